@@ -1,0 +1,15 @@
+/** One configuration for every tier; the tier is the file's suffix: .test, .int.test, .e2e.test. */
+module.exports = {
+  rootDir: __dirname,
+  roots: ['<rootDir>/libs', '<rootDir>/services', '<rootDir>/infra'],
+  testEnvironment: 'node',
+  testMatch: ['**/*.test.ts'],
+  modulePathIgnorePatterns: ['/dist/'],
+  transform: { '\\.ts$': ['@swc/jest', { configFile: `${__dirname}/.swcrc` }] },
+  moduleNameMapper: {
+    '^@runledger/(ingest|projector|query|all-in-one)$': '<rootDir>/services/$1/src/index.ts',
+    '^@runledger/(demo|bench)$': '<rootDir>/infra/$1/src/index.ts',
+    '^@runledger/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
+  },
+  testTimeout: 60_000,
+};

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { defineEvent, type EventOf } from '../define-event';
+import { name, text } from '../names';
+
+/** The code version that a run was started from. The last one in the log wins. */
+export const codeRecorded = defineEvent({
+  type: 'code.recorded',
+  topic: 'runs',
+  version: 1,
+  data: z.strictObject({
+    repository: text(2_000).optional(),
+    commit: name(200).optional(),
+    branch: text(500).optional(),
+    dirty: z.boolean().optional(),
+    /** Of the uncommitted change, when the work tree was dirty. */
+    diffDigest: name(200).optional(),
+    entrypoint: text(2_000).optional(),
+  }),
+  lifts: {},
+});
+export type CodeRecorded = EventOf<typeof codeRecorded>;

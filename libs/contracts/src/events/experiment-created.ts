@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { defineEvent, type EventOf } from '../define-event';
+import { entityId, key, name, text } from '../names';
+
+/** An experiment was created in a project, under a name that is unique in its workspace. */
+export const experimentCreated = defineEvent({
+  type: 'experiment.created',
+  topic: 'catalog',
+  version: 1,
+  data: z.strictObject({
+    experiment: entityId,
+    project: entityId,
+    name: name(500),
+    tags: z
+      .array(z.strictObject({ key, value: text(5_000) }))
+      .max(1_000)
+      .default([]),
+  }),
+  lifts: {},
+});
+export type ExperimentCreated = EventOf<typeof experimentCreated>;

@@ -1,0 +1,46 @@
+import type { EventSpec } from './define-event';
+import { artifactStored } from './events/artifact-stored';
+import { codeRecorded } from './events/code-recorded';
+import { consoleWritten } from './events/console-written';
+import { environmentRecorded } from './events/environment-recorded';
+import { experimentCreated } from './events/experiment-created';
+import { experimentDeleted } from './events/experiment-deleted';
+import { experimentRenamed } from './events/experiment-renamed';
+import { experimentRestored } from './events/experiment-restored';
+import { inputsUsed } from './events/inputs-used';
+import { paramsLogged } from './events/params-logged';
+import { runFinished } from './events/run-finished';
+import { runStarted } from './events/run-started';
+import { runUpdated } from './events/run-updated';
+import { tagsDeleted } from './events/tags-deleted';
+import { tagsSet } from './events/tags-set';
+import { writerClosed } from './events/writer-closed';
+
+/** Facts that clients may send in JSON, by type. Metrics have a door of their own (see metric-batch). */
+export const FACTS = {
+  'run.started': runStarted,
+  'run.updated': runUpdated,
+  'run.finished': runFinished,
+  'params.logged': paramsLogged,
+  'tags.set': tagsSet,
+  'tags.deleted': tagsDeleted,
+  'inputs.used': inputsUsed,
+  'code.recorded': codeRecorded,
+  'environment.recorded': environmentRecorded,
+  'artifact.stored': artifactStored,
+  'writer.closed': writerClosed,
+  'console.written': consoleWritten,
+} as const satisfies Record<string, EventSpec>;
+export type FactType = keyof typeof FACTS;
+
+/** What commands decide, by type. */
+export const DECISIONS = {
+  'experiment.created': experimentCreated,
+  'experiment.renamed': experimentRenamed,
+  'experiment.deleted': experimentDeleted,
+  'experiment.restored': experimentRestored,
+} as const satisfies Record<string, EventSpec>;
+export type DecisionType = keyof typeof DECISIONS;
+
+export const isFactType = (type: string): type is FactType => Object.hasOwn(FACTS, type);
+export const isDecisionType = (type: string): type is DecisionType => Object.hasOwn(DECISIONS, type);

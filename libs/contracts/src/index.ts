@@ -1,0 +1,53 @@
+export { catalogRecord, type JournalEvent, journalseqOf } from './catalog';
+export { defineEvent, type EventOf, type EventSpec, readEvent, type StoredEvent } from './define-event';
+export {
+  type BatchAttributes,
+  type EventBatch,
+  eventRecord,
+  metricRecord,
+  readAttributes,
+  readEventRecord,
+} from './event-batch';
+export { DECISIONS, type DecisionType, FACTS, type FactType, isDecisionType, isFactType } from './facts';
+export type { LogRecord, Recorded } from './log-record';
+export {
+  MAX_KEYS_PER_BATCH,
+  MAX_POINTS_PER_BATCH,
+  METRIC_BATCH_MEDIA_TYPE,
+  METRICS_LOGGED,
+  type MetricBatch,
+  readMetricBatch,
+  writeMetricBatch,
+} from './metric-batch';
+export {
+  entityId,
+  instant,
+  int64,
+  isCleanText,
+  isEntityId,
+  isKey,
+  key,
+  MAX_KEY_LENGTH,
+  name,
+  text,
+  workspaceId,
+} from './names';
+export { murmur2, partitionOf } from './partition';
+export {
+  decodePositionToken,
+  encodePositionToken,
+  type JournalPosition,
+  mergePositions,
+  type Position,
+  type PositionToken,
+} from './position';
+export {
+  partitionOfRun,
+  partitionsOf,
+  recordKey,
+  runOfSubject,
+  runSubject,
+  TOPIC_LIST,
+  TOPICS,
+  type TopicKey,
+} from './topics';

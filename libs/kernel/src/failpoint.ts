@@ -1,0 +1,31 @@
+/**
+ * Named places at which a test kills or stops the process. Nothing is armed unless `armFailpoint` was called from a
+ * main file with the setting RUNLEDGER_FAILPOINT (`name` or `name:nth`, action `kill` or `stop`).
+ */
+let armed: { name: string; nth: number; signal: NodeJS.Signals } | undefined;
+
+export const FAILPOINTS = [
+  'range.before-stored',
+  'range.after-stored',
+  'range.after-insert',
+  'range.before-offset',
+  'relay.after-publish',
+] as const;
+export type Failpoint = (typeof FAILPOINTS)[number];
+
+/** `spec` is `name[:nth[:signal]]`, for example `range.after-insert:3:SIGKILL`. */
+export function armFailpoint(spec: string | undefined): void {
+  if (spec === undefined || spec === '') {
+    armed = undefined;
+    return;
+  }
+  const [name = '', nth = '1', signal = 'SIGKILL'] = spec.split(':');
+  armed = { name, nth: Number(nth), signal: signal === 'SIGSTOP' ? 'SIGSTOP' : 'SIGKILL' };
+}
+
+export function failpoint(name: Failpoint): void {
+  if (armed?.name !== name || --armed.nth > 0) return;
+  const { signal } = armed;
+  armed = undefined;
+  process.kill(process.pid, signal);
+}

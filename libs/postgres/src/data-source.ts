@@ -1,0 +1,32 @@
+import { DataSource } from 'typeorm';
+import { CreateCustody1790000000000 } from './migrations/1790000000000-create-custody';
+
+export const MIGRATIONS = [CreateCustody1790000000000];
+
+/** `url` is a libpq connection URL. Entities are declared with EntitySchema and are read through; writes are batched SQL. */
+export async function openDataSource(url: string, more: { poolSize?: number } = {}): Promise<DataSource> {
+  const source = new DataSource({
+    type: 'postgres',
+    url,
+    poolSize: more.poolSize ?? 10,
+    synchronize: false,
+    migrations: MIGRATIONS,
+    migrationsTableName: 'runledger_migration',
+    migrationsTransactionMode: 'all',
+    applicationName: 'runledger',
+  });
+  return source.initialize();
+}
+
+/** Applies what is missing, under an advisory lock, since several processes may start at once. Answers the names applied. */
+export async function migratePostgres(source: DataSource): Promise<string[]> {
+  const runner = source.createQueryRunner();
+  try {
+    await runner.query(`select pg_advisory_lock(hashtext('runledger.migrate'))`);
+    const done = await source.runMigrations({ transaction: 'all' });
+    return done.map((migration) => migration.name);
+  } finally {
+    await runner.query(`select pg_advisory_unlock(hashtext('runledger.migrate'))`);
+    await runner.release();
+  }
+}
