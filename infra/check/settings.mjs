@@ -1,0 +1,88 @@
+/**
+ * Writes the settings table of every README that has a place for it, out of the zod shapes that the program reads.
+ * A shape is any export of a built package whose members are all named RUNLEDGER_*. With --check it changes nothing and fails on a
+ * difference, on a shape without a README, and on a setting without a description.
+ */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const require = createRequire(import.meta.url);
+const BEGIN = '<!-- settings: written by npm run format -->';
+const END = '<!-- /settings -->';
+
+const isShape = (value) => {
+  const names = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  return names.length > 0 && names.every(([name, type]) => name.startsWith('RUNLEDGER_') && type instanceof z.ZodType);
+};
+
+/** Name, description and default of each setting, in the order in which the program declares them. */
+function settingsOf(shape, where) {
+  return Object.entries(shape).map(([name, type]) => {
+    const said = type.description ?? type.unwrap?.().description;
+    if (!said) throw new Error(`${where}: ${name} has no .describe()`);
+    const absent = z.safeParse(type, undefined);
+    const preset = absent.success ? (absent.data === undefined ? '' : defaultText(type, absent.data)) : 'required';
+    return { name, said, preset };
+  });
+}
+
+/** A default is shown as a person would write it in the environment. */
+function defaultText(type, parsed) {
+  for (let inner = type; inner; inner = inner.def?.innerType ?? inner.def?.in)
+    if (inner.def?.type === 'default') return `\`${inner.def.defaultValue}\``;
+  return `\`${parsed}\``;
+}
+
+const cell = (text) => String(text).replaceAll('|', '\\|').replaceAll('\n', ' ');
+const table = (settings) =>
+  ['| setting | default | meaning |', '| --- | --- | --- |']
+    .concat(settings.map(({ name, said, preset }) => `| \`${name}\` | ${cell(preset)} | ${cell(said)} |`))
+    .join('\n');
+
+function* packages() {
+  for (const group of ['services', 'libs', 'infra'])
+    for (const name of readdirSync(join(root, group))) {
+      const folder = join(root, group, name);
+      if (existsSync(join(folder, 'dist/index.js'))) yield folder;
+    }
+}
+
+function shapesOf(folder) {
+  const exported = require(join(folder, 'dist/index.js'));
+  return Object.values(exported).filter(isShape);
+}
+
+function wanted(folder, readme) {
+  const shapes = shapesOf(folder);
+  const place = relative(root, folder);
+  const begin = readme.indexOf(BEGIN);
+  const end = readme.indexOf(END);
+  if (shapes.length === 0 && begin < 0) return readme;
+  if (shapes.length === 0)
+    throw new Error(`${place}/README.md has a settings table, but the package exports no settings`);
+  if (begin < 0 || end < begin)
+    throw new Error(`${place} has settings; its README.md needs the lines\n${BEGIN}\n${END}`);
+  const rows = new Map(shapes.flatMap((shape) => settingsOf(shape, place)).map((setting) => [setting.name, setting]));
+  return `${readme.slice(0, begin + BEGIN.length)}\n\n${table([...rows.values()])}\n\n${readme.slice(end)}`;
+}
+
+const check = process.argv.includes('--check');
+const failures = [];
+for (const folder of packages()) {
+  const path = join(folder, 'README.md');
+  try {
+    const readme = existsSync(path) ? readFileSync(path, 'utf8') : '';
+    const next = wanted(folder, readme);
+    if (next === readme) continue;
+    if (check) failures.push(`${relative(root, path)} differs from its settings: npm run format`);
+    else writeFileSync(path, next);
+  } catch (error) {
+    failures.push(error.message);
+  }
+}
+for (const failure of failures) console.error(failure);
+process.exitCode = failures.length > 0 ? 1 : 0;
