@@ -1,0 +1,22 @@
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import { Fault } from '@runledger/kernel';
+import { type Authenticator, mayDo } from './principal';
+import { accessOf, setCaller } from './route-access';
+
+type Request = { headers: { authorization?: string | undefined } };
+
+/** The one guard of every route. Deny by default: a route that declares nothing is refused, whoever asks. */
+export class AccessGuard implements CanActivate {
+  constructor(private readonly authenticator: Authenticator) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const needed = accessOf(context.getHandler());
+    if (needed === 'public') return true;
+    const request = context.switchToHttp().getRequest<Request>();
+    const who = await this.authenticator.authenticate(request.headers.authorization);
+    if (needed === undefined) throw new Fault('forbidden', 'ACCESS_NOT_DECLARED', 'this route is open to nobody');
+    if (!mayDo(who, needed)) throw new Fault('forbidden', 'ACCESS_NOT_ALLOWED', `this needs the permission ${needed}`);
+    setCaller(request, who);
+    return true;
+  }
+}

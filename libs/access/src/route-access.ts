@@ -1,0 +1,31 @@
+import 'reflect-metadata';
+import { createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
+import type { PermissionName, Principal } from './principal';
+
+/** What a route declares: the permission that it needs, or that it is open to everybody. */
+export type RouteAccess = PermissionName | 'public';
+
+const ROUTE_ACCESS = 'runledger:access';
+const CALLER = Symbol.for('runledger.caller');
+
+/** Only callers with this permission in their workspace get in. */
+export const Permission = (permission: PermissionName): MethodDecorator => SetMetadata(ROUTE_ACCESS, permission);
+
+/** Anybody gets in, without a key. For health and documentation only. */
+export const Public = (): MethodDecorator => SetMetadata(ROUTE_ACCESS, 'public');
+
+/** What a route's method declares, or undefined: such a route is refused. */
+export const accessOf = (handler: object): RouteAccess | undefined => Reflect.getMetadata(ROUTE_ACCESS, handler);
+
+type Called = { [CALLER]?: Principal };
+
+export const setCaller = (request: object, who: Principal): void => {
+  (request as Called)[CALLER] = who;
+};
+
+/** The principal of the request, set by the guard. */
+export const Caller = createParamDecorator((_data: unknown, context: ExecutionContext): Principal => {
+  const who = context.switchToHttp().getRequest<Called>()[CALLER];
+  if (who === undefined) throw new TypeError('a public route has no caller');
+  return who;
+});

@@ -1,0 +1,104 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Socket } from 'node:net';
+import { Fault } from '@runledger/kernel';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import type { BodyReader } from './body-reader';
+import { answerOf, answerOfStatus } from './error-answer';
+import { sendError } from './fault-filter';
+import { setBodyReader } from './request-input';
+
+type ShellParts = Readonly<{
+  limits: Readonly<{ headersMs: number; idleMs: number; requestMs: number }>;
+  bodies: BodyReader;
+  checkHost: (method: string, headers: IncomingHttpHeaders) => void;
+  observe: (request: FastifyRequest, reply: FastifyReply) => void;
+}>;
+
+export type FastifyOfOurs = Readonly<{
+  instance: FastifyInstance;
+  /** Every route that Fastify really has, whoever added it. */
+  routes: ReadonlyArray<{ method: string; url: string }>;
+  stopTaking(): void;
+}>;
+
+/** An artifact's path has up to 1,000 characters, each of which may take nine in a URL. */
+const MAX_PARAM_LENGTH = 9_000;
+const MAX_HEADER_BYTES = 16 * 1024;
+/** What is left of a body after its refusal is read for so long, so that the client gets to see why. */
+const REFUSED_BODY_MS = 5_000;
+
+const SECURITY_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+};
+
+/** What Node's parser refuses never becomes a request: it is answered on the bare connection. */
+function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const statuses: Record<string, [number, string]> = {
+    HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
+    ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
+  };
+  const [status, reason] = statuses[error.code ?? ''] ?? [400, 'Bad Request'];
+  const body = JSON.stringify(answerOfStatus(status).body);
+  const head = `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/json; charset=utf-8\r\nX-Content-Type-Options: nosniff`;
+  socket.end(`${head}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
+}
+
+/** Fastify as we want it under Nest: bodies are left alone until the guard has let the caller in. */
+export function createFastify({ limits, bodies, checkHost, observe }: ShellParts): FastifyOfOurs {
+  const instance = fastify({
+    logger: false,
+    requestTimeout: limits.requestMs,
+    connectionTimeout: limits.idleMs,
+    http: {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: limits.headersMs,
+      connectionsCheckingInterval: Math.min(5_000, limits.headersMs),
+    },
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    return503OnClosing: false,
+    clientErrorHandler: refuseConnection,
+    frameworkErrors: (error, _request, reply) => sendError(reply, answerOf(error)),
+  });
+  instance.removeAllContentTypeParsers();
+  instance.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+
+  const routes: Array<{ method: string; url: string }> = [];
+  instance.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) routes.push({ method: one, url });
+  });
+
+  let closing = false;
+  instance.addHook('onRequest', async (request, reply) => {
+    reply.headers(SECURITY_HEADERS);
+    setBodyReader(request, bodies);
+    checkHost(request.method, request.headers);
+    if (closing) throw new Fault('unavailable', 'HTTP_CLOSING', 'this server is stopping; send the request again');
+  });
+  instance.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close'); // or the connection would stay, idle, until the drain's bound
+  });
+  instance.addHook('onResponse', async (request, reply) => {
+    observe(request, reply);
+    const { raw } = request;
+    if (raw.complete) return;
+    const { socket } = raw;
+    setTimeout(() => {
+      if (!raw.complete) socket.destroy();
+    }, REFUSED_BODY_MS).unref();
+  });
+  return {
+    instance,
+    routes,
+    stopTaking: () => {
+      closing = true;
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import type { BodySpec } from './api-route';
+import type { Route } from './route-table';
+
+type Json = Record<string, unknown>;
+
+/** Input shapes describe what clients send, output shapes what they get; a transform makes the two differ. */
+const shape = (schema: z.ZodType, io: 'input' | 'output'): Json => {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any', target: 'draft-2020-12' });
+  return json;
+};
+
+function parameters(schema: z.ZodType | undefined, where: 'path' | 'query'): Json[] {
+  if (schema === undefined) return [];
+  const { properties = {}, required = [] } = shape(schema, 'input') as { properties?: Json; required?: string[] };
+  return Object.entries(properties).map(([name, one]) => ({
+    name,
+    in: where,
+    required: where === 'path' || required.includes(name),
+    schema: one,
+  }));
+}
+
+const content = (mediaType: string, schema: Json): Json => ({ [mediaType]: { schema } });
+const BYTES = { type: 'string', format: 'binary' };
+
+function requestBody(body: BodySpec | undefined): Json {
+  if (body === undefined) return {};
+  const types = Object.entries(body.types).map(([type, schema]) =>
+    content(type === '*' ? 'application/octet-stream' : type, schema === 'binary' ? BYTES : shape(schema, 'input')),
+  );
+  return { requestBody: { required: true, content: Object.assign({}, ...types) } };
+}
+
+const ERROR = { $ref: '#/components/responses/Error' };
+
+function operation({ access, spec }: Route): Json {
+  const open = access === 'public';
+  const { response = 'application/json' } = spec ?? {};
+  const answer =
+    typeof response === 'string' ? content(response, BYTES) : content('application/json', shape(response, 'output'));
+  return {
+    summary: spec?.summary,
+    parameters: [...parameters(spec?.params, 'path'), ...parameters(spec?.query, 'query')],
+    ...requestBody(spec?.body),
+    responses: { [spec?.status ?? 200]: { description: 'done', content: answer }, default: ERROR },
+    security: open ? [] : [{ key: [] }, { basic: [] }],
+    ...(open ? {} : { 'x-permission': access }),
+  };
+}
+
+const errorBody = z.object({
+  error: z.object({ code: z.string(), message: z.string(), details: z.unknown().optional() }),
+});
+
+const pathOf = (path: string): string => path.replace(/:(\w+)/g, '{$1}').replace(/\*$/, '{path}');
+
+/** The OpenAPI 3.1 document of these routes, made from the schemas that validate them. */
+export function describeApi(routes: readonly Route[], version: string): Json {
+  const paths: Record<string, Json> = {};
+  for (const route of routes) {
+    const path = pathOf(route.path);
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Runledger', version },
+    paths,
+    components: {
+      securitySchemes: { key: { type: 'http', scheme: 'bearer' }, basic: { type: 'http', scheme: 'basic' } },
+      responses: {
+        Error: { description: 'why not', content: content('application/json', shape(errorBody, 'output')) },
+      },
+    },
+  };
+}

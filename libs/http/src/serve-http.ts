@@ -1,0 +1,142 @@
+import 'reflect-metadata';
+import type { Server } from 'node:http';
+import type { DynamicModule } from '@nestjs/common';
+import { ModulesContainer, NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AccessGuard, type Authenticator } from '@runledger/access';
+import { Fault, type Logger } from '@runledger/kernel';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { type BodyLimits, BodyReader } from './body-reader';
+import { createFastify, type FastifyOfOurs } from './fastify-shell';
+import { FaultFilter } from './fault-filter';
+import { createHostCheck } from './host-check';
+import { describeApi } from './openapi';
+import { createReadiness, type ReadyCheck } from './readiness';
+import { createRequestMetrics } from './request-metrics';
+import { listRoutes, type Route } from './route-table';
+import { SHELL, type Shell, ShellController } from './shell.controller';
+
+/** Bounds on what one client, or all together, may hold open. */
+export type HttpLimits = BodyLimits &
+  Readonly<{
+    /** Longest time for a request's headers. */
+    headersMs: number;
+    /** Longest silence on a connection. Longer than any read may wait. */
+    idleMs: number;
+    /** Longest time for a whole request, uploads of artifacts included. */
+    requestMs: number;
+    /** Longest time that `close` waits for requests under way. */
+    drainMs: number;
+  }>;
+
+export const HTTP_LIMITS: HttpLimits = {
+  deadlineMs: 60_000,
+  inFlightBytes: 256 * 1024 * 1024,
+  headersMs: 15_000,
+  idleMs: 60_000,
+  requestMs: 3_600_000,
+  drainMs: 10_000,
+};
+
+export type HttpOptions = Readonly<{
+  /** What the services' factories made, for example `IngestModule.register(ports)`. */
+  modules: readonly DynamicModule[];
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+  authenticator: Authenticator;
+  logger: Logger;
+  /** Names besides loopback's and `host` that clients may call this server by. */
+  hostNames?: readonly string[];
+  /** What /health/ready asks. */
+  checks?: Readonly<Record<string, ReadyCheck>>;
+  /** Where the process counts; a new one when absent. */
+  registry?: Registry;
+  limits?: Partial<HttpLimits>;
+  version?: string;
+}>;
+
+export type HttpServer = Readonly<{
+  url: string;
+  routes: readonly Route[];
+  /** Takes no more requests, waits a bounded time for those under way, and cuts the rest. */
+  close(): Promise<void>;
+}>;
+
+/** The root of the one Nest application that a process has. */
+class ShellModule {}
+
+const rootModule = (modules: readonly DynamicModule[], shell: Shell): DynamicModule => ({
+  module: ShellModule,
+  imports: [...modules],
+  controllers: [ShellController],
+  providers: [{ provide: SHELL, useValue: shell }],
+});
+
+/** A route that went past Nest would go past the guard. */
+function refuseUnguarded(fastify: FastifyOfOurs, declared: readonly Route[]): void {
+  const known = new Set(declared.map(({ method, path }) => `${method} ${path}`));
+  const stray = fastify.routes.find(({ method, url }) => !known.has(`${method === 'HEAD' ? 'GET' : method} ${url}`));
+  if (stray !== undefined)
+    throw new Fault('bug', 'HTTP_UNGUARDED_ROUTE', `${stray.method} ${stray.url} is not a route of a controller`);
+}
+
+async function listen(app: NestFastifyApplication, host: string, port: number): Promise<string> {
+  await app.listen(port, host);
+  const address = (app.getHttpServer() as unknown as Server).address();
+  const bound = typeof address === 'object' && address !== null ? address.port : port;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+}
+
+/**
+ * One Nest application on Fastify for all the given modules, with the guard, one exception filter, body rules, health,
+ * metrics and /openapi.json. Rejects when a route was added past the guard.
+ */
+export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
+  const { modules, host, port, authenticator, logger } = options;
+  const limits = { ...HTTP_LIMITS, ...options.limits };
+  const registry = options.registry ?? new Registry();
+  if (registry.getSingleMetric('process_cpu_seconds_total') === undefined)
+    collectDefaultMetrics({ register: registry });
+
+  const fastify = createFastify({
+    limits,
+    bodies: new BodyReader(limits),
+    checkHost: createHostCheck(host, options.hostNames ?? []),
+    observe: createRequestMetrics(registry),
+  });
+  let document = '';
+  const root = rootModule(modules, {
+    registry,
+    readiness: createReadiness(options.checks ?? {}, logger),
+    openapi: () => document,
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(root, new FastifyAdapter(fastify.instance), {
+    logger: false,
+    abortOnError: false,
+    bodyParser: false,
+  });
+  try {
+    app.useGlobalGuards(new AccessGuard(authenticator));
+    app.useGlobalFilters(new FaultFilter(logger));
+    await app.init();
+    const routes = listRoutes(app.get(ModulesContainer, { strict: false }));
+    refuseUnguarded(fastify, routes);
+    document = JSON.stringify(describeApi(routes, options.version ?? '0.1.0'));
+    const url = await listen(app, host, port);
+    return { url, routes, close: () => closeApp(app, fastify, limits.drainMs) };
+  } catch (error) {
+    await app.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function closeApp(app: NestFastifyApplication, fastify: FastifyOfOurs, drainMs: number): Promise<void> {
+  fastify.stopTaking();
+  const cut = setTimeout(() => (app.getHttpServer() as unknown as Server).closeAllConnections(), drainMs);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(cut);
+  }
+}
