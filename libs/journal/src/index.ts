@@ -1,1 +1,3 @@
-export {};
+export type { Answer, Append, Appended, Claim, Journal, NewEvent, Stream } from './journal';
+export { openJournal } from './open-journal';
+export { type Relay, type RelayParts, startRelay } from './relay';
