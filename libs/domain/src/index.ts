@@ -10,3 +10,4 @@ export {
   experimentSubject,
 } from './decide-experiment';
 export { type Experiment, type ExperimentChange, evolveExperiment, type Tag, unseenExperiment } from './experiment';
+export { evolveRun, unseenRun } from './run';

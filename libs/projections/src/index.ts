@@ -1,1 +1,3 @@
-export {};
+export { foldCatalog } from './fold-catalog';
+export { foldFacts } from './fold-facts';
+export { readDecisions, readFacts } from './read-messages';

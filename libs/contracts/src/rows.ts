@@ -1,0 +1,187 @@
+import type { EventOf } from './define-event';
+import type { DECISIONS, DecisionType, FACTS, FactType } from './facts';
+
+/** Facts of the topic `runs`. Console lines have a topic of their own. */
+export type RunFactType = Exclude<FactType, 'console.written'>;
+export type RunFact = { [T in RunFactType]: EventOf<(typeof FACTS)[T]> }[RunFactType];
+export type Decision = { [T in DecisionType]: EventOf<(typeof DECISIONS)[T]> }[DecisionType];
+
+/** A point of one partition: the message's offset, the event's ordinal in it, and when the log took it (ms since 1970). */
+export type Mark = Readonly<{ offset: number; ordinal: number; time: number }>;
+/** Where something became true, and by whom. All of one run lies in one partition, so its places compare. */
+export type Place = Mark & Readonly<{ actor: string }>;
+
+export type PlacedFact = Readonly<{ workspace: string; run: string; at: Place; event: RunFact }>;
+export type PlacedDecision = Readonly<{ workspace: string; journalseq: number; at: Place; event: Decision }>;
+
+/** One message of the topic `runs`, read. `digests` has one entry a fact: SHA-256 of what the client said in it. */
+export type FactMessage = Readonly<{
+  workspace: string;
+  run: string;
+  offset: number;
+  writer: string | undefined;
+  sequence: number | undefined;
+  facts: readonly PlacedFact[];
+  digests: readonly Buffer[];
+}>;
+
+/** One message of the topic `catalog`, read. `decisions` is empty where they were refused: the number still counts. */
+export type CatalogMessage = Readonly<{
+  workspace: string;
+  journalseq: number;
+  decisions: readonly PlacedDecision[];
+}>;
+
+export type RunStatus = 'unannounced' | 'running' | 'finished' | 'failed' | 'killed';
+/** A run's own attributes. Times are ms since 1970; those of the run are the client's, those of marks the log's. */
+export type RunRow = Readonly<{
+  project: string;
+  experiment: string | null;
+  name: string | null;
+  description: string | null;
+  status: RunStatus;
+  lifecycle: 'active' | 'deleted';
+  /** Null until the run is announced. */
+  startedAt: number | null;
+  finishedAt: number | null;
+  message: string | null;
+  parent: string | null;
+  forkRun: string | null;
+  /** int64 in digits. */
+  forkStep: string | null;
+  /** Of its first fact, whichever it was. */
+  first: Mark;
+  /** Of the finish that counts; facts recorded after it are late. */
+  finish: Mark | null;
+}>;
+export type TagRow = Readonly<{ value: string }>;
+export type ArtifactRow = Readonly<{ digest: string; size: number; mediaType: string }>;
+export type CodeRow = Readonly<{
+  repository: string | null;
+  commit: string | null;
+  branch: string | null;
+  dirty: boolean | null;
+  diffDigest: string | null;
+  entrypoint: string | null;
+}>;
+export type EnvironmentRow = Readonly<{
+  host: string | null;
+  os: string | null;
+  runtime: string | null;
+  command: string | null;
+  cpus: number | null;
+  memoryBytes: number | null;
+  accelerators: readonly string[];
+  packages: ReadonlyArray<Readonly<{ name: string; version: string }>>;
+}>;
+export type Tag = Readonly<{ key: string; value: string }>;
+export type ExperimentRow = Readonly<{
+  project: string;
+  name: string;
+  lifecycle: 'active' | 'deleted';
+  tags: readonly Tag[];
+  /** Null where its creation is not in the log. */
+  createdAt: number | null;
+  createdSeq: number;
+  /** Number of the decision that made it so. */
+  seq: number;
+}>;
+
+/** Which row: `id` is a run or an experiment, `name` a tag's key or an artifact's path, empty where there is one only. */
+export type RowKey = Readonly<{ workspace: string; id: string; name: string }>;
+/** One version of a row: what it held from one place up to and without another; the current one has no end. */
+export type Version<V> = RowKey & Readonly<{ from: Place; to: Place | null; value: V }>;
+/** What a batch does to rows with a history: `closed` were current before it and end, `opened` are new. */
+export type HistoryChange<V> = Readonly<{
+  closed: ReadonlyArray<RowKey & Readonly<{ to: Place }>>;
+  opened: ReadonlyArray<Version<V>>;
+}>;
+
+/** Rows of a run that have a history. */
+export type RunHistories = {
+  run: RunRow;
+  tag: TagRow;
+  artifact: ArtifactRow;
+  code: CodeRow;
+  environment: EnvironmentRow;
+};
+export type RunHistoryName = keyof RunHistories;
+
+/** The first value in the log stays. `number` is set for a number, and for text that reads as one. */
+export type ParamRow = RowKey &
+  Readonly<{ kind: 'text' | 'number' | 'boolean'; value: string; number: number | null; from: Place }>;
+export type InputRow = Readonly<{
+  workspace: string;
+  run: string;
+  /** SHA-256 of name, digest and context: the same three are the same input. */
+  identity: Buffer;
+  name: string;
+  digest: string;
+  context: string;
+  source: string | null;
+  sourceType: string | null;
+  schema: string | null;
+  profile: string | null;
+  tags: readonly Tag[];
+  from: Place;
+}>;
+/** What the record holds and the current rows do not show, since something else came first. */
+export type ConflictRow = Readonly<{
+  workspace: string;
+  run: string;
+  kind: 'param' | 'start' | 'event' | 'sequence';
+  name: string;
+  at: Place;
+  /** Within the event. */
+  item: number;
+  event: string;
+  value: unknown;
+}>;
+export type ClosedWriterRow = Readonly<{
+  workspace: string;
+  run: string;
+  topic: string;
+  writer: string;
+  batches: number;
+  points: number;
+  at: Mark;
+}>;
+
+/** The rows that a batch may depend on: what is loaded before it is folded. */
+export type FactKeys = Readonly<Record<RunHistoryName | 'param', readonly RowKey[]>>;
+export type FactRows = Readonly<{ [H in RunHistoryName]: ReadonlyArray<Version<RunHistories[H]>> }> &
+  Readonly<{ param: readonly ParamRow[] }>;
+export type FactChanges = Readonly<{
+  histories: Readonly<{ [H in RunHistoryName]: HistoryChange<RunHistories[H]> }>;
+  params: readonly ParamRow[];
+  inputs: readonly InputRow[];
+  conflicts: readonly ConflictRow[];
+  closedWriters: readonly ClosedWriterRow[];
+}>;
+
+/** Pure functions from events to row changes. The store applies them and knows nothing of events. */
+export interface FactProjection {
+  /** Which rows the facts touch. */
+  touches(facts: readonly PlacedFact[]): FactKeys;
+  /** `facts` are new, in the order of the log; `rows` are the current ones of what they touch. */
+  fold(facts: readonly PlacedFact[], rows: FactRows): FactChanges;
+}
+export interface CatalogProjection {
+  touches(decisions: readonly PlacedDecision[]): readonly RowKey[];
+  fold(decisions: readonly PlacedDecision[], rows: ReadonlyArray<Version<ExperimentRow>>): HistoryChange<ExperimentRow>;
+}
+
+/** An event, or a whole message, that can never be applied. */
+export type RefusedEvent = Readonly<{
+  topic: string;
+  partition: number;
+  offset: number;
+  /** Of the event in its message; -1 is the whole message. */
+  ordinal: number;
+  /** The log's time of the message, ms since 1970. */
+  time: number;
+  workspace: string | null;
+  step: string;
+  code: string;
+  message: string;
+}>;
