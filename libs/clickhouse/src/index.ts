@@ -1,1 +1,15 @@
-export {};
+export { type Bucket, type BucketQuestion, type BucketReads, createBucketReads } from './bucket-reads';
+export { openEmbeddedClickHouse } from './embedded-engine';
+export type { ClickHouse } from './engine';
+export { openHttpClickHouse } from './http-engine';
+export { METRIC_POINT, ORDINALS, type PointColumns, pointBlock, rangeIsStored, versionsOf } from './metric-point';
+export { migrateClickHouse } from './migrate';
+export { createRoller, type Roller, type Stretch, type Touched, wholeSeries } from './rollup';
+export {
+  createPointReads,
+  type Extent,
+  type Latest,
+  type Point,
+  type PointCursor,
+  type PointReads,
+} from './series-reads';

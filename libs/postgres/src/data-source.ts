@@ -1,7 +1,9 @@
 import { DataSource } from 'typeorm';
 import { CreateCustody1790000000000 } from './migrations/1790000000000-create-custody';
+import { CreateRead1790000001000 } from './migrations/1790000001000-create-read';
+import { CreateSeriesKey1790000002000 } from './migrations/1790000002000-create-series-key';
 
-export const MIGRATIONS = [CreateCustody1790000000000];
+export const MIGRATIONS = [CreateCustody1790000000000, CreateRead1790000001000, CreateSeriesKey1790000002000];
 
 /** `url` is a libpq connection URL. Entities are declared with EntitySchema and are read through; writes are batched SQL. */
 export async function openDataSource(url: string, more: { poolSize?: number } = {}): Promise<DataSource> {

@@ -1,0 +1,270 @@
+import fc from 'fast-check';
+import { type Bucket, createBucketReads, layBuckets } from './bucket-reads';
+import type { ClickHouse } from './engine';
+import { METRIC_POINT, type PointColumns, pointBlock, rangeIsStored } from './metric-point';
+import { migrateClickHouse } from './migrate';
+import { createRoller, wholeSeries } from './rollup';
+import { createPointReads } from './series-reads';
+
+type Given = { step: bigint; time: bigint; value: number };
+type Where = { series: number; key: number; offset: number; writer?: number };
+
+/** Columns of points that lie in one batch at `offset` of partition 3. */
+function columns({ series, key, offset, writer = 1 }: Where, given: readonly Given[]): PointColumns {
+  const rows = given.length;
+  const halves = (numbers: bigint[]): Int32Array => new Int32Array(BigInt64Array.from(numbers).buffer);
+  const versions = given.map((_, i) => BigInt.asIntN(64, ~((BigInt(offset) << 20n) | BigInt(i))));
+  return {
+    rows,
+    series: new Uint32Array(rows).fill(series),
+    key: new Uint32Array(rows).fill(key),
+    step: halves(given.map((g) => g.step)),
+    time: halves(given.map((g) => g.time)),
+    value: Float64Array.from(given, (g) => g.value),
+    writer: new Uint32Array(rows).fill(writer),
+    lp: new Uint16Array(rows).fill(3),
+    ver: halves(versions),
+  };
+}
+
+/** The definition of a bucket, point by point. */
+function naive(given: readonly Given[], from: bigint, width: bigint): Map<bigint, Bucket> {
+  const unique = new Map(given.map((g) => [`${g.step}/${g.time}/${Object.is(g.value, -0) ? '-0' : g.value}`, g]));
+  const sorted = [...unique.values()].sort((a, b) => Number(a.step - b.step) || Number(a.time - b.time));
+  const groups = new Map<bigint, Given[]>();
+  for (const g of sorted) {
+    const at = (g.step - from) / width;
+    groups.set(at, [...(groups.get(at) ?? []), g]);
+  }
+  return new Map(
+    [...groups].map(([at, members]) => {
+      const finite = members.map((m) => m.value).filter(Number.isFinite);
+      const of = (value: number | undefined): number | null => (finite.length === 0 ? null : (value as number));
+      return [
+        at,
+        {
+          from: from + at * width,
+          to: from + at * width + width - 1n,
+          count: members.length,
+          nans: members.filter((m) => Number.isNaN(m.value)).length,
+          positiveInfs: members.filter((m) => m.value === Infinity).length,
+          negativeInfs: members.filter((m) => m.value === -Infinity).length,
+          min: of(Math.min(...finite)),
+          max: of(Math.max(...finite)),
+          avg: finite.length === 0 ? null : finite.reduce((sum, v) => sum + v, 0) / finite.length,
+          first: of(finite[0]),
+          last: of(finite.at(-1)),
+        },
+      ];
+    }),
+  );
+}
+
+/** What both engines promise. `open` gives an empty engine. */
+export function clickhouseContract(
+  name: string,
+  open: () => Promise<{ clickhouse: ClickHouse; close(): Promise<void> }>,
+): void {
+  describe(`series tables on ${name}`, () => {
+    let clickhouse: ClickHouse;
+    let close: () => Promise<void>;
+    let nextSeries = 1;
+    let nextOffset = 1;
+    const insert = (where: Where, given: readonly Given[]) =>
+      clickhouse.insertPart(METRIC_POINT, pointBlock(columns(where, given)), `test-${nextOffset}-${Math.random()}`);
+
+    beforeAll(async () => {
+      ({ clickhouse, close } = await open());
+      await migrateClickHouse(clickhouse, { fsync: true });
+      await clickhouse.command(`system stop merges ${METRIC_POINT}`);
+    });
+    afterAll(() => close());
+
+    it('migrates once, and again without effect', () => migrateClickHouse(clickhouse, { fsync: true }));
+
+    it('keeps every step, time and value exactly', async () => {
+      const series = nextSeries++;
+      const given: Given[] = [
+        { step: -(1n << 63n), time: 0n, value: Number.NaN },
+        { step: -1n, time: 5n, value: -0 },
+        { step: -1n, time: 5n, value: 0 },
+        { step: 9_007_199_254_740_993n, time: 1_790_000_000_123n, value: 0.1 },
+        { step: (1n << 63n) - 2n, time: 1n, value: Number.POSITIVE_INFINITY },
+        { step: (1n << 63n) - 1n, time: 1n, value: Number.NEGATIVE_INFINITY },
+        { step: (1n << 63n) - 1n, time: 2n, value: 5e-324 },
+      ];
+      await insert({ series, key: 7, offset: nextOffset++ }, given);
+      const reads = createPointReads(clickhouse);
+      const all = { series, key: 7, from: -(1n << 63n), to: (1n << 63n) - 1n };
+      const { points, next } = await reads.points({ ...all, limit: 100 });
+      expect(points.map(({ step, time, value }) => ({ step, time, value }))).toEqual(given);
+      expect(next).toBeNull();
+
+      const paged: unknown[] = [];
+      for (
+        let page = await reads.points({ ...all, limit: 2 });
+        ;
+        page = await reads.points({ ...all, limit: 2, after: page.next as never })
+      ) {
+        paged.push(...page.points);
+        if (page.next === null) break;
+      }
+      expect(paged).toEqual(points);
+    });
+
+    it('shows a point once that was stored twice, with merges stopped, and keeps the first arrival', async () => {
+      const series = nextSeries++;
+      const first = nextOffset++;
+      const given = [{ step: 1n, time: 1n, value: 1.5 }];
+      await insert({ series, key: 1, offset: nextOffset++ }, given);
+      await insert({ series, key: 1, offset: first }, given);
+      const { points } = await createPointReads(clickhouse).points({ series, key: 1, from: 0n, to: 9n, limit: 10 });
+      expect(points).toHaveLength(1);
+      expect(BigInt(points[0]?.origin ?? 0) ^ ((1n << 64n) - 1n)).toBe(BigInt(first) << 20n);
+      const rows = await clickhouse.rows<{ n: string }>(
+        `select count() as n from ${METRIC_POINT} where series = ${series}`,
+      );
+      expect(rows[0]?.n).toBe('2');
+    });
+
+    it('makes one part of a large unsorted range', async () => {
+      const series = nextSeries++;
+      const offset = nextOffset++;
+      const given = Array.from({ length: 300_000 }, (_, i) => ({
+        step: BigInt((i * 7919) % 300_000),
+        time: 1n,
+        value: i,
+      }));
+      // More than a batch's ordinals are not needed here: versions only have to differ.
+      await insert({ series, key: 1, offset }, given);
+      const rows = await clickhouse.rows<{ parts: string; n: string }>(
+        `select uniqExact(_part) as parts, count() as n from ${METRIC_POINT} where series = ${series}`,
+      );
+      expect(rows[0]).toEqual({ parts: '1', n: '300000' });
+    });
+
+    it('finds a range by the origin of its rows', async () => {
+      const series = nextSeries++;
+      nextOffset += 10;
+      const offset = nextOffset;
+      nextOffset += 10;
+      await insert({ series, key: 1, offset }, [{ step: 1n, time: 1n, value: 1 }]);
+      const stored = (partition: number, first: number, last: number) =>
+        rangeIsStored(clickhouse, { partition, first, last });
+      expect(await stored(3, offset, offset)).toBe(true);
+      expect(await stored(3, offset - 5, offset + 5)).toBe(true);
+      expect(await stored(3, offset + 1, offset + 5)).toBe(false);
+      expect(await stored(3, offset - 5, offset - 1)).toBe(false);
+      expect(await stored(4, offset, offset)).toBe(false);
+    });
+
+    it('rejects an insert that cannot be, and stores nothing of it', async () => {
+      const block = pointBlock(columns({ series: 1, key: 1, offset: 1 }, [{ step: 1n, time: 1n, value: 1 }]));
+      await expect(clickhouse.insertPart('runledger.no_such_table', block, 'test-none')).rejects.toMatchObject({
+        code: 'CLICKHOUSE_FAILED',
+      });
+      await clickhouse.settle('test-none');
+    });
+
+    it('answers the latest value of each key', async () => {
+      const series = nextSeries++;
+      await insert({ series, key: 1, offset: nextOffset++ }, [
+        { step: 5n, time: 9n, value: 1 },
+        { step: 7n, time: 1n, value: 2 },
+        { step: 7n, time: 3n, value: Number.NaN },
+        { step: 7n, time: 3n, value: 4 },
+      ]);
+      await insert({ series, key: 2, offset: nextOffset++ }, [
+        { step: -3n, time: 9n, value: Number.NEGATIVE_INFINITY },
+      ]);
+      await insert({ series, key: 2, offset: nextOffset++ }, [
+        { step: -3n, time: 9n, value: Number.NEGATIVE_INFINITY },
+      ]);
+      expect(await createPointReads(clickhouse).latest(series, [1, 2, 3])).toEqual([
+        { key: 1, step: 7n, time: 3n, value: 4, points: 4 },
+        { key: 2, step: -3n, time: 9n, value: Number.NEGATIVE_INFINITY, points: 1 },
+      ]);
+    });
+
+    it('buckets any points as their definition says', async () => {
+      const value = fc.oneof(
+        fc.double({ min: -1e6, max: 1e6 }),
+        fc.constantFrom(Number.NaN, Infinity, -Infinity, 0, -0),
+      );
+      const points = fc.array(
+        fc.record({
+          step: fc.bigInt({ min: -500n, max: 500n }),
+          time: fc.bigInt({ min: 0n, max: 3n }),
+          value: fc.integer({ min: -9, max: 9 }),
+        }),
+        { minLength: 1, maxLength: 60 },
+      );
+      await fc.assert(
+        fc.asyncProperty(
+          points,
+          fc.array(value, { minLength: 60, maxLength: 60 }),
+          fc.integer({ min: 1, max: 40 }),
+          async (raw, values, n) => {
+            const series = nextSeries++;
+            const given = raw.map((p, i) => ({ ...p, time: BigInt(i), value: values[i] as number }));
+            const offset = nextOffset++;
+            await insert({ series, key: 1, offset }, given);
+            await insert({ series, key: 1, offset: nextOffset++ }, given); // stored twice, counted once
+            const question = { series, key: 1, from: -500n, to: 500n, buckets: n, partition: 3, rolledTo: 0 };
+            const { width, buckets } = await createBucketReads(clickhouse)(question);
+            const { origin } = layBuckets(question);
+            const expected = naive(given, origin, width);
+            expect(buckets.map((b) => b.from)).toEqual(
+              [...expected.keys()].sort((a, b) => Number(a - b)).map((at) => origin + at * width),
+            );
+            for (const bucket of buckets) {
+              const { avg, ...rest } = expected.get((bucket.from - origin) / width) as Bucket;
+              expect(bucket).toMatchObject(rest);
+              if (avg === null) expect(bucket.avg).toBeNull();
+              else expect(bucket.avg).toBeCloseTo(avg, 6);
+            }
+          },
+        ),
+        { numRuns: 15 },
+      );
+    });
+
+    it('answers from rollups what it answers from points, and never loses a spike', async () => {
+      const series = nextSeries++;
+      const offset = nextOffset++;
+      const n = 150_000;
+      const given = Array.from({ length: n }, (_, i) => ({
+        step: BigInt(i - 1_000),
+        time: BigInt(i),
+        value: Math.sin(i / 999),
+      }));
+      (given[77_777] as Given).value = 1e6;
+      (given[88_888] as Given).value = Number.NaN;
+      await insert({ series, key: 1, offset }, given);
+      const roller = createRoller(clickhouse);
+      expect(await roller.touched(3, offset, offset + 1)).toEqual([
+        { series, key: 1, low: -1_000n, high: BigInt(n - 1_001), rows: n },
+      ]);
+      const reads = createBucketReads(clickhouse);
+      const ask = (rolledTo: number, from = -1_000n, to = BigInt(n - 1_001)) =>
+        reads({ series, key: 1, from, to, buckets: 100, partition: 3, rolledTo });
+      const before = [await ask(0), await ask(0, 12_345n, 140_001n), await ask(0, 5n, 99n)];
+      expect(await roller.sizes([{ series, key: 1 }])).toEqual([{ series, key: 1, rows: n, rolled: false }]);
+      await roller.roll([wholeSeries({ series, key: 1 })], offset + 1);
+      expect(await roller.sizes([{ series, key: 1 }])).toMatchObject([{ rolled: true }]);
+      const round = (value: unknown) =>
+        JSON.stringify(value, (_k, v: unknown) =>
+          typeof v === 'bigint' ? v.toString() : typeof v === 'number' ? Number(v.toPrecision(9)) : v,
+        );
+      const after = [await ask(offset + 1), await ask(offset + 1, 12_345n, 140_001n), await ask(offset + 1, 5n, 99n)];
+      expect(round(after)).toBe(round(before));
+      expect(after[0]?.buckets.some((b) => b.max === 1e6)).toBe(true);
+
+      // Points beyond the watermark count at once, in a bucket that is rolled already too.
+      await insert({ series, key: 1, offset: nextOffset++ }, [{ step: 500n, time: 999_999n, value: -1e6 }]);
+      const late = await ask(offset + 1);
+      expect(late.buckets.find((b) => b.from <= 500n && b.to >= 500n)?.min).toBe(-1e6);
+      expect(late.buckets.reduce((sum, b) => sum + b.count, 0)).toBe(n + 1);
+    });
+  });
+}

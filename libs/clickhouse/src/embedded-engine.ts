@@ -1,0 +1,154 @@
+import { constants } from 'node:fs';
+import { access, mkdir, open, readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { Fault } from '@runledger/kernel';
+import { Session } from 'chdb';
+import {
+  bindable,
+  type ClickHouse,
+  ONE_PART_SETTINGS,
+  type Params,
+  parseRows,
+  READ_SETTINGS,
+  type Settings,
+} from './engine';
+import { type NativeBlock, nativeChunks } from './native-block';
+
+const SHARED_MEMORY = '/dev/shm';
+const settingsText = (settings: Settings): string =>
+  Object.entries(settings)
+    .map(([name, value]) => `${name} = ${value}`)
+    .join(', ');
+
+/** The engine's own numbers for what callers may have to tell apart (ClickHouse ErrorCodes). */
+const DISK_FULL = new Set([243, 76, 75]); // NOT_ENOUGH_SPACE, CANNOT_OPEN_FILE, CANNOT_WRITE_TO_FILE_DESCRIPTOR
+const LIMIT_REACHED = new Set([159, 160, 241, 396]); // timeout, too slow, memory, too many bytes
+
+function engineFault(error: unknown): Fault {
+  const number = (error as { clickhouseCode?: number }).clickhouseCode ?? 0;
+  const kind = DISK_FULL.has(number) ? 'full' : LIMIT_REACHED.has(number) ? 'overloaded' : 'unavailable';
+  return new Fault(kind, 'CLICKHOUSE_FAILED', 'the series engine could not answer', {
+    cause: error,
+    context: { number },
+  });
+}
+
+/** One chdb session: runs one query at a time, so callers queue here and not on threads of the pool. */
+class Lane {
+  #last: Promise<unknown> = Promise.resolve();
+  constructor(readonly session: Session) {}
+  run<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    const next = this.#last.then(() => work(this.session));
+    this.#last = next.catch(() => undefined);
+    return next;
+  }
+  idle(): Promise<unknown> {
+    return this.#last;
+  }
+}
+
+async function spoolFolder(dataDir: string): Promise<string> {
+  const inMemory = await access(SHARED_MEMORY, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  const folder = inMemory ? path.join(SHARED_MEMORY, `runledger-${process.pid}`) : path.join(dataDir, 'insert');
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  return folder;
+}
+
+/** Takes away what killed processes left in shared memory. */
+async function sweepSharedMemory(): Promise<void> {
+  const names = await readdir(SHARED_MEMORY).catch(() => []);
+  for (const name of names) {
+    const pid = /^runledger-(\d+)$/.exec(name)?.[1];
+    if (pid === undefined) continue;
+    const alive = await access(`/proc/${pid}`).then(
+      () => true,
+      () => false,
+    );
+    if (!alive) await rm(path.join(SHARED_MEMORY, name), { recursive: true, force: true });
+  }
+}
+
+class EmbeddedClickHouse implements ClickHouse {
+  #turn = 0;
+  constructor(
+    private readonly writer: Lane,
+    private readonly readers: readonly Lane[],
+    private readonly spool: string,
+  ) {}
+
+  #reader(): Lane {
+    return this.readers[this.#turn++ % this.readers.length] as Lane;
+  }
+
+  async command(sql: string, params: Params = {}): Promise<void> {
+    const lane = /^\s*(insert|optimize)/i.test(sql) ? (this.readers.at(-1) as Lane) : this.writer;
+    await lane
+      .run((s) => (Object.keys(params).length > 0 ? s.queryBindAsync(sql, bindable(params)) : s.queryAsync(sql)))
+      .catch((error: unknown) => {
+        throw engineFault(error);
+      });
+  }
+
+  async rows<Row>(sql: string, params: Params = {}, settings: Settings = {}): Promise<Row[]> {
+    return parseRows(await this.bytes(sql, 'JSONEachRow', params, settings));
+  }
+
+  async bytes(sql: string, format: string, params: Params = {}, settings: Settings = {}): Promise<Uint8Array> {
+    const text = `${sql}\nsettings ${settingsText({ ...READ_SETTINGS, ...settings })}`;
+    const result = await this.#reader()
+      .run((s) => s.queryBindAsync(text, bindable(params), { format }))
+      .catch((error: unknown) => {
+        throw engineFault(error);
+      });
+    return result.bytes();
+  }
+
+  async insertPart(table: string, block: NativeBlock, queryId: string): Promise<void> {
+    const file = path.join(this.spool, `${queryId}.native`);
+    try {
+      const handle = await open(file, 'w', 0o600);
+      try {
+        await handle.writev(nativeChunks(block));
+      } finally {
+        await handle.close();
+      }
+      const names = block.columns.map((c) => c.name).join(', ');
+      const sql = `insert into ${table} (${names}) select ${names} from file('${file}', 'Native') settings ${settingsText(ONE_PART_SETTINGS)}`;
+      await this.writer.run((s) => s.queryAsync(sql));
+    } catch (error) {
+      throw engineFault(error);
+    } finally {
+      await rm(file, { force: true });
+    }
+  }
+
+  /** The engine lives in this process: an insert that is not in its lane any more does not run. */
+  async settle(): Promise<void> {
+    await this.writer.idle();
+  }
+
+  async close(): Promise<void> {
+    for (const lane of [this.writer, ...this.readers]) {
+      await lane.idle();
+      lane.session.close();
+    }
+    await rm(this.spool, { recursive: true, force: true });
+  }
+}
+
+/**
+ * ClickHouse in this process (npm `chdb`), on a folder that no other process uses. Binary inserts go through a file in
+ * shared memory, since chdb's own insert takes text formats only. Sessions on one path run side by side: one writes,
+ * `readers` read (the last of them also runs the roller's statements).
+ */
+export async function openEmbeddedClickHouse(options: { dataDir: string; readers?: number }): Promise<ClickHouse> {
+  await mkdir(options.dataDir, { recursive: true });
+  await sweepSharedMemory();
+  const spool = await spoolFolder(options.dataDir);
+  const lane = (): Lane => new Lane(new Session(path.join(options.dataDir, 'engine')));
+  return new EmbeddedClickHouse(lane(), Array.from({ length: options.readers ?? 2 }, lane), spool);
+}

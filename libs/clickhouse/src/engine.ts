@@ -1,0 +1,63 @@
+import type { NativeBlock } from './native-block';
+
+/** A value of a `{name:Type}` placeholder. It is bound by the engine and never becomes SQL text. */
+export type Param = string | number | bigint | boolean | readonly (string | number | bigint)[];
+export type Params = Readonly<Record<string, Param>>;
+
+export type Settings = Readonly<Record<string, number>>;
+
+/** ClickHouse. Two implementations, embedded (chdb) and remote (HTTP); one behaviour suite. */
+export interface ClickHouse {
+  /** Runs a statement that answers nothing. */
+  command(sql: string, params?: Params): Promise<void>;
+  /** Rows of a query, as JSON gives them: 64-bit integers as strings, NaN and infinities as "nan", "inf", "-inf". */
+  rows<Row>(sql: string, params?: Params, settings?: Settings): Promise<Row[]>;
+  /** The answer in a named format, as bytes. */
+  bytes(sql: string, format: string, params?: Params, settings?: Settings): Promise<Uint8Array>;
+  /**
+   * Stores a block as one part: one rename makes all of it visible. Resolves once the part is on disk. When it rejects,
+   * the outcome is unknown: see `settle`.
+   */
+  insertPart(table: string, block: NativeBlock, queryId: string): Promise<void>;
+  /** Returns when no insert of this query id runs any more, whatever became of it. */
+  settle(queryId: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Settings of an insert that must become one part (design: range protocol, step 2). */
+export const ONE_PART_SETTINGS: Settings = {
+  async_insert: 0,
+  max_insert_threads: 1,
+  max_threads: 1,
+  max_block_size: 4_000_000,
+  max_insert_block_size: 4_000_000,
+  min_insert_block_size_rows: 4_000_000,
+  min_insert_block_size_bytes: 4_000_000_000,
+  // A deduplication token or block hash must never decide whether rows are stored.
+  insert_deduplicate: 0,
+  // Repeats inside a range are left to reads and merges: sorting them out here costs the hot path.
+  optimize_on_insert: 0,
+};
+
+/** Settings of every read: exact numbers in JSON. */
+export const READ_SETTINGS: Settings = {
+  output_format_json_quote_64bit_integers: 1,
+  output_format_json_quote_denormals: 1,
+};
+
+/** Placeholders' values as both engines' clients bind them. */
+export const bindable = (params: Params): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.map((item: Param) => plain(item)) : plain(value),
+    ]),
+  );
+const plain = (value: Param): unknown => (typeof value === 'bigint' ? value.toString() : value);
+
+/** Rows of a JSONEachRow answer. */
+export function parseRows<Row>(bytes: Uint8Array): Row[] {
+  const lines = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString().split('\n');
+  lines.pop();
+  return lines.map((line) => JSON.parse(line) as Row);
+}

@@ -1,0 +1,87 @@
+import { Readable } from 'node:stream';
+import { type ClickHouseClient, ClickHouseError, createClient } from '@clickhouse/client';
+import { Fault } from '@runledger/kernel';
+import {
+  bindable,
+  type ClickHouse,
+  ONE_PART_SETTINGS,
+  type Params,
+  parseRows,
+  READ_SETTINGS,
+  type Settings,
+} from './engine';
+import { type NativeBlock, nativeChunks } from './native-block';
+
+const NOT_ENOUGH_SPACE = '243';
+
+function remoteFault(error: unknown): Fault {
+  const code = error instanceof ClickHouseError ? error.code : undefined;
+  const kind = code === NOT_ENOUGH_SPACE ? 'full' : 'unavailable';
+  return new Fault(kind, 'CLICKHOUSE_FAILED', 'the series engine could not answer', {
+    cause: error,
+    context: { number: code },
+  });
+}
+
+class HttpClickHouse implements ClickHouse {
+  constructor(private readonly client: ClickHouseClient) {}
+
+  async command(sql: string, params: Params = {}): Promise<void> {
+    await this.client.command({ query: sql, query_params: bindable(params) }).catch((error: unknown) => {
+      throw remoteFault(error);
+    });
+  }
+
+  async rows<Row>(sql: string, params: Params = {}, settings: Settings = {}): Promise<Row[]> {
+    return parseRows(await this.bytes(sql, 'JSONEachRow', params, settings));
+  }
+
+  async bytes(sql: string, format: string, params: Params = {}, settings: Settings = {}): Promise<Uint8Array> {
+    try {
+      const answer = await this.client.exec({
+        query: `${sql}\nformat ${format}`,
+        query_params: bindable(params),
+        clickhouse_settings: { ...READ_SETTINGS, ...settings },
+      });
+      const chunks: Buffer[] = [];
+      for await (const chunk of answer.stream) chunks.push(chunk as Buffer);
+      return Buffer.concat(chunks);
+    } catch (error) {
+      throw remoteFault(error);
+    }
+  }
+
+  async insertPart(table: string, block: NativeBlock, queryId: string): Promise<void> {
+    const names = block.columns.map((c) => c.name).join(', ');
+    try {
+      const answer = await this.client.exec({
+        query: `insert into ${table} (${names}) format Native`,
+        values: Readable.from(nativeChunks(block)),
+        query_id: queryId,
+        clickhouse_settings: ONE_PART_SETTINGS,
+      });
+      for await (const _ of answer.stream);
+    } catch (error) {
+      throw remoteFault(error);
+    }
+  }
+
+  async settle(queryId: string): Promise<void> {
+    await this.command('kill query where query_id = {id:String} sync', { id: queryId });
+  }
+
+  close(): Promise<void> {
+    return this.client.close();
+  }
+}
+
+/** A ClickHouse server or cluster behind its HTTP interface. `url` may carry user, password and database. */
+export async function openHttpClickHouse(options: { url: string; timeoutMs?: number }): Promise<ClickHouse> {
+  const client = createClient({
+    url: options.url,
+    application: 'runledger',
+    request_timeout: options.timeoutMs ?? 60_000,
+    keep_alive: { enabled: true },
+  });
+  return new HttpClickHouse(client);
+}

@@ -1,0 +1,59 @@
+import type { ClickHouse } from './engine';
+import type { NativeBlock } from './native-block';
+
+export const METRIC_POINT = 'runledger.metric_point_v1';
+
+/**
+ * A range of points, in columns. Steps, times and versions lie as pairs of 32-bit halves, low first: they are moved without ever
+ * becoming a BigInt.
+ */
+export type PointColumns = Readonly<{
+  rows: number;
+  series: Uint32Array;
+  key: Uint32Array;
+  step: Int32Array;
+  time: Int32Array;
+  value: Float64Array;
+  writer: Uint32Array;
+  lp: Uint16Array;
+  ver: Int32Array;
+}>;
+
+export function pointBlock(points: PointColumns): NativeBlock {
+  return {
+    rows: points.rows,
+    columns: [
+      { name: 'series', type: 'UInt32', data: points.series },
+      { name: 'key', type: 'UInt32', data: points.key },
+      { name: 'step', type: 'Int64', data: points.step },
+      { name: 'time', type: 'Int64', data: points.time },
+      { name: 'value', type: 'Float64', data: points.value },
+      { name: 'writer', type: 'UInt32', data: points.writer },
+      { name: 'lp', type: 'UInt16', data: points.lp },
+      { name: 'ver', type: 'UInt64', data: points.ver },
+    ],
+  };
+}
+
+/** Largest batch ordinal plus one: the low bits of a version. */
+export const ORDINALS = 1 << 20;
+
+/** The versions that points of offsets `first` to `last` (inclusive) can have, low and high end as decimal text. */
+export function versionsOf(first: number, last: number): { low: bigint; high: bigint } {
+  const top = (1n << 64n) - 1n;
+  return { low: top - ((BigInt(last) << 20n) | BigInt(ORDINALS - 1)), high: top - (BigInt(first) << 20n) };
+}
+
+/** Whether any row of the range is stored: a range is one part, so one row means all of them. */
+export async function rangeIsStored(
+  clickhouse: ClickHouse,
+  range: { partition: number; first: number; last: number },
+): Promise<boolean> {
+  const { low, high } = versionsOf(range.first, range.last);
+  const rows = await clickhouse.rows<{ found: number }>(
+    `select 1 as found from ${METRIC_POINT} where lp = {lp:UInt16} and ver between {low:UInt64} and {high:UInt64} limit 1`,
+    { lp: range.partition, low, high },
+    { select_sequential_consistency: 1 }, // on a replicated cluster, a lagging replica must not answer none
+  );
+  return rows.length > 0;
+}

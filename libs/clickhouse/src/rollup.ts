@@ -1,0 +1,107 @@
+import type { ClickHouse, Params } from './engine';
+import { METRIC_POINT, versionsOf } from './metric-point';
+
+export const METRIC_ROLLUP = 'runledger.metric_rollup_v1';
+/** Widths of the rollups' buckets, as powers of two of steps. Two resolutions are enough to begin with. */
+export const ROLLUP_SHIFTS = [9, 15] as const;
+
+/** Aggregates of points that come once each, under the names of the rollup's columns. */
+export const POINT_AGGREGATES = `
+  count() as points,
+  countIf(isNaN(value)) as nans,
+  countIf(isInfinite(value) and value > 0) as positive_infs,
+  countIf(isInfinite(value) and value < 0) as negative_infs,
+  minIf(step, isFinite(value)) as first_step,
+  maxIf(step, isFinite(value)) as last_step,
+  minIf(value, isFinite(value)) as low,
+  maxIf(value, isFinite(value)) as high,
+  sumIf(value, isFinite(value)) as total,
+  argMinIf(value, (step, time, bitNot(ver)), isFinite(value)) as first,
+  argMaxIf(value, (step, time, bitNot(ver)), isFinite(value)) as last`;
+
+/** Steps of one series and key, both inclusive. */
+export type Stretch = Readonly<{ series: number; key: number; low: bigint; high: bigint }>;
+/** What new offsets touched, and how many rows they brought. */
+export type Touched = Stretch & Readonly<{ rows: number }>;
+
+const ALL_STEPS = { low: -(1n << 63n), high: (1n << 63n) - 1n };
+/** Stretches of one statement: each becomes a condition that the primary key answers. */
+const STRETCHES_A_STATEMENT = 64;
+/** A bucket is recomputed whole, whatever part of it was touched. */
+const whole = (step: bigint, shift: number, end: 0n | 1n): bigint => {
+  const edge = ((step >> BigInt(shift)) + end) << BigInt(shift);
+  return end === 0n ? edge : edge - 1n;
+};
+const clamp = (step: bigint): bigint =>
+  step < ALL_STEPS.low ? ALL_STEPS.low : step > ALL_STEPS.high ? ALL_STEPS.high : step;
+
+/** Recomputes buckets of long series from deduplicated points. Running it twice, or two at once, gives the same buckets. */
+export function createRoller(clickhouse: ClickHouse) {
+  /** What the offsets from `from` up to and without `to` of a partition touched. */
+  async function touched(partition: number, from: number, to: number): Promise<Touched[]> {
+    const { low, high } = versionsOf(from, to - 1);
+    const rows = await clickhouse.rows<{ series: number; key: number; low: string; high: string; n: string }>(
+      `select series, key, min(step) as low, max(step) as high, count() as n from ${METRIC_POINT}
+       where lp = {lp:UInt16} and ver between {low:UInt64} and {high:UInt64} group by series, key`,
+      { lp: partition, low, high },
+    );
+    return rows.map((r) => ({
+      series: r.series,
+      key: r.key,
+      low: BigInt(r.low),
+      high: BigInt(r.high),
+      rows: Number(r.n),
+    }));
+  }
+
+  /** Stored rows of each pair, and whether it has been rolled before. */
+  async function sizes(
+    pairs: ReadonlyArray<Pick<Stretch, 'series' | 'key'>>,
+  ): Promise<Array<{ series: number; key: number; rows: number; rolled: boolean }>> {
+    if (pairs.length === 0) return [];
+    const params: Params = {
+      series: pairs.map((p) => p.series),
+      keys: pairs.map((p) => p.key),
+      width: 1 << ROLLUP_SHIFTS[0],
+    };
+    const inPairs =
+      '(series, key) in (select pair.1, pair.2 from (select arrayJoin(arrayZip({series:Array(UInt32)}, {keys:Array(UInt32)})) as pair))';
+    const rows = await clickhouse.rows<{ series: number; key: number; n: string; rolled: string }>(
+      `select series, key, sum(n) as n, max(r) as rolled from (
+         select series, key, count() as n, 0 as r from ${METRIC_POINT} where ${inPairs} group by series, key
+         union all
+         select distinct series, key, 0 as n, 1 as r from ${METRIC_ROLLUP} where width = {width:UInt32} and ${inPairs}
+       ) group by series, key`,
+      params,
+    );
+    return rows.map((r) => ({ series: r.series, key: r.key, rows: Number(r.n), rolled: Number(r.rolled) > 0 }));
+  }
+
+  async function rollSome(stretches: readonly Stretch[], shift: number, made: number): Promise<void> {
+    const params: Record<string, number | bigint> = { width: 1 << shift, shift, made };
+    const conditions = stretches.map((stretch, i) => {
+      params[`s${i}`] = stretch.series;
+      params[`k${i}`] = stretch.key;
+      params[`l${i}`] = clamp(whole(stretch.low, shift, 0n));
+      params[`h${i}`] = clamp(whole(stretch.high, shift, 1n));
+      return `(series = {s${i}:UInt32} and key = {k${i}:UInt32} and step between {l${i}:Int64} and {h${i}:Int64})`;
+    });
+    await clickhouse.command(
+      `insert into ${METRIC_ROLLUP}
+         (width, series, key, bucket, points, nans, positive_infs, negative_infs, first_step, last_step, low, high, total, first, last, made)
+       select {width:UInt32}, series, key, bitShiftRight(step, {shift:UInt8}) as bucket, ${POINT_AGGREGATES}, {made:UInt64}
+       from ${METRIC_POINT} final where ${conditions.join(' or ')} group by series, key, bucket`,
+      params,
+    );
+  }
+
+  /** Recomputes every bucket that the stretches touch, at both resolutions. `made` is the offset that has been reached. */
+  async function roll(stretches: readonly Stretch[], made: number): Promise<void> {
+    for (let i = 0; i < stretches.length; i += STRETCHES_A_STATEMENT)
+      for (const shift of ROLLUP_SHIFTS) await rollSome(stretches.slice(i, i + STRETCHES_A_STATEMENT), shift, made);
+  }
+
+  return { touched, sizes, roll };
+}
+export type Roller = ReturnType<typeof createRoller>;
+export const wholeSeries = (pair: Pick<Stretch, 'series' | 'key'>): Stretch => ({ ...pair, ...ALL_STEPS });

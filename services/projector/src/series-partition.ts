@@ -1,0 +1,147 @@
+import type { Batch, Log } from '@runledger/bus';
+import { type ClickHouse, METRIC_POINT, pointBlock, rangeIsStored } from '@runledger/clickhouse';
+import { type Recorded, TOPICS } from '@runledger/contracts';
+import { Fault, failpoint, type Logger } from '@runledger/kernel';
+import {
+  finishRange,
+  holdsLease,
+  type Lease,
+  lockLease,
+  lostLease,
+  type MetricRange,
+  pendingRange,
+  storeRange,
+} from '@runledger/postgres';
+import type { DataSource } from 'typeorm';
+import { SeriesNames } from './series-names';
+import { buildPoints } from './series-points';
+import {
+  type DeadLetters,
+  type DeadRecord,
+  describeRange,
+  findRepeats,
+  type Kept,
+  keepBatches,
+  readRecords,
+} from './series-range';
+
+export type SeriesDeps = Readonly<{
+  log: Log;
+  source: DataSource;
+  clickhouse: ClickHouse;
+  deadLetters: DeadLetters;
+  logger: Logger;
+}>;
+
+/** After this long between storing a range and inserting it, the lease is looked at once more: the process may have been stopped. */
+const STALE_AFTER_MS = 500;
+
+/**
+ * One partition of the metrics topic while this process holds its lease: turns its records into ranges, each stored in
+ * ClickHouse exactly once (design: range protocol).
+ */
+export class SeriesPartition {
+  #lease: Lease;
+  #names = new SeriesNames();
+  private constructor(
+    private readonly deps: SeriesDeps,
+    lease: Lease,
+  ) {
+    this.#lease = lease;
+  }
+
+  /** Takes over under a new lease, and first finishes the range that an earlier holder left behind. */
+  static async open(deps: SeriesDeps, lease: Lease): Promise<SeriesPartition> {
+    const partition = new SeriesPartition(deps, lease);
+    const range = await pendingRange(deps.source, lease.partition);
+    if (range !== null) await partition.#settleRange(range);
+    return partition;
+  }
+
+  get nextOffset(): number {
+    return this.#lease.nextOffset;
+  }
+
+  /** Stores the batch's records that are not stored yet. After it has thrown, this object is done for: open a new one. */
+  async store(batch: Batch): Promise<void> {
+    const records = batch.records.filter((record) => record.offset >= this.#lease.nextOffset);
+    if (records.length === 0) return;
+    const { batches, dead } = readRecords(records);
+    await this.deps.deadLetters.publish('series', dead);
+    const { range, kept } = await this.#storeRange(records, batches, dead);
+    const storedAt = performance.now();
+    failpoint('range.after-stored');
+    if (kept.rowCount > 0) await this.#insert(range, kept, storedAt);
+    failpoint('range.after-insert');
+    await this.#finish(range, kept, dead);
+  }
+
+  /** Step 1. */
+  async #storeRange(
+    records: readonly Recorded[],
+    batches: ReturnType<typeof readRecords>['batches'],
+    dead: readonly DeadRecord[],
+  ): Promise<{ range: MetricRange; kept: Kept }> {
+    return this.deps.source.transaction(async (tx) => {
+      await lockLease(tx, this.#lease);
+      const numbers = await this.#numbers(tx, batches);
+      const dropped = [...findRepeats(batches, numbers), ...dead.map((d) => d.record.offset)];
+      const kept = keepBatches(batches, numbers, new Set(dropped));
+      const range = describeRange(this.#lease.partition, records, kept, dropped);
+      failpoint('range.before-stored');
+      await storeRange(tx, this.#lease, range);
+      return { range, kept };
+    });
+  }
+
+  #numbers(tx: Parameters<SeriesNames['resolve']>[0], batches: ReturnType<typeof readRecords>['batches']) {
+    return this.#names.resolve(
+      tx,
+      batches.map(({ workspace, batch: { run, writer, keys } }) => ({ workspace, run, writer, keys })),
+    );
+  }
+
+  /** Step 2. A rejected insert may still have stored its part: only the rows themselves tell. */
+  async #insert(range: MetricRange, kept: Kept, storedAt: number): Promise<void> {
+    const block = pointBlock(buildPoints(this.#lease.partition, kept.batches));
+    if (performance.now() - storedAt > STALE_AFTER_MS && !(await holdsLease(this.deps.source, this.#lease)))
+      throw lostLease(this.#lease);
+    try {
+      await this.deps.clickhouse.insertPart(METRIC_POINT, block, range.queryId);
+    } catch (error) {
+      await this.deps.clickhouse.settle(range.queryId);
+      if (!(await rangeIsStored(this.deps.clickhouse, range))) throw error;
+    }
+  }
+
+  /** Step 3. */
+  async #finish(range: MetricRange, kept: Kept, dead: readonly DeadRecord[]): Promise<void> {
+    const before = this.#lease;
+    this.#lease = await this.deps.source.transaction(async (tx) => {
+      failpoint('range.before-offset');
+      await this.deps.deadLetters.record(tx, 'series', dead);
+      return finishRange(tx, before, range, kept.gains);
+    });
+    this.#names.stored(kept.gains);
+  }
+
+  async #settleRange(range: MetricRange): Promise<void> {
+    const { log, clickhouse, logger } = this.deps;
+    logger.info({ partition: range.partition, first: range.first, last: range.last }, 'settling a range');
+    const records: Recorded[] = [];
+    for await (const some of log.read(TOPICS.metrics.name, range.partition, range.first, range.last + 1))
+      records.push(...some);
+    const { batches, dead } = readRecords(records);
+    const numbers = await this.deps.source.transaction((tx) => this.#numbers(tx, batches));
+    const kept = keepBatches(batches, numbers, new Set(range.dropped));
+    if (kept.digest !== range.digest || kept.rowCount !== range.rowCount)
+      throw new Fault('bug', 'PROJECTOR_RANGE_CHANGED', 'the log gives other records for a stored range than before', {
+        context: { partition: range.partition, first: range.first, last: range.last },
+      });
+    await clickhouse.settle(range.queryId);
+    if (kept.rowCount > 0 && !(await rangeIsStored(clickhouse, range))) {
+      await clickhouse.insertPart(METRIC_POINT, pointBlock(buildPoints(range.partition, kept.batches)), range.queryId);
+    }
+    await this.#finish(range, kept, dead);
+  }
+}
