@@ -11,5 +11,7 @@ module.exports = {
     '^@runledger/(demo|bench)$': '<rootDir>/infra/$1/src/index.ts',
     '^@runledger/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
   },
+  globalSetup: '<rootDir>/libs/testkit/jest-begin.cjs',
+  globalTeardown: '<rootDir>/libs/testkit/jest-end.cjs',
   testTimeout: 60_000,
 };

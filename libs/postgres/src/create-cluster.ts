@@ -17,6 +17,7 @@ export type Cluster = Readonly<{
   bin: string;
   user: OsUser;
   password: string;
+  durable: boolean;
 }>;
 
 export const servant = (user: OsUser): { uid?: number; gid?: number } =>
@@ -34,10 +35,11 @@ export async function startFailure(code: string, message: string, folder: string
 }
 
 function initdb(cluster: Cluster, into: string, passwordFile: string): Promise<void> {
+  const sync = cluster.durable ? [] : ['--no-sync'];
   const args = ['-D', into, '-U', SUPERUSER, '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--encoding=UTF8'];
   // The built-in collation orders text the same on every machine, whatever its C library or ICU.
   const locale = ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '--no-instructions'];
-  const child = spawn(join(cluster.bin, 'bin', 'initdb'), [...args, ...locale], {
+  const child = spawn(join(cluster.bin, 'bin', 'initdb'), [...args, ...locale, ...sync], {
     ...servant(cluster.user),
     cwd: '/',
     env: ENVIRONMENT,

@@ -185,7 +185,7 @@ async function ensureDatabase(url: (database: string) => string): Promise<void> 
   }
 }
 
-async function prepare(dataDir: string, log: Logger): Promise<Cluster> {
+async function prepare({ dataDir, log, settings }: EmbeddedPostgresOptions): Promise<Cluster> {
   const note = (line: string): void => log.info(line);
   const wanted = postgresOsUser();
   const folder = await clusterPlace(dataDir, wanted, note);
@@ -199,6 +199,7 @@ async function prepare(dataDir: string, log: Logger): Promise<Cluster> {
     user,
     bin: postgresBinaries(user, note),
     password: clusterPassword(dataDir),
+    durable: settings?.['fsync'] !== 'off',
   };
   if (isNew) {
     log.info({ folder }, 'making a new Postgres cluster');
@@ -241,7 +242,7 @@ export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Pr
   const given = { ...options, dataDir: resolve(options.dataDir) };
   const lock = lockFolder(given.dataDir);
   try {
-    const cluster = await prepare(given.dataDir, given.log);
+    const cluster = await prepare(given);
     const { child, port } = await startOn(cluster, given);
     const stop = watch(child, given, lock.release);
     const url = (database: string): string =>
