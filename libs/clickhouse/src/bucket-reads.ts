@@ -163,10 +163,10 @@ export function createBucketReads(clickhouse: ClickHouse) {
     );
   }
 
-  async function isRolled(q: BucketQuestion): Promise<boolean> {
+  async function isRolled(q: BucketQuestion, shift: number): Promise<boolean> {
     const rows = await clickhouse.rows<object>(
       `select 1 from ${METRIC_ROLLUP} where width = {w:UInt32} and series = {s:UInt32} and key = {k:UInt32} limit 1`,
-      { w: 1 << (ROLLUP_SHIFTS[0] as number), s: q.series, k: q.key },
+      { w: 1 << shift, s: q.series, k: q.key },
     );
     return rows.length > 0;
   }
@@ -175,7 +175,7 @@ export function createBucketReads(clickhouse: ClickHouse) {
   return async function buckets(q: BucketQuestion): Promise<{ width: bigint; buckets: Bucket[] }> {
     const { origin, width, shift } = layBuckets(q);
     const rows =
-      shift !== null && (await isRolled(q))
+      shift !== null && (await isRolled(q, shift))
         ? await fromRollups(q, { origin, width, shift })
         : await fromPoints(q, origin, width);
     return { width, buckets: rows.map((row) => answer(row, origin, width)) };

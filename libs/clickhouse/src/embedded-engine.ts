@@ -11,15 +11,11 @@ import {
   parseRows,
   READ_SETTINGS,
   type Settings,
+  settingsText,
 } from './engine';
 import { type NativeBlock, nativeChunks } from './native-block';
 
 const SHARED_MEMORY = '/dev/shm';
-const settingsText = (settings: Settings): string =>
-  Object.entries(settings)
-    .map(([name, value]) => `${name} = ${value}`)
-    .join(', ');
-
 /** The engine's own numbers for what callers may have to tell apart (ClickHouse ErrorCodes). */
 const DISK_FULL = new Set([243, 76, 75]); // NOT_ENOUGH_SPACE, CANNOT_OPEN_FILE, CANNOT_WRITE_TO_FILE_DESCRIPTOR
 const LIMIT_REACHED = new Set([159, 160, 241, 396]); // timeout, too slow, memory, too many bytes

@@ -61,3 +61,9 @@ export function parseRows<Row>(bytes: Uint8Array): Row[] {
   lines.pop();
   return lines.map((line) => JSON.parse(line) as Row);
 }
+
+/** Settings as a statement's own clause carries them. */
+export const settingsText = (settings: Settings): string =>
+  Object.entries(settings)
+    .map(([name, value]) => `${name} = ${value}`)
+    .join(', ');

@@ -1,4 +1,4 @@
-import type { ClickHouse, Params } from './engine';
+import { type ClickHouse, ONE_PART_SETTINGS, type Params, settingsText } from './engine';
 import { METRIC_POINT, versionsOf } from './metric-point';
 
 export const METRIC_ROLLUP = 'runledger.metric_rollup_v1';
@@ -90,15 +90,21 @@ export function createRoller(clickhouse: ClickHouse) {
       `insert into ${METRIC_ROLLUP}
          (width, series, key, bucket, points, nans, positive_infs, negative_infs, first_step, last_step, low, high, total, first, last, made)
        select {width:UInt32}, series, key, bitShiftRight(step, {shift:UInt8}) as bucket, ${POINT_AGGREGATES}, {made:UInt64}
-       from ${METRIC_POINT} final where ${conditions.join(' or ')} group by series, key, bucket`,
+       from ${METRIC_POINT} final where ${conditions.join(' or ')} group by series, key, bucket
+       settings ${settingsText(ONE_PART_SETTINGS)}`,
       params,
     );
   }
 
-  /** Recomputes every bucket that the stretches touch, at both resolutions. `made` is the offset that has been reached. */
+  /**
+   * Recomputes every bucket that the stretches touch, the finest resolution last: where that one is, all are. One part a
+   * statement, so that no reader ever meets a series that is rolled in part.
+   * `made` is the offset that has been reached.
+   */
   async function roll(stretches: readonly Stretch[], made: number): Promise<void> {
     for (let i = 0; i < stretches.length; i += STRETCHES_A_STATEMENT)
-      for (const shift of ROLLUP_SHIFTS) await rollSome(stretches.slice(i, i + STRETCHES_A_STATEMENT), shift, made);
+      for (const shift of ROLLUP_SHIFTS.toReversed())
+        await rollSome(stretches.slice(i, i + STRETCHES_A_STATEMENT), shift, made);
   }
 
   return { touched, sizes, roll };

@@ -22,3 +22,4 @@ export {
   writerNames,
   writerRows,
 } from './numbers';
+export { moveRolledTo, rolledTo } from './rollup-watermark';

@@ -4,12 +4,14 @@ import { runOfSubject, TOPICS } from '@runledger/contracts';
 import type { Live, Signal } from '@runledger/live';
 import { takeLease } from '@runledger/postgres';
 import { type SeriesDeps, SeriesPartition } from './series-partition';
+import type { SeriesRoller } from './series-roller';
 
 export const SERIES_GROUP = 'series';
 
 export type SeriesRoomDeps = SeriesDeps &
   Readonly<{
     live: Live;
+    roller: SeriesRoller;
     /** Names this process in the lease, for people who look. */
     holder: string;
     /** ms between two ranges of a partition while they are small: one range is one part, and parts cost merges. */
@@ -40,7 +42,7 @@ function signalsOf(batch: Batch, nextOffset: number): Signal[] {
 
 /** The consumer that carries metric batches into the series tables. */
 export function seriesConsumer(deps: SeriesRoomDeps): Consumer {
-  const { source, logger, live, holder } = deps;
+  const { source, logger, live, roller, holder } = deps;
   const lingerMs = deps.lingerMs ?? LINGER_MS;
   const held = new Map<number, Held>();
 
@@ -59,6 +61,7 @@ export function seriesConsumer(deps: SeriesRoomDeps): Consumer {
     if (batch.stale()) return;
     own.lastRangeAt = performance.now();
     await own.partition.store(batch);
+    roller.stored(batch.partition, own.partition.nextOffset);
     live.publish(signalsOf(batch, own.partition.nextOffset));
   }
 
@@ -68,7 +71,9 @@ export function seriesConsumer(deps: SeriesRoomDeps): Consumer {
     maxBytes: MAX_BYTES,
     maxRecords: 2_000,
     async assigned(topic, partition) {
-      return (await hold(topic, partition)).partition.nextOffset;
+      const { nextOffset } = (await hold(topic, partition)).partition;
+      roller.stored(partition, nextOffset);
+      return nextOffset;
     },
     async onBatch(batch) {
       if (batch.stale()) return;
@@ -81,6 +86,7 @@ export function seriesConsumer(deps: SeriesRoomDeps): Consumer {
       }
     },
     revoked(_topic, partition) {
+      roller.revoked(partition);
       held.delete(partition);
     },
   };

@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type ClickHouse, createRoller, type Stretch, type Touched, wholeSeries } from '@runledger/clickhouse';
+import type { Logger } from '@runledger/kernel';
+import { moveRolledTo, rolledTo } from '@runledger/postgres';
+import type { DataSource } from 'typeorm';
+
+/** Series with fewer points are read from their points: that is quick, and thin series would cost the roller most. */
+export const LONG_SERIES = 8_000;
+const INTERVAL_MS = 2_000;
+/** Pairs whose size is remembered. */
+const REMEMBERED = 200_000;
+
+export type RollerDeps = Readonly<{ source: DataSource; clickhouse: ClickHouse; logger: Logger; intervalMs?: number }>;
+
+/** Points of one series and key, as far as is known, and whether its rollups exist. */
+type Size = { rows: number; rolled: boolean };
+
+/**
+ * Keeps the rollups of long series behind the points, partition by partition, for whichever partitions this process
+ * holds. It never holds the projector up, and to run it twice does no harm.
+ */
+export class SeriesRoller {
+  readonly #roller;
+  readonly #sizes = new Map<string, Size>();
+  /** By partition: up to where its points are stored. */
+  readonly #storedTo = new Map<number, number>();
+  readonly #stopping = new AbortController();
+  #running: Promise<void> | undefined;
+
+  constructor(private readonly deps: RollerDeps) {
+    this.#roller = createRoller(deps.clickhouse);
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+  }
+
+  stored(partition: number, nextOffset: number): void {
+    this.#storedTo.set(partition, nextOffset);
+  }
+
+  revoked(partition: number): void {
+    this.#storedTo.delete(partition);
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      await sleep(this.deps.intervalMs ?? INTERVAL_MS, undefined, { signal }).catch(() => undefined);
+      await this.rollHeld().catch((error: unknown) =>
+        this.deps.logger.warn(
+          { err: error },
+          'rollups are behind; charts of long series are slower until they catch up',
+        ),
+      );
+    }
+  }
+
+  /** Brings every partition held up to what is stored now. */
+  async rollHeld(): Promise<void> {
+    for (const [partition, to] of [...this.#storedTo]) {
+      if (this.#stopping.signal.aborted) return;
+      await this.#rollPartition(partition, to);
+    }
+  }
+
+  async #rollPartition(partition: number, to: number): Promise<void> {
+    const { source } = this.deps;
+    const from = await rolledTo(source, partition);
+    if (from >= to) return;
+    const touched = await this.#roller.touched(partition, from, to);
+    await this.#learn(touched);
+    const stretches: Stretch[] = [];
+    for (const stretch of touched) {
+      const size = this.#sizes.get(`${stretch.series}/${stretch.key}`) as Size;
+      if (size.rolled) stretches.push(stretch);
+      else if (size.rows >= LONG_SERIES) {
+        stretches.push(wholeSeries(stretch));
+        size.rolled = true;
+      }
+    }
+    try {
+      await this.#roller.roll(stretches, to);
+    } catch (error) {
+      this.#sizes.clear(); // what was taken for rolled may not be
+      throw error;
+    }
+    await moveRolledTo(source, partition, from, to);
+  }
+
+  /** Adds what came to the sizes that are known, and asks for those that are not. */
+  async #learn(touched: readonly Touched[]): Promise<void> {
+    if (this.#sizes.size > REMEMBERED) this.#sizes.clear();
+    const unknown: Touched[] = [];
+    for (const stretch of touched) {
+      const size = this.#sizes.get(`${stretch.series}/${stretch.key}`);
+      if (size === undefined) unknown.push(stretch);
+      else size.rows += stretch.rows;
+    }
+    for (const found of await this.#roller.sizes(unknown))
+      this.#sizes.set(`${found.series}/${found.key}`, { rows: found.rows, rolled: found.rolled });
+  }
+}
