@@ -33,7 +33,7 @@ export default defineConfig([
       '@nx/enforce-module-boundaries': boundaries(sourceConstraints),
       'house/file-name': 'error',
       'max-lines': ['error', 300],
-      'max-lines-per-function': ['error', 60],
+      'house/function-lines': ['error', 60],
       'max-params': ['error', 4],
       complexity: ['error', 12],
       eqeqeq: 'error',
@@ -114,13 +114,13 @@ export default defineConfig([
     rules: { 'no-restricted-properties': 'off' },
   },
   // A migration is a page of SQL.
-  { files: ['**/migrations/*.ts'], rules: { 'max-lines-per-function': 'off' } },
+  { files: ['**/migrations/*.ts'], rules: { 'house/function-lines': 'off' } },
   {
     files: TESTS,
     rules: {
       '@nx/enforce-module-boundaries': boundaries(testConstraints),
       'max-lines': ['error', 500],
-      'max-lines-per-function': 'off',
+      'house/function-lines': 'off',
       'no-restricted-properties': 'off',
     },
   },

@@ -97,6 +97,22 @@ const REFUSED: Record<string, Case & { rule: string }> = {
     text: `export const f = (x: any): number => Number(x);\n`,
     rule: '@typescript-eslint/no-explicit-any',
   },
+  'a function of 61 lines': {
+    file: 'infra/check/settings.mjs',
+    text: `export function f() {\n${'f();\n'.repeat(59)}}\n`,
+    rule: 'house/function-lines',
+  },
+  'a file of 301 lines': {
+    file: 'infra/check/settings.mjs',
+    text: 'export {};\n'.repeat(301),
+    rule: 'max-lines',
+  },
+  'a file named for nothing': { file: 'infra/check/helpers.mjs', text: 'export {};\n', rule: 'house/file-name' },
+  'a type named Manager': {
+    file: 'libs/contracts/src/names.ts',
+    text: `export type KeyManager = { x: number };\n`,
+    rule: '@typescript-eslint/naming-convention',
+  },
   'a comment that turns a rule off': {
     file: 'libs/contracts/src/names.ts',
     text: `// eslint-disable-next-line no-console\nconsole.log(1);\n`,
@@ -105,6 +121,10 @@ const REFUSED: Record<string, Case & { rule: string }> = {
 };
 
 const ALLOWED: Record<string, Case> = {
+  'a factory of many short functions': {
+    file: 'infra/check/settings.mjs',
+    text: `export const create = () => ({\n${'  f: () => {\n    return 1;\n  },\n'.repeat(40)}});\n`,
+  },
   'ingest publishing to the log': {
     file: 'services/ingest/src/index.ts',
     text: `export type { Log } from '@runledger/bus';\n`,

@@ -23,5 +23,38 @@ const fileName = {
   }),
 };
 
+const linesOf = (node) => node.loc.end.line - node.loc.start.line + 1;
+
+/**
+ * Lines of a function without the functions inside it: a factory that answers four short functions is no longer than a
+ * class with four short methods, which nobody would call a long function.
+ */
+const functionLines = {
+  meta: {
+    type: 'suggestion',
+    schema: [{ type: 'integer', minimum: 1 }],
+    messages: {
+      long: '{{lines}} lines in one function; {{limit}} is the limit. Split it where its reasons to change differ.',
+    },
+  },
+  create(context) {
+    const [limit] = context.options;
+    const open = [];
+    const enter = () => open.push(0);
+    const leave = (node) => {
+      const lines = linesOf(node) - open.pop();
+      if (open.length > 0) open[open.length - 1] += linesOf(node) - 1; // the line where it stands counts as its parent's
+      if (lines > limit)
+        context.report({
+          loc: { start: node.loc.start, end: node.loc.start },
+          messageId: 'long',
+          data: { lines, limit },
+        });
+    };
+    const kinds = 'FunctionDeclaration, FunctionExpression, ArrowFunctionExpression';
+    return { [`:matches(${kinds})`]: enter, [`:matches(${kinds}):exit`]: leave };
+  },
+};
+
 /** Rules of this house that no plugin has. */
-export const house = { rules: { 'file-name': fileName } };
+export const house = { rules: { 'file-name': fileName, 'function-lines': functionLines } };
