@@ -15,7 +15,8 @@ export const Permission = (permission: PermissionName): MethodDecorator => SetMe
 export const Public = (): MethodDecorator => SetMetadata(ROUTE_ACCESS, 'public');
 
 /** What a route's method declares, or undefined: such a route is refused. */
-export const accessOf = (handler: object): RouteAccess | undefined => Reflect.getMetadata(ROUTE_ACCESS, handler);
+export const accessOf = (handler: object): RouteAccess | undefined =>
+  Reflect.getMetadata(ROUTE_ACCESS, handler) as RouteAccess | undefined;
 
 type Called = { [CALLER]?: Principal };
 

@@ -30,4 +30,5 @@ const ROUTE_SPEC = 'runledger:route';
 export const ApiRoute = (spec: RouteSpec): MethodDecorator =>
   applyDecorators(SetMetadata(ROUTE_SPEC, spec), HttpCode(spec.status ?? 200));
 
-export const specOf = (handler: object): RouteSpec | undefined => Reflect.getMetadata(ROUTE_SPEC, handler);
+export const specOf = (handler: object): RouteSpec | undefined =>
+  Reflect.getMetadata(ROUTE_SPEC, handler) as RouteSpec | undefined;

@@ -34,8 +34,8 @@ export function answerOfStatus(status: number): ErrorAnswer {
 
 function answer(status: number, code: string, message: string, context: Fault['context']): ErrorAnswer {
   const headers: Record<string, string> = {};
-  const retryAfter = context.retryAfter ?? RETRY_AFTER[status];
-  if (RETRY_AFTER[status] !== undefined) headers['retry-after'] = String(retryAfter);
+  const { retryAfter = RETRY_AFTER[status] } = context;
+  if (typeof retryAfter === 'number') headers['retry-after'] = String(Math.ceil(retryAfter));
   // No Basic challenge: a browser would ask its user for a password.
   if (status === 401) headers['www-authenticate'] = 'Bearer realm="runledger"';
   const details = context.details === undefined ? {} : { details: context.details };

@@ -1,11 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { isLoopback } from '@runledger/access';
 import { Fault } from '@runledger/kernel';
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
-
-/** Whether a server bound to this address can only be reached from its own machine. */
-export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 
 /** Name of a Host header, without the port. */
 const nameOf = (host: string): string => host.toLowerCase().replace(/:\d*$/, '');

@@ -26,10 +26,11 @@ const BYTES = { type: 'string', format: 'binary' };
 
 function requestBody(body: BodySpec | undefined): Json {
   if (body === undefined) return {};
-  const types = Object.entries(body.types).map(([type, schema]) =>
-    content(type === '*' ? 'application/octet-stream' : type, schema === 'binary' ? BYTES : shape(schema, 'input')),
-  );
-  return { requestBody: { required: true, content: Object.assign({}, ...types) } };
+  const types = Object.entries(body.types).map(([type, schema]) => [
+    type === '*' ? 'application/octet-stream' : type,
+    { schema: schema === 'binary' ? BYTES : shape(schema, 'input') },
+  ]);
+  return { requestBody: { required: true, content: Object.fromEntries(types) as Json } };
 }
 
 const ERROR = { $ref: '#/components/responses/Error' };

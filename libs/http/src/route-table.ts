@@ -15,7 +15,11 @@ export type Route = Readonly<{
 type Routed = { metatype: unknown };
 type Modules = ReadonlyMap<string, { controllers: ReadonlyMap<unknown, Routed> }>;
 
-const pathsOf = (target: object): string[] => [Reflect.getMetadata('path', target) ?? []].flat();
+const pathsOf = (target: object): string[] => {
+  const path = Reflect.getMetadata('path', target) as string | string[] | undefined;
+  return path === undefined ? [] : [path].flat();
+};
+const verbOf = (handler: object): RequestMethod => Reflect.getMetadata('method', handler) as RequestMethod;
 
 const join = (...parts: string[]): string =>
   `/${parts
@@ -24,7 +28,8 @@ const join = (...parts: string[]): string =>
     .join('/')}`;
 
 function* methodsOf(controller: Type): Generator<object> {
-  for (let proto: object = controller.prototype; proto !== Object.prototype; proto = Object.getPrototypeOf(proto))
+  let proto = controller.prototype as object;
+  for (; proto !== Object.prototype; proto = Object.getPrototypeOf(proto) as object)
     for (const name of Object.getOwnPropertyNames(proto)) {
       const method: unknown = Object.getOwnPropertyDescriptor(proto, name)?.value;
       if (typeof method === 'function' && Reflect.hasMetadata('method', method)) yield method;
@@ -39,7 +44,7 @@ export function listRoutes(modules: Modules): Route[] {
     [...methodsOf(type)].flatMap((handler) =>
       pathsOf(type).flatMap((prefix) =>
         pathsOf(handler).map((path) => ({
-          method: RequestMethod[Reflect.getMetadata('method', handler)] ?? 'GET',
+          method: RequestMethod[verbOf(handler)] ?? 'GET',
           path: join(prefix, path),
           access: accessOf(handler),
           spec: specOf(handler),

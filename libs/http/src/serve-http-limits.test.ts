@@ -117,7 +117,7 @@ it('does not start with a route that goes past the guard', async () => {
   class Backdoor implements OnModuleInit {
     constructor(@Inject(HttpAdapterHost) private readonly host: HttpAdapterHost) {}
     onModuleInit() {
-      (this.host.httpAdapter.getInstance() as FastifyInstance).get('/backdoor', async () => 'open');
+      this.host.httpAdapter.getInstance<FastifyInstance>().get('/backdoor', async () => 'open');
     }
   }
   const stray: DynamicModule = { module: class StrayModule {}, providers: [Backdoor] };

@@ -1,5 +1,4 @@
 import 'reflect-metadata';
-import type { Server } from 'node:http';
 import type { DynamicModule } from '@nestjs/common';
 import { ModulesContainer, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -83,7 +82,7 @@ function refuseUnguarded(fastify: FastifyOfOurs, declared: readonly Route[]): vo
 
 async function listen(app: NestFastifyApplication, host: string, port: number): Promise<string> {
   await app.listen(port, host);
-  const address = (app.getHttpServer() as unknown as Server).address();
+  const address = app.getHttpServer().address();
   const bound = typeof address === 'object' && address !== null ? address.port : port;
   return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
 }
@@ -133,7 +132,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
 
 async function closeApp(app: NestFastifyApplication, fastify: FastifyOfOurs, drainMs: number): Promise<void> {
   fastify.stopTaking();
-  const cut = setTimeout(() => (app.getHttpServer() as unknown as Server).closeAllConnections(), drainMs);
+  const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), drainMs);
   try {
     await app.close();
   } finally {
