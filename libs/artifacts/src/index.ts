@@ -1,1 +1,2 @@
-export {};
+export type { Artifacts, ByteRange, Opened, Stored } from './artifacts';
+export { openArtifactFolder } from './folder';
