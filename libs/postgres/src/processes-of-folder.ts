@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -54,9 +54,11 @@ export function postmasterOf(cluster: string): number | undefined {
   return realpathSync(folder) === realpathSync(cluster) ? pid : undefined;
 }
 
+const hasProc = existsSync('/proc/self/cwd');
+
 /** Every process that works in the cluster's folder: backends outlive a killed postmaster for a moment. */
 function workersOf(cluster: string): number[] {
-  if (!existsSync('/proc/self/cwd')) return [];
+  if (!hasProc) return [];
   const folder = realpathSync(cluster);
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -98,13 +100,18 @@ export async function stopPostmaster(pid: number, graceMs: number): Promise<void
   await gone(still, 2_000);
 }
 
-/** Ends what an earlier, killed Runledger left running on this cluster. Answers the pid of its postmaster, if there was one. */
+/**
+ * Ends what an earlier, killed Runledger left running on this cluster. Answers the pid of its postmaster, if there was
+ * one. Then the pid file means nothing: its number may have been given to another process, before which Postgres would give up.
+ */
 export async function stopLeftovers(cluster: string): Promise<number | undefined> {
   const postmaster = postmasterOf(cluster);
   if (postmaster !== undefined) await stopPostmaster(postmaster, 10_000);
   const workers = (): number[] => workersOf(cluster);
-  if (await gone(workers, 2_000)) return postmaster;
-  for (const pid of workers()) signal(pid, 'SIGKILL');
-  await gone(workers, 2_000);
+  if (!(await gone(workers, 2_000))) {
+    for (const pid of workers()) signal(pid, 'SIGKILL');
+    await gone(workers, 2_000);
+  }
+  if (hasProc && workers().length === 0) rmSync(join(cluster, 'postmaster.pid'), { force: true });
   return postmaster;
 }
