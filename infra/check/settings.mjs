@@ -6,10 +6,9 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const root = process.cwd();
 const require = createRequire(import.meta.url);
 const BEGIN = '<!-- settings: written by npm run format -->';
 const END = '<!-- /settings -->';
@@ -33,7 +32,7 @@ function settingsOf(shape, where) {
 /** A default is shown as a person would write it in the environment. */
 function defaultText(type, parsed) {
   for (let inner = type; inner; inner = inner.def?.innerType ?? inner.def?.in)
-    if (inner.def?.type === 'default') return `\`${inner.def.defaultValue}\``;
+    if (inner.def?.type === 'default' || inner.def?.type === 'prefault') return `\`${inner.def.defaultValue}\``;
   return `\`${parsed}\``;
 }
 
@@ -43,43 +42,43 @@ const table = (settings) =>
     .concat(settings.map(({ name, said, preset }) => `| \`${name}\` | ${cell(preset)} | ${cell(said)} |`))
     .join('\n');
 
-function* packages() {
-  for (const group of ['services', 'libs', 'infra'])
+/** Where tables stand: each package's README holds its own, the root's README that of the default process. */
+function* places() {
+  yield { folder: join(root, 'services/all-in-one'), readme: join(root, 'README.md') };
+  for (const group of ['services', 'libs', 'infra'].filter((name) => existsSync(join(root, name))))
     for (const name of readdirSync(join(root, group))) {
       const folder = join(root, group, name);
-      if (existsSync(join(folder, 'dist/index.js'))) yield folder;
+      yield { folder, readme: join(folder, 'README.md') };
     }
 }
 
 function shapesOf(folder) {
-  const exported = require(join(folder, 'dist/index.js'));
-  return Object.values(exported).filter(isShape);
+  const built = join(folder, 'dist/index.js');
+  return existsSync(built) ? Object.values(require(built)).filter(isShape) : [];
 }
 
-function wanted(folder, readme) {
+/** The README as it should be. */
+function written(folder, readme, text) {
+  const place = relative(root, readme);
   const shapes = shapesOf(folder);
-  const place = relative(root, folder);
-  const begin = readme.indexOf(BEGIN);
-  const end = readme.indexOf(END);
-  if (shapes.length === 0 && begin < 0) return readme;
-  if (shapes.length === 0)
-    throw new Error(`${place}/README.md has a settings table, but the package exports no settings`);
-  if (begin < 0 || end < begin)
-    throw new Error(`${place} has settings; its README.md needs the lines\n${BEGIN}\n${END}`);
+  const begin = text.indexOf(BEGIN);
+  const end = text.indexOf(END);
+  if (shapes.length === 0 && begin < 0) return text;
+  if (shapes.length === 0) throw new Error(`${place} has a place for settings, but ${relative(root, folder)} has none`);
+  if (begin < 0 || end < begin) throw new Error(`${place} needs a place for its settings, the lines\n${BEGIN}\n${END}`);
   const rows = new Map(shapes.flatMap((shape) => settingsOf(shape, place)).map((setting) => [setting.name, setting]));
-  return `${readme.slice(0, begin + BEGIN.length)}\n\n${table([...rows.values()])}\n\n${readme.slice(end)}`;
+  return `${text.slice(0, begin + BEGIN.length)}\n\n${table([...rows.values()])}\n\n${text.slice(end)}`;
 }
 
 const check = process.argv.includes('--check');
 const failures = [];
-for (const folder of packages()) {
-  const path = join(folder, 'README.md');
+for (const { folder, readme } of places()) {
   try {
-    const readme = existsSync(path) ? readFileSync(path, 'utf8') : '';
-    const next = wanted(folder, readme);
-    if (next === readme) continue;
-    if (check) failures.push(`${relative(root, path)} differs from its settings: npm run format`);
-    else writeFileSync(path, next);
+    const text = existsSync(readme) ? readFileSync(readme, 'utf8') : '';
+    const next = written(folder, readme, text);
+    if (next === text) continue;
+    if (check) failures.push(`${relative(root, readme)} differs from its settings: npm run format`);
+    else writeFileSync(readme, next);
   } catch (error) {
     failures.push(error.message);
   }
