@@ -1,7 +1,9 @@
 export { migratePostgres, openDataSource } from './data-source';
+export { insertDeadLetters } from './dead-letters';
 export { type EmbeddedPostgres, type EmbeddedPostgresOptions, openEmbeddedPostgres } from './embedded-postgres';
 export { type FolderLock, lockFolder } from './folder-lock';
-export { type Lease, lostLease, moveOffset, takeLease } from './lease';
+export { type Lease, lostLease, moveOffset, renewLease, takeLease } from './lease';
+export { createMetadataStore, type MetadataStore, type ReadBatch } from './metadata-store';
 export {
   finishRange,
   holdsLease,

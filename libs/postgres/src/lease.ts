@@ -19,6 +19,16 @@ export async function takeLease(
   return { ...place, epoch: Number(rows[0]?.epoch), nextOffset: Number(rows[0]?.next_offset) };
 }
 
+/** The lease as it stands now, after an outcome that is not known. @throws Fault conflict POSTGRES_LOST_LEASE */
+export async function renewLease(source: DataSource, lease: Lease): Promise<Lease> {
+  const rows: Array<{ next_offset: string }> = await source.query(
+    'select next_offset from custody.lease where group_name = $1 and topic = $2 and partition = $3 and epoch = $4',
+    [lease.group, lease.topic, lease.partition, lease.epoch],
+  );
+  if (rows[0] === undefined) throw lostLease(lease);
+  return { ...lease, nextOffset: Number(rows[0].next_offset) };
+}
+
 export const lostLease = (lease: Lease): Fault =>
   new Fault('conflict', 'POSTGRES_LOST_LEASE', 'another consumer has taken this partition', { context: { ...lease } });
 

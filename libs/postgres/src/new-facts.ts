@@ -1,0 +1,120 @@
+import type { ConflictRow, FactMessage, PlacedFact } from '@runledger/contracts';
+import type { EntityManager } from 'typeorm';
+import { type Column, insertSql, unnested } from './columns';
+
+/** Receipts of facts are kept under this topic. */
+const TOPIC = 'runs';
+
+export type NewFacts = Readonly<{ facts: PlacedFact[]; conflicts: ConflictRow[] }>;
+
+type Candidate = Readonly<{ fact: PlacedFact; digest: Buffer }>;
+type Sequenced = FactMessage & Readonly<{ writer: string; sequence: number }>;
+
+const EVENT: ReadonlyArray<Column<Candidate>> = [
+  { column: 'workspace', type: 'text', write: (c) => c.fact.workspace },
+  { column: 'run', type: 'text', write: (c) => c.fact.run },
+  { column: 'event', type: 'text', write: (c) => c.fact.event.id },
+];
+const SEQUENCE: ReadonlyArray<Column<Sequenced>> = [
+  { column: 'workspace', type: 'text', write: (m) => m.workspace },
+  { column: 'run', type: 'text', write: (m) => m.run },
+  { column: 'writer', type: 'text', write: (m) => m.writer },
+  { column: 'sequence', type: 'int8', write: (m) => m.sequence },
+];
+
+const eventName = (fact: PlacedFact): string => `${fact.workspace}/${fact.run}/${fact.event.id}`;
+const sequenceName = (m: Sequenced): string => `${m.workspace}/${m.run}/${m.writer}/${m.sequence}`;
+const isSequenced = (m: FactMessage): m is Sequenced => m.writer !== undefined && m.sequence !== undefined;
+
+/** Digests of the events that had their effect before this batch. */
+async function loadApplied(tx: EntityManager, candidates: readonly Candidate[]): Promise<Map<string, Buffer>> {
+  if (candidates.length === 0) return new Map();
+  const { from, params } = unnested(candidates, EVENT, 'k');
+  const rows: Array<{ workspace: string; run: string; event: string; digest: Buffer }> = await tx.query(
+    `select a.workspace, a.run, a.event, a.digest from ${from} join read.applied_event a using (workspace, run, event)`,
+    params,
+  );
+  return new Map(rows.map((row) => [`${row.workspace}/${row.run}/${row.event}`, row.digest]));
+}
+
+/** Names of the (writer, sequence) of these messages that were stored before this batch. */
+async function loadStored(tx: EntityManager, messages: readonly Sequenced[]): Promise<Set<string>> {
+  if (messages.length === 0) return new Set();
+  const { from, params } = unnested(messages, SEQUENCE, 'k');
+  const rows: Array<{ workspace: string; run: string; writer: string; sequence: string }> = await tx.query(
+    `select k.* from ${from} join read.writer_receipt r using (workspace, run, writer)
+     where r.topic = '${TOPIC}' and r.stored @> k.sequence`,
+    params,
+  );
+  return new Set(rows.map((row) => `${row.workspace}/${row.run}/${row.writer}/${row.sequence}`));
+}
+
+async function growReceipts(tx: EntityManager, messages: readonly Sequenced[]): Promise<void> {
+  if (messages.length === 0) return;
+  const { from, params } = unnested(messages, SEQUENCE, 'k');
+  await tx.query(
+    `insert into read.writer_receipt (workspace, run, topic, writer, stored)
+     select workspace, run, '${TOPIC}', writer, range_agg(int8range(sequence, sequence + 1)) from ${from} group by 1, 2, 4
+     on conflict (workspace, run, topic, writer) do update set stored = writer_receipt.stored + excluded.stored`,
+    params,
+  );
+}
+
+/** Which of a batch's messages and events come for the first time. Answers the same however the log is cut into batches. */
+class Sieve {
+  readonly fresh: Candidate[] = [];
+  readonly conflicts: ConflictRow[] = [];
+  readonly newSequences: Sequenced[] = [];
+  constructor(
+    private readonly applied: Map<string, Buffer>,
+    private readonly stored: Set<string>,
+  ) {}
+
+  take(message: FactMessage): void {
+    const repeated = isSequenced(message) && !this.#takeSequence(message);
+    for (const [i, fact] of message.facts.entries())
+      this.#takeFact({ fact, digest: message.digests[i] as Buffer }, repeated);
+  }
+
+  #takeSequence(message: Sequenced): boolean {
+    const name = sequenceName(message);
+    if (this.stored.has(name)) return false;
+    this.stored.add(name);
+    this.newSequences.push(message);
+    return true;
+  }
+
+  #takeFact(candidate: Candidate, repeated: boolean): void {
+    const { fact, digest } = candidate;
+    const known = this.applied.get(eventName(fact));
+    if (known !== undefined) {
+      if (!known.equals(digest)) this.#conflict('event', fact);
+    } else if (repeated) this.#conflict('sequence', fact);
+    else {
+      this.applied.set(eventName(fact), digest);
+      this.fresh.push(candidate);
+    }
+  }
+
+  #conflict(kind: 'event' | 'sequence', fact: PlacedFact): void {
+    const { workspace, run, at, event } = fact;
+    const value = { type: event.type, data: event.data };
+    this.conflicts.push({ workspace, run, kind, name: event.type, at, item: 0, event: event.id, value });
+  }
+}
+
+/**
+ * Takes the messages of a batch, in the order of the log, and remembers them. An event id or a (writer, sequence) that
+ * comes again has no second effect, however late it comes; where it comes with another body, that is a conflict.
+ */
+export async function takeNewFacts(tx: EntityManager, messages: readonly FactMessage[]): Promise<NewFacts> {
+  const candidates = messages.flatMap((m) => m.facts.map((fact, i) => ({ fact, digest: m.digests[i] as Buffer })));
+  const sieve = new Sieve(await loadApplied(tx, candidates), await loadStored(tx, messages.filter(isSequenced)));
+  for (const message of messages) sieve.take(message);
+  await growReceipts(tx, sieve.newSequences);
+  if (sieve.fresh.length > 0) {
+    const columns = [...EVENT, { column: 'digest', type: 'bytea', write: (c: Candidate) => c.digest } as const];
+    await tx.query(...insertSql('read.applied_event', sieve.fresh, columns));
+  }
+  return { facts: sieve.fresh.map((c) => c.fact), conflicts: sieve.conflicts };
+}
