@@ -1,1 +1,1 @@
-export {};
+export type { Batch, Consumer, Consumption, Log } from './log';

@@ -1,0 +1,53 @@
+import type { LogRecord, Position, Recorded } from '@runledger/contracts';
+
+/** One partition's next records, in order. Never empty, never mixed. */
+export type Batch = Readonly<{
+  topic: string;
+  partition: number;
+  records: readonly Recorded[];
+  /** True once this consumer knows that it has lost the partition; work on the batch may then be dropped. */
+  stale(): boolean;
+}>;
+
+export type Consumer = Readonly<{
+  /** Name of the consumer group: each record goes to one member of it. */
+  group: string;
+  topics: readonly string[];
+  /**
+   * A partition now belongs to this member. Answers the offset to begin at. The log keeps no offsets of groups: the
+   * consumer's own store does (see the lease), in one transaction with what it makes of the records.
+   */
+  assigned(topic: string, partition: number): Promise<number>;
+  /** Called one after another for each partition; partitions run side by side. When it throws, the same records come again. */
+  onBatch(batch: Batch): Promise<void>;
+  /** The partition belongs to another member now, or to none. */
+  revoked?(topic: string, partition: number): Promise<void> | void;
+  /** Most records, and about how many bytes of them, in one batch. */
+  maxRecords?: number;
+  maxBytes?: number;
+}>;
+
+export type Consumption = Readonly<{
+  /** Resolves when no call of onBatch is under way any more; the partitions are given back. */
+  stop(): Promise<void>;
+}>;
+
+/** The log. Two native implementations, Kafka and Postgres, which share no code and meet in one behaviour suite. */
+export interface Log {
+  /** Changes when the log was replaced by another one: offsets of different incarnations do not compare. */
+  readonly incarnation: string;
+  /**
+   * Resolves with one position a record, in the order given, once every record is durable (Kafka: acks=all; Postgres:
+   * committed with synchronous_commit). Records of one key keep their order within a call, and between calls where the
+   * second begins after the first has resolved. A rejected call may have stored some messages, never a part of one.
+   * @throws Fault unavailable BUS_UNAVAILABLE, overloaded BUS_OVERLOADED, too-large BUS_TOO_LARGE, full BUS_FULL
+   */
+  publish(records: readonly LogRecord[]): Promise<Position[]>;
+  /** At least once, in order per partition. Resolves once the member has joined. */
+  consume(consumer: Consumer): Promise<Consumption>;
+  /** Records of one partition from `from` up to and without `to`, in batches. Ends early where the partition ends. */
+  read(topic: string, partition: number, from: number, to: number): AsyncIterable<readonly Recorded[]>;
+  /** For every partition of the topics, the offset that the next record will get (Kafka: the high watermark). */
+  ends(topics: readonly string[]): Promise<Position[]>;
+  close(): Promise<void>;
+}
