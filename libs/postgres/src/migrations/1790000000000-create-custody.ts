@@ -44,6 +44,11 @@ export class CreateCustody1790000000000 implements MigrationInterface {
         seen_at timestamptz not null,
         primary key (group_name, member)
       );
+      -- Moves by one with every change of a group's members, so that none of them misses one between two heartbeats.
+      create table custody.log_group (
+        group_name text primary key,
+        generation bigint not null
+      );
 
       -- Where each consumer group stands, and who may move it (design: fencing). next_offset is the first not yet projected.
       create table custody.lease (
