@@ -119,9 +119,10 @@ export async function appendIn(tx: EntityManager, what: Append): Promise<Appende
     version: version + what.events.length,
     result: what.result,
   };
-  await tx.query(
-    'insert into custody.journal_command (workspace, id, name, digest, answer) values ($1, $2, $3, $4, $5)',
+  // As it is stored, so that the first answer and a repeated one are the same text.
+  const kept: Array<{ answer: Answer }> = await tx.query(
+    'insert into custody.journal_command (workspace, id, name, digest, answer) values ($1, $2, $3, $4, $5) returning answer',
     [workspace, commandId, commandName, digest, JSON.stringify(answer)],
   );
-  return { outcome: 'appended', answer };
+  return { outcome: 'appended', answer: kept[0]?.answer ?? answer };
 }

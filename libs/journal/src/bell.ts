@@ -16,7 +16,7 @@ export type Bell = Readonly<{
 }>;
 
 export async function hangBell(runner: QueryRunner, channel: string, signal: AbortSignal): Promise<Bell> {
-  const connection: Listening = await runner.connect();
+  const connection = (await runner.connect()) as Listening;
   let rung = false;
   let broken = false;
   let wake: () => void = () => undefined;

@@ -66,11 +66,11 @@ function* portions(events: readonly JournalEvent[]): Generator<[records: LogReco
 
 async function relayWorkspace({ log }: RelayParts, runner: QueryRunner, behind: Behind): Promise<void> {
   const after = Number(behind.relayed);
-  const rows: EventRow[] = await runner.query(
+  const rows = (await runner.query(
     `select workspace, journalseq, subject, version, id, type, time, dataversion, data, actor, recordedtime
      from custody.journal_event where workspace = $1 and journalseq > $2 order by journalseq limit $3`,
     [behind.workspace, after, EVENTS_PER_READ],
-  );
+  )) as EventRow[];
   const events = rows.map(toEvent);
   assertNext(events, after);
   for (const [records, last] of portions(events)) {
@@ -86,9 +86,9 @@ async function relayWorkspace({ log }: RelayParts, runner: QueryRunner, behind: 
 
 /** Publishes what is there. Answers whether there was anything; one workspace's failure does not keep the others back. */
 async function relayAll(parts: RelayParts, runner: QueryRunner): Promise<boolean> {
-  const heads: Behind[] = await runner.query(
+  const heads = (await runner.query(
     'select workspace, relayed from custody.journal_head where relayed < journalseq order by workspace',
-  );
+  )) as Behind[];
   const failures: unknown[] = [];
   for (const head of heads) await relayWorkspace(parts, runner, head).catch((error: unknown) => failures.push(error));
   if (failures.length > 0) throw failures[0];
@@ -96,7 +96,7 @@ async function relayAll(parts: RelayParts, runner: QueryRunner): Promise<boolean
 }
 
 async function takeTurn(runner: QueryRunner): Promise<boolean> {
-  const rows: Array<{ mine: boolean }> = await runner.query(`select pg_try_advisory_lock(${LOCK}) as mine`);
+  const rows = (await runner.query(`select pg_try_advisory_lock(${LOCK}) as mine`)) as Array<{ mine: boolean }>;
   return rows[0]?.mine === true;
 }
 
