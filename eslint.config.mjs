@@ -35,7 +35,8 @@ export default defineConfig([
       'max-lines': ['error', 300],
       'house/function-lines': ['error', 60],
       'max-params': ['error', 4],
-      complexity: ['error', 12],
+      // A switch over a closed union counts once: switch-exhaustiveness-check sees to it.
+      complexity: ['error', { max: 12, variant: 'modified' }],
       eqeqeq: 'error',
       'no-console': 'error',
       'no-var': 'error',
