@@ -80,8 +80,8 @@ function sumDeltasExactly(bytes: Uint8Array, out: BigInt64Array): void {
       shift += 7n;
     }
     if (raw > 0xffff_ffff_ffff_ffffn) throw bad('a number of the batch is longer than 64 bits');
-    sum += (raw >> 1n) ^ -(raw & 1n);
-    if (sum !== BigInt.asIntN(64, sum)) throw bad('a step or time of the batch does not fit into 64 bits');
+    // Modulo 2^64, as the writer subtracts: the distance of two steps may itself be larger than an int64.
+    sum = BigInt.asIntN(64, sum + ((raw >> 1n) ^ -(raw & 1n)));
     out[i] = sum;
   }
 }
@@ -169,12 +169,15 @@ export class WireWriter {
     this.#bytes[this.#at++] = Number(rest);
   }
 
-  /** One delta, zigzag. */
+  /** One delta modulo 2^64, zigzag. */
   sint64(value: bigint): void {
     if (value >= -0x3fff_ffff_ffffn && value <= 0x3fff_ffff_ffffn) {
       const small = Number(value);
       this.varint(small < 0 ? -2 * small - 1 : 2 * small);
-    } else this.varint64((value << 1n) ^ (value >> 63n));
+    } else {
+      const wrapped = BigInt.asIntN(64, value);
+      this.varint64((wrapped << 1n) ^ (wrapped >> 63n));
+    }
   }
 
   chunk(field: number, bytes: Uint8Array): void {
