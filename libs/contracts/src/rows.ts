@@ -135,6 +135,8 @@ export type ConflictRow = Readonly<{
   /** Within the event. */
   item: number;
   event: string;
+  /** Of an event that was not applied; empty for one that was. */
+  digest: Buffer;
   value: unknown;
 }>;
 export type ClosedWriterRow = Readonly<{

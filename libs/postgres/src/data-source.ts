@@ -2,6 +2,7 @@ import { DataSource } from 'typeorm';
 import { CreateCustody1790000000000 } from './migrations/1790000000000-create-custody';
 import { CreateRead1790000001000 } from './migrations/1790000001000-create-read';
 import { CreateSeriesKey1790000002000 } from './migrations/1790000002000-create-series-key';
+import { READ_ENTITIES } from './read-entities';
 
 export const MIGRATIONS = [CreateCustody1790000000000, CreateRead1790000001000, CreateSeriesKey1790000002000];
 
@@ -12,6 +13,7 @@ export async function openDataSource(url: string, more: { poolSize?: number } = 
     url,
     poolSize: more.poolSize ?? 10,
     synchronize: false,
+    entities: READ_ENTITIES,
     migrations: MIGRATIONS,
     migrationsTableName: 'runledger_migration',
     migrationsTransactionMode: 'all',

@@ -1,5 +1,5 @@
 import type { RefusedEvent } from '@runledger/contracts';
-import type { EntityManager } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { type Column, insertSql, pgTime } from './columns';
 
 /**
@@ -25,4 +25,12 @@ export async function insertDeadLetters(
     { column: 'time', type: 'timestamptz', write: (r) => pgTime(r.time) },
   ];
   await tx.query(...insertSql('read.dead_letter', refused, columns, 'on conflict do nothing'));
+}
+
+/** How many letters a group has set aside, for people who watch. */
+export async function countDeadLetters(source: DataSource): Promise<Array<{ group: string; letters: number }>> {
+  const rows: Array<{ group_name: string; letters: string }> = await source.query(
+    'select group_name, count(*) as letters from read.dead_letter group by 1 order by 1',
+  );
+  return rows.map((row) => ({ group: row.group_name, letters: Number(row.letters) }));
 }

@@ -44,6 +44,7 @@ const CONFLICT: ReadonlyArray<Column<ConflictRow>> = [
   { column: 'name', type: 'text', write: (r) => r.name },
   { column: 'item', type: 'int8', write: (r) => r.item },
   { column: 'event', type: 'text', write: (r) => r.event },
+  { column: 'digest', type: 'bytea', write: (r) => r.digest },
   { column: 'value', type: 'jsonb', write: (r) => JSON.stringify(r.value) },
   ...placed<ConflictRow>('', (r) => r.at),
 ];
@@ -102,8 +103,9 @@ export async function insertInputs(tx: EntityManager, rows: readonly InputRow[])
   if (rows.length > 0) await tx.query(...insertSql('read.run_input', rows, INPUT, 'on conflict do nothing'));
 }
 
+/** The same conflict again is the same. */
 export async function insertConflicts(tx: EntityManager, rows: readonly ConflictRow[]): Promise<void> {
-  if (rows.length > 0) await tx.query(...insertSql('read.conflict', rows, CONFLICT));
+  if (rows.length > 0) await tx.query(...insertSql('read.conflict', rows, CONFLICT, 'on conflict do nothing'));
 }
 
 /** The last one in the log counts. */

@@ -1,8 +1,10 @@
 export { migratePostgres, openDataSource } from './data-source';
-export { insertDeadLetters } from './dead-letters';
+export { countDeadLetters, insertDeadLetters } from './dead-letters';
 export { type EmbeddedPostgres, type EmbeddedPostgresOptions, openEmbeddedPostgres } from './embedded-postgres';
+export type { ExperimentQuery, ExperimentRecord } from './experiment.repository';
 export { type FolderLock, lockFolder } from './folder-lock';
 export { type Lease, lostLease, moveOffset, renewLease, takeLease } from './lease';
+export { createMetadataReads, type MetadataReads } from './metadata-reads';
 export { createMetadataStore, type MetadataStore, type ReadBatch } from './metadata-store';
 export {
   finishRange,
@@ -25,3 +27,15 @@ export {
   writerRows,
 } from './numbers';
 export { moveRolledTo, rolledTo } from './rollup-watermark';
+export type { RunPlace, RunQuery, RunRecord } from './run.repository';
+export type {
+  ArtifactPage,
+  ArtifactRecord,
+  CodeRecord,
+  ConflictRecord,
+  EnvironmentRecord,
+  InputRecord,
+  NamePage,
+  ParamRecord,
+  TagRecord,
+} from './run-part.repository';

@@ -88,18 +88,18 @@ class Sieve {
     const { fact, digest } = candidate;
     const known = this.applied.get(eventName(fact));
     if (known !== undefined) {
-      if (!known.equals(digest)) this.#conflict('event', fact);
-    } else if (repeated) this.#conflict('sequence', fact);
+      if (!known.equals(digest)) this.#conflict('event', candidate);
+    } else if (repeated) this.#conflict('sequence', candidate);
     else {
       this.applied.set(eventName(fact), digest);
       this.fresh.push(candidate);
     }
   }
 
-  #conflict(kind: 'event' | 'sequence', fact: PlacedFact): void {
+  #conflict(kind: 'event' | 'sequence', { fact, digest }: Candidate): void {
     const { workspace, run, at, event } = fact;
     const value = { type: event.type, data: event.data };
-    this.conflicts.push({ workspace, run, kind, name: event.type, at, item: 0, event: event.id, value });
+    this.conflicts.push({ workspace, run, kind, name: event.type, at, item: 0, event: event.id, digest, value });
   }
 }
 

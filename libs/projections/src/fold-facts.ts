@@ -74,6 +74,8 @@ function touches(facts: readonly PlacedFact[]): FactKeys {
   };
 }
 
+const APPLIED = Buffer.alloc(0);
+
 class Fold {
   readonly histories: { [H in RunHistoryName]: History<RunHistories[H]> };
   readonly params: Map<string, ParamRow>;
@@ -169,7 +171,8 @@ class Fold {
   }
 
   #conflict(fact: PlacedFact, more: Pick<ConflictRow, 'kind' | 'name' | 'item' | 'value'>): void {
-    this.conflicts.push({ workspace: fact.workspace, run: fact.run, at: fact.at, event: fact.event.id, ...more });
+    const { workspace, run, at, event } = fact;
+    this.conflicts.push({ workspace, run, at, event: event.id, digest: APPLIED, ...more });
   }
 }
 

@@ -25,6 +25,8 @@ describe('batches of the log', () => {
           await tables.startOver();
           await tables.project(cutInto(inLog(records), [1]));
           expect(await tables.dump()).toEqual(whole);
+          await tables.project(cutInto(inLog(records, records.length), cuts)); // every message again, from its client
+          expect(await tables.dump()).toEqual(whole);
         },
       ),
       { numRuns: 60 },

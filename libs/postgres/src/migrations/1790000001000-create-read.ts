@@ -179,12 +179,14 @@ const FIRST_WINS = `
     off bigint not null,
     ord int not null,
     item int not null, -- within the event
-    event text not null,
+    event text collate "C" not null,
+    digest bytea not null, -- of the event's body where it was not applied, else empty: the same again is the same conflict
     value jsonb not null,
     time timestamptz not null,
     actor text not null,
-    primary key (workspace, run, off, ord, item, kind)
-  );`;
+    primary key (workspace, run, event, item, digest)
+  );
+  create index conflict_in_order on read.conflict (workspace, run, off, ord, item);`;
 
 const MEMORY = `
   -- Every fact that had its effect. A repeat has none, however late it comes.

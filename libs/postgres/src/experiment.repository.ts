@@ -1,0 +1,58 @@
+import { type DataSource, IsNull } from 'typeorm';
+import { type ExperimentEntity, experimentEntity } from './read-entities';
+
+export type ExperimentRecord = Pick<
+  ExperimentEntity,
+  'workspace' | 'experiment' | 'project' | 'name' | 'lifecycle' | 'tags' | 'createdAt' | 'createdSeq'
+> &
+  /** Log time of the last change. */
+  Readonly<{ updatedAt: number }>;
+
+export type ExperimentQuery = Readonly<{
+  project?: string | undefined;
+  name?: string | undefined;
+  /** Default: active. */
+  lifecycle?: 'active' | 'deleted' | 'all' | undefined;
+  /** `createdSeq` of the last one of the page before. */
+  after?: number | undefined;
+  limit: number;
+}>;
+
+const recordOf = (row: ExperimentEntity): ExperimentRecord => ({
+  workspace: row.workspace,
+  experiment: row.experiment,
+  project: row.project,
+  name: row.name,
+  lifecycle: row.lifecycle,
+  tags: row.tags,
+  createdAt: row.createdAt,
+  createdSeq: row.createdSeq,
+  updatedAt: row.recordedAt,
+});
+
+export const createExperimentReads = (source: DataSource) => ({
+  /** Newest first. */
+  async listExperiments(workspace: string, query: ExperimentQuery): Promise<ExperimentRecord[]> {
+    const { project, name, after, limit, lifecycle = 'active' } = query;
+    const select = source
+      .getRepository(experimentEntity)
+      .createQueryBuilder('e')
+      .where('e.workspace = :workspace and e.endOffset is null', { workspace });
+    if (lifecycle !== 'all') select.andWhere('e.lifecycle = :lifecycle', { lifecycle });
+    if (project !== undefined) select.andWhere('e.project = :project', { project });
+    if (name !== undefined) select.andWhere('e.name = :name', { name });
+    if (after !== undefined) select.andWhere('e.createdSeq < :after', { after });
+    return (await select.orderBy('e.createdSeq', 'DESC').limit(limit).getMany()).map(recordOf);
+  },
+
+  async getExperiment(workspace: string, experiment: string): Promise<ExperimentRecord | null> {
+    const row = await source.getRepository(experimentEntity).findOneBy({ workspace, experiment, endOffset: IsNull() });
+    return row === null ? null : recordOf(row);
+  },
+
+  /** Names are unique in a workspace; one that is deleted keeps its name. */
+  async findExperimentByName(workspace: string, name: string): Promise<ExperimentRecord | null> {
+    const row = await source.getRepository(experimentEntity).findOneBy({ workspace, name, endOffset: IsNull() });
+    return row === null ? null : recordOf(row);
+  },
+});

@@ -1,0 +1,126 @@
+import { type DataSource, IsNull } from 'typeorm';
+import {
+  type ArtifactEntity,
+  artifactEntity,
+  type CodeEntity,
+  type ConflictEntity,
+  codeEntity,
+  conflictEntity,
+  type EnvironmentEntity,
+  environmentEntity,
+  type InputEntity,
+  inputEntity,
+  isLate,
+  type ParamEntity,
+  paramEntity,
+  type TagEntity,
+  tagEntity,
+} from './read-entities';
+import type { RunRecord } from './run.repository';
+
+/** The run whose parts are asked for. Its finish tells which of them came late. */
+type OfRun = Pick<RunRecord, 'run' | 'finish'>;
+/** `late`: recorded after the run's finish was. */
+export type Part<T> = Omit<T, 'workspace' | 'run' | 'endOffset' | 'identity'> & Readonly<{ late: boolean }>;
+/** Sorted by name; `after` is the last name of the page before. */
+export type NamePage = Readonly<{ after?: string | undefined; limit: number }>;
+export type ArtifactPage = NamePage & Readonly<{ prefix?: string | undefined }>;
+
+export type ParamRecord = Part<ParamEntity>;
+export type TagRecord = Part<TagEntity>;
+export type InputRecord = Part<InputEntity>;
+export type ArtifactRecord = Part<ArtifactEntity>;
+export type CodeRecord = Part<CodeEntity>;
+export type EnvironmentRecord = Part<EnvironmentEntity>;
+export type ConflictRecord = Omit<ConflictEntity, 'workspace' | 'run' | 'digest'>;
+
+type Row = Readonly<{ workspace: string; run: string; offset: number; ordinal: number }>;
+
+function partOf<T extends Row>(of: OfRun, row: T): Part<T> {
+  const rest: Record<string, unknown> = { ...row, late: isLate(of.finish, row) };
+  for (const name of ['workspace', 'run', 'endOffset', 'identity']) delete rest[name];
+  return rest as Part<T>;
+}
+
+const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
+
+/** What a run logged, as it stands now. */
+export const createRunPartReads = (source: DataSource) => ({
+  async listParams(workspace: string, of: OfRun, { after, limit }: NamePage): Promise<ParamRecord[]> {
+    const rows = await source
+      .getRepository(paramEntity)
+      .createQueryBuilder('p')
+      .where('p.workspace = :workspace and p.run = :run and p.key > :after', {
+        workspace,
+        run: of.run,
+        after: after ?? '',
+      })
+      .orderBy('p.key')
+      .limit(limit)
+      .getMany();
+    return rows.map((row) => partOf(of, row));
+  },
+
+  async listTags(workspace: string, of: OfRun, { after, limit }: NamePage): Promise<TagRecord[]> {
+    const rows = await source
+      .getRepository(tagEntity)
+      .createQueryBuilder('t')
+      .where('t.workspace = :workspace and t.run = :run and t.endOffset is null', { workspace, run: of.run })
+      .andWhere('t.key > :after', { after: after ?? '' })
+      .orderBy('t.key')
+      .limit(limit)
+      .getMany();
+    return rows.map((row) => partOf(of, row));
+  },
+
+  /** In the order of their names; of one name by digest and context. All of them: a request carries at most 1,000. */
+  async listInputs(workspace: string, of: OfRun): Promise<InputRecord[]> {
+    const rows = await source.getRepository(inputEntity).find({
+      where: { workspace, run: of.run },
+      order: { name: 'ASC', digest: 'ASC', context: 'ASC' },
+      take: 10_000,
+    });
+    return rows.map((row) => partOf(of, row));
+  },
+
+  async listArtifacts(workspace: string, of: OfRun, { after, limit, prefix }: ArtifactPage): Promise<ArtifactRecord[]> {
+    const select = source
+      .getRepository(artifactEntity)
+      .createQueryBuilder('a')
+      .where('a.workspace = :workspace and a.run = :run and a.endOffset is null', { workspace, run: of.run })
+      .andWhere('a.path > :after', { after: after ?? '' });
+    if (prefix !== undefined) select.andWhere('a.path like :like', { like: `${escapeLike(prefix)}%` });
+    return (await select.orderBy('a.path').limit(limit).getMany()).map((row) => partOf(of, row));
+  },
+
+  async findArtifact(workspace: string, of: OfRun, path: string): Promise<ArtifactRecord | null> {
+    const row = await source
+      .getRepository(artifactEntity)
+      .createQueryBuilder('a')
+      .where('a.workspace = :workspace and a.run = :run and a.endOffset is null', { workspace, run: of.run })
+      .andWhere('md5(a.path) = md5(:path) and a.path = :path', { path })
+      .getOne();
+    return row === null ? null : partOf(of, row);
+  },
+
+  async getCode(workspace: string, of: OfRun): Promise<CodeRecord | null> {
+    const row = await source.getRepository(codeEntity).findOneBy({ workspace, run: of.run, endOffset: IsNull() });
+    return row === null ? null : partOf(of, row);
+  },
+
+  async getEnvironment(workspace: string, of: OfRun): Promise<EnvironmentRecord | null> {
+    const where = { workspace, run: of.run, endOffset: IsNull() };
+    const row = await source.getRepository(environmentEntity).findOneBy(where);
+    return row === null ? null : partOf(of, row);
+  },
+
+  /** In the order of the log. */
+  async listConflicts(workspace: string, of: Pick<OfRun, 'run'>, limit: number): Promise<ConflictRecord[]> {
+    const rows = await source.getRepository(conflictEntity).find({
+      where: { workspace, run: of.run },
+      order: { offset: 'ASC', ordinal: 'ASC', item: 'ASC' },
+      take: limit,
+    });
+    return rows.map(({ workspace: _workspace, run: _run, digest: _digest, ...row }) => row);
+  },
+});
