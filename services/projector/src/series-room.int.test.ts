@@ -1,0 +1,202 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Consumption, type Log, openPostgresLog } from '@runledger/bus';
+import { type ClickHouse, METRIC_POINT, migrateClickHouse, openEmbeddedClickHouse } from '@runledger/clickhouse';
+import { type LogRecord, type MetricBatch, metricRecord, writeMetricBatch } from '@runledger/contracts';
+import { createLogger, Fault } from '@runledger/kernel';
+import { openInProcessLive, type Signal } from '@runledger/live';
+import { openDataSource, pendingRange } from '@runledger/postgres';
+import {
+  createDatabase,
+  eventually,
+  type TemporaryFolder,
+  type TestDatabase,
+  temporaryFolder,
+} from '@runledger/testkit';
+import type { DataSource } from 'typeorm';
+import { createDeadLetters } from './dead-letters';
+import { SeriesRoller } from './series-roller';
+import { SERIES_GROUP, seriesConsumer } from './series-room';
+
+const logger = createLogger('test', 'silent');
+const SHARED = { workspace: 'default', source: 'test', actor: 'tester', recordedtime: '2026-11-24T10:00:00.000Z' };
+const POINTS = 20;
+
+/** Batch number `sequence` of a writer: steps go on where the batch before ended. */
+function batch(run: string, sequence: number | undefined, more: { writer?: string; value?: number } = {}): LogRecord {
+  const from = (sequence ?? 0) * POINTS;
+  const steps = BigInt64Array.from({ length: POINTS }, (_, i) => BigInt(from + i));
+  const made: MetricBatch = {
+    run,
+    writer: more.writer ?? 'w',
+    sequence,
+    id: `${run}-${sequence}`,
+    time: 1_790_000_000_000,
+    keys: ['loss', 'acc'],
+    keyIndex: Uint32Array.from({ length: POINTS }, (_, i) => i % 2),
+    steps,
+    times: steps.map((s) => s + 1_790_000_000_000n),
+    values: new Float64Array(POINTS).fill(more.value ?? 1),
+  };
+  return metricRecord(made, writeMetricBatch(made), SHARED);
+}
+
+describe('the series room', () => {
+  let database: TestDatabase;
+  let folder: TemporaryFolder;
+  let source: DataSource;
+  let log: Log;
+  let clickhouse: ClickHouse;
+  let open: Consumption[] = [];
+  const signals: Signal[] = [];
+  const live = openInProcessLive(logger);
+  live.subscribe((signal) => signals.push(signal));
+
+  beforeAll(async () => {
+    database = await createDatabase('series_room');
+    folder = temporaryFolder('series-room');
+    source = await openDataSource(database.url);
+    log = await openPostgresLog({ url: database.url, logger });
+    clickhouse = await openEmbeddedClickHouse({ dataDir: folder.path });
+    await migrateClickHouse(clickhouse, { fsync: true });
+    await clickhouse.command(`system stop merges ${METRIC_POINT}`);
+  });
+  afterAll(async () => {
+    await log.close();
+    await clickhouse.close();
+    await source.destroy();
+    await database.drop();
+    folder.remove();
+  });
+  afterEach(async () => {
+    for (const consumption of open) await consumption.stop();
+    open = [];
+  });
+
+  async function openRoom(engine: ClickHouse = clickhouse): Promise<SeriesRoller> {
+    const roller = new SeriesRoller({ source, clickhouse, logger });
+    const deadLetters = createDeadLetters(log, SERIES_GROUP);
+    const deps = { log, source, clickhouse: engine, live, roller, logger, deadLetters, holder: 'test', lingerMs: 5 };
+    open.push(await log.consume(seriesConsumer(deps)));
+    return roller;
+  }
+
+  /** Waits until everything published is projected. */
+  const settled = () =>
+    eventually(async () => {
+      const behind: unknown[] = await source.query(
+        `select 1 from custody.log_partition p left join custody.lease l
+           on l.group_name = 'series' and l.topic = p.topic and l.partition = p.partition
+         where p.topic = 'runledger.metrics.v1' and p.next_offset > coalesce(l.next_offset, 0)`,
+      );
+      return behind.length === 0 ? true : undefined;
+    }, 20_000);
+
+  /** Rows as they are stored, merges being stopped: a row stored twice counts twice. */
+  async function rows(run: string): Promise<{ stored: number; shown: number }> {
+    const [series]: Array<{ number: string }> = await source.query('select number from custody.series where run = $1', [
+      run,
+    ]);
+    const count = async (final: string) => {
+      const sql = `select count() as n from ${METRIC_POINT} ${final} where series = {s:UInt32}`;
+      return Number((await clickhouse.rows<{ n: string }>(sql, { s: Number(series?.number ?? 0) }))[0]?.n);
+    };
+    return { stored: await count(''), shown: await count('final') };
+  }
+
+  const receipt = async (run: string) => {
+    const found: Array<{ stored: string; points: string }> = await source.query(
+      'select stored::text, points from custody.writer_receipt where run = $1',
+      [run],
+    );
+    return found[0];
+  };
+
+  it('stores every point once, moves receipt and offset with it, and says so', async () => {
+    await openRoom();
+    signals.length = 0;
+    await log.publish([batch('a', 0), batch('b', 0), batch('a', 1), batch('a', 2)]);
+    await settled();
+    expect(await rows('a')).toEqual({ stored: 3 * POINTS, shown: 3 * POINTS });
+    expect(await rows('b')).toEqual({ stored: POINTS, shown: POINTS });
+    expect(await receipt('a')).toEqual({ stored: '{[0,3)}', points: String(3 * POINTS) });
+    expect(signals).toContainEqual({ kind: 'series', workspace: 'default', run: 'a' });
+    expect(signals).toContainEqual(expect.objectContaining({ kind: 'projected', group: 'series' }));
+  });
+
+  it('gives a repeat at another offset no second effect, in one batch, later, and after a restart', async () => {
+    await openRoom();
+    await log.publish([batch('c', 0), batch('c', 0), batch('c', 2)]);
+    await settled();
+    await log.publish([batch('c', 0), batch('c', 1)]);
+    await settled();
+    await open.pop()?.stop();
+    await log.publish([batch('c', 2), batch('c', 1), batch('c', 3)]);
+    await openRoom();
+    await settled();
+    expect(await rows('c')).toEqual({ stored: 4 * POINTS, shown: 4 * POINTS });
+    expect(await receipt('c')).toEqual({ stored: '{[0,4)}', points: String(4 * POINTS) });
+  });
+
+  it('shows a batch once that has no sequence and comes twice', async () => {
+    await openRoom();
+    await log.publish([batch('d', undefined, { writer: '' })]);
+    await settled();
+    await log.publish([batch('d', undefined, { writer: '' })]);
+    await settled();
+    expect(await rows('d')).toEqual({ stored: 2 * POINTS, shown: POINTS });
+  });
+
+  it('sets a record aside that can never be read, and stores those around it', async () => {
+    await openRoom();
+    const broken = { ...batch('e', 1), value: Buffer.from([0xff, 0xff, 0xff]) };
+    await log.publish([batch('e', 0), broken, batch('e', 2)]);
+    await settled();
+    expect(await rows('e')).toEqual({ stored: 2 * POINTS, shown: 2 * POINTS });
+    const dead: Array<{ code: string }> = await source.query('select code from read.dead_letter');
+    expect(dead).toEqual([{ code: 'CONTRACTS_BAD_BATCH' }]);
+  });
+
+  it('looks for the rows when an answer is lost: those that are there are not stored again, those that are not are', async () => {
+    let fails = 0;
+    const unsure: ClickHouse = {
+      ...({} as ClickHouse),
+      command: (sql, params) => clickhouse.command(sql, params),
+      rows: (sql, params, settings) => clickhouse.rows(sql, params, settings),
+      bytes: (sql, format, params) => clickhouse.bytes(sql, format, params),
+      settle: (id) => clickhouse.settle(id),
+      close: () => clickhouse.close(),
+      insertPart: async (table, block, id) => {
+        fails++;
+        if (fails % 3 !== 2) await clickhouse.insertPart(table, block, id);
+        if (fails % 3 !== 0) throw new Fault('unavailable', 'CLICKHOUSE_FAILED', 'the answer was lost');
+      },
+    };
+    await openRoom(unsure);
+    for (let i = 0; i < 12; i++) {
+      await log.publish([batch('f', i)]);
+      await sleep(20);
+    }
+    await settled();
+    expect(fails).toBeGreaterThan(3);
+    expect(await rows('f')).toEqual({ stored: 12 * POINTS, shown: 12 * POINTS });
+    expect(await receipt('f')).toEqual({ stored: '{[0,12)}', points: String(12 * POINTS) });
+    for (let partition = 0; partition < 6; partition++) expect(await pendingRange(source, partition)).toBeNull();
+  });
+
+  it('hands over between two members while points stream in, and stores each of them once', async () => {
+    await openRoom();
+    const publishing = (async () => {
+      for (let i = 0; i < 60; i++) {
+        await log.publish([batch('g', i), batch('h', i), batch('i', i)]);
+        await sleep(10);
+      }
+    })();
+    await sleep(150);
+    await openRoom();
+    await sleep(150);
+    await open.shift()?.stop();
+    await publishing;
+    await settled();
+    for (const run of ['g', 'h', 'i']) expect(await rows(run)).toEqual({ stored: 60 * POINTS, shown: 60 * POINTS });
+  });
+});
