@@ -31,6 +31,8 @@ const WIRE_VARINT = 0;
 const WIRE_CHUNK = 2;
 const NO_BYTES = new Uint8Array(0);
 const NAN_BITS = 0x7ff80000;
+/** The last millisecond of the year 9999: later ones have no RFC 3339 time. */
+const MAX_MILLIS = 253_402_300_799_999;
 
 class Fields {
   run = '';
@@ -83,6 +85,7 @@ function checkNames(fields: Fields): void {
   if (!isEntityId(fields.id)) throw bad('id must be 1 to 128 of A-Z a-z 0-9 _ . : -');
   if (fields.writer !== '' && !isEntityId(fields.writer)) throw bad('writer must be 1 to 128 of A-Z a-z 0-9 _ . : -');
   if (fields.sequence !== undefined && fields.writer === '') throw bad('a sequence needs a writer');
+  if (fields.time > MAX_MILLIS) throw bad('time must be in milliseconds since 1970, before the year 10000');
   for (const key of fields.keys)
     if (!isKey(key)) throw bad(`${JSON.stringify(key.slice(0, 80))} cannot be a metric's name`);
   if (new Set(fields.keys).size !== fields.keys.length) throw bad('a key stands twice in the dictionary');

@@ -37,11 +37,12 @@ export const workspaceId = z.string().regex(WORKSPACE, { error: 'must be 1 to 63
 /** RFC 3339 time with a zone. */
 export const instant = z.iso.datetime({ offset: true });
 
+const DIGITS = /^-?\d{1,19}$/;
+const isInt64 = (digits: string): boolean =>
+  DIGITS.test(digits) && BigInt.asIntN(64, BigInt(digits)) === BigInt(digits);
+
 /** An int64 as JSON carries it: a number when exact, a string of digits beyond 2^53. */
 export const int64 = z.union([
   z.int(),
-  z
-    .string()
-    .regex(/^-?\d{1,19}$/)
-    .refine((digits) => BigInt.asIntN(64, BigInt(digits)) === BigInt(digits), { error: 'must fit into 64 bits' }),
+  z.string().regex(DIGITS).refine(isInt64, { error: 'must be an integer of 64 bits' }),
 ]);
