@@ -18,8 +18,8 @@ export type ExperimentRefusal =
 export type Claim = Readonly<{ kind: string; name: string }>;
 
 /** What an accepted command writes, and which names it takes and gives back in the same transaction. */
-export type Decision = Readonly<{
-  events: readonly ExperimentChange[];
+export type Decision<Change = ExperimentChange> = Readonly<{
+  events: readonly Change[];
   claims: Readonly<{ take: readonly Claim[]; release: readonly Claim[] }>;
 }>;
 

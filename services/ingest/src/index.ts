@@ -1,1 +1,3 @@
-export {};
+export { ingestSettings } from './ingest.config';
+export { IngestModule } from './ingest.module';
+export { INGEST_LIMITS, type IngestLimits, type IngestPorts } from './ingest-room';

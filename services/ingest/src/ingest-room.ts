@@ -1,0 +1,35 @@
+import type { Artifacts } from '@runledger/artifacts';
+import type { Journal } from '@runledger/journal';
+import { createPublish, type Publish, type Publishing, type PublishLimits } from './publish';
+
+export type IngestLimits = PublishLimits & Readonly<{ artifactBytes: number }>;
+
+/** What this service needs. Opened by its main file, or by all-in-one. */
+export type IngestPorts = Readonly<{
+  log: Publishing;
+  journal: Journal;
+  artifacts: Pick<Artifacts, 'put'>;
+  limits?: Partial<IngestLimits>;
+}>;
+
+/** What its controllers get. */
+export type IngestRoom = Readonly<{
+  log: Publishing;
+  publish: Publish;
+  journal: Journal;
+  artifacts: Pick<Artifacts, 'put'>;
+  artifactBytes: number;
+}>;
+export const INGEST_ROOM = Symbol('ingest-room');
+
+const GIB = 1024 * 1024 * 1024;
+export const INGEST_LIMITS: IngestLimits = {
+  publishTimeoutMs: 2_500,
+  pendingBytes: GIB / 8,
+  artifactBytes: 64 * GIB,
+};
+
+export function openIngestRoom({ log, journal, artifacts, limits }: IngestPorts): IngestRoom {
+  const all = { ...INGEST_LIMITS, ...limits };
+  return { log, publish: createPublish(log, all), journal, artifacts, artifactBytes: all.artifactBytes };
+}
