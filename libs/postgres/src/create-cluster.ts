@@ -47,7 +47,7 @@ function initdb(cluster: Cluster, into: string, passwordFile: string): Promise<v
   });
   let said = '';
   for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => {
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
       said = `${said}${chunk}`.slice(-4_000);
     });
   return new Promise((done, failed) => {

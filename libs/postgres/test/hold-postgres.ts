@@ -1,6 +1,6 @@
 // A process for tests to kill: opens Postgres on the folder that it is given, and keeps it.
 import { createLogger } from '@runledger/kernel';
-import { openEmbeddedPostgres } from '@runledger/postgres';
+import { openEmbeddedPostgres } from '../src/embedded-postgres';
 
 void openEmbeddedPostgres({
   dataDir: process.argv[2] ?? '',

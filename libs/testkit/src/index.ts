@@ -1,4 +1,5 @@
 export { belongsToTest, eventually, type TemporaryFolder, temporaryFolder, WORKSPACE } from './belongings';
+export { type ClickHouseHttpOptions, type ClickHouseHttpServer, startClickHouseHttp } from './clickhouse-http';
 export { type KafkaOptions, type KafkaServer, startKafka } from './kafka';
 export { freePort } from './ports';
 export { createDatabase, type OwnPostgresOptions, startPostgres, type TestPostgres } from './postgres';
