@@ -1,1 +1,2 @@
 export type { Batch, Consumer, Consumption, Log } from './log';
+export { openPostgresLog, type PostgresLogOptions } from './postgres/postgres-log';

@@ -5,22 +5,26 @@ export type Batch = Readonly<{
   topic: string;
   partition: number;
   records: readonly Recorded[];
-  /** True once this consumer knows that it has lost the partition; work on the batch may then be dropped. */
+  /**
+   * True once this consumer knows, or must fear, that it has lost the partition; work on the batch may then be dropped.
+   * False proves nothing: another member may already have the partition. Only a write fenced by the lease is safe.
+   */
   stale(): boolean;
 }>;
 
 export type Consumer = Readonly<{
-  /** Name of the consumer group: each record goes to one member of it. */
+  /** Name of the consumer group: each record goes to one member of it. All its members name the same topics. */
   group: string;
   topics: readonly string[];
   /**
    * A partition now belongs to this member. Answers the offset to begin at. The log keeps no offsets of groups: the
-   * consumer's own store does (see the lease), in one transaction with what it makes of the records.
+   * consumer's own store does (see the lease), in one transaction with what it makes of the records. Called again after
+   * every loss; an offset outside the log is refused (BUS_OFFSET_OUT_OF_RANGE), and asked for again until it is inside.
    */
   assigned(topic: string, partition: number): Promise<number>;
-  /** Called one after another for each partition; partitions run side by side. When it throws, the same records come again. */
+  /** Called one after another for each partition; partitions run side by side. When it throws, the same batch comes again. */
   onBatch(batch: Batch): Promise<void>;
-  /** The partition belongs to another member now, or to none. */
+  /** The partition belongs to another member now, or to none; the last onBatch for it has ended. */
   revoked?(topic: string, partition: number): Promise<void> | void;
   /** Most records, and about how many bytes of them, in one batch. */
   maxRecords?: number;
@@ -39,8 +43,10 @@ export interface Log {
   /**
    * Resolves with one position a record, in the order given, once every record is durable (Kafka: acks=all; Postgres:
    * committed with synchronous_commit). Records of one key keep their order within a call, and between calls where the
-   * second begins after the first has resolved. A rejected call may have stored some messages, never a part of one.
-   * @throws Fault unavailable BUS_UNAVAILABLE, overloaded BUS_OVERLOADED, too-large BUS_TOO_LARGE, full BUS_FULL
+   * second begins after the first has resolved. A rejected call may have stored some messages, never a part of one, and
+   * those may still appear after the rejection. The values belong to the log from the call on: they must not be changed.
+   * @throws Fault unavailable BUS_UNAVAILABLE, overloaded BUS_OVERLOADED, too-large BUS_TOO_LARGE, full BUS_FULL,
+   * invalid BUS_BAD_TEXT (NUL or half a surrogate pair in a key or header)
    */
   publish(records: readonly LogRecord[]): Promise<Position[]>;
   /** At least once, in order per partition. Resolves once the member has joined. */

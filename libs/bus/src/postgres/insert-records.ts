@@ -1,0 +1,92 @@
+import type { LogRecord } from '@runledger/contracts';
+import { Fault } from '@runledger/kernel';
+import type { Client } from 'pg';
+
+/** Records of one partition that become neighbours in the log. */
+export type Stretch = Readonly<{ topic: string; partition: number; records: readonly LogRecord[] }>;
+/** Where a stretch begins, and when it was appended (ms since 1970). */
+export type Placed = Readonly<{ first: number; appended: number }>;
+
+/**
+ * One statement, so that it commits without another word from us: a process that is stopped in the middle holds no lock.
+ * Partitions are locked in the order of their names, so that two of these never wait for each other, and stay locked
+ * until the commit: offsets have no gaps, and whoever sees an offset has seen all before it.
+ */
+const INSERT = `
+  with wanted (stretch, topic, partition, n) as (select * from unnest($1::int[], $2::text[], $3::int[], $4::int[])),
+  locked as (
+    select w.stretch, p.topic, p.partition, p.next_offset as first, w.n
+    from custody.log_partition p join wanted w on w.topic = p.topic and w.partition = p.partition
+    order by p.topic, p.partition for update of p),
+  moved as (
+    update custody.log_partition p set next_offset = l.first + l.n
+    from locked l where p.topic = l.topic and p.partition = l.partition
+    returning l.stretch, p.topic, p.partition, l.first, p.next_offset,
+      date_trunc('milliseconds', clock_timestamp()) as appended),
+  made as (
+    insert into custody.log_record (topic, partition, off, appended, key, headers, value)
+    select m.topic, m.partition, m.first + r.place, m.appended, r.key, r.headers::jsonb, r.value
+    from unnest($5::int[], $6::int[], $7::text[], $8::text[], $9::bytea[]) r (stretch, place, key, headers, value)
+    join moved m on m.stretch = r.stretch)
+  select stretch, first, (extract(epoch from appended) * 1000)::bigint as appended,
+    pg_notify('runledger_log', topic || '/' || partition || '/' || next_offset)
+  from moved`;
+
+const TEXT = 25;
+const BYTEA = 17;
+
+/** A one-dimensional array in Postgres' binary format (array_send): bytes go as they are, without hex or quoting. */
+function binaryArray(type: number, items: readonly Uint8Array[]): Buffer {
+  const size = items.reduce((sum, item) => sum + 4 + item.length, 20);
+  const out = Buffer.allocUnsafe(size);
+  let at = out.writeInt32BE(items.length > 0 ? 1 : 0, 0); // dimensions
+  at = out.writeInt32BE(0, at); // no nulls
+  at = out.writeInt32BE(type, at);
+  at = out.writeInt32BE(items.length, at);
+  at = out.writeInt32BE(1, at); // lower bound
+  for (const item of items) {
+    at = out.writeInt32BE(item.length, at);
+    out.set(item, at);
+    at += item.length;
+  }
+  return out;
+}
+
+const utf8 = (text: string): Buffer => Buffer.from(text);
+
+/** Stores all or none. At most one stretch a partition. Answers one place for each. */
+export async function insertRecords(client: Client, stretches: readonly Stretch[]): Promise<Placed[]> {
+  const records = stretches.flatMap((stretch) => stretch.records);
+  const { rows } = await client.query<{ stretch: number; first: string; appended: string }>({
+    name: 'log.insert',
+    text: INSERT,
+    values: [
+      stretches.map((_, i) => i),
+      stretches.map((stretch) => stretch.topic),
+      stretches.map((stretch) => stretch.partition),
+      stretches.map((stretch) => stretch.records.length),
+      stretches.flatMap((stretch, i) => stretch.records.map(() => i)),
+      stretches.flatMap((stretch) => stretch.records.map((_, place) => place)),
+      binaryArray(
+        TEXT,
+        records.map((record) => utf8(record.key)),
+      ),
+      binaryArray(
+        TEXT,
+        records.map((record) => utf8(JSON.stringify(record.headers))),
+      ),
+      binaryArray(
+        BYTEA,
+        records.map((record) => record.value),
+      ),
+    ],
+  });
+  const placed = new Map(
+    rows.map((row) => [row.stretch, { first: Number(row.first), appended: Number(row.appended) }]),
+  );
+  return stretches.map((stretch, i) => {
+    const place = placed.get(i);
+    if (place) return place;
+    throw new Fault('bug', 'BUS_NO_PARTITION', `the log has no partition ${stretch.partition} of ${stretch.topic}`);
+  });
+}

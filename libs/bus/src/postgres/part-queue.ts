@@ -1,0 +1,154 @@
+import { type LogRecord, type Position, partitionOf, partitionsOf } from '@runledger/contracts';
+import type { Fault } from '@runledger/kernel';
+import { unavailable } from '../log-fault';
+import type { Placed, Stretch } from './insert-records';
+
+const MAX_BYTES = 4 * 1024 * 1024; // of one transaction: more of them make it slower, not cheaper
+const MAX_RECORDS = 2_000;
+
+/** One publish(), settled once: when the last of its parts is committed, with the first failure, or when it is too late. */
+export class Call {
+  readonly promise: Promise<Position[]>;
+  readonly #positions: Position[] = [];
+  readonly #timer: NodeJS.Timeout;
+  #left: number;
+  #done: (positions: Position[]) => void = () => {};
+  #failed: (fault: Fault) => void = () => {};
+
+  constructor(records: number, deadlineMs: number, onLate: () => void) {
+    this.#left = records;
+    this.promise = new Promise((done, failed) => {
+      this.#done = done;
+      this.#failed = failed;
+    });
+    this.#timer = setTimeout(() => {
+      onLate();
+      this.fail(unavailable(new Error(`not committed within ${deadlineMs} ms`)));
+    }, deadlineMs);
+  }
+
+  place(part: Part, { first }: Pick<Placed, 'first'>): void {
+    for (const [i, slot] of part.slots.entries())
+      this.#positions[slot] = { topic: part.topic, partition: part.partition, offset: first + i };
+    this.#left -= part.slots.length;
+    if (this.#left > 0) return;
+    clearTimeout(this.#timer);
+    this.#done(this.#positions);
+  }
+
+  fail(fault: Fault): void {
+    clearTimeout(this.#timer);
+    this.#failed(fault);
+  }
+}
+
+/** The records of one call for one partition; never torn apart, so that they keep their order. */
+export type Part = Readonly<{
+  call: Call;
+  topic: string;
+  partition: number;
+  records: LogRecord[];
+  /** Where in the call each record stood. */
+  slots: number[];
+}> & { bytes: number };
+
+/** Parts that become neighbours in one partition, in one transaction. */
+export type Load = Stretch & Readonly<{ place: string; parts: readonly Part[] }>;
+
+const placeOf = (part: Pick<Part, 'topic' | 'partition'>): string => `${part.topic}/${part.partition}`;
+
+function partsOf(call: Call, records: readonly LogRecord[]): Part[] {
+  const parts = new Map<string, Part>();
+  for (const [slot, record] of records.entries()) {
+    const { topic } = record;
+    const partition = partitionOf(record.key, partitionsOf(topic));
+    const id = placeOf({ topic, partition });
+    const part = parts.get(id) ?? { call, topic, partition, records: [], slots: [], bytes: 0 };
+    parts.set(id, part);
+    part.records.push(record);
+    part.slots.push(slot);
+    part.bytes += record.value.byteLength;
+  }
+  return [...parts.values()];
+}
+
+/** What waits to be written, by partition. A partition that was taken is taken again only after its release. */
+export class PartQueue {
+  /** The partition that waits longest comes first. */
+  readonly #waiting = new Map<string, Part[]>();
+  readonly #taken = new Set<string>();
+  #bytes = 0;
+
+  /** Of all values that wait or are being written. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get isEmpty(): boolean {
+    return this.#waiting.size === 0 && this.#taken.size === 0;
+  }
+
+  add(call: Call, records: readonly LogRecord[]): void {
+    for (const part of partsOf(call, records)) {
+      const id = placeOf(part);
+      const parts = this.#waiting.get(id);
+      if (parts) parts.push(part);
+      else this.#waiting.set(id, [part]);
+      this.#bytes += part.bytes;
+    }
+  }
+
+  /** Work for one transaction, leaving as much for each of the `others` that could start now. */
+  take(others: number): Load[] {
+    const ready = [...this.#waiting.keys()].filter((id) => !this.#taken.has(id));
+    const loads: Load[] = [];
+    const room = { bytes: MAX_BYTES, records: MAX_RECORDS };
+    for (const id of ready.slice(0, Math.ceil(ready.length / (others + 1)))) {
+      const parts = this.#takeFrom(id, room, loads.length === 0);
+      const [head] = parts;
+      if (head === undefined) break;
+      this.#taken.add(id);
+      const records = parts.flatMap((part) => part.records);
+      loads.push({ place: id, topic: head.topic, partition: head.partition, parts, records });
+    }
+    return loads;
+  }
+
+  /** The first part always fits, however large it is. */
+  #takeFrom(id: string, room: { bytes: number; records: number }, first: boolean): Part[] {
+    const parts = this.#waiting.get(id) ?? [];
+    let n = 0;
+    for (const part of parts) {
+      const fits = part.bytes <= room.bytes && part.records.length <= room.records;
+      if (!fits && !(first && n === 0)) break;
+      room.bytes -= part.bytes;
+      room.records -= part.records.length;
+      n++;
+    }
+    const taken = parts.splice(0, n);
+    this.#waiting.delete(id);
+    if (parts.length > 0) this.#waiting.set(id, parts); // now the last in turn
+    return taken;
+  }
+
+  /** The loads' transaction has ended, whichever way. */
+  release(loads: readonly Load[]): void {
+    for (const load of loads) {
+      this.#taken.delete(load.place);
+      for (const part of load.parts) this.#bytes -= part.bytes;
+    }
+  }
+
+  /** Forgets what still waits of one call, or of all. */
+  discard(of?: Call): Part[] {
+    const gone: Part[] = [];
+    for (const [id, parts] of this.#waiting) {
+      const left = parts.filter((part) => of !== undefined && part.call !== of);
+      gone.push(...parts.filter((part) => of === undefined || part.call === of));
+      if (left.length > 0) this.#waiting.set(id, left);
+      else this.#waiting.delete(id);
+    }
+    for (const part of gone) this.#bytes -= part.bytes;
+    return gone;
+  }
+}

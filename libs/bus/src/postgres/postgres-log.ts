@@ -1,0 +1,206 @@
+import { type LogRecord, type Position, type Recorded, TOPIC_LIST } from '@runledger/contracts';
+import { createLogger, type Logger } from '@runledger/kernel';
+import type { Client } from 'pg';
+import type { Consumer, Consumption, Log } from '../log';
+import { closed } from '../log-fault';
+import { CommittedTail } from './committed-tail';
+import { connect, faultOf, readIncarnation, type Target } from './connection';
+import { PostgresConsumption } from './consumption';
+import { EndWatch } from './end-watch';
+import { Listener } from './listener';
+import { PostgresPublisher, type PublisherOptions } from './publisher';
+import { PostgresReader } from './reader';
+import type { Place } from './share-partitions';
+
+export type PostgresLogOptions = Readonly<{
+  /** libpq connection URL of a migrated database. */
+  url: string;
+  logger?: Logger;
+  /** How long to wait for a connection. */
+  connectMs?: number;
+  readers?: number;
+  /** Of the newest records, how many bytes stay in memory for consumers in this process. 0: none. */
+  tailBytes?: number;
+  beatMs?: number;
+  /** A consumer that has not been heard of for so long loses its partitions. */
+  sessionMs?: number;
+  /** In case a notification was missed. */
+  pollMs?: number;
+}> &
+  Partial<PublisherOptions>;
+
+const MB = 1024 * 1024;
+const DEFAULTS = {
+  connectMs: 3_000,
+  readers: 4,
+  tailBytes: 64 * MB,
+  beatMs: 1_000,
+  sessionMs: 6_000,
+  pollMs: 1_000,
+  writers: 3,
+  maxWaitingBytes: 64 * MB,
+  maxRecordBytes: 16 * MB,
+  deadlineMs: 10_000,
+};
+const BATCH = { maxRecords: 1_000, maxBytes: 4 * MB };
+
+type Settings = Readonly<typeof DEFAULTS>;
+
+async function prepare(client: Client): Promise<string> {
+  const places = TOPIC_LIST.flatMap(({ name, partitions }) => Array.from({ length: partitions }, (_, p) => [name, p]));
+  const incarnation = await readIncarnation(client);
+  await client.query(
+    `insert into custody.log_partition (topic, partition) select * from unnest($1::text[], $2::int[])
+     on conflict do nothing`,
+    [places.map(([topic]) => topic), places.map(([, partition]) => partition)],
+  );
+  return incarnation;
+}
+
+/** The log on one machine: partitions are rows of append-only tables. See docs/adr/0002-the-embedded-log.md. */
+class PostgresLog implements Log {
+  readonly incarnation: string;
+  readonly #settings: Settings;
+  readonly #logger: Logger;
+  readonly #tail: CommittedTail;
+  readonly #publisher: PostgresPublisher;
+  readonly #reader: PostgresReader;
+  readonly #watch: EndWatch;
+  readonly #listener: Listener;
+  readonly #consumptions = new Set<PostgresConsumption>();
+  #closing: Promise<void> | undefined;
+
+  constructor(target: Target & { incarnation: string }, settings: Settings) {
+    this.incarnation = target.incarnation;
+    this.#settings = settings;
+    this.#logger = target.logger;
+    this.#tail = new CommittedTail(settings.tailBytes);
+    this.#reader = new PostgresReader(target, settings.readers);
+    const { pollMs } = settings;
+    const topics = TOPIC_LIST.map(({ name }) => name);
+    this.#watch = new EndWatch({ pollMs, logger: target.logger, ends: () => this.#reader.ends(topics) });
+    this.#publisher = new PostgresPublisher(target, settings, (stretch, placed) => {
+      this.#tail.add(stretch, placed);
+      this.#watch.moved(stretch, placed.first + stretch.records.length);
+    });
+    this.#listener = new Listener(target, ['runledger_log', 'runledger_group'], {
+      notice: (channel, payload) => {
+        if (channel === 'runledger_log') this.#watch.heard(payload);
+        else this.#look(payload);
+      },
+      again: () => {
+        void this.#watch.look();
+        this.#look();
+      },
+    });
+  }
+
+  publish(records: readonly LogRecord[]): Promise<Position[]> {
+    return this.#publisher.publish(records);
+  }
+
+  async consume(consumer: Consumer): Promise<Consumption> {
+    if (this.#closing) throw closed();
+    this.#listener.start();
+    this.#watch.start();
+    const consumption = new PostgresConsumption(consumer, {
+      membership: {
+        beatMs: this.#settings.beatMs,
+        sessionMs: this.#settings.sessionMs,
+        logger: this.#logger,
+        run: (work) => this.#reader.run(work),
+      },
+      feed: {
+        take: (place, from) => this.#take(place, from, consumer),
+        end: (place) => this.#end(place),
+        beyond: (place, at, signal) => this.#watch.beyond(place, at, signal),
+      },
+    });
+    for (const place of consumption.places) this.#tail.open(place);
+    this.#consumptions.add(consumption);
+    await this.#asFault(() => consumption.join()).catch((error: unknown) => {
+      this.#consumptions.delete(consumption);
+      throw error;
+    });
+    return {
+      stop: async () => {
+        await consumption.stop();
+        this.#consumptions.delete(consumption);
+      },
+    };
+  }
+
+  async *read(topic: string, partition: number, from: number, to: number): AsyncIterable<readonly Recorded[]> {
+    for (let next = from; next < to; ) {
+      const records = await this.#asFault(() => this.#reader.next({ topic, partition, from: next, to, ...BATCH }));
+      const last = records.at(-1);
+      if (last === undefined) return;
+      yield records;
+      next = last.offset + 1;
+    }
+  }
+
+  ends(topics: readonly string[]): Promise<Position[]> {
+    return this.#asFault(() => this.#reader.ends(topics));
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all([...this.#consumptions].map((consumption) => consumption.stop()));
+    await Promise.all([this.#publisher.close(), this.#listener.stop(), this.#watch.stop()]);
+    await this.#reader.close();
+  }
+
+  #look(group?: string): void {
+    for (const consumption of this.#consumptions)
+      if (group === undefined || consumption.group === group) consumption.look();
+  }
+
+  async #take(place: Place, from: number, consumer: Consumer): Promise<Recorded[]> {
+    const limits = {
+      maxRecords: consumer.maxRecords ?? BATCH.maxRecords,
+      maxBytes: consumer.maxBytes ?? BATCH.maxBytes,
+    };
+    const near = this.#tail.take(place, from, limits);
+    if (near.length > 0) return near;
+    return this.#reader.next({ ...place, from, to: Number.MAX_SAFE_INTEGER, ...limits });
+  }
+
+  async #end({ topic, partition }: Place): Promise<number> {
+    const ends = await this.#reader.ends([topic]);
+    for (const end of ends) this.#watch.moved(end, end.offset);
+    return ends.find((end) => end.partition === partition)?.offset ?? 0;
+  }
+
+  async #asFault<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw faultOf(error);
+    }
+  }
+}
+
+/**
+ * @throws Fault unavailable BUS_UNAVAILABLE, unsupported BUS_NOT_MIGRATED
+ */
+export async function openPostgresLog(options: PostgresLogOptions): Promise<Log> {
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const settings: Settings = { ...DEFAULTS, ...given };
+  const target: Target = {
+    url: options.url,
+    connectMs: settings.connectMs,
+    logger: options.logger ?? createLogger('bus', 'warn'),
+  };
+  try {
+    const client = await connect(target);
+    const incarnation = await prepare(client).finally(() => client.end());
+    return new PostgresLog({ ...target, incarnation }, settings);
+  } catch (error) {
+    throw faultOf(error);
+  }
+}

@@ -1,0 +1,58 @@
+import type { Position, Recorded } from '@runledger/contracts';
+import { type Client, Pool } from 'pg';
+import { type Target, withDeadline } from './connection';
+import { copyRecords, type Wanted } from './copy-records';
+
+const READ_MS = 30_000; // for one batch
+
+/** Everything that only reads, on a few connections of its own: readers never wait for writers. */
+export class PostgresReader {
+  readonly #pool: Pool;
+
+  constructor(target: Target, connections: number) {
+    this.#pool = new Pool({
+      connectionString: target.url,
+      max: connections,
+      connectionTimeoutMillis: target.connectMs,
+      idleTimeoutMillis: 60_000,
+      keepAlive: true,
+      application_name: 'runledger-log-reader',
+    });
+    this.#pool.on('error', (error) => target.logger.debug({ err: error }, 'an idle connection of the log broke'));
+  }
+
+  /** The next records of a partition, as far as they are there. */
+  next(wanted: Wanted): Promise<Recorded[]> {
+    return this.run((client) => copyRecords(client, wanted));
+  }
+
+  /** For every partition that was ever published to, the offset that its next record will get. */
+  async ends(topics: readonly string[]): Promise<Position[]> {
+    const { rows } = await this.run((client) =>
+      client.query<{ topic: string; partition: number; next_offset: string }>({
+        name: 'log.ends',
+        text: `select topic, partition, next_offset from custody.log_partition where topic = any($1) order by 1, 2`,
+        values: [topics],
+      }),
+    );
+    return rows.map((row) => ({ topic: row.topic, partition: row.partition, offset: Number(row.next_offset) }));
+  }
+
+  /** Runs one statement. A connection on which anything went wrong is not used again. */
+  async run<T>(work: (client: Client) => Promise<T>): Promise<T> {
+    const client = await this.#pool.connect();
+    let failed: Error | undefined;
+    try {
+      return await withDeadline(work(client as unknown as Client), READ_MS, () => undefined);
+    } catch (error) {
+      failed = error as Error;
+      throw error;
+    } finally {
+      client.release(failed);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
+}
