@@ -1,1 +1,1 @@
-export {};
+export { allInOneSettings } from './all-in-one.config';

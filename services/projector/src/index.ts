@@ -1,1 +1,1 @@
-export {};
+export { openProjector, type ProjectorPorts } from './open-projector';

@@ -1,0 +1,112 @@
+import path from 'node:path';
+import { createKeyAuthenticator, createKeyStore, createKeyTable, openToAll } from '@runledger/access';
+import { openArtifactFolder } from '@runledger/artifacts';
+import { type Log, openPostgresLog } from '@runledger/bus';
+import { type ClickHouse, migrateClickHouse, openEmbeddedClickHouse } from '@runledger/clickhouse';
+import { type HttpServer, serveHttp } from '@runledger/http';
+import { IngestModule } from '@runledger/ingest';
+import { openJournal, startRelay } from '@runledger/journal';
+import type { Logger, Scope } from '@runledger/kernel';
+import { type Live, openInProcessLive } from '@runledger/live';
+import { lockFolder, migratePostgres, openDataSource, openEmbeddedPostgres } from '@runledger/postgres';
+import { openProjector } from '@runledger/projector';
+import { QueryModule } from '@runledger/query';
+import type { DataSource } from 'typeorm';
+import { provideAdminKey } from './admin-key';
+import type { AllInOneConfig } from './all-in-one.config';
+
+type Opening = Readonly<{
+  scope: Scope;
+  config: AllInOneConfig;
+  dataDir: string;
+  logger: Logger;
+  onCrash: (why: string) => void;
+}>;
+type Engines = Readonly<{ source: DataSource; clickhouse: ClickHouse; log: Log; live: Live }>;
+
+const SQL_CONNECTIONS = 20;
+
+async function openPostgres({
+  scope,
+  dataDir,
+  logger,
+  onCrash,
+}: Opening): Promise<{ url: string; source: DataSource }> {
+  const postgres = await scope.start('Postgres', async () => {
+    const value = await openEmbeddedPostgres({ dataDir: path.join(dataDir, 'postgres'), log: logger, onExit: onCrash });
+    return { value, stop: () => value.stop() };
+  });
+  const source = await scope.start('the connection to Postgres', async () => {
+    const value = await openDataSource(postgres.url, { poolSize: SQL_CONNECTIONS });
+    return { value, stop: () => value.destroy() };
+  });
+  await migratePostgres(source);
+  return { url: postgres.url, source };
+}
+
+async function openClickHouse({ scope, dataDir }: Opening): Promise<ClickHouse> {
+  const clickhouse = await scope.start('the series engine', async () => {
+    const value = await openEmbeddedClickHouse({ dataDir: path.join(dataDir, 'clickhouse') });
+    return { value, stop: () => value.close() };
+  });
+  await migrateClickHouse(clickhouse, { fsync: true });
+  return clickhouse;
+}
+
+async function openEngines(opening: Opening): Promise<Engines> {
+  const { scope, logger } = opening;
+  const [{ url, source }, clickhouse] = [await openPostgres(opening), await openClickHouse(opening)];
+  const log = await scope.start('the log', async () => {
+    const value = await openPostgresLog({ url, logger });
+    return { value, stop: () => value.close() };
+  });
+  const live = openInProcessLive(logger);
+  scope.own('signals', () => live.close());
+  return { source, clickhouse, log, live };
+}
+
+async function openRooms({ scope, dataDir, logger }: Opening, engines: Engines) {
+  const { source, clickhouse, log, live } = engines;
+  const journal = openJournal(source);
+  await scope.start('the relay', async () => {
+    const value = await startRelay({ source, log, logger });
+    return { value, stop: () => value.stop() };
+  });
+  await openProjector(scope, { log, source, clickhouse, live, logger, holder: `all-in-one/${process.pid}` });
+  const artifacts = await openArtifactFolder(path.join(dataDir, 'artifacts'));
+  return [
+    IngestModule.register({ log, journal, artifacts }),
+    QueryModule.register({ source, clickhouse, log, live, artifacts }),
+  ];
+}
+
+/**
+ * Everything in one process: engines first, then the rooms, then the door. What was opened is the scope's to close.
+ * Another process on the same data folder is refused before anything is touched.
+ */
+export async function openAll(opening: Opening): Promise<{ server: HttpServer; adminKey: string }> {
+  const { scope, config, dataDir, logger } = opening;
+  const lock = lockFolder(dataDir);
+  scope.own('the data folder', () => lock.release());
+  const engines = await openEngines(opening);
+  const adminKey = await provideAdminKey(engines.source, dataDir, config.RUNLEDGER_ADMIN_KEY);
+  const modules = await openRooms(opening, engines);
+  const authenticator = config.RUNLEDGER_AUTH
+    ? createKeyAuthenticator(createKeyTable(createKeyStore(engines.source), logger))
+    : openToAll(config.RUNLEDGER_HOST);
+  const server = await scope.start('the HTTP door', async () => {
+    const value = await serveHttp({
+      modules,
+      host: config.RUNLEDGER_HOST,
+      port: config.RUNLEDGER_PORT,
+      authenticator,
+      logger,
+      checks: {
+        postgres: async () => void (await engines.source.query('select 1')),
+        clickhouse: async () => void (await engines.clickhouse.rows('select 1')),
+      },
+    });
+    return { value, stop: () => value.close() };
+  });
+  return { server, adminKey };
+}
