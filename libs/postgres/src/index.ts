@@ -26,6 +26,7 @@ export {
   writerNames,
   writerRows,
 } from './numbers';
+export { isAlive } from './processes-of-folder';
 export { moveRolledTo, rolledTo } from './rollup-watermark';
 export type { RunPlace, RunQuery, RunRecord } from './run.repository';
 export type {

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { type ClickHouseClient, ClickHouseLogLevel, type ClickHouseSettings, createClient } from '@clickhouse/client';
+import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { type ClickHouseHttpServer, startClickHouseHttp } from './clickhouse-http';
 
 const read = async (stream: AsyncIterable<unknown>): Promise<Buffer> => {
@@ -75,8 +75,7 @@ describe('the HTTP front of ClickHouse', () => {
   it('stores binary blocks byte for byte, as one part', async () => {
     const name = await table('a UInt64, s String, f Float64, d UInt8 default 9');
     const made = await client.exec({
-      query: `select number as a, char(0, 255, 10, 13, 39, 92) || toString(number) as s, if(number = 7, nan, number / 3) as f from numbers(300000)`,
-      clickhouse_settings: { default_format: 'Native' } as ClickHouseSettings,
+      query: `select number as a, char(0, 255, 10, 13, 39, 92) || toString(number) as s, if(number = 7, nan, number / 3) as f from numbers(300000) format Native`,
     });
     const block = await read(made.stream);
     const stored = await client.exec({

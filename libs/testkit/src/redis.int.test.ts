@@ -9,7 +9,7 @@ it('starts a Redis that can be killed and started again', async () => {
   await server.kill();
   await server.restart();
   expect(await client.get('a')).toBeNull(); // ioredis has connected anew
-  client.disconnect();
+  await client.quit();
   await server.stop();
   const late = new Redis(server.url, { lazyConnect: true, retryStrategy: null });
   late.on('error', () => undefined);

@@ -3,17 +3,8 @@ import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogger } from '@runledger/kernel';
-import { migratePostgres, openDataSource, openEmbeddedPostgres } from '@runledger/postgres';
+import { isAlive, migratePostgres, openDataSource, openEmbeddedPostgres } from '@runledger/postgres';
 import { connectTo, QUICK, TEMPLATE } from './test-database';
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 function publish(file: string, content: string): void {
   writeFileSync(`${file}.new`, content);
