@@ -18,7 +18,10 @@ export class PostgresReader {
       keepAlive: true,
       application_name: 'runledger-log-reader',
     });
-    this.#pool.on('error', (error) => target.logger.debug({ err: error }, 'an idle connection of the log broke'));
+    const note = (error: Error): void => target.logger.debug({ err: error }, 'a connection of the log broke');
+    this.#pool.on('error', note);
+    // The pool itself listens only while a connection is idle; unheard, an error would end the process.
+    this.#pool.on('connect', (client) => client.on('error', note));
   }
 
   /** The next records of a partition, as far as they are there. */
