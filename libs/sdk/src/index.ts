@@ -1,1 +1,12 @@
-export {};
+export type { ArtifactOptions, ArtifactSource } from './artifact';
+export { type CodeVersion, collectGit } from './code-version';
+export type { ConsoleStream } from './console-log';
+export { collectEnvironment, type Environment } from './environment';
+export type { LogAt } from './point-log';
+export type { Problem, ProblemCode, ReportProblem } from './problem';
+export type { Receipt } from './receipt';
+export type { LeftAlone, RecoveredWriter, Recovery } from './recover-spool';
+export type { Finish, FinishOptions, Input, Run, RunOutcome } from './run';
+export type { BatchOptions, ConnectionOptions } from './settings';
+export type { ParamValue } from './split-facts';
+export { type RecoverOptions, type RunOptions, recoverSpool, startRun } from './start-run';
