@@ -1,0 +1,182 @@
+import { decodePositionToken, journalseqOf, readEventRecord } from '@runledger/contracts';
+import { startRelay } from '@runledger/journal';
+import { createLogger } from '@runledger/kernel';
+import { eventually } from '@runledger/testkit';
+import { openScene, recordsOf, refusalOf, type Scene, send, stateOf } from '../test/ingest-scene';
+
+let scene: Scene;
+beforeAll(async () => {
+  scene = await openScene();
+});
+afterAll(() => scene.close());
+
+const ask = (name: string, fields: object, key?: string) =>
+  send(scene, `commands/${name}`, JSON.stringify(fields), key === undefined ? {} : { key });
+type Result = { experiment: string; name: string; project: string; lifecycle: string };
+const resultOf = ({ body }: { body: unknown }): Result => (body as { result: Result }).result;
+async function created(name: string): Promise<string> {
+  const answer = await ask('create-experiment', { name });
+  expect(answer.status).toBe(200);
+  return resultOf(answer).experiment;
+}
+
+describe('commands', () => {
+  it('answer with what became of them, and the place in the journal', async () => {
+    const answer = await ask('create-experiment', { id: 'c1', name: 'digits', experiment: 'x1' });
+    expect([answer.status, answer.body]).toEqual([
+      200,
+      {
+        command: 'c1',
+        result: { experiment: 'x1', name: 'digits', project: 'default', lifecycle: 'active' },
+        position: expect.any(String) as string,
+      },
+    ]);
+    expect(decodePositionToken((answer.body as { position: string }).position)).toEqual({
+      incarnation: scene.log.incarnation,
+      log: [],
+      journal: [{ workspace: 'default', journalseq: 1 }],
+    });
+    expect((await scene.journal.load('default', 'experiment/x1')).events).toMatchObject([
+      {
+        type: 'experiment.created',
+        dataversion: 1,
+        data: { experiment: 'x1', project: 'default', name: 'digits', tags: [] },
+      },
+    ]);
+  });
+
+  it('give ids to what has none', async () => {
+    const answer = await ask('create-experiment', { name: 'without ids' });
+    const { command } = answer.body as { command: string };
+    expect([command, resultOf(answer).experiment]).toEqual([
+      expect.stringMatching(/^[0-9a-f-]{36}$/),
+      expect.stringMatching(/^[0-9a-f-]{36}$/),
+    ]);
+  });
+
+  it('get their first answer when they come again, in whatever order their fields stand, and whatever was done since', async () => {
+    const first = await ask('create-experiment', { id: 'again', name: 'once', tags: [{ key: 'a', value: 'b' }] });
+    const { experiment } = resultOf(first);
+    await ask('rename-experiment', { experiment, name: 'renamed since' });
+    await ask('delete-experiment', { experiment });
+    const again = { project: 'default', tags: [{ value: 'b', key: 'a' }], name: 'once', id: 'again' };
+    expect((await ask('create-experiment', again)).body).toEqual(first.body);
+  });
+
+  it('are decided once when the same one comes many times at once', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => ask('create-experiment', { id: 'many', name: 'many' })),
+    );
+    expect(new Set(answers.map(({ status, body }) => JSON.stringify([status, body]))).size).toBe(1);
+    expect(answers[0]?.status).toBe(200);
+  });
+
+  it('may not reuse the id of another command', async () => {
+    await ask('create-experiment', { id: 'taken-id', name: 'first use' });
+    const answer = await ask('create-experiment', { id: 'taken-id', name: 'second use' });
+    expect(refusalOf(answer)).toEqual([409, 'JOURNAL_COMMAND_REUSED']);
+    const experiment = await created('first use elsewhere');
+    expect(refusalOf(await ask('delete-experiment', { id: 'taken-id', experiment }))).toEqual([
+      409,
+      'JOURNAL_COMMAND_REUSED',
+    ]);
+  });
+
+  it('take a name once in a workspace, and say who has it', async () => {
+    const experiment = await created('unique');
+    const answer = await ask('create-experiment', { name: 'unique' });
+    expect(refusalOf(answer)).toEqual([409, 'EXPERIMENT_NAME_TAKEN']);
+    expect(answer.body).toMatchObject({ error: { details: { experiment } } });
+    expect((await ask('create-experiment', { name: 'unique' }, scene.keys.other)).status).toBe(200);
+  });
+
+  it('let one of many take a name', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, () => ask('create-experiment', { name: 'contested' })),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array<number>(11).fill(409)]);
+  });
+
+  it('are decided anew when somebody else was first', async () => {
+    const experiment = await created('moving');
+    const answers = await Promise.all(
+      Array.from({ length: 4 }, (_, i) => ask('rename-experiment', { experiment, name: `moved ${i}` })),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    const { events } = await scene.journal.load('default', `experiment/${experiment}`);
+    const path = events.map(({ data }) => data as { from?: string; to?: string }).slice(1);
+    expect(path.map(({ from }) => from)).toEqual(['moving', ...path.slice(0, -1).map(({ to }) => to)]);
+    expect((await ask('create-experiment', { name: 'moving' })).status).toBe(200);
+  });
+
+  it('keep the name of what is deleted, and bring it back', async () => {
+    const experiment = await created('kept');
+    expect(resultOf(await ask('delete-experiment', { experiment }))).toMatchObject({
+      lifecycle: 'deleted',
+      name: 'kept',
+    });
+    expect(refusalOf(await ask('create-experiment', { name: 'kept' }))).toEqual([409, 'EXPERIMENT_NAME_TAKEN']);
+    expect(refusalOf(await ask('rename-experiment', { experiment, name: 'x' }))).toEqual([409, 'EXPERIMENT_DELETED']);
+    expect(resultOf(await ask('restore-experiment', { experiment }))).toMatchObject({
+      lifecycle: 'active',
+      name: 'kept',
+    });
+  });
+
+  it('do not see the experiments of other workspaces', async () => {
+    const experiment = await created('ours');
+    const answer = await ask('delete-experiment', { experiment }, scene.keys.other);
+    expect(refusalOf(answer)).toEqual([404, 'EXPERIMENT_UNKNOWN']);
+  });
+
+  it.each<[string, object | string, [number, string]]>([
+    ['create-experiment', {}, [400, 'HTTP_BAD_INPUT']],
+    ['create-experiment', { name: '' }, [400, 'HTTP_BAD_INPUT']],
+    ['create-experiment', { name: 'a', workspace: 'other' }, [400, 'HTTP_BAD_INPUT']],
+    ['create-experiment', { name: 'a', experiment: 'a/b' }, [400, 'HTTP_BAD_INPUT']],
+    ['create-experiment', { name: 'x'.repeat(501) }, [400, 'HTTP_BAD_INPUT']],
+    ['create-experiment', { name: '__proto__' }, [400, 'HTTP_BAD_INPUT']],
+    ['create-experiment', { name: 'in a project', project: 'vision' }, [400, 'PROJECT_UNKNOWN']],
+    ['create-experiment', { name: 'a', tags: [{ key: 'k', value: 'v', extra: 1 }] }, [400, 'HTTP_BAD_INPUT']],
+    ['create-experiment', { name: 'a', id: 'a b' }, [400, 'HTTP_BAD_INPUT']],
+    ['create-experiment', '[]', [400, 'HTTP_BAD_INPUT']],
+    ['create-experiment', '{"name":"a","name":"b"}', [400, 'HTTP_DUPLICATE_MEMBER']],
+    ['create-experiment', '{"name":"a\\u0000"}', [400, 'HTTP_UNCLEAN_TEXT']],
+    ['create-experiment', '{"name":"\\ud800"}', [400, 'HTTP_UNCLEAN_TEXT']],
+    ['create-experiment', '{"name":', [400, 'HTTP_BAD_JSON']],
+    ['create-experiment', '', [400, 'HTTP_BAD_JSON']],
+    ['create-experiment', `{"name":"${' '.repeat(600_000)}"}`, [413, 'HTTP_BODY_TOO_LARGE']],
+    ['rename-experiment', { experiment: 'x1' }, [400, 'HTTP_BAD_INPUT']],
+    ['rename-experiment', { experiment: 'nobody', name: 'a' }, [404, 'EXPERIMENT_UNKNOWN']],
+    ['delete-experiment', { experiment: 'nobody' }, [404, 'EXPERIMENT_UNKNOWN']],
+    ['restore-experiment', { experiment: 'nobody' }, [404, 'EXPERIMENT_UNKNOWN']],
+    ['explode-experiment', { experiment: 'x1' }, [404, 'HTTP_NO_ROUTE']],
+  ])('are refused without a trace: %s %j', async (name, fields, refusal) => {
+    const before = await stateOf(scene);
+    const answer = await send(scene, `commands/${name}`, typeof fields === 'string' ? fields : JSON.stringify(fields));
+    expect(refusalOf(answer)).toEqual(refusal);
+    expect(await stateOf(scene)).toEqual(before);
+  });
+
+  it('need a permission', async () => {
+    const body = JSON.stringify({ name: 'by a reader' });
+    expect((await send(scene, 'commands/create-experiment', body, { key: scene.keys.reader })).status).toBe(403);
+    expect((await send(scene, 'commands/create-experiment', body, { key: '' })).status).toBe(401);
+  });
+
+  it('reach the log in the order of their numbers', async () => {
+    const relay = startRelay({ source: scene.source, log: scene.log, logger: createLogger('relay', 'silent') });
+    const heads: Array<{ journalseq: string }> = await scene.source.query(
+      `select journalseq from custody.journal_head where workspace = 'default'`,
+    );
+    const numbers = await eventually(async () => {
+      const records = await recordsOf(scene, 'runledger.catalog.v1');
+      const found = records.filter(({ key }) => key === 'default').map(journalseqOf);
+      return found.length === Number(heads[0]?.journalseq) ? found : undefined;
+    });
+    await relay.stop();
+    expect(numbers).toEqual(numbers.map((_, i) => i + 1));
+    const [first] = (await recordsOf(scene, 'runledger.catalog.v1')).filter(({ key }) => key === 'default');
+    expect(first && readEventRecord(first)).toMatchObject({ actor: 'u1', subject: 'experiment/x1' });
+  });
+});
