@@ -107,6 +107,13 @@ describe('the embedded Postgres', () => {
     expect(await ask(url, 'select 1 as here')).toEqual([{ here: 1 }]); // neither has harmed the first
   });
 
+  it('ends with a parent that ends without having stopped it', async () => {
+    const { parent, pid } = await hold(folder());
+    parent.kill('SIGUSR2');
+    expect(await parent.ended).toBe(3);
+    await eventually(() => !isAlive(pid));
+  });
+
   it('stops the server that a killed parent left behind, and starts anew with every committed row', async () => {
     const dataDir = folder();
     const { parent, url, pid } = await hold(dataDir);

@@ -44,7 +44,7 @@ function commandOf(pid: number): string[] {
 }
 
 /** The pid in the cluster's postmaster.pid, when that process really is a postmaster of this very folder. */
-export function postmasterOf(cluster: string): number | undefined {
+function postmasterOf(cluster: string): number | undefined {
   const file = join(cluster, 'postmaster.pid');
   if (!existsSync(file)) return undefined;
   const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);

@@ -8,9 +8,10 @@ void openEmbeddedPostgres({
   settings: { fsync: 'off' },
 }).then(
   ({ url, adminPid, stop }) => {
-    process.stdout.write(`ready ${url} ${adminPid}\n`);
+    process.on('SIGUSR2', () => process.exit(3)); // an end without a stop
     process.on('SIGTERM', () => void stop().then(() => process.exit(0)));
     setInterval(() => undefined, 60_000);
+    process.stdout.write(`ready ${url} ${adminPid}\n`);
   },
   (error: unknown) => {
     process.stdout.write(`failed ${String(error)}\n`);

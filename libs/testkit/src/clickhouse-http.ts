@@ -14,7 +14,7 @@ export type ClickHouseHttpOptions = Readonly<{
 
 export type ClickHouseHttpServer = ServerProcess & Readonly<{ url: string }>;
 
-/** The real ClickHouse engine behind its HTTP interface: see clickhouse-http-server.ts for what that is, and what not. */
+/** The real ClickHouse engine behind its HTTP interface: see test/clickhouse-http-server.ts for what that is, and what not. */
 export async function startClickHouseHttp(options: ClickHouseHttpOptions = {}): Promise<ClickHouseHttpServer> {
   const { user = 'default', password = '' } = options;
   const temporary = options.dataDir === undefined ? temporaryFolder('clickhouse') : undefined;
@@ -22,7 +22,7 @@ export async function startClickHouseHttp(options: ClickHouseHttpOptions = {}): 
   mkdirSync(folder, { recursive: true });
   const port = await freePort();
   const at = `127.0.0.1:${port}`;
-  const program = join(WORKSPACE, 'libs/testkit/src/clickhouse-http-server.ts');
+  const program = join(WORKSPACE, 'libs/testkit/test/clickhouse-http-server.ts');
   const server = await runServer('the HTTP front of ClickHouse', {
     launch: () =>
       spawnTypeScript(program, [folder, String(port), user, password], { env: { UV_THREADPOOL_SIZE: '16' } }),

@@ -18,7 +18,7 @@ type Known = { url: string; pid: number };
 
 function launchShared(run: string): void {
   const log = openSync(join(run, 'postgres-server.log'), 'a');
-  const program = join(WORKSPACE, 'libs/testkit/src/shared-postgres.ts');
+  const program = join(WORKSPACE, 'libs/testkit/test/shared-postgres.ts');
   const root = readFileSync(join(run, 'root'), 'utf8');
   const child = spawn(process.execPath, [join(WORKSPACE, 'libs/testkit/run-typescript.cjs'), program, run, root], {
     cwd: WORKSPACE,

@@ -1,7 +1,7 @@
 // Run as a process by infra/kafka/start.mjs.
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startKafka } from './kafka';
+import { startKafka } from '../src/kafka';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { data: { type: 'string' }, port: { type: 'string' } } });

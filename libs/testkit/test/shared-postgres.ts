@@ -1,10 +1,10 @@
-// Run as a process (see postgres.ts), once for all workers of a jest run: `shared-postgres.ts <run folder> <pid of jest>`.
+// Run as a process (see src/postgres.ts), once for all workers of a jest run: `shared-postgres.ts <run folder> <pid of jest>`.
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogger } from '@runledger/kernel';
 import { isAlive, migratePostgres, openDataSource, openEmbeddedPostgres } from '@runledger/postgres';
-import { connectTo, QUICK, TEMPLATE } from './test-database';
+import { connectTo, QUICK, TEMPLATE } from '../src/test-database';
 
 function publish(file: string, content: string): void {
   writeFileSync(`${file}.new`, content);

@@ -9,8 +9,8 @@ import { rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { type Answer, EngineRefused, TestEngine } from './clickhouse-engine';
-import { type ClickHouseRequest, RequestRefused, readRequest } from './clickhouse-request';
+import { type Answer, EngineRefused, TestEngine } from '../src/clickhouse-engine';
+import { type ClickHouseRequest, RequestRefused, readRequest } from '../src/clickhouse-request';
 
 const [folder = '', port = '', user = 'default', password = ''] = process.argv.slice(2);
 const bodies = join(folder, 'bodies');
