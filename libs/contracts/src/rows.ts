@@ -93,7 +93,7 @@ export type RowKey = Readonly<{ workspace: string; id: string; name: string }>;
 export type Version<V> = RowKey & Readonly<{ from: Place; to: Place | null; value: V }>;
 /** What a batch does to rows with a history: `closed` were current before it and end, `opened` are new. */
 export type HistoryChange<V> = Readonly<{
-  closed: ReadonlyArray<RowKey & Readonly<{ to: Place }>>;
+  closed: ReadonlyArray<RowKey & Readonly<{ from: Mark; to: Place }>>;
   opened: ReadonlyArray<Version<V>>;
 }>;
 

@@ -1,4 +1,4 @@
-import type { HistoryChange, Place, RowKey, Version } from '@runledger/contracts';
+import type { HistoryChange, Mark, Place, RowKey, Version } from '@runledger/contracts';
 import { Fault } from '@runledger/kernel';
 import type { EntityManager } from 'typeorm';
 import { type Column, insertSql, pgTime, selectTime, unnested } from './columns';
@@ -10,6 +10,11 @@ const KEY: ReadonlyArray<Column<RowKey>> = [
   { column: 'name', type: 'text', write: (k) => k.name },
 ];
 
+const FROM: ReadonlyArray<Column<{ from: Mark }>> = [
+  { column: 'from_off', type: 'int8', write: (c) => c.from.offset },
+  { column: 'from_ord', type: 'int8', write: (c) => c.from.ordinal },
+];
+
 function placeColumns<R>(prefix: 'from' | 'to', of: (row: R) => Place | null): Array<Column<R>> {
   return [
     { column: `${prefix}_off`, type: 'int8', write: (r) => of(r)?.offset ?? null },
@@ -19,10 +24,12 @@ function placeColumns<R>(prefix: 'from' | 'to', of: (row: R) => Place | null): A
   ];
 }
 
-const sameRow = <V>(table: HistoryTable<V>): string =>
-  `t.workspace = k.workspace and t.${table.id} = k.id and ${table.sameName} and t.to_off is null`;
+const sameName = <V>(table: HistoryTable<V>): string => (table.name === null ? 'true' : `t.${table.name} = k.name`);
 
-/** The current versions of the rows asked for; those that are not there are left out. */
+/**
+ * The current versions of the rows asked for; those that are not there are left out. Looked up one by one: without
+ * statistics, which a new table has none of, the planner takes the current rows for few and would scan all of them.
+ */
 export async function loadCurrent<V>(
   tx: EntityManager,
   table: HistoryTable<V>,
@@ -31,9 +38,11 @@ export async function loadCurrent<V>(
   if (keys.length === 0) return [];
   const { from, params } = unnested(keys, KEY, 'k');
   const rows: Array<Record<string, unknown>> = await tx.query(
-    `select k.workspace as key_workspace, k.id as key_id, k.name as key_name, ${table.select}, t.from_off, t.from_ord,
-       ${selectTime('t.from_time', 'from_time')}, t.from_actor
-     from ${from} join ${table.table} t on ${sameRow(table)}`,
+    `select k.workspace as key_workspace, k.id as key_id, k.name as key_name, t.*
+     from ${from} cross join lateral (
+       select ${table.select}, t.from_off, t.from_ord, ${selectTime('t.from_time', 'from_time')}, t.from_actor
+       from ${table.table} t
+       where t.workspace = k.workspace and t.${table.id} = k.id and ${table.sameName} and t.to_off is null limit 1) t`,
     params,
   );
   return rows.map((raw) => ({
@@ -58,10 +67,12 @@ export async function writeHistory<V>(
   change: HistoryChange<V>,
 ): Promise<void> {
   if (change.closed.length > 0) {
-    const { from, params } = unnested(change.closed, [...KEY, ...placeColumns<{ to: Place }>('to', (c) => c.to)], 'k');
+    const columns = [...KEY, ...FROM, ...placeColumns<{ to: Place }>('to', (c) => c.to)];
+    const { from, params } = unnested(change.closed, columns, 'k');
     const [, ended] = (await tx.query(
       `update ${table.table} t set to_off = k.to_off, to_ord = k.to_ord, to_time = k.to_time, to_actor = k.to_actor
-       from ${from} where ${sameRow(table)}`,
+       from ${from} where t.workspace = k.workspace and t.${table.id} = k.id and ${sameName(table)}
+         and t.from_off = k.from_off and t.from_ord = k.from_ord and t.to_off is null`,
       params,
     )) as [unknown, number];
     if (ended !== change.closed.length)

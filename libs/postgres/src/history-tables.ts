@@ -18,7 +18,7 @@ export type HistoryTable<V> = Readonly<{
   id: 'run' | 'experiment';
   /** Column of the key's name, where a run has several such rows. */
   name: 'key' | 'path' | null;
-  /** Joins a row `t` to a key `k` by name; says what the index wants. */
+  /** Finds a row `t` for a key `k` by name, in the words of the index. */
   sameName: string;
   columns: ReadonlyArray<Column<V>>;
   /** Select list of the value's columns of `t`. */

@@ -42,8 +42,10 @@ async function loadStored(tx: EntityManager, messages: readonly Sequenced[]): Pr
   if (messages.length === 0) return new Set();
   const { from, params } = unnested(messages, SEQUENCE, 'k');
   const rows: Array<{ workspace: string; run: string; writer: string; sequence: string }> = await tx.query(
-    `select k.* from ${from} join read.writer_receipt r using (workspace, run, writer)
-     where r.topic = '${TOPIC}' and r.stored @> k.sequence`,
+    `select k.* from ${from} cross join lateral (
+       select stored from read.writer_receipt r
+       where r.workspace = k.workspace and r.run = k.run and r.topic = '${TOPIC}' and r.writer = k.writer limit 1) r
+     where r.stored @> k.sequence`,
     params,
   );
   return new Set(rows.map((row) => `${row.workspace}/${row.run}/${row.writer}/${row.sequence}`));

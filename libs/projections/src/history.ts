@@ -23,14 +23,14 @@ export interface History<V> {
 
 export function createHistory<V>(current: ReadonlyArray<Version<V>>): History<V> {
   const now = new Map<string, Held<V>>();
-  const closed: Array<RowKey & { to: Place }> = [];
+  const closed: Array<RowKey & { from: Place; to: Place }> = [];
   const opened: Array<Version<V>> = [];
   for (const { workspace, id, name, value, from } of current)
     now.set(rowId({ workspace, id, name }), { key: { workspace, id, name }, value, from, index: null });
 
   function end(id: string, held: Held<V>, at: Place): void {
     now.delete(id);
-    if (held.index === null) closed.push({ ...held.key, to: at });
+    if (held.index === null) closed.push({ ...held.key, from: held.from, to: at });
     else opened[held.index] = { ...held.key, from: held.from, to: at, value: held.value };
   }
 
@@ -40,7 +40,7 @@ export function createHistory<V>(current: ReadonlyArray<Version<V>>): History<V>
       const id = rowId(key);
       const held = now.get(id);
       if (held !== undefined) {
-        if (isDeepStrictEqual(held.value, value)) return;
+        if (held.value === value || isDeepStrictEqual(held.value, value)) return;
         end(id, held, at);
       }
       now.set(id, { key, value, from: at, index: opened.length });
