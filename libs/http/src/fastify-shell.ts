@@ -4,6 +4,7 @@ import { Fault } from '@runledger/kernel';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { BodyReader } from './body-reader';
 import { answerOf, answerOfStatus } from './error-answer';
+import { exactJson } from './exact-json';
 import { sendError } from './fault-filter';
 import { setBodyReader } from './request-input';
 
@@ -67,6 +68,7 @@ export function createFastify({ limits, bodies, checkHost, observe }: ShellParts
     clientErrorHandler: refuseConnection,
     frameworkErrors: (error, _request, reply) => sendError(reply, answerOf(error)),
   });
+  instance.setReplySerializer(exactJson);
   instance.removeAllContentTypeParsers();
   instance.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
 

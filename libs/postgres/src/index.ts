@@ -26,7 +26,9 @@ export {
   writerNames,
   writerRows,
 } from './numbers';
+export { createPositionReads, type GroupOffset, type JournalProgress, type PositionReads } from './position-reads';
 export { isAlive } from './processes-of-folder';
+export { createReceiptReads, type ReceiptReads, type SequenceRange, type WriterReceipt } from './receipt-reads';
 export { moveRolledTo, rolledTo } from './rollup-watermark';
 export type { RunPlace, RunQuery, RunRecord } from './run.repository';
 export type {

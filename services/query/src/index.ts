@@ -1,1 +1,3 @@
-export {};
+export { querySettings } from './query.config';
+export { QueryModule } from './query.module';
+export type { QueryPorts } from './query-ports';

@@ -1,0 +1,32 @@
+import type { DataSource } from 'typeorm';
+
+/** Where a group stands in a partition: the first offset that is not projected yet. */
+export type GroupOffset = Readonly<{ group: string; topic: string; partition: number; nextOffset: number }>;
+/** How far a workspace's journal is decided, relayed to the log, and applied to the read schema. */
+export type JournalProgress = Readonly<{ decided: number; relayed: number; applied: number }>;
+
+/** Reads of how far the projections have come. */
+export const createPositionReads = (source: DataSource) => ({
+  /** Of all groups; a group without a row in a partition has projected nothing of it. */
+  async offsets(): Promise<GroupOffset[]> {
+    const rows: Array<Omit<GroupOffset, 'nextOffset'> & { next_offset: string }> = await source.query(
+      `select group_name as "group", topic, partition, next_offset from custody.lease order by 1, 2, 3`,
+    );
+    return rows.map(({ next_offset, ...place }) => ({ ...place, nextOffset: Number(next_offset) }));
+  },
+
+  async journal(workspace: string): Promise<JournalProgress> {
+    const rows: Array<{ decided: string; relayed: string; applied: string }> = await source.query(
+      `select coalesce(h.journalseq, 0) as decided, coalesce(h.relayed, 0) as relayed, coalesce(p.journalseq, 0) as applied
+       from (select $1::text as workspace) w
+       left join custody.journal_head h using (workspace) left join read.catalog_progress p using (workspace)`,
+      [workspace],
+    );
+    return {
+      decided: Number(rows[0]?.decided),
+      relayed: Number(rows[0]?.relayed),
+      applied: Number(rows[0]?.applied),
+    };
+  },
+});
+export type PositionReads = ReturnType<typeof createPositionReads>;

@@ -1,0 +1,188 @@
+import { int64 } from '@runledger/contracts';
+import { z } from 'zod';
+
+const count = z.int().min(0);
+const time = z.string().describe('RFC 3339');
+/** Recorded by the log; `late`: after the run's finish was recorded. */
+const recorded = { recordedAt: time, late: z.boolean() };
+const text = z.string().nullable();
+const tag = z.strictObject({ key: z.string(), value: z.string() });
+/** A double; NaN and the infinities are strings. */
+const double = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]);
+const page = <S extends z.ZodRawShape>(shape: S) =>
+  z.strictObject({ ...shape, nextPageToken: z.string().nullable().describe('null on the last page') });
+
+export const experimentAnswer = z.strictObject({
+  experiment: z.string(),
+  project: z.string(),
+  name: z.string(),
+  lifecycle: z.enum(['active', 'deleted']),
+  tags: z.array(tag),
+  createdAt: time.nullable(),
+  updatedAt: time,
+});
+export const experimentsAnswer = page({ experiments: z.array(experimentAnswer) });
+
+const run = z.strictObject({
+  run: z.string(),
+  project: z.string(),
+  experiment: text.describe('null until the run is announced'),
+  name: text,
+  description: text,
+  status: z.enum(['unannounced', 'running', 'finished', 'failed', 'killed']),
+  lifecycle: z.enum(['active', 'deleted']),
+  startedAt: time.nullable(),
+  finishedAt: time.nullable(),
+  message: text,
+  parent: text,
+  fork: z.strictObject({ run: z.string(), step: int64 }).nullable(),
+  firstSeenAt: time.nullable().describe('null while nothing but metrics is known of it'),
+  updatedAt: time.nullable(),
+});
+export const runsAnswer = page({ runs: z.array(run) });
+
+const param = z.strictObject({
+  key: z.string(),
+  value: z.union([z.string(), z.number(), z.boolean()]),
+  ...recorded,
+});
+const runTag = z.strictObject({ key: z.string(), value: z.string(), ...recorded });
+const input = z.strictObject({
+  name: z.string(),
+  digest: z.string(),
+  context: z.string(),
+  source: text,
+  sourceType: text,
+  schema: text,
+  profile: text,
+  tags: z.array(tag),
+  ...recorded,
+});
+const artifact = z.strictObject({
+  path: z.string(),
+  digest: z.string(),
+  size: count,
+  mediaType: z.string(),
+  ...recorded,
+});
+export const paramsAnswer = page({ run: z.string(), params: z.array(param) });
+export const tagsAnswer = page({ run: z.string(), tags: z.array(runTag) });
+export const inputsAnswer = page({ run: z.string(), inputs: z.array(input) });
+export const artifactsAnswer = page({ run: z.string(), artifacts: z.array(artifact) });
+
+export const runAnswer = run.extend({
+  params: z.array(param),
+  tags: z.array(runTag),
+  inputs: z.array(input),
+  artifacts: z.array(artifact),
+  code: z
+    .strictObject({
+      repository: text,
+      commit: text,
+      branch: text,
+      dirty: z.boolean().nullable(),
+      diffDigest: text,
+      entrypoint: text,
+      recordedAt: time,
+    })
+    .nullable(),
+  environment: z
+    .strictObject({
+      host: text,
+      os: text,
+      runtime: text,
+      command: text,
+      cpus: count.nullable(),
+      memoryBytes: count.nullable(),
+      accelerators: z.array(z.string()),
+      packages: z.array(z.strictObject({ name: z.string(), version: z.string() })),
+      recordedAt: time,
+    })
+    .nullable(),
+  conflicts: z.array(
+    z.strictObject({
+      kind: z.enum(['param', 'start', 'event', 'sequence']),
+      name: z.string(),
+      event: z.string(),
+      value: z.unknown(),
+      recordedAt: time,
+    }),
+  ),
+  truncated: z
+    .array(z.enum(['params', 'tags', 'inputs', 'artifacts', 'conflicts']))
+    .describe('lists that are longer than what is shown; read them page by page'),
+});
+
+const sequences = z.strictObject({ first: count, last: count });
+export const receiptsAnswer = page({
+  run: z.string(),
+  receipts: z.array(
+    z.strictObject({
+      topic: z.enum(['runs', 'metrics', 'console']),
+      writer: z.string(),
+      sent: z.strictObject({ batches: count, points: count }).nullable().describe('null until the writer has closed'),
+      stored: z.strictObject({ batches: count, points: count.nullable() }),
+      missing: count.describe('batches known to be sent and not stored'),
+      gaps: z.array(sequences).max(100),
+    }),
+  ),
+});
+export const positionsAnswer = z.strictObject({
+  incarnation: z.string(),
+  lag: count.describe('records that are in the log and not projected'),
+  positions: z.array(
+    z.strictObject({
+      group: z.string(),
+      topic: z.string(),
+      partition: count,
+      nextOffset: count,
+      end: count,
+      lag: count,
+    }),
+  ),
+  journal: z.strictObject({ decided: count, relayed: count, applied: count }),
+});
+export const metricsAnswer = page({
+  run: z.string(),
+  metrics: z.array(z.strictObject({ key: z.string(), step: int64, time: int64, value: double, points: count })),
+});
+export const seriesAnswer = page({
+  run: z.string(),
+  series: z.array(
+    z.strictObject({
+      key: z.string(),
+      steps: z.array(int64),
+      times: z.array(int64).describe('ms since 1970, as the client said'),
+      values: z.array(double),
+      writers: z.array(z.string()).describe('names; the empty one stands for points without a writer'),
+      writer: z.array(count).describe('index into writers, for each point'),
+    }),
+  ),
+});
+const finite = z.number().nullable().describe('of the finite values; null without any');
+export const bucketsAnswer = z.strictObject({
+  run: z.string(),
+  from: int64.nullable(),
+  to: int64.nullable(),
+  series: z.array(
+    z.strictObject({
+      key: z.string(),
+      width: int64,
+      buckets: z.array(
+        z.strictObject({
+          from: int64,
+          to: int64,
+          count,
+          nans: count,
+          positiveInfs: count,
+          negativeInfs: count,
+          min: finite,
+          max: finite,
+          avg: finite,
+          first: finite,
+          last: finite,
+        }),
+      ),
+    }),
+  ),
+});

@@ -1,0 +1,60 @@
+import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { Caller, Permission, type Principal } from '@runledger/access';
+import { ApiRoute, Params, Query } from '@runledger/http';
+import { Fault } from '@runledger/kernel';
+import type { FastifyReply } from 'fastify';
+import { artifactsAnswer } from './answer.schema';
+import { artifactAnswerOf } from './answers';
+import { downloadOf } from './download';
+import { artifactParams, type FreshQuery, freshQuery, type ListQuery, listQuery, runParams } from './query.schema';
+import type { QueryRoom } from './query-room';
+import { ROOM } from './room-token';
+import { listPart } from './run-pages';
+
+@Controller('api/v1/runs/:run/artifacts')
+export class ArtifactsController {
+  constructor(@Inject(ROOM) private readonly room: QueryRoom) {}
+
+  @Get()
+  @Permission('runs:read')
+  @ApiRoute({ summary: 'Artifacts of a run, by path', params: runParams, query: listQuery, response: artifactsAnswer })
+  async list(
+    @Caller() { workspace }: Principal,
+    @Params() { run }: { run: string },
+    @Query() query: ListQuery,
+    @Res({ passthrough: true }) answer: FastifyReply,
+  ) {
+    const page = await listPart(this.room, { answer, workspace, run }, query, {
+      kind: 'artifacts',
+      read: (of, part) => this.room.metadata.listArtifacts(workspace, of, part),
+      nameOf: (row) => row.path,
+    });
+    return { run, artifacts: page.rows.map(artifactAnswerOf), nextPageToken: page.nextPageToken };
+  }
+
+  /** Streams by itself: ranges, and HEAD without opening anything. */
+  @Get('*')
+  @Permission('artifacts:read')
+  @ApiRoute({
+    summary: 'Bytes of an artifact',
+    params: artifactParams,
+    query: freshQuery,
+    response: 'application/octet-stream',
+  })
+  async download(
+    @Caller() { workspace }: Principal,
+    @Params() { run, path }: { run: string; path: string },
+    @Query() query: FreshQuery,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { settle, runOf, metadata, artifacts } = this.room;
+    await settle(reply, { workspace, run, uses: ['runs'] }, query);
+    const artifact = await metadata.findArtifact(workspace, await runOf(workspace, run), path);
+    if (artifact === null) throw new Fault('missing', 'QUERY_NO_ARTIFACT', 'there is no such artifact');
+    const { status, headers, range } = downloadOf(artifact, reply.request.headers);
+    const bytes =
+      range === null || reply.request.method === 'HEAD' ? null : await artifacts.open(artifact.digest, range);
+    reply.status(status).headers(headers);
+    reply.send(bytes === null ? undefined : bytes.stream);
+  }
+}

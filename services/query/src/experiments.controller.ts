@@ -1,0 +1,91 @@
+import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { Caller, Permission, type Principal } from '@runledger/access';
+import { ApiRoute, Params, Query } from '@runledger/http';
+import { Fault } from '@runledger/kernel';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { experimentAnswer, experimentsAnswer, runsAnswer } from './answer.schema';
+import { experimentAnswerOf, runAnswerOf } from './answers';
+import {
+  type ExperimentsQuery,
+  experimentParams,
+  experimentsQuery,
+  type FreshQuery,
+  freshQuery,
+  type ListQuery,
+  listQuery,
+} from './query.schema';
+import type { QueryRoom } from './query-room';
+import { ROOM } from './room-token';
+import { listRunsPage } from './run-pages';
+
+type OfExperiment = { experiment: string };
+const missing = (): Fault => new Fault('missing', 'QUERY_NO_EXPERIMENT', 'there is no such experiment');
+
+@Controller('api/v1/experiments')
+export class ExperimentsController {
+  constructor(@Inject(ROOM) private readonly room: QueryRoom) {}
+
+  @Get()
+  @Permission('runs:read')
+  @ApiRoute({ summary: 'Experiments, newest first', query: experimentsQuery, response: experimentsAnswer })
+  async list(
+    @Caller() { workspace }: Principal,
+    @Query() query: ExperimentsQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { settle, pages, metadata } = this.room;
+    const { project, name, limit, page_token } = query;
+    const list = ['experiments', workspace, project, name];
+    const after = pages.open(list, page_token, z.int());
+    await settle(reply, { workspace, uses: ['catalog'] }, query);
+    const rows = await metadata.listExperiments(workspace, { project, name, after, limit: limit + 1 });
+    const shown = rows.slice(0, limit);
+    const last = rows.length > limit ? shown.at(-1) : undefined;
+    return {
+      experiments: shown.map(experimentAnswerOf),
+      nextPageToken: last === undefined ? null : pages.seal(list, last.createdSeq),
+    };
+  }
+
+  @Get(':experiment')
+  @Permission('runs:read')
+  @ApiRoute({
+    summary: 'One experiment',
+    params: experimentParams,
+    query: freshQuery,
+    response: experimentAnswer,
+  })
+  async get(
+    @Caller() { workspace }: Principal,
+    @Params() { experiment }: OfExperiment,
+    @Query() query: FreshQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    await this.room.settle(reply, { workspace, uses: ['catalog'] }, query);
+    const found = await this.room.metadata.getExperiment(workspace, experiment);
+    if (found === null) throw missing();
+    return experimentAnswerOf(found);
+  }
+
+  @Get(':experiment/runs')
+  @Permission('runs:read')
+  @ApiRoute({
+    summary: 'Runs of an experiment, newest first',
+    params: experimentParams,
+    query: listQuery,
+    response: runsAnswer,
+  })
+  async runs(
+    @Caller() { workspace }: Principal,
+    @Params() { experiment }: OfExperiment,
+    @Query() query: ListQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const page = await listRunsPage(this.room, reply, workspace, { ...query, experiment });
+    // A run may name an experiment that nobody has created: what clients did is not refused.
+    if (page.runs.length === 0 && (await this.room.metadata.getExperiment(workspace, experiment)) === null)
+      throw missing();
+    return { runs: page.runs.map(runAnswerOf), nextPageToken: page.nextPageToken };
+  }
+}

@@ -1,0 +1,103 @@
+import { decodePositionToken, type Position, type PositionToken } from '@runledger/contracts';
+import { Fault } from '@runledger/kernel';
+import type { PositionReads } from '@runledger/postgres';
+import { type Place, partitionName, placeName, placesOf, type Scope, topicsOf } from './places';
+
+/** The log, as far as the read side may know it. */
+export interface LogEnds {
+  readonly incarnation: string;
+  ends(topics: readonly string[]): Promise<Position[]>;
+}
+
+/** What must be projected before a read answers: these offsets, and this number of the workspace's journal. */
+export type Goal = Readonly<{
+  offsets: ReadonlyArray<Place & { offset: number }>;
+  journal: Readonly<{ workspace: string; journalseq: number }> | null;
+}>;
+/** What of a goal is not reached yet. */
+export type Shortfall = Readonly<{
+  offsets: ReadonlyArray<Place & { offset: number; nextOffset: number }>;
+  journal: Readonly<{ workspace: string; journalseq: number; applied: number; decided: number }> | null;
+}>;
+
+export const NO_GOAL: Goal = { offsets: [], journal: null };
+
+/** Records and decisions that are still to be projected before the goal is reached. */
+export const behindOf = ({ offsets, journal }: Shortfall): number =>
+  offsets.reduce((sum, o) => sum + o.offset + 1 - o.nextOffset, journal ? journal.journalseq - journal.applied : 0);
+export const isReached = ({ offsets, journal }: Shortfall): boolean => offsets.length === 0 && journal === null;
+
+/** Keeps the higher goal of each place. */
+function merge(a: Goal, b: Goal): Goal {
+  const offsets = new Map(a.offsets.map((o) => [placeName(o), o]));
+  for (const o of b.offsets) {
+    const known = offsets.get(placeName(o));
+    if (known === undefined || known.offset < o.offset) offsets.set(placeName(o), o);
+  }
+  const later = (a.journal?.journalseq ?? -1) > (b.journal?.journalseq ?? -1) ? a : b;
+  return { offsets: [...offsets.values()], journal: later.journal };
+}
+
+/** Turns what a client asks for into a goal, and says what of a goal is missing. */
+export function createGoals(log: LogEnds, reads: PositionReads) {
+  function fromToken(scope: Scope, token: PositionToken): Goal {
+    if (token.incarnation !== log.incarnation)
+      throw new Fault('invalid', 'QUERY_FOREIGN_POSITION', 'this position belongs to another log than the one in use');
+    const given = new Map(token.log.map((p) => [partitionName(p), p.offset]));
+    const offsets = placesOf(scope).flatMap((place) => {
+      const offset = given.get(partitionName(place));
+      return offset === undefined ? [] : [{ ...place, offset }];
+    });
+    const decided = token.journal.find(({ workspace }) => workspace === scope.workspace);
+    return { offsets, journal: scope.uses.includes('catalog') ? (decided ?? null) : null };
+  }
+
+  /** Everything that was acknowledged before this call. The catalog's part is what is decided, relayed or not. */
+  async function fromEnds(scope: Scope): Promise<Goal> {
+    const logged = placesOf({ ...scope, uses: scope.uses.filter((use) => use !== 'catalog') });
+    const [ends, journal] = await Promise.all([
+      logged.length === 0 ? [] : log.ends(topicsOf(logged)),
+      scope.uses.includes('catalog') ? reads.journal(scope.workspace) : null,
+    ]);
+    const endOf = new Map(ends.map((end) => [partitionName(end), end.offset]));
+    return {
+      offsets: logged.flatMap((place) => {
+        const end = endOf.get(partitionName(place)) ?? 0;
+        return end === 0 ? [] : [{ ...place, offset: end - 1 }];
+      }),
+      journal: journal && { workspace: scope.workspace, journalseq: journal.decided },
+    };
+  }
+
+  return {
+    /** @throws Fault invalid CONTRACTS_BAD_POSITION, QUERY_FOREIGN_POSITION */
+    async of(scope: Scope, asked: { atLeast?: string | undefined; strong: boolean }): Promise<Goal> {
+      const token = asked.atLeast === undefined ? NO_GOAL : fromToken(scope, decodePositionToken(asked.atLeast));
+      return asked.strong ? merge(token, await fromEnds(scope)) : token;
+    },
+
+    async missing({ offsets, journal }: Goal): Promise<Shortfall> {
+      const [stands, progress] = await Promise.all([
+        offsets.length === 0 ? [] : reads.offsets(),
+        journal && reads.journal(journal.workspace),
+      ]);
+      const at = new Map(stands.map((stand) => [placeName(stand), stand.nextOffset]));
+      return {
+        offsets: offsets
+          .map((o) => ({ ...o, nextOffset: at.get(placeName(o)) ?? 0 }))
+          .filter(({ offset, nextOffset }) => nextOffset <= offset),
+        journal: journal && progress && progress.applied < journal.journalseq ? { ...journal, ...progress } : null,
+      };
+    },
+
+    /** @throws Fault invalid QUERY_POSITION_AHEAD when nothing ever was where the goal is: waiting would be in vain */
+    async checkExists({ offsets, journal }: Shortfall): Promise<void> {
+      const ends = offsets.length === 0 ? [] : await log.ends(topicsOf(offsets));
+      const endOf = new Map(ends.map((end) => [partitionName(end), end.offset]));
+      const ahead = offsets.some((o) => o.offset >= (endOf.get(partitionName(o)) ?? 0));
+      if (ahead || (journal !== null && journal.journalseq > journal.decided))
+        throw new Fault('invalid', 'QUERY_POSITION_AHEAD', 'this position lies beyond the end of the log');
+    },
+  };
+}
+export type Goals = ReturnType<typeof createGoals>;

@@ -1,0 +1,35 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { Fault } from '@runledger/kernel';
+import type { z } from 'zod';
+
+const LONGEST = 8_192;
+
+/**
+ * Tokens that say where the next page begins. They are signed together with the list that they belong to (route, workspace,
+ * filter), so that a client can neither make one up nor carry it over to another list.
+ */
+export function createPageTokens(secret: string | Buffer) {
+  const sign = (list: readonly unknown[], body: string): Buffer =>
+    createHmac('sha256', secret)
+      .update(JSON.stringify([list, body]))
+      .digest();
+
+  return {
+    seal(list: readonly unknown[], place: unknown): string {
+      const body = Buffer.from(JSON.stringify(place)).toString('base64url');
+      return `${body}.${sign(list, body).toString('base64url')}`;
+    },
+
+    /** Undefined without a token: the first page. @throws Fault invalid QUERY_BAD_PAGE_TOKEN */
+    open<S extends z.ZodType>(list: readonly unknown[], token: string | undefined, shape: S): z.output<S> | undefined {
+      if (token === undefined) return undefined;
+      const [body = '', mac = ''] = token.length > LONGEST ? [] : token.split('.');
+      const given = Buffer.from(mac, 'base64url');
+      const wanted = sign(list, body);
+      if (given.length !== wanted.length || !timingSafeEqual(given, wanted))
+        throw new Fault('invalid', 'QUERY_BAD_PAGE_TOKEN', 'this page token does not belong to this list');
+      return shape.parse(JSON.parse(Buffer.from(body, 'base64url').toString()));
+    },
+  };
+}
+export type PageTokens = ReturnType<typeof createPageTokens>;

@@ -1,0 +1,19 @@
+import type { Artifacts } from '@runledger/artifacts';
+import type { ClickHouse } from '@runledger/clickhouse';
+import type { Live } from '@runledger/live';
+import type { openDataSource } from '@runledger/postgres';
+import type { LogEnds } from './freshness';
+
+/** Postgres, as libs/postgres opens it. */
+export type Postgres = Awaited<ReturnType<typeof openDataSource>>;
+
+/** What the read side needs. Opened by main, or by all-in-one; never in here. */
+export type QueryPorts = Readonly<{
+  source: Postgres;
+  clickhouse: ClickHouse;
+  log: LogEnds;
+  live: Live;
+  artifacts: Artifacts;
+  /** Signs page tokens. Processes that serve the same clients share it; a random one when absent. */
+  pageSecret?: string | undefined;
+}>;

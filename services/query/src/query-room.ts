@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import type { Artifacts } from '@runledger/artifacts';
+import { Fault } from '@runledger/kernel';
+import {
+  createMetadataReads,
+  createPositionReads,
+  createReceiptReads,
+  type MetadataReads,
+  type PositionReads,
+  type ReceiptReads,
+  type RunRecord,
+} from '@runledger/postgres';
+import { createFreshReads, type Settle } from './fresh-reads';
+import { createGoals, type LogEnds } from './freshness';
+import { createLagOf, createStandings, type Standings } from './lag';
+import { createPageTokens, type PageTokens } from './page-tokens';
+import type { QueryPorts } from './query-ports';
+import { createSeriesReads, type SeriesReads } from './series-reads';
+import { createGoalWaiter } from './wait-for-goal';
+
+/** Everything that the controllers read from. */
+export type QueryRoom = Readonly<{
+  settle: Settle;
+  pages: PageTokens;
+  metadata: MetadataReads;
+  series: SeriesReads;
+  receipts: ReceiptReads;
+  positions: PositionReads;
+  standings: Standings;
+  artifacts: Artifacts;
+  log: LogEnds;
+  /** @throws Fault missing QUERY_NO_RUN, also for a run of another workspace */
+  runOf(workspace: string, run: string): Promise<RunRecord>;
+}>;
+
+export function openQueryRoom(ports: QueryPorts): QueryRoom {
+  const { source, log, live, artifacts } = ports;
+  const positions = createPositionReads(source);
+  const standings = createStandings(log, positions);
+  const goals = createGoals(log, positions);
+  const metadata = createMetadataReads(source);
+  return {
+    settle: createFreshReads({ goals, waitFor: createGoalWaiter(goals, live), lagOf: createLagOf(standings) }),
+    pages: createPageTokens(ports.pageSecret ?? randomBytes(32)),
+    metadata,
+    series: createSeriesReads(ports),
+    receipts: createReceiptReads(source),
+    positions,
+    standings,
+    artifacts,
+    log,
+    async runOf(workspace, run) {
+      const found = await metadata.getRun(workspace, run);
+      if (found === null) throw new Fault('missing', 'QUERY_NO_RUN', 'there is no such run');
+      return found;
+    },
+  };
+}

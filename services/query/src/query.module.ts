@@ -1,0 +1,20 @@
+import type { DynamicModule } from '@nestjs/common';
+import { ArtifactsController } from './artifacts.controller';
+import { ExperimentsController } from './experiments.controller';
+import { PositionsController } from './positions.controller';
+import type { QueryPorts } from './query-ports';
+import { openQueryRoom } from './query-room';
+import { ROOM } from './room-token';
+import { RunsController } from './runs.controller';
+import { SeriesController } from './series.controller';
+
+/** The read side. It never writes. */
+export class QueryModule {
+  static register(ports: QueryPorts): DynamicModule {
+    return {
+      module: QueryModule,
+      controllers: [ExperimentsController, RunsController, SeriesController, ArtifactsController, PositionsController],
+      providers: [{ provide: ROOM, useValue: openQueryRoom(ports) }],
+    };
+  }
+}

@@ -1,0 +1,76 @@
+import { entityId } from '@runledger/contracts';
+import { z } from 'zod';
+
+/** A whole number as a query string carries it. */
+const whole = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .transform(Number)
+    .pipe(z.int().min(min).max(max));
+
+const step = z
+  .string()
+  .regex(/^-?\d{1,19}$/)
+  .transform(BigInt)
+  .refine((value) => BigInt.asIntN(64, value) === value, { error: 'must fit into 64 bits' });
+
+/** How fresh an answer must be. Every read takes these. */
+const freshness = {
+  'at-least': z.string().max(65_536).optional().describe('a position token: answer once this is projected'),
+  strong: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((text) => text === 'true')
+    .describe('answer once everything acknowledged before this call is projected'),
+  wait: whole(0, 30_000).default(5_000).describe('most milliseconds to wait for that; then 503 with the lag'),
+};
+const paging = {
+  limit: whole(1, 1_000).default(100),
+  page_token: z.string().max(8_192).optional().describe('nextPageToken of the page before'),
+};
+const keys = (most: number) =>
+  z
+    .union([z.string(), z.array(z.string())])
+    .transform((one) => [one].flat())
+    .pipe(z.array(z.string().min(1)).max(most));
+const steps = {
+  from: step.optional().describe('first step, inclusive'),
+  to: step.optional().describe('last step, inclusive'),
+};
+
+export const freshQuery = z.strictObject(freshness);
+export const listQuery = z.strictObject({ ...freshness, ...paging });
+export const experimentsQuery = z.strictObject({
+  ...freshness,
+  ...paging,
+  project: entityId.optional(),
+  name: z.string().max(500).optional().describe('exactly this name'),
+});
+export const runsQuery = z.strictObject({ ...freshness, ...paging, experiment: entityId.optional() });
+export const metricsQuery = z.strictObject({ ...freshness, ...paging, key: keys(1_000).optional() });
+export const seriesQuery = z.strictObject({
+  ...freshness,
+  ...steps,
+  key: keys(100).describe('repeat it for more metrics'),
+  limit: whole(1, 10_000).default(1_000).describe('most points in the page, of all metrics together'),
+  page_token: paging.page_token,
+});
+export const bucketsQuery = z.strictObject({
+  ...freshness,
+  ...steps,
+  key: keys(20),
+  buckets: whole(1, 5_000).default(500).describe('most buckets for each metric'),
+});
+
+export type FreshQuery = z.output<typeof freshQuery>;
+export type ListQuery = z.output<typeof listQuery>;
+export type ExperimentsQuery = z.output<typeof experimentsQuery>;
+export type RunsQuery = z.output<typeof runsQuery>;
+export type MetricsQuery = z.output<typeof metricsQuery>;
+export type SeriesQuery = z.output<typeof seriesQuery>;
+export type BucketsQuery = z.output<typeof bucketsQuery>;
+
+export const runParams = z.strictObject({ run: entityId });
+export const experimentParams = z.strictObject({ experiment: entityId });
+export const artifactParams = z.strictObject({ run: entityId, path: z.string().min(1).max(1_000) });

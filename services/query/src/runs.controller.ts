@@ -1,0 +1,143 @@
+import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { Caller, Permission, type Principal } from '@runledger/access';
+import { ApiRoute, Params, Query } from '@runledger/http';
+import type { InputRecord, RunRecord } from '@runledger/postgres';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { inputsAnswer, paramsAnswer, receiptsAnswer, runAnswer, runsAnswer, tagsAnswer } from './answer.schema';
+import { inputAnswerOf, paramAnswerOf, runAnswerOf, tagAnswerOf } from './answers';
+import {
+  type FreshQuery,
+  freshQuery,
+  type ListQuery,
+  listQuery,
+  type RunsQuery,
+  runParams,
+  runsQuery,
+} from './query.schema';
+import type { QueryRoom } from './query-room';
+import { receiptOf } from './receipts';
+import { ROOM } from './room-token';
+import { listPart, listRunsPage, rowsAfter } from './run-pages';
+import { readWholeRun } from './whole-run';
+
+type OfRun = { run: string };
+const receiptPlace = z.strictObject({ topic: z.string(), writer: z.string() });
+const inputName = (input: InputRecord): string => JSON.stringify([input.name, input.digest, input.context]);
+
+@Controller('api/v1/runs')
+export class RunsController {
+  constructor(@Inject(ROOM) private readonly room: QueryRoom) {}
+
+  @Get()
+  @Permission('runs:read')
+  @ApiRoute({ summary: 'Runs, newest first', query: runsQuery, response: runsAnswer })
+  async list(
+    @Caller() { workspace }: Principal,
+    @Query() query: RunsQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { runs, nextPageToken } = await listRunsPage(this.room, reply, workspace, query);
+    return { runs: runs.map(runAnswerOf), nextPageToken };
+  }
+
+  @Get(':run')
+  @Permission('runs:read')
+  @ApiRoute({
+    summary: 'One run with all that it logged, but its metrics',
+    params: runParams,
+    query: freshQuery,
+    response: runAnswer,
+  })
+  async get(
+    @Caller() { workspace }: Principal,
+    @Params() { run }: OfRun,
+    @Query() query: FreshQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    await this.room.settle(reply, { workspace, run, uses: ['runs'] }, query);
+    return readWholeRun(this.room.metadata, workspace, await this.room.runOf(workspace, run));
+  }
+
+  @Get(':run/params')
+  @Permission('runs:read')
+  @ApiRoute({ summary: 'Params of a run, by key', params: runParams, query: listQuery, response: paramsAnswer })
+  async params(
+    @Caller() { workspace }: Principal,
+    @Params() { run }: OfRun,
+    @Query() query: ListQuery,
+    @Res({ passthrough: true }) answer: FastifyReply,
+  ) {
+    const page = await listPart(this.room, { answer, workspace, run }, query, {
+      kind: 'params',
+      read: (of, part) => this.room.metadata.listParams(workspace, of, part),
+      nameOf: (row) => row.key,
+    });
+    return { run, params: page.rows.map(paramAnswerOf), nextPageToken: page.nextPageToken };
+  }
+
+  @Get(':run/tags')
+  @Permission('runs:read')
+  @ApiRoute({ summary: 'Tags of a run, by key', params: runParams, query: listQuery, response: tagsAnswer })
+  async tags(
+    @Caller() { workspace }: Principal,
+    @Params() { run }: OfRun,
+    @Query() query: ListQuery,
+    @Res({ passthrough: true }) answer: FastifyReply,
+  ) {
+    const page = await listPart(this.room, { answer, workspace, run }, query, {
+      kind: 'tags',
+      read: (of, part) => this.room.metadata.listTags(workspace, of, part),
+      nameOf: (row) => row.key,
+    });
+    return { run, tags: page.rows.map(tagAnswerOf), nextPageToken: page.nextPageToken };
+  }
+
+  @Get(':run/inputs')
+  @Permission('runs:read')
+  @ApiRoute({
+    summary: 'Datasets that a run read, by name',
+    params: runParams,
+    query: listQuery,
+    response: inputsAnswer,
+  })
+  async inputs(
+    @Caller() { workspace }: Principal,
+    @Params() { run }: OfRun,
+    @Query() query: ListQuery,
+    @Res({ passthrough: true }) answer: FastifyReply,
+  ) {
+    const read = async (of: RunRecord, { after }: { after: string | undefined }) =>
+      rowsAfter(await this.room.metadata.listInputs(workspace, of), inputName, after);
+    const part = { kind: 'inputs', nameOf: inputName, read };
+    const page = await listPart(this.room, { answer, workspace, run }, query, part);
+    return { run, inputs: page.rows.map(inputAnswerOf), nextPageToken: page.nextPageToken };
+  }
+
+  @Get(':run/receipts')
+  @Permission('runs:read')
+  @ApiRoute({
+    summary: 'For each writer of a run: what it sent, what is stored, what is missing',
+    params: runParams,
+    query: listQuery,
+    response: receiptsAnswer,
+  })
+  async receipts(
+    @Caller() { workspace }: Principal,
+    @Params() { run }: OfRun,
+    @Query() query: ListQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { pages, receipts, settle, runOf } = this.room;
+    const { limit, page_token } = query;
+    const list = ['receipts', workspace, run];
+    const after = pages.open(list, page_token, receiptPlace);
+    await settle(reply, { workspace, run, uses: ['runs', 'series'] }, query);
+    await runOf(workspace, run);
+    const rows = await receipts.page({ workspace, run, after, limit: limit + 1 });
+    const shown = rows.slice(0, limit);
+    const last = rows.length > limit ? shown.at(-1) : undefined;
+    const nextPageToken = last ? pages.seal(list, { topic: last.topic, writer: last.writer }) : null;
+    return { run, receipts: shown.map(receiptOf), nextPageToken };
+  }
+}

@@ -1,0 +1,151 @@
+import { type Bucket, createBucketReads, createPointReads, type Point, type PointCursor } from '@runledger/clickhouse';
+import { partitionOfRun } from '@runledger/contracts';
+import { Fault } from '@runledger/kernel';
+import { findSeries, listSeriesKeys, rolledTo, writerNames } from '@runledger/postgres';
+import type { QueryPorts } from './query-ports';
+
+export type RunOf = Readonly<{ workspace: string; run: string }>;
+export type Metric = Readonly<{ key: string; step: bigint; time: bigint; value: number; points: number }>;
+/** Points of one metric in columns; `writer` holds indexes into `writers`. */
+export type Curve = Readonly<{
+  key: string;
+  steps: bigint[];
+  times: bigint[];
+  values: number[];
+  writers: string[];
+  writer: number[];
+}>;
+/** Where a page of points begins: in which of the metrics asked for, and after which point of it. */
+export type CurvePlace = readonly [metric: number, after: PointCursor | null];
+export type Steps = Readonly<{ from?: bigint | undefined; to?: bigint | undefined }>;
+
+const LEAST = -(2n ** 63n);
+const GREATEST = 2n ** 63n - 1n;
+
+const metricNumbers = async (source: QueryPorts['source'], series: number, keys: readonly string[]) =>
+  new Map(
+    (await listSeriesKeys(source, series, { names: [...keys], limit: keys.length })).map((m) => [m.key, m.number]),
+  );
+
+function checkSteps({ from = LEAST, to = GREATEST }: Steps): { from: bigint; to: bigint } {
+  if (from <= to) return { from, to };
+  throw new Fault('invalid', 'QUERY_BAD_RANGE', 'from must not be greater than to');
+}
+
+function toCurve(key: string, points: readonly Point[], names: ReadonlyMap<number, string>): Curve {
+  const numbers = [...new Set(points.map((p) => p.writer))];
+  const index = new Map(numbers.map((number, i) => [number, i]));
+  return {
+    key,
+    steps: points.map((p) => p.step),
+    times: points.map((p) => p.time),
+    values: points.map((p) => p.value),
+    writers: numbers.map((number) => names.get(number) ?? ''),
+    writer: points.map((p) => index.get(p.writer) ?? 0),
+  };
+}
+
+/** Reads of metrics by their names: numbers from Postgres, points and buckets from ClickHouse. */
+export function createSeriesReads({ source, clickhouse }: Pick<QueryPorts, 'source' | 'clickhouse'>) {
+  const points = createPointReads(clickhouse);
+  const readBuckets = createBucketReads(clickhouse);
+
+  return {
+    /** Latest values in the order of the metrics' names; `last` is the last name that was looked at, when there are more. */
+    async latest(
+      run: RunOf,
+      page: { after?: string | undefined; limit: number; names?: readonly string[] | undefined },
+    ): Promise<{ metrics: Metric[]; last: string | null }> {
+      const series = await findSeries(source, run);
+      if (series === null) return { metrics: [], last: null };
+      const { after = '', limit, names } = page;
+      const found = await listSeriesKeys(source, series, {
+        after,
+        limit: limit + 1,
+        ...(names && { names: [...names] }),
+      });
+      const shown = found.slice(0, limit);
+      const nameOf = new Map(shown.map((m) => [m.number, m.key]));
+      const latest = await points.latest(series, [...nameOf.keys()]);
+      const values = new Map(latest.map(({ key, ...value }) => [nameOf.get(key) ?? '', value]));
+      return {
+        metrics: shown.flatMap(({ key }) => {
+          const value = values.get(key);
+          return value === undefined ? [] : [{ key, ...value }];
+        }),
+        last: found.length > limit ? (shown.at(-1)?.key ?? null) : null,
+      };
+    },
+
+    /** Points of the metrics, one after another, each in the order of steps. */
+    async curves(
+      run: RunOf,
+      asked: Steps & { keys: readonly string[]; start: CurvePlace; limit: number },
+    ): Promise<{ curves: Curve[]; next: CurvePlace | null }> {
+      const bounds = checkSteps(asked);
+      const series = await findSeries(source, run);
+      if (series === null) return { curves: [], next: null };
+      const numbers = await metricNumbers(source, series, asked.keys);
+      const read: Array<{ key: string; points: Point[] }> = [];
+      let left = asked.limit;
+      let place: CurvePlace | null = asked.start;
+      while (place !== null && left > 0) {
+        const [at, after]: CurvePlace = place; // annotated, or its type would depend on itself
+        const key = asked.keys[at] ?? '';
+        const number = numbers.get(key);
+        const part: { points: Point[]; next: PointCursor | null } =
+          number === undefined
+            ? { points: [], next: null }
+            : await points.points({ series, key: number, ...bounds, after: after ?? undefined, limit: left });
+        read.push({ key, points: part.points });
+        left -= part.points.length;
+        if (part.next !== null) place = [at, part.next];
+        else place = at + 1 < asked.keys.length ? [at + 1, null] : null;
+      }
+      const writers = new Set(read.flatMap((part) => part.points.map((p) => p.writer)));
+      const names = await writerNames(source, [...writers]);
+      return { curves: read.map((part) => toCurve(part.key, part.points, names)), next: place };
+    },
+
+    /** Each metric cut into buckets of steps; between the least and the greatest step of all of them when not asked for less. */
+    async buckets(
+      run: RunOf,
+      asked: Steps & { keys: readonly string[]; buckets: number },
+    ): Promise<{
+      from: bigint | null;
+      to: bigint | null;
+      series: Array<{ key: string; width: bigint; buckets: Bucket[] }>;
+    }> {
+      checkSteps(asked);
+      const none = asked.keys.map((key) => ({ key, width: 1n, buckets: [] }));
+      const series = await findSeries(source, run);
+      const numbers = series === null ? new Map<string, number>() : await metricNumbers(source, series, asked.keys);
+      const extents = series === null ? [] : await points.extents(series, [...numbers.values()]);
+      const from =
+        asked.from ?? extents.reduce<bigint | null>((low, e) => (low === null || e.low < low ? e.low : low), null);
+      const to =
+        asked.to ?? extents.reduce<bigint | null>((high, e) => (high === null || e.high > high ? e.high : high), null);
+      if (series === null || from === null || to === null || from > to) return { from, to, series: none };
+      const partition = partitionOfRun('metrics', run.workspace, run.run);
+      const question = {
+        series,
+        from,
+        to,
+        buckets: asked.buckets,
+        partition,
+        rolledTo: await rolledTo(source, partition),
+      };
+      const answer = [];
+      for (const key of asked.keys) {
+        const number = numbers.get(key);
+        answer.push(
+          number === undefined
+            ? { key, width: 1n, buckets: [] }
+            : { key, ...(await readBuckets({ ...question, key: number })) },
+        );
+      }
+      return { from, to, series: answer };
+    },
+  };
+}
+export type SeriesReads = ReturnType<typeof createSeriesReads>;

@@ -1,0 +1,98 @@
+import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { Caller, Permission, type Principal } from '@runledger/access';
+import { ApiRoute, Params, Query } from '@runledger/http';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { bucketsAnswer, metricsAnswer, seriesAnswer } from './answer.schema';
+import {
+  type BucketsQuery,
+  bucketsQuery,
+  type MetricsQuery,
+  metricsQuery,
+  runParams,
+  type SeriesQuery,
+  seriesQuery,
+} from './query.schema';
+import type { QueryRoom } from './query-room';
+import { ROOM } from './room-token';
+
+type OfRun = { run: string };
+const curvePlace = z.tuple([z.int().min(0), z.tuple([z.string(), z.string(), z.string()]).nullable()]);
+const FIRST = [0, null] as const;
+const unique = (keys: readonly string[]): string[] => [...new Set(keys)];
+
+@Controller('api/v1/runs/:run')
+export class SeriesController {
+  constructor(@Inject(ROOM) private readonly room: QueryRoom) {}
+
+  @Get('metrics')
+  @Permission('runs:read')
+  @ApiRoute({
+    summary: 'Metrics of a run by name, with their latest values: the one at the greatest step, time and value',
+    params: runParams,
+    query: metricsQuery,
+    response: metricsAnswer,
+  })
+  async metrics(
+    @Caller() { workspace }: Principal,
+    @Params() { run }: OfRun,
+    @Query() query: MetricsQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { pages, series, settle, runOf } = this.room;
+    const { key: names, limit, page_token } = query;
+    const list = ['metrics', workspace, run, names];
+    const after = pages.open(list, page_token, z.string());
+    await settle(reply, { workspace, run, uses: ['series'] }, query);
+    const { metrics, last } = await series.latest({ workspace, run }, { after, limit, names });
+    if (metrics.length === 0) await runOf(workspace, run);
+    return { run, metrics, nextPageToken: last === null ? null : pages.seal(list, last) };
+  }
+
+  @Get('series')
+  @Permission('runs:read')
+  @ApiRoute({
+    summary: 'Points as they were logged, by step, time and arrival',
+    params: runParams,
+    query: seriesQuery,
+    response: seriesAnswer,
+  })
+  async points(
+    @Caller() { workspace }: Principal,
+    @Params() { run }: OfRun,
+    @Query() query: SeriesQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { pages, series, settle, runOf } = this.room;
+    const { from, to, limit, page_token } = query;
+    const keys = unique(query.key);
+    const list = ['series', workspace, run, keys, String(from), String(to)];
+    const start = pages.open(list, page_token, curvePlace) ?? FIRST;
+    await settle(reply, { workspace, run, uses: ['series'] }, query);
+    const { curves, next } = await series.curves({ workspace, run }, { keys, from, to, start, limit });
+    if (curves.length === 0) await runOf(workspace, run);
+    return { run, series: curves, nextPageToken: next === null ? null : pages.seal(list, next) };
+  }
+
+  @Get('series/buckets')
+  @Permission('runs:read')
+  @ApiRoute({
+    summary: 'Curves in buckets of steps, which keep every spike',
+    params: runParams,
+    query: bucketsQuery,
+    response: bucketsAnswer,
+  })
+  async buckets(
+    @Caller() { workspace }: Principal,
+    @Params() { run }: OfRun,
+    @Query() query: BucketsQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { series, settle, runOf } = this.room;
+    const { from, to, buckets } = query;
+    await settle(reply, { workspace, run, uses: ['series'] }, query);
+    const answer = await series.buckets({ workspace, run }, { keys: unique(query.key), from, to, buckets });
+    if (answer.series.every((one) => one.buckets.length === 0)) await runOf(workspace, run);
+    return { run, ...answer };
+  }
+}

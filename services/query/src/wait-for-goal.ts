@@ -1,0 +1,99 @@
+import { Fault } from '@runledger/kernel';
+import type { Live } from '@runledger/live';
+import { behindOf, type Goal, type Goals, isReached, type Shortfall } from './freshness';
+import { placeName, placesOf } from './places';
+
+/** A signal may be lost; whoever waits looks again after so long. */
+const LOOK_AGAIN_MS = 1_000;
+/** Readers that wait at a time. */
+const MOST_WAITERS = 2_000;
+
+/** Rings when something moved that the goal waits for. A ring while nobody listens is kept for the next `wait`. */
+function createBell() {
+  let rung = false;
+  let wake: () => void = () => undefined;
+  return {
+    ring(): void {
+      rung = true;
+      wake();
+    },
+    async wait(ms: number): Promise<void> {
+      if (!rung) {
+        let timer: NodeJS.Timeout | undefined;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+          timer = setTimeout(resolve, ms);
+        });
+        clearTimeout(timer);
+      }
+      rung = false;
+    },
+  };
+}
+
+/** The places whose movement matters to a goal, with the offset to pass. A journal's end shows in its partition only. */
+function watched({ offsets, journal }: Goal): Map<string, number> {
+  const places = new Map(offsets.map((o) => [placeName(o), o.offset]));
+  if (journal !== null)
+    for (const place of placesOf({ workspace: journal.workspace, uses: ['catalog'] })) places.set(placeName(place), -1);
+  return places;
+}
+
+function ranOut(missing: Shortfall, waitedMs: number): Fault {
+  const behind = missing.offsets.map(({ group, topic, partition, nextOffset, offset }) => ({
+    group,
+    topic,
+    partition,
+    nextOffset,
+    wanted: offset,
+  }));
+  const journal = missing.journal && { applied: missing.journal.applied, wanted: missing.journal.journalseq };
+  const details = { lag: behindOf(missing), waitedMs, behind, journal };
+  return new Fault('unavailable', 'QUERY_BEHIND', 'the projections have not come that far yet; try again', {
+    context: { retryAfter: 1, details },
+  });
+}
+
+/** Waits until the projections have passed a goal: woken by signals, with a look of its own every second. */
+export function createGoalWaiter(goals: Goals, live: Live) {
+  let waiters = 0;
+
+  async function waitOn(goal: Goal, ms: number): Promise<void> {
+    const begun = performance.now();
+    const bell = createBell();
+    const watch = watched(goal);
+    const stop = live.subscribe((signal) => {
+      if (signal.kind !== 'projected') return;
+      const wanted = watch.get(placeName(signal));
+      if (wanted !== undefined && signal.nextOffset > wanted) bell.ring();
+    });
+    try {
+      for (;;) {
+        // Looked at after the bell was hung up, so that nothing is missed between the two.
+        const missing = await goals.missing(goal);
+        if (isReached(missing)) return;
+        const left = ms - (performance.now() - begun);
+        if (left <= 0) throw ranOut(missing, ms);
+        await bell.wait(Math.min(left, LOOK_AGAIN_MS));
+      }
+    } finally {
+      stop();
+    }
+  }
+
+  /** @throws Fault invalid QUERY_POSITION_AHEAD, unavailable QUERY_BEHIND, overloaded QUERY_TOO_MANY_WAITERS */
+  return async function waitFor(goal: Goal, ms: number): Promise<void> {
+    const missing = await goals.missing(goal);
+    if (isReached(missing)) return;
+    await goals.checkExists(missing);
+    if (waiters >= MOST_WAITERS)
+      throw new Fault('overloaded', 'QUERY_TOO_MANY_WAITERS', 'too many reads wait for the projections; try again');
+    waiters++;
+    try {
+      await waitOn(goal, ms);
+    } finally {
+      waiters--;
+    }
+  };
+}
+export type WaitForGoal = ReturnType<typeof createGoalWaiter>;

@@ -1,0 +1,40 @@
+import type { MetadataReads, RunRecord } from '@runledger/postgres';
+import {
+  artifactAnswerOf,
+  codeAnswerOf,
+  conflictAnswerOf,
+  environmentAnswerOf,
+  inputAnswerOf,
+  paramAnswerOf,
+  runAnswerOf,
+  tagAnswerOf,
+} from './answers';
+
+/** Longer lists are read page by page. */
+const SHOWN = 1_000;
+
+/** A run with everything that it logged, but its metrics: what one page of the UI or one call of a client needs. */
+export async function readWholeRun(metadata: MetadataReads, workspace: string, run: RunRecord) {
+  const page = { limit: SHOWN + 1 };
+  const [params, tags, inputs, artifacts, conflicts, code, environment] = await Promise.all([
+    metadata.listParams(workspace, run, page),
+    metadata.listTags(workspace, run, page),
+    metadata.listInputs(workspace, run),
+    metadata.listArtifacts(workspace, run, page),
+    metadata.listConflicts(workspace, run, SHOWN + 1),
+    metadata.getCode(workspace, run),
+    metadata.getEnvironment(workspace, run),
+  ]);
+  const lists = { params, tags, inputs, artifacts, conflicts };
+  return {
+    ...runAnswerOf(run),
+    params: params.slice(0, SHOWN).map(paramAnswerOf),
+    tags: tags.slice(0, SHOWN).map(tagAnswerOf),
+    inputs: inputs.slice(0, SHOWN).map(inputAnswerOf),
+    artifacts: artifacts.slice(0, SHOWN).map(artifactAnswerOf),
+    conflicts: conflicts.slice(0, SHOWN).map(conflictAnswerOf),
+    code: code && codeAnswerOf(code),
+    environment: environment && environmentAnswerOf(environment),
+    truncated: Object.entries(lists).flatMap(([name, rows]) => (rows.length > SHOWN ? [name] : [])),
+  };
+}
