@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent, type EventOf } from '../define-event';
+import { defineEvent } from '../define-event';
 import { name, text } from '../names';
 
 /** Bytes were stored whole under a path of a run. The last one in the log wins. */
@@ -15,4 +15,3 @@ export const artifactStored = defineEvent({
   }),
   lifts: {},
 });
-export type ArtifactStored = EventOf<typeof artifactStored>;

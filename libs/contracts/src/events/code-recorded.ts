@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent, type EventOf } from '../define-event';
+import { defineEvent } from '../define-event';
 import { name, text } from '../names';
 
 /** The code version that a run was started from. The last one in the log wins. */
@@ -18,4 +18,3 @@ export const codeRecorded = defineEvent({
   }),
   lifts: {},
 });
-export type CodeRecorded = EventOf<typeof codeRecorded>;

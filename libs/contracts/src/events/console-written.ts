@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent, type EventOf } from '../define-event';
+import { defineEvent } from '../define-event';
 import { instant, text } from '../names';
 
 /** Lines that a run's process printed. */
@@ -18,4 +18,3 @@ export const consoleWritten = defineEvent({
   }),
   lifts: {},
 });
-export type ConsoleWritten = EventOf<typeof consoleWritten>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent, type EventOf } from '../define-event';
+import { defineEvent } from '../define-event';
 import { key, text } from '../names';
 
 /** The environment that a run was started in. The last one in the log wins. */
@@ -22,4 +22,3 @@ export const environmentRecorded = defineEvent({
   }),
   lifts: {},
 });
-export type EnvironmentRecorded = EventOf<typeof environmentRecorded>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent, type EventOf } from '../define-event';
+import { defineEvent } from '../define-event';
 import { entityId, key, name, text } from '../names';
 
 /** An experiment was created in a project, under a name that is unique in its workspace. */
@@ -18,4 +18,3 @@ export const experimentCreated = defineEvent({
   }),
   lifts: {},
 });
-export type ExperimentCreated = EventOf<typeof experimentCreated>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent, type EventOf } from '../define-event';
+import { defineEvent } from '../define-event';
 import { entityId } from '../names';
 
 /** An experiment was put away; it keeps its name and can be restored. */
@@ -10,4 +10,3 @@ export const experimentDeleted = defineEvent({
   data: z.strictObject({ experiment: entityId }),
   lifts: {},
 });
-export type ExperimentDeleted = EventOf<typeof experimentDeleted>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent, type EventOf } from '../define-event';
+import { defineEvent } from '../define-event';
 import { entityId, name } from '../names';
 
 /** An experiment got another name. */
@@ -10,4 +10,3 @@ export const experimentRenamed = defineEvent({
   data: z.strictObject({ experiment: entityId, from: name(500), to: name(500) }),
   lifts: {},
 });
-export type ExperimentRenamed = EventOf<typeof experimentRenamed>;

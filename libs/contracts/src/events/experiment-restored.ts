@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent, type EventOf } from '../define-event';
+import { defineEvent } from '../define-event';
 import { entityId } from '../names';
 
 /** A deleted experiment came back. */
@@ -10,4 +10,3 @@ export const experimentRestored = defineEvent({
   data: z.strictObject({ experiment: entityId }),
   lifts: {},
 });
-export type ExperimentRestored = EventOf<typeof experimentRestored>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent, type EventOf } from '../define-event';
+import { defineEvent } from '../define-event';
 import { key, name, text } from '../names';
 
 /** Datasets that a run read. The same name and digest again is the same input. */
@@ -31,4 +31,3 @@ export const inputsUsed = defineEvent({
   }),
   lifts: {},
 });
-export type InputsUsed = EventOf<typeof inputsUsed>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent, type EventOf } from '../define-event';
+import { defineEvent } from '../define-event';
 import { key, text } from '../names';
 
 /** Params of a run. The first value of a key wins; a later different one is kept as a conflict. */
@@ -15,4 +15,3 @@ export const paramsLogged = defineEvent({
   }),
   lifts: {},
 });
-export type ParamsLogged = EventOf<typeof paramsLogged>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent, type EventOf } from '../define-event';
+import { defineEvent } from '../define-event';
 import { instant, text } from '../names';
 
 /** A run ended. It may still take data afterwards; a later finish in the log wins. */
@@ -15,4 +15,3 @@ export const runFinished = defineEvent({
   }),
   lifts: {},
 });
-export type RunFinished = EventOf<typeof runFinished>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent, type EventOf } from '../define-event';
+import { defineEvent } from '../define-event';
 import { entityId, instant, int64, name } from '../names';
 
 /** A run began, or is announced by an importer. It may come after the run's first data. */
@@ -19,4 +19,3 @@ export const runStarted = defineEvent({
   }),
   lifts: {},
 });
-export type RunStarted = EventOf<typeof runStarted>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent, type EventOf } from '../define-event';
+import { defineEvent } from '../define-event';
 import { name, text } from '../names';
 
 /** A run's own description changed. A field that is absent stays; the later one in the log wins. */
@@ -14,4 +14,3 @@ export const runUpdated = defineEvent({
   }),
   lifts: {},
 });
-export type RunUpdated = EventOf<typeof runUpdated>;

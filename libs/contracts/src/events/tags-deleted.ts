@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent, type EventOf } from '../define-event';
+import { defineEvent } from '../define-event';
 import { key } from '../names';
 
 /** Tags of a run were taken away. One that is not there is no error. */
@@ -10,4 +10,3 @@ export const tagsDeleted = defineEvent({
   data: z.strictObject({ keys: z.array(key).min(1).max(10_000) }),
   lifts: {},
 });
-export type TagsDeleted = EventOf<typeof tagsDeleted>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent, type EventOf } from '../define-event';
+import { defineEvent } from '../define-event';
 import { key, text } from '../names';
 
 /** Tags of a run. The last one in the log wins. */
@@ -15,4 +15,3 @@ export const tagsSet = defineEvent({
   }),
   lifts: {},
 });
-export type TagsSet = EventOf<typeof tagsSet>;

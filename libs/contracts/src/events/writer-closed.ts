@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent, type EventOf } from '../define-event';
+import { defineEvent } from '../define-event';
 import { entityId } from '../names';
 
 /** A writer will send no more: how many batches and points it sent in all. Until then, missing means inner gaps. */
@@ -16,4 +16,3 @@ export const writerClosed = defineEvent({
   }),
   lifts: {},
 });
-export type WriterClosed = EventOf<typeof writerClosed>;
