@@ -26,10 +26,21 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.yml': 'application/yaml',
 };
 
+const ODD = /[\u0000-\u001f\u007f\\]/;
+const MEDIA_TYPE = /^[\w.+-]{1,99}\/[\w.+-]{1,99}$/;
+
+/** @throws Fault invalid SDK_BAD_ARTIFACT */
+function mediaTypeOf(path: string, given: string | undefined): string {
+  const type = given ?? MEDIA_TYPES[extname(path).toLowerCase()] ?? 'application/octet-stream';
+  if (!MEDIA_TYPE.test(type)) throw new Fault('invalid', 'SDK_BAD_ARTIFACT', `${type} is no media type`);
+  return type;
+}
+
 /** @throws Fault invalid SDK_BAD_ARTIFACT: a server may read such a path in another way than was meant */
 function checkPath(path: string): void {
   const shape = FACTS['artifact.stored'].data.shape.path.safeParse(path);
-  if (!shape.success || path.split('/').some((part) => part === '' || part === '.' || part === '..'))
+  const parts = path.split('/');
+  if (!shape.success || ODD.test(path) || parts.some((part) => part === '' || part === '.' || part === '..'))
     throw new Fault(
       'invalid',
       'SDK_BAD_ARTIFACT',
@@ -56,6 +67,7 @@ export type StageOptions = Readonly<{ folder: string; limitBytes: number; path: 
 export async function stageArtifact(options: StageOptions, mediaType?: string): Promise<StagedArtifact> {
   const { folder, limitBytes, path, source } = options;
   checkPath(path);
+  const type = mediaTypeOf(path, mediaType);
   const room = limitBytes - blobBytes(folder);
   const blob = `${BLOB}${uuidv7()}`;
   const hash = createHash('sha256');
@@ -79,6 +91,5 @@ export async function stageArtifact(options: StageOptions, mediaType?: string): 
     if (cause instanceof Fault) throw cause;
     throw new Fault('full', 'SDK_SPOOL_WRITE', `${path} cannot be copied into the spool: ${String(cause)}`, { cause });
   }
-  const type = mediaType ?? MEDIA_TYPES[extname(path).toLowerCase()] ?? 'application/octet-stream';
-  return { path, blob, digest: `sha256:${hash.digest('hex')}`, size, mediaType: type };
+  return { id: uuidv7(), path, blob, digest: `sha256:${hash.digest('hex')}`, size, mediaType: type };
 }

@@ -13,7 +13,15 @@ export type Announcement = Readonly<{ choice: ExperimentChoice; body: string }>;
 /** What stands for the experiment's id in an announcement's body. No entity id can look like it. */
 export const UNKNOWN_EXPERIMENT = '{experiment}';
 /** Bytes that wait under `blob` in the writer's folder. */
-export type StagedArtifact = Readonly<{ path: string; blob: string; digest: string; size: number; mediaType: string }>;
+export type StagedArtifact = Readonly<{
+  /** Of the fact that the server records. */
+  id: string;
+  path: string;
+  blob: string;
+  digest: string;
+  size: number;
+  mediaType: string;
+}>;
 
 const UPLOAD_TIMEOUT_MS = 600_000;
 const EXPERIMENT_FILE = 'experiment';
@@ -43,6 +51,7 @@ export class Deliverer {
       method: 'PUT',
       path: `runs/${encodeURIComponent(this.#run)}/artifacts/${artifact.path.split('/').map(encodeURIComponent).join('/')}`,
       mediaType: artifact.mediaType,
+      idempotencyKey: artifact.id,
       length: artifact.size,
       body: () => createReadStream(file),
       timeoutMs: UPLOAD_TIMEOUT_MS,

@@ -18,6 +18,8 @@ export type DoorRequest = Readonly<{
   /** Below /api/v1/, already encoded. */
   path: string;
   mediaType?: string;
+  /** Makes a request that comes twice have one effect, where the body does not. */
+  idempotencyKey?: string;
   /** A function is called once for each attempt. */
   body?: Uint8Array | string | (() => Readable);
   length?: number;
@@ -29,7 +31,7 @@ export type Verdict =
   /** The server has it. */
   | Readonly<{ kind: 'stored'; body: unknown }>
   /** The server will never take it. */
-  | Readonly<{ kind: 'refused'; status: number; error: string }>
+  | Readonly<{ kind: 'refused'; status: number; error: string; details?: unknown }>
   /** Nothing was said about what was sent: the key or the address is wrong. It is kept, and tried again slowly. */
   | Readonly<{ kind: 'held'; status: number; error: string }>
   /** Not now. */
@@ -59,11 +61,12 @@ function parseJson(text: string): unknown {
 }
 
 /** The server's own words, or the beginning of what came instead. */
-function errorOf(status: number, text: string): string {
-  const body = parseJson(text) as { error?: { code?: unknown; message?: unknown } } | undefined;
-  const { code, message } = body?.error ?? {};
-  if (typeof code === 'string') return `${status} ${code}: ${String(message)}`.slice(0, MAX_ERROR_CHARS);
-  return `${status} ${text}`.trim().slice(0, MAX_ERROR_CHARS);
+function readError(status: number, text: string): { error: string; details?: unknown } {
+  const body = parseJson(text) as { error?: { code?: unknown; message?: unknown; details?: unknown } } | undefined;
+  const { code, message, details } = body?.error ?? {};
+  const words = typeof code === 'string' ? `${code}: ${String(message)}` : text;
+  const error = `${status} ${words}`.trim().slice(0, MAX_ERROR_CHARS);
+  return details === undefined ? { error } : { error, details };
 }
 
 type Address = Readonly<{ url: string; prefix: string; pool: Pool }>;
@@ -126,24 +129,20 @@ export class Door {
   async #exchange(request: DoorRequest): Promise<Verdict> {
     const { status, text, retryAfter } = await this.#send(request);
     if (status >= 200 && status < 300) return { kind: 'stored', body: parseJson(text) };
-    const error = errorOf(status, text);
+    const { error, details } = readError(status, text);
     if (HELD.has(status)) return { kind: 'held', status, error };
-    if (status >= 400 && status < 500 && !RETRIED.has(status)) return { kind: 'refused', status, error };
+    if (status >= 400 && status < 500 && !RETRIED.has(status)) return { kind: 'refused', status, error, details };
     return { kind: 'again', error, afterMs: readRetryAfter(retryAfter, Date.now()) };
   }
 
   async #send(request: DoorRequest) {
-    const { apiKey, requestTimeoutMs } = this.#options;
+    const { requestTimeoutMs } = this.#options;
     const address = request.method === 'GET' ? this.#reads : this.#writes;
-    const { body, length, mediaType, timeoutMs = requestTimeoutMs } = request;
-    const headers: Record<string, string> = { accept: 'application/json', 'user-agent': 'runledger-sdk' };
-    if (apiKey !== undefined) headers['authorization'] = `Bearer ${apiKey}`;
-    if (mediaType !== undefined) headers['content-type'] = mediaType;
-    if (length !== undefined) headers['content-length'] = String(length);
+    const { body, timeoutMs = requestTimeoutMs } = request;
     const options: Dispatcher.RequestOptions = {
       method: request.method,
       path: `${address.prefix}/api/v1/${request.path}`,
-      headers,
+      headers: this.#headers(request),
       body: typeof body === 'function' ? body() : (body ?? null),
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
@@ -151,6 +150,18 @@ export class Door {
     const answer = await address.pool.request(options);
     const text = await answer.body.text();
     return { status: answer.statusCode, text, retryAfter: answer.headers['retry-after'] };
+  }
+
+  #headers({ mediaType, length, idempotencyKey }: DoorRequest): Record<string, string> {
+    const { apiKey } = this.#options;
+    return {
+      accept: 'application/json',
+      'user-agent': 'runledger-sdk',
+      ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
+      ...(mediaType === undefined ? {} : { 'content-type': mediaType }),
+      ...(length === undefined ? {} : { 'content-length': String(length) }),
+      ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
+    };
   }
 
   /** Cuts what is under way. */

@@ -11,8 +11,6 @@ export const chooseExperiment = (name: string, project: string): ExperimentChoic
   command: uuidv7(),
 });
 
-const CONFLICT = 409;
-
 /** An id somewhere in an answer, under the names that the door uses. */
 function experimentIn(body: unknown): string | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
@@ -31,22 +29,10 @@ export async function resolveExperiment(door: Door, choice: ExperimentChoice): P
   });
   if (created.kind === 'stored') {
     const experiment = experimentIn((created.body as { result?: unknown } | undefined)?.result);
-    return experiment === undefined ? unreadable('create-experiment') : { kind: 'found', experiment };
+    if (experiment !== undefined) return { kind: 'found', experiment };
+    return { kind: 'again', error: 'the answer to create-experiment names no experiment' };
   }
-  if (created.kind !== 'refused' || created.status !== CONFLICT) return created;
-  return findExperiment(door, name);
+  // The name is taken: the refusal says by which experiment.
+  const taken = created.kind === 'refused' ? experimentIn(created.details) : undefined;
+  return taken === undefined ? created : { kind: 'found', experiment: taken };
 }
-
-async function findExperiment(door: Door, name: string): Promise<ExperimentVerdict> {
-  const found = await door.attempt({ method: 'GET', path: `experiments?name=${encodeURIComponent(name)}&strong=true` });
-  if (found.kind !== 'stored') return found;
-  const { experiments } = (found.body ?? {}) as { experiments?: unknown };
-  const first: unknown = Array.isArray(experiments) ? experiments[0] : undefined;
-  const experiment = experimentIn(first) ?? (first as { id?: string } | undefined)?.id;
-  return experiment === undefined ? unreadable(`GET experiments?name=${name}`) : { kind: 'found', experiment };
-}
-
-const unreadable = (what: string): ExperimentVerdict => ({
-  kind: 'again',
-  error: `the answer to ${what} names no experiment`,
-});

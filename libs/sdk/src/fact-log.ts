@@ -1,3 +1,4 @@
+import { Fault } from '@runledger/kernel';
 import { AgeTimer } from './age-timer';
 import { eventsBody, type Fact } from './event-body';
 import type { Totals } from './outbox';
@@ -6,6 +7,8 @@ import type { FrameKind } from './spool-frame';
 const MAX_FACTS = 500;
 /** Of JSON in one request, about. */
 const MAX_CHARS = 1_000_000;
+/** Of one fact: the door takes 8 MiB of UTF-8. */
+const MAX_FACT_CHARS = 2_500_000;
 
 export type FactLogOptions = Readonly<{
   run: string;
@@ -33,9 +36,11 @@ export class FactLog {
     return this.#facts.length;
   }
 
-  /** @throws Fault full; the fact was not taken then */
+  /** @throws Fault full, too-large SDK_BAD_FACT; the fact was not taken then */
   push(fact: Fact): void {
     const chars = JSON.stringify(fact.data).length;
+    if (chars > MAX_FACT_CHARS)
+      throw new Fault('too-large', 'SDK_BAD_FACT', `${fact.type} of ${chars} characters is more than the door takes`);
     if (this.#facts.length >= MAX_FACTS || (this.#facts.length > 0 && this.#chars + chars > MAX_CHARS)) this.seal();
     this.#facts.push(fact);
     this.#chars += chars;

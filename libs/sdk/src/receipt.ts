@@ -1,43 +1,44 @@
 import { Fault } from '@runledger/kernel';
 import type { Door } from './door';
 
-/** What the server has of one writer in one topic, in batches. */
+type Count = Readonly<{ batches: number; points: number }>;
+/** What the server has of one writer in one topic. */
 export type Receipt = Readonly<{
+  topic: 'runs' | 'metrics' | 'console';
   writer: string;
-  topic: string;
-  /** Absent until the writer was closed. */
-  sent: number | null;
-  stored: number;
-  /** Sent but not stored; of a writer that is not closed, gaps only. */
+  /** Null until the writer has closed. */
+  sent: Count | null;
+  stored: Readonly<{ batches: number; points: number | null }>;
+  /** Batches that are known to be sent and are not stored; of a writer that has not closed, inner gaps only. */
   missing: number;
-  points: number;
+  /** The first of the gaps, as sequences. */
+  gaps: ReadonlyArray<Readonly<{ first: number; last: number }>>;
 }>;
+type Page = Readonly<{ receipts?: Receipt[]; nextPageToken?: string | null }>;
 
-export type ReceiptQuery = Readonly<{ run: string; writer?: string; position?: string | undefined; waitMs: number }>;
-
-const numberOf = (value: unknown): number => (typeof value === 'number' ? value : Number(value ?? 0));
-
-function readRow(row: unknown): Receipt {
-  const { writer, topic, sent, stored, missing, points } = row as Record<string, unknown>;
-  return {
-    writer: String(writer),
-    topic: String(topic),
-    sent: sent === null || sent === undefined ? null : numberOf(sent),
-    stored: numberOf(stored),
-    missing: numberOf(missing),
-    points: numberOf(points),
-  };
-}
+export type ReceiptQuery = Readonly<{
+  run: string;
+  writer: string;
+  /** Read at this position or later. */
+  position: string | undefined;
+  waitMs: number;
+}>;
 
 /** @throws Fault unavailable SDK_NO_RECEIPT */
 export async function readReceipt(door: Door, { run, writer, position, waitMs }: ReceiptQuery): Promise<Receipt[]> {
-  const at = position === undefined ? '' : `&at-least=${encodeURIComponent(position)}`;
-  const path = `runs/${encodeURIComponent(run)}/receipts?wait=${waitMs}${at}`;
-  const verdict = await door.attempt({ method: 'GET', path, timeoutMs: waitMs + 10_000 });
-  const { receipts } = (verdict.kind === 'stored' ? (verdict.body ?? {}) : {}) as { receipts?: unknown };
-  if (!Array.isArray(receipts)) {
-    const why = verdict.kind === 'stored' ? 'the answer has no receipts' : verdict.error;
-    throw new Fault('unavailable', 'SDK_NO_RECEIPT', `the receipt of run ${run} cannot be read: ${why}`);
+  const query = new URLSearchParams({ wait: String(waitMs), limit: '1000' });
+  if (position !== undefined) query.set('at-least', position);
+  const found: Receipt[] = [];
+  for (;;) {
+    const path = `runs/${encodeURIComponent(run)}/receipts?${query}`;
+    const verdict = await door.attempt({ method: 'GET', path, timeoutMs: waitMs + 10_000 });
+    const { receipts, nextPageToken } = (verdict.kind === 'stored' ? (verdict.body ?? {}) : {}) as Page;
+    if (receipts === undefined) {
+      const why = verdict.kind === 'stored' ? 'the answer has no receipts' : verdict.error;
+      throw new Fault('unavailable', 'SDK_NO_RECEIPT', `the receipt of run ${run} cannot be read: ${why}`);
+    }
+    found.push(...receipts.filter((receipt) => receipt.writer === writer));
+    if (typeof nextPageToken !== 'string') return found;
+    query.set('page_token', nextPageToken);
   }
-  return receipts.map(readRow).filter((receipt) => writer === undefined || receipt.writer === writer);
 }

@@ -115,7 +115,7 @@ describe('what a killed process leaves in the spool', () => {
   it('is on the disk even when the training never gave the event loop a turn', async () => {
     const training = train('blocked');
     await training.line(/run \S+/);
-    await eventually(() => spooledBytes() > 500_000);
+    await eventually(() => spooledBytes() > 300_000);
     training.kill('SIGKILL');
     await training.ended;
     await recover();

@@ -103,7 +103,10 @@ describe('a run', () => {
       ['metrics', 0],
       ['console', 0],
     ]);
-    expect(receipt[1]).toMatchObject({ sent: door.batches('metrics').length, points: 2_000 });
+    expect(receipt[1]).toMatchObject({
+      sent: { points: 2_000 },
+      stored: { batches: door.batches('metrics').length, points: 2_000 },
+    });
     expect(readdirSync(spool)).toEqual([]);
     expect(codes()).toEqual([]);
     expectCleanAttempts();
@@ -164,7 +167,11 @@ describe('a run', () => {
       sent,
     );
     const receipt = await run.receipt();
-    expect(receipt.find(({ topic }) => topic === 'metrics')).toMatchObject({ sent: 6, stored: 4, missing: 2 });
+    expect(receipt.find(({ topic }) => topic === 'metrics')).toMatchObject({
+      sent: { batches: 6 },
+      stored: { batches: 4 },
+      missing: 2,
+    });
   });
 
   it('keeps everything when the key stops being good, and sends it once it is good again', async () => {

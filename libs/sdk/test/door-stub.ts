@@ -144,8 +144,6 @@ export class DoorStub {
     }
     if (path === 'events') return this.#takeEvents(drafts, bytes);
     if (path === 'commands/create-experiment') return this.#create(JSON.parse(bytes.toString()) as { name: string });
-    const name = /^experiments\?name=([^&]*)/.exec(path)?.[1];
-    if (name !== undefined) return [200, { experiments: [{ id: this.experiments.get(decodeURIComponent(name)) }] }];
     const receipts = /^runs\/([^/]+)\/receipts/.exec(path)?.[1];
     if (receipts !== undefined) return [200, { receipts: this.#receipts(decodeURIComponent(receipts)) }];
     if (method !== 'PUT') return [404, { error: { code: 'STUB_NO_ROUTE', message: path } }];
@@ -179,17 +177,27 @@ export class DoorStub {
   }
 
   #create({ name }: { name: string }): [number, object] {
-    if (this.experiments.has(name)) return [409, { error: { code: 'STUB_NAME_TAKEN', message: name } }];
+    const taken = this.experiments.get(name);
+    if (taken !== undefined)
+      return [409, { error: { code: 'STUB_NAME_TAKEN', message: name, details: { experiment: taken } } }];
     this.experiments.set(name, `exp-${this.experiments.size + 1}`);
     return [200, { command: 'c', result: { experiment: this.experiments.get(name) }, position: this.#position() }];
   }
 
   #receipts(run: string): object[] {
     const closed = this.events().filter((e) => e.type === 'writer.closed' && e.subject === `run/${run}`);
-    return closed.map(({ data: { writer, topic, batches } }) => {
+    return closed.map(({ data: { writer, topic, batches, points = 0 } }) => {
       const stored = this.batches(String(topic), String(writer));
-      const points = stored.reduce((sum, b) => sum + b.points, 0);
-      return { writer, topic, sent: batches, stored: stored.length, missing: Number(batches) - stored.length, points };
+      const sum = stored.reduce((before, b) => before + b.points, 0);
+      const missing = Number(batches) - stored.length;
+      return {
+        writer,
+        topic,
+        sent: { batches, points },
+        stored: { batches: stored.length, points: sum },
+        missing,
+        gaps: [],
+      };
     });
   }
 }

@@ -22,7 +22,7 @@ async function train(): Promise<void> {
   };
   const forever = async (): Promise<never> => {
     for (;;) {
-      log(1_000);
+      log(100);
       const { points } = await run.synced();
       say(`synced ${points}`);
     }
