@@ -30,7 +30,7 @@ export async function readReceipt(door: Door, { run, writer, position, waitMs }:
   if (position !== undefined) query.set('at-least', position);
   const found: Receipt[] = [];
   for (;;) {
-    const path = `runs/${encodeURIComponent(run)}/receipts?${query}`;
+    const path = `runs/${encodeURIComponent(run)}/receipts?${query.toString()}`;
     const verdict = await door.attempt({ method: 'GET', path, timeoutMs: waitMs + 10_000 });
     const { receipts, nextPageToken } = (verdict.kind === 'stored' ? (verdict.body ?? {}) : {}) as Page;
     if (receipts === undefined) {
