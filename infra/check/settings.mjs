@@ -23,17 +23,16 @@ function settingsOf(shape, where) {
   return Object.entries(shape).map(([name, type]) => {
     const said = type.description ?? type.unwrap?.().description;
     if (!said) throw new Error(`${where}: ${name} has no .describe()`);
-    const absent = z.safeParse(type, undefined);
-    const preset = absent.success ? (absent.data === undefined ? '' : defaultText(type, absent.data)) : 'required';
+    const preset = defaultText(type) ?? (z.safeParse(type, undefined).success ? '' : 'required');
     return { name, said, preset };
   });
 }
 
-/** A default is shown as a person would write it in the environment. */
-function defaultText(type, parsed) {
+/** The declared default, as a person would write it in the environment. */
+function defaultText(type) {
   for (let inner = type; inner; inner = inner.def?.innerType ?? inner.def?.in)
     if (inner.def?.type === 'default' || inner.def?.type === 'prefault') return `\`${inner.def.defaultValue}\``;
-  return `\`${parsed}\``;
+  return undefined;
 }
 
 const cell = (text) => String(text).replaceAll('|', '\\|').replaceAll('\n', ' ');
