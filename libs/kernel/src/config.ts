@@ -7,8 +7,13 @@ const PREFIX = 'RUNLEDGER_';
 export const flag = z
   .enum(['on', 'off', 'true', 'false', '1', '0'])
   .transform((text) => text === 'on' || text === 'true' || text === '1');
-export const portNumber = z.coerce.number().int().min(0).max(65_535);
-export const count = z.coerce.number().int().min(0);
+/** Digits and nothing else: JavaScript would read an empty setting as 0. */
+const digits = z
+  .string()
+  .regex(/^\d+$/, { error: 'must be a whole number' })
+  .transform(Number);
+export const portNumber = digits.pipe(z.int().max(65_535));
+export const count = digits.pipe(z.int());
 
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
