@@ -1,0 +1,56 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import {
+  eventRecord,
+  type FactRows,
+  isDecisionType,
+  isFactType,
+  type Recorded,
+  type StoredEvent,
+} from '@runledger/contracts';
+import { foldCatalog } from './fold-catalog';
+import { foldFacts } from './fold-facts';
+import { readDecisions, readFacts } from './read-messages';
+
+// What each golden event comes to. A change here is a change of what every rebuild shows: raise the projection's version.
+const EVENTS = path.join(__dirname, '../../contracts/golden');
+const ROWS = path.join(__dirname, '../golden');
+const EVENT_FILE = /^[a-z]+\.[a-z]+\.v\d+\.json$/;
+const readJson = (folder: string, name: string): unknown => JSON.parse(readFileSync(path.join(folder, name), 'utf8'));
+
+const files = readdirSync(EVENTS).filter((name) => EVENT_FILE.test(name) && name !== 'metrics.logged.v1.json');
+const storedIn = (name: string): StoredEvent => (readJson(EVENTS, name) as { stored: StoredEvent }).stored;
+const facts = files.filter((name) => isFactType(storedIn(name).type) && storedIn(name).type !== 'console.written');
+const decisions = files.filter((name) => isDecisionType(storedIn(name).type));
+
+function recorded(event: StoredEvent, topic: 'runs' | 'catalog', subject: string): Recorded {
+  const shared = { workspace: 'default', source: 'golden', actor: 'actor-1', recordedtime: '2026-01-02T03:04:05Z' };
+  const record = eventRecord({ ...shared, topic, subject, events: [event] });
+  const headers = topic === 'catalog' ? { ...record.headers, ce_journalseq: '7' } : record.headers;
+  return { ...record, headers, partition: 0, offset: 41, appended: Date.UTC(2026, 0, 2, 4) };
+}
+
+const NOTHING: FactRows = { run: [], tag: [], artifact: [], code: [], environment: [], param: [] };
+const bytesAsHex = (_name: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && 'type' in value && value.type === 'Buffer' && 'data' in value
+    ? Buffer.from(value.data as number[]).toString('hex')
+    : value;
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value, bytesAsHex));
+
+describe('golden events', () => {
+  it('have their rows beside them, each of them', () => {
+    expect(readdirSync(ROWS).sort()).toEqual([...facts, ...decisions].sort());
+  });
+
+  it.each(facts)('%s comes to the rows that it came to when it was written', (name) => {
+    const { message, refused } = readFacts(recorded(storedIn(name), 'runs', 'run/golden-run'));
+    expect(refused).toEqual([]);
+    expect(plain(foldFacts.fold(message?.facts ?? [], NOTHING))).toEqual(readJson(ROWS, name));
+  });
+
+  it.each(decisions)('%s comes to the rows that it came to when it was written', (name) => {
+    const { message, refused } = readDecisions(recorded(storedIn(name), 'catalog', 'experiment/0190-exp'));
+    expect(refused).toEqual([]);
+    expect(plain(foldCatalog.fold(message?.decisions ?? [], []))).toEqual(readJson(ROWS, name));
+  });
+});
