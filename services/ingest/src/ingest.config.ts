@@ -6,6 +6,11 @@ import { INGEST_LIMITS } from './ingest-room';
 export const ingestSettings = {
   RUNLEDGER_PORT: portNumber.default(7070).describe('HTTP port; 0 takes a free one'),
   RUNLEDGER_HOST: z.string().min(1).default('127.0.0.1').describe('address to bind to'),
+  RUNLEDGER_HOST_NAMES: z
+    .string()
+    .optional()
+    .transform((names) => names?.split(',').map((name) => name.trim()) ?? [])
+    .describe('more names that clients call this server by, separated by commas'),
   RUNLEDGER_LOG: z.enum(['postgres', 'kafka']).default('postgres').describe('where events go'),
   RUNLEDGER_KAFKA_BROKERS: z
     .string()
@@ -13,6 +18,7 @@ export const ingestSettings = {
     .optional()
     .describe('host:port list, needed for kafka'),
   RUNLEDGER_POSTGRES_URL: z.string().min(1).describe('journal and keys, and the log where that is Postgres'),
+  RUNLEDGER_POSTGRES_CONNECTIONS: count.default(20).describe('most connections for journal and keys'),
   RUNLEDGER_REDIS_URL: z
     .string()
     .optional()
@@ -33,3 +39,4 @@ export const ingestSettings = {
     .describe('which log lines go to stderr'),
   RUNLEDGER_FAILPOINT: z.string().optional().describe('for tests: where to stop or kill this process'),
 } as const;
+export type IngestConfig = Readonly<z.output<z.ZodObject<typeof ingestSettings>>>;

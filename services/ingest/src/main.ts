@@ -1,0 +1,109 @@
+import 'reflect-metadata';
+import {
+  type Authenticator,
+  createKeyAuthenticator,
+  createKeyStore,
+  createKeyTable,
+  openToAll,
+  PERMISSIONS,
+} from '@runledger/access';
+import { openArtifactFolder } from '@runledger/artifacts';
+import { type Log, openKafkaLog, openPostgresLog } from '@runledger/bus';
+import { TOPICS } from '@runledger/contracts';
+import { type HttpServer, serveHttp } from '@runledger/http';
+import { openJournal, startRelay } from '@runledger/journal';
+import { armFailpoint, createLogger, Fault, type Logger, readConfig, Scope } from '@runledger/kernel';
+import { migratePostgres, openDataSource } from '@runledger/postgres';
+import { type IngestConfig, ingestSettings } from './ingest.config';
+import { IngestModule } from './ingest.module';
+
+type Opening = Readonly<{ scope: Scope; config: IngestConfig; logger: Logger }>;
+type Source = Awaited<ReturnType<typeof openDataSource>>;
+
+async function openLog({ config, logger }: Opening): Promise<Log> {
+  if (config.RUNLEDGER_LOG === 'postgres') return openPostgresLog({ url: config.RUNLEDGER_POSTGRES_URL, logger });
+  const brokers = config.RUNLEDGER_KAFKA_BROKERS;
+  if (brokers === undefined)
+    throw new Fault('invalid', 'INGEST_NO_BROKERS', 'RUNLEDGER_LOG=kafka needs RUNLEDGER_KAFKA_BROKERS');
+  return openKafkaLog({ brokers, clientId: `ingest-${process.pid}`, logger });
+}
+
+async function openEngines(opening: Opening): Promise<{ source: Source; log: Log }> {
+  const { scope, config, logger } = opening;
+  const source = await scope.start('Postgres', async () => {
+    const value = await openDataSource(config.RUNLEDGER_POSTGRES_URL, {
+      poolSize: config.RUNLEDGER_POSTGRES_CONNECTIONS,
+    });
+    return { value, stop: () => value.destroy() };
+  });
+  await migratePostgres(source);
+  const log = await scope.start('the log', async () => {
+    const value = await openLog(opening);
+    return { value, stop: () => value.close() };
+  });
+  await scope.start('the relay', async () => {
+    const value = startRelay({ source, log, logger });
+    return { value, stop: () => value.stop() };
+  });
+  return { source, log };
+}
+
+/** The chosen key is made once; a second start with the same one changes nothing. */
+async function openDoor({ config, logger }: Opening, source: Source): Promise<Authenticator> {
+  if (!config.RUNLEDGER_AUTH) return openToAll(config.RUNLEDGER_HOST);
+  const store = createKeyStore(source);
+  const key = config.RUNLEDGER_ADMIN_KEY;
+  if (key !== undefined)
+    await store.create({ workspace: 'default', label: 'admin', actor: 'admin', permissions: PERMISSIONS, key });
+  return createKeyAuthenticator(createKeyTable(store, logger));
+}
+
+async function serve(opening: Opening): Promise<HttpServer> {
+  const { scope, config, logger } = opening;
+  const { source, log } = await openEngines(opening);
+  const artifacts = await openArtifactFolder(config.RUNLEDGER_ARTIFACTS);
+  const authenticator = await openDoor(opening, source);
+  const limits = {
+    publishTimeoutMs: config.RUNLEDGER_INGEST_PUBLISH_TIMEOUT_MS,
+    pendingBytes: config.RUNLEDGER_INGEST_PENDING_BYTES,
+    artifactBytes: config.RUNLEDGER_INGEST_ARTIFACT_BYTES,
+  };
+  return scope.start('the HTTP door', async () => {
+    const value = await serveHttp({
+      modules: [IngestModule.register({ log, journal: openJournal(source), artifacts, limits })],
+      host: config.RUNLEDGER_HOST,
+      port: config.RUNLEDGER_PORT,
+      hostNames: config.RUNLEDGER_HOST_NAMES,
+      authenticator,
+      logger,
+      // Not the journal: while it is away, facts are still taken where the log is on Kafka, and keys are known.
+      checks: { log: () => log.ends([TOPICS.runs.name]) },
+    });
+    return { value, stop: () => value.close() };
+  });
+}
+
+async function main(): Promise<void> {
+  const config = readConfig(ingestSettings, process.env);
+  armFailpoint(config.RUNLEDGER_FAILPOINT);
+  const logger = createLogger('ingest', config.RUNLEDGER_LOG_LEVEL);
+  const scope = new Scope();
+  const stop = (): void => {
+    scope.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error({ err: error }, 'did not stop cleanly');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  const server = await serve({ scope, config, logger });
+  process.stdout.write(`ingest is ready at ${server.url}\n`);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`ingest cannot start: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});
