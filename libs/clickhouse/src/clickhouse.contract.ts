@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { type Bucket, createBucketReads, layBuckets } from './bucket-reads';
 import type { ClickHouse } from './engine';
-import { METRIC_POINT, type PointColumns, pointBlock, rangeIsStored } from './metric-point';
+import { METRIC_POINT, type PointColumns, pointBlock, rangeIsStored, storedRows } from './metric-point';
 import { migrateClickHouse } from './migrate';
 import { createRoller, wholeSeries } from './rollup';
 import { createPointReads } from './series-reads';
 
 type Given = { step: bigint; time: bigint; value: number };
-type Where = { series: number; key: number; offset: number; writer?: number };
+type Where = { series: number; key: number; offset: number; writer?: number; unless?: string };
 
 /** Columns of points that lie in one batch at `offset` of partition 3. */
 function columns({ series, key, offset, writer = 1 }: Where, given: readonly Given[]): PointColumns {
@@ -71,7 +71,10 @@ export function clickhouseContract(
     let nextSeries = 1;
     let nextOffset = 1;
     const insert = (where: Where, given: readonly Given[]) =>
-      clickhouse.insertPart(METRIC_POINT, pointBlock(columns(where, given)), `test-${nextOffset}-${Math.random()}`);
+      clickhouse.insertPart(METRIC_POINT, pointBlock(columns(where, given)), {
+        queryId: `test-${nextOffset}-${Math.random()}`,
+        unless: where.unless ?? 'select 1 where 0',
+      });
 
     beforeAll(async () => {
       ({ clickhouse, close } = await open());
@@ -158,9 +161,23 @@ export function clickhouseContract(
       expect(await stored(4, offset, offset)).toBe(false);
     });
 
+    it('adds nothing when the part turns out to be there', async () => {
+      const series = nextSeries++;
+      const offset = nextOffset++;
+      const unless = storedRows({ partition: 3, first: offset, last: offset });
+      await insert({ series, key: 1, offset, unless }, [{ step: 1n, time: 1n, value: 1 }]);
+      await insert({ series, key: 1, offset, unless }, [{ step: 1n, time: 1n, value: 1 }]);
+      const rows = await clickhouse.rows<{ n: string }>(
+        `select count() as n from ${METRIC_POINT} where series = ${series}`,
+      );
+      expect(rows[0]?.n).toBe('1');
+    });
+
     it('rejects an insert that cannot be, and stores nothing of it', async () => {
       const block = pointBlock(columns({ series: 1, key: 1, offset: 1 }, [{ step: 1n, time: 1n, value: 1 }]));
-      await expect(clickhouse.insertPart('runledger.no_such_table', block, 'test-none')).rejects.toMatchObject({
+      await expect(
+        clickhouse.insertPart('runledger.no_such_table', block, { queryId: 'test-none', unless: 'select 1 where 0' }),
+      ).rejects.toMatchObject({
         code: 'CLICKHOUSE_FAILED',
       });
       await clickhouse.settle('test-none');

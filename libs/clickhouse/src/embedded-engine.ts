@@ -8,10 +8,12 @@ import {
   type ClickHouse,
   ONE_PART_SETTINGS,
   type Params,
+  type PartInsert,
   parseRows,
   READ_SETTINGS,
   type Settings,
   settingsText,
+  structureOf,
 } from './engine';
 import { type NativeBlock, nativeChunks } from './native-block';
 
@@ -103,7 +105,7 @@ class EmbeddedClickHouse implements ClickHouse {
     return result.bytes();
   }
 
-  async insertPart(table: string, block: NativeBlock, queryId: string): Promise<void> {
+  async insertPart(table: string, block: NativeBlock, { queryId, unless }: PartInsert): Promise<void> {
     const file = path.join(this.spool, `${queryId}.native`);
     try {
       const handle = await open(file, 'w', 0o600);
@@ -113,7 +115,9 @@ class EmbeddedClickHouse implements ClickHouse {
         await handle.close();
       }
       const names = block.columns.map((c) => c.name).join(', ');
-      const sql = `insert into ${table} (${names}) select ${names} from file('${file}', 'Native') settings ${settingsText(ONE_PART_SETTINGS)}`;
+      const from = `file('${file}', 'Native', '${structureOf(block)}')`;
+      const sql = `insert into ${table} (${names}) select ${names} from ${from} where (select count() from (${unless})) = 0
+        settings ${settingsText(ONE_PART_SETTINGS)}`;
       await this.writer.run((s) => s.queryAsync(sql));
     } catch (error) {
       throw engineFault(error);

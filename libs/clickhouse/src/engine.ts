@@ -6,6 +6,15 @@ export type Params = Readonly<Record<string, Param>>;
 
 export type Settings = Readonly<Record<string, number>>;
 
+export type PartInsert = Readonly<{
+  queryId: string;
+  /**
+   * A query that gives rows when the part is stored already: then nothing is inserted. The engine asks it as the insert
+   * begins, so that a process which was stopped between deciding and sending adds nothing when it goes on.
+   */
+  unless: string;
+}>;
+
 /** ClickHouse. Two implementations, embedded (chdb) and remote (HTTP); one behaviour suite. */
 export interface ClickHouse {
   /** Runs a statement that answers nothing. */
@@ -18,7 +27,7 @@ export interface ClickHouse {
    * Stores a block as one part: one rename makes all of it visible. Resolves once the part is on disk. When it rejects,
    * the outcome is unknown: see `settle`.
    */
-  insertPart(table: string, block: NativeBlock, queryId: string): Promise<void>;
+  insertPart(table: string, block: NativeBlock, insert: PartInsert): Promise<void>;
   /** Returns when no insert of this query id runs any more, whatever became of it. */
   settle(queryId: string): Promise<void>;
   close(): Promise<void>;
@@ -67,3 +76,6 @@ export const settingsText = (settings: Settings): string =>
   Object.entries(settings)
     .map(([name, value]) => `${name} = ${value}`)
     .join(', ');
+
+/** The columns and types of a block, as `input` and `file` take them. */
+export const structureOf = (block: NativeBlock): string => block.columns.map((c) => `${c.name} ${c.type}`).join(', ');

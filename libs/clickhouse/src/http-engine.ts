@@ -1,14 +1,16 @@
 import { Readable } from 'node:stream';
-import { type ClickHouseClient, ClickHouseError, createClient } from '@clickhouse/client';
+import { type ClickHouseClient, ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { Fault } from '@runledger/kernel';
 import {
   bindable,
   type ClickHouse,
   ONE_PART_SETTINGS,
   type Params,
+  type PartInsert,
   parseRows,
   READ_SETTINGS,
   type Settings,
+  structureOf,
 } from './engine';
 import { type NativeBlock, nativeChunks } from './native-block';
 
@@ -51,11 +53,11 @@ class HttpClickHouse implements ClickHouse {
     }
   }
 
-  async insertPart(table: string, block: NativeBlock, queryId: string): Promise<void> {
+  async insertPart(table: string, block: NativeBlock, { queryId, unless }: PartInsert): Promise<void> {
     const names = block.columns.map((c) => c.name).join(', ');
     try {
       const answer = await this.client.exec({
-        query: `insert into ${table} (${names}) format Native`,
+        query: `insert into ${table} (${names}) select ${names} from input('${structureOf(block)}') where (select count() from (${unless})) = 0 format Native`,
         values: Readable.from(nativeChunks(block)),
         query_id: queryId,
         clickhouse_settings: ONE_PART_SETTINGS,
@@ -82,6 +84,7 @@ export async function openHttpClickHouse(options: { url: string; timeoutMs?: num
     application: 'runledger',
     request_timeout: options.timeoutMs ?? 60_000,
     keep_alive: { enabled: true },
+    log: { level: ClickHouseLogLevel.OFF }, // failures are thrown, and told by whoever catches them
   });
   return new HttpClickHouse(client);
 }

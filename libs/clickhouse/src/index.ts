@@ -2,7 +2,15 @@ export { type Bucket, type BucketQuestion, type BucketReads, createBucketReads }
 export { openEmbeddedClickHouse } from './embedded-engine';
 export type { ClickHouse } from './engine';
 export { openHttpClickHouse } from './http-engine';
-export { METRIC_POINT, ORDINALS, type PointColumns, pointBlock, rangeIsStored, versionsOf } from './metric-point';
+export {
+  METRIC_POINT,
+  ORDINALS,
+  type PointColumns,
+  pointBlock,
+  rangeIsStored,
+  storedRows,
+  versionsOf,
+} from './metric-point';
 export { migrateClickHouse } from './migrate';
 export { createRoller, type Roller, type Stretch, type Touched, wholeSeries } from './rollup';
 export {

@@ -44,16 +44,17 @@ export function versionsOf(first: number, last: number): { low: bigint; high: bi
   return { low: top - ((BigInt(last) << 20n) | BigInt(ORDINALS - 1)), high: top - (BigInt(first) << 20n) };
 }
 
-/** Whether any row of the range is stored: a range is one part, so one row means all of them. */
-export async function rangeIsStored(
-  clickhouse: ClickHouse,
-  range: { partition: number; first: number; last: number },
-): Promise<boolean> {
-  const { low, high } = versionsOf(range.first, range.last);
-  const rows = await clickhouse.rows<{ found: number }>(
-    `select 1 as found from ${METRIC_POINT} where lp = {lp:UInt16} and ver between {low:UInt64} and {high:UInt64} limit 1`,
-    { lp: range.partition, low, high },
-    { select_sequential_consistency: 1 }, // on a replicated cluster, a lagging replica must not answer none
-  );
+type OffsetRange = Readonly<{ partition: number; first: number; last: number }>;
+
+/** Gives a row when any row of the range is stored: a range is one part, so one row means all of them. */
+export function storedRows({ partition, first, last }: OffsetRange): string {
+  const { low, high } = versionsOf(first, last);
+  return `select 1 from ${METRIC_POINT} where lp = ${partition} and ver between ${low} and ${high} limit 1`;
+}
+
+/** Whether the range is stored. */
+export async function rangeIsStored(clickhouse: ClickHouse, range: OffsetRange): Promise<boolean> {
+  // On a replicated cluster, a replica that lags must not answer no.
+  const rows = await clickhouse.rows(storedRows(range), {}, { select_sequential_consistency: 1 });
   return rows.length > 0;
 }

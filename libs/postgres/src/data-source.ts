@@ -6,6 +6,12 @@ import { READ_ENTITIES } from './read-entities';
 
 export const MIGRATIONS = [CreateCustody1790000000000, CreateRead1790000001000, CreateSeriesKey1790000002000];
 
+/**
+ * A process that is stopped in the middle of a transaction holds its locks: whoever takes over its partitions would wait for
+ * as long as it stands still. The server ends such a transaction, and with it the connection.
+ */
+const STALLED_TRANSACTION_MS = 5_000;
+
 /** `url` is a libpq connection URL. Entities are declared with EntitySchema and are read through; writes are batched SQL. */
 export async function openDataSource(url: string, more: { poolSize?: number } = {}): Promise<DataSource> {
   const source = new DataSource({
@@ -18,6 +24,7 @@ export async function openDataSource(url: string, more: { poolSize?: number } = 
     migrationsTableName: 'runledger_migration',
     migrationsTransactionMode: 'all',
     applicationName: 'runledger',
+    extra: { idle_in_transaction_session_timeout: STALLED_TRANSACTION_MS },
   });
   return source.initialize();
 }

@@ -111,6 +111,8 @@ export class TestEngine {
 
   /** Text goes to the engine as it is; bytes only reach it whole through a file, with the columns' types spelled out. */
   async #insert(session: Session, sql: string, file: string): Promise<string> {
+    const input = /^(.*\sfrom\s+)input\(\s*('[^']*')\s*\)(.*)\sformat\s+(\w+)\s*$/is.exec(sql);
+    if (input) return `${input[1]}file(${literal(file)}, ${literal(input[4] ?? '')}, ${input[2]})${input[3]}`;
     const [, table = '', columns, settings = '', format = ''] = INSERT.exec(sql) ?? [];
     if (TEXT_FORMATS.test(format)) return `${sql}\n${await readFile(file, 'utf8')}`;
     if (table === '')

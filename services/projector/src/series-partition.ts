@@ -1,5 +1,5 @@
 import type { Batch, Log } from '@runledger/bus';
-import { type ClickHouse, METRIC_POINT, pointBlock, rangeIsStored } from '@runledger/clickhouse';
+import { type ClickHouse, METRIC_POINT, pointBlock, rangeIsStored, storedRows } from '@runledger/clickhouse';
 import { type Recorded, TOPICS } from '@runledger/contracts';
 import { Fault, failpoint, type Logger } from '@runledger/kernel';
 import {
@@ -103,15 +103,19 @@ export class SeriesPartition {
 
   /** Step 2. A rejected insert may still have stored its part: only the rows themselves tell. */
   async #insert(range: MetricRange, kept: Kept, storedAt: number): Promise<void> {
-    const block = pointBlock(buildPoints(this.#lease.partition, kept.batches));
     if (performance.now() - storedAt > STALE_AFTER_MS && !(await holdsLease(this.deps.source, this.#lease)))
       throw lostLease(this.#lease);
     try {
-      await this.deps.clickhouse.insertPart(METRIC_POINT, block, range.queryId);
+      await this.#insertPart(kept, range);
     } catch (error) {
       await this.deps.clickhouse.settle(range.queryId);
       if (!(await rangeIsStored(this.deps.clickhouse, range))) throw error;
     }
+  }
+
+  #insertPart(kept: Kept, range: MetricRange): Promise<void> {
+    const block = pointBlock(buildPoints(range.partition, kept.batches));
+    return this.deps.clickhouse.insertPart(METRIC_POINT, block, { queryId: range.queryId, unless: storedRows(range) });
   }
 
   /** Step 3. */
@@ -140,7 +144,7 @@ export class SeriesPartition {
       });
     await clickhouse.settle(range.queryId);
     if (kept.rowCount > 0 && !(await rangeIsStored(clickhouse, range))) {
-      await clickhouse.insertPart(METRIC_POINT, pointBlock(buildPoints(range.partition, kept.batches)), range.queryId);
+      await this.#insertPart(kept, range);
     }
     await this.#finish(range, kept, dead);
   }

@@ -165,9 +165,9 @@ describe('the series room', () => {
       bytes: (sql, format, params) => clickhouse.bytes(sql, format, params),
       settle: (id) => clickhouse.settle(id),
       close: () => clickhouse.close(),
-      insertPart: async (table, block, id) => {
+      insertPart: async (table, block, insert) => {
         fails++;
-        if (fails % 3 !== 2) await clickhouse.insertPart(table, block, id);
+        if (fails % 3 !== 2) await clickhouse.insertPart(table, block, insert);
         if (fails % 3 !== 0) throw new Fault('unavailable', 'CLICKHOUSE_FAILED', 'the answer was lost');
       },
     };
