@@ -120,8 +120,10 @@ export const receiptsAnswer = page({
     z.strictObject({
       topic: z.enum(['runs', 'metrics', 'console']),
       writer: z.string(),
-      sent: z.strictObject({ batches: count, points: count }).nullable().describe('null until the writer has closed'),
-      stored: z.strictObject({ batches: count, points: count.nullable() }),
+      sent: count.nullable().describe('batches; null until the writer has closed'),
+      sentPoints: count.nullable().describe('null until the writer has closed'),
+      stored: count.describe('batches'),
+      points: count.describe('points stored; 0 for topics that have none'),
       missing: count.describe('batches known to be sent and not stored'),
       gaps: z.array(sequences).max(100),
     }),

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { Caller, Permission, type Principal } from '@runledger/access';
 import { ApiRoute, Params, Query } from '@runledger/http';
@@ -52,9 +53,13 @@ export class ArtifactsController {
     const artifact = await metadata.findArtifact(workspace, await runOf(workspace, run), path);
     if (artifact === null) throw new Fault('missing', 'QUERY_NO_ARTIFACT', 'there is no such artifact');
     const { status, headers, range } = downloadOf(artifact, reply.request.headers);
-    const bytes =
-      range === null || reply.request.method === 'HEAD' ? null : await artifacts.open(artifact.digest, range);
-    reply.status(status).headers(headers);
-    reply.send(bytes === null ? undefined : bytes.stream);
+    if (status === 416) {
+      const error = { code: 'QUERY_NO_SUCH_BYTES', message: 'the artifact has no bytes in that range' };
+      reply.status(status).headers(headers).send({ error });
+      return;
+    }
+    const none = range === null || reply.request.method === 'HEAD';
+    const stream = none ? Readable.from([]) : (await artifacts.open(artifact.digest, range)).stream;
+    reply.status(status).headers(headers).send(stream);
   }
 }

@@ -7,13 +7,13 @@ import { z } from 'zod';
 import { experimentAnswer, experimentsAnswer, runsAnswer } from './answer.schema';
 import { experimentAnswerOf, runAnswerOf } from './answers';
 import {
+  type ExperimentRunsQuery,
   type ExperimentsQuery,
   experimentParams,
+  experimentRunsQuery,
   experimentsQuery,
   type FreshQuery,
   freshQuery,
-  type ListQuery,
-  listQuery,
 } from './query.schema';
 import type { QueryRoom } from './query-room';
 import { ROOM } from './room-token';
@@ -35,11 +35,11 @@ export class ExperimentsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const { settle, pages, metadata } = this.room;
-    const { project, name, limit, page_token } = query;
-    const list = ['experiments', workspace, project, name];
+    const { limit, page_token, project, name, lifecycle } = query;
+    const list = ['experiments', workspace, project, name, lifecycle];
     const after = pages.open(list, page_token, z.int());
     await settle(reply, { workspace, uses: ['catalog'] }, query);
-    const rows = await metadata.listExperiments(workspace, { project, name, after, limit: limit + 1 });
+    const rows = await metadata.listExperiments(workspace, { project, name, lifecycle, after, limit: limit + 1 });
     const shown = rows.slice(0, limit);
     const last = rows.length > limit ? shown.at(-1) : undefined;
     return {
@@ -73,13 +73,13 @@ export class ExperimentsController {
   @ApiRoute({
     summary: 'Runs of an experiment, newest first',
     params: experimentParams,
-    query: listQuery,
+    query: experimentRunsQuery,
     response: runsAnswer,
   })
   async runs(
     @Caller() { workspace }: Principal,
     @Params() { experiment }: OfExperiment,
-    @Query() query: ListQuery,
+    @Query() query: ExperimentRunsQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const page = await listRunsPage(this.room, reply, workspace, { ...query, experiment });

@@ -29,6 +29,7 @@ const paging = {
   limit: whole(1, 1_000).default(100),
   page_token: z.string().max(8_192).optional().describe('nextPageToken of the page before'),
 };
+const lifecycle = z.enum(['active', 'deleted', 'all']).default('active');
 const keys = (most: number) =>
   z
     .union([z.string(), z.array(z.string())])
@@ -46,8 +47,10 @@ export const experimentsQuery = z.strictObject({
   ...paging,
   project: entityId.optional(),
   name: z.string().max(500).optional().describe('exactly this name'),
+  lifecycle,
 });
-export const runsQuery = z.strictObject({ ...freshness, ...paging, experiment: entityId.optional() });
+export const runsQuery = z.strictObject({ ...freshness, ...paging, experiment: entityId.optional(), lifecycle });
+export const experimentRunsQuery = z.strictObject({ ...freshness, ...paging, lifecycle });
 export const metricsQuery = z.strictObject({ ...freshness, ...paging, key: keys(1_000).optional() });
 export const seriesQuery = z.strictObject({
   ...freshness,
@@ -66,6 +69,7 @@ export const bucketsQuery = z.strictObject({
 export type FreshQuery = z.output<typeof freshQuery>;
 export type ListQuery = z.output<typeof listQuery>;
 export type ExperimentsQuery = z.output<typeof experimentsQuery>;
+export type ExperimentRunsQuery = z.output<typeof experimentRunsQuery>;
 export type RunsQuery = z.output<typeof runsQuery>;
 export type MetricsQuery = z.output<typeof metricsQuery>;
 export type SeriesQuery = z.output<typeof seriesQuery>;

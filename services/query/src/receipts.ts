@@ -4,9 +4,12 @@ import type { SequenceRange, WriterReceipt } from '@runledger/postgres';
 export type Receipt = Readonly<{
   topic: string;
   writer: string;
-  /** Batches and points that the writer said it had sent, once it has closed. */
-  sent: Readonly<{ batches: number; points: number }> | null;
-  stored: Readonly<{ batches: number; points: number | null }>;
+  /** Batches and points that the writer said it had sent; null until it has closed. */
+  sent: number | null;
+  sentPoints: number | null;
+  /** Batches, and points, that are stored. */
+  stored: number;
+  points: number;
   /** Batches that are known to be sent and are not stored: of a closed writer all of them, before that inner gaps. */
   missing: number;
   /** The first of the gaps. */
@@ -38,8 +41,10 @@ export function receiptOf({ topic, writer, stored, points, closed }: WriterRecei
   return {
     topic,
     writer,
-    sent: closed,
-    stored: { batches: lengthOf(stored), points },
+    sent: closed?.batches ?? null,
+    sentPoints: closed?.points ?? null,
+    stored: lengthOf(stored),
+    points: points ?? 0,
     missing: lengthOf(gaps),
     gaps: gaps.slice(0, MOST_GAPS),
   };

@@ -14,11 +14,11 @@ export async function listRunsPage(
   workspace: string,
   query: RunsQuery,
 ): Promise<{ runs: RunRecord[]; nextPageToken: string | null }> {
-  const { experiment, limit, page_token } = query;
-  const list = ['runs', workspace, experiment];
+  const { experiment, lifecycle, limit, page_token } = query;
+  const list = ['runs', workspace, experiment, lifecycle];
   const after = room.pages.open(list, page_token, runPlace);
   await room.settle(answer, { workspace, uses: experiment === undefined ? ['runs'] : ['runs', 'catalog'] }, query);
-  const rows = await room.metadata.listRuns(workspace, { experiment, after, limit: limit + 1 });
+  const rows = await room.metadata.listRuns(workspace, { experiment, lifecycle, after, limit: limit + 1 });
   const runs = rows.slice(0, limit);
   const last = rows.length > limit ? runs.at(-1) : undefined;
   const nextPageToken = last === undefined ? null : room.pages.seal(list, { sortAt: last.sortAt, run: last.run });

@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { openScene, read, refusalOf, type Scene } from '../test/query-scene';
+import { artifactsAnswer } from './answer.schema';
+
+const bytes = randomBytes(300_000);
+const PATHS = ['model.bin', 'a/b c/é.bin', '../../etc/passwd', 'x\r\ny', '%2e%2e', 'page.html'];
+let scene: Scene;
+let digest: string;
+
+beforeAll(async () => {
+  scene = await openScene();
+  const stored = await scene.artifacts.put(Readable.from([bytes]));
+  digest = stored.digest;
+  await scene.record.facts(
+    'r',
+    PATHS.map((path) => ({
+      type: 'artifact.stored',
+      data: { path, digest, size: stored.size, mediaType: path.endsWith('html') ? 'text/html' : 'application/x-test' },
+    })),
+  );
+  const gone = { path: 'gone', digest: `sha256:${'0'.repeat(64)}`, size: 5 };
+  await scene.record.facts('r', [{ type: 'artifact.stored', data: gone }]);
+  await scene.record.projectMetadata();
+});
+afterAll(() => scene.close());
+
+const get = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
+  fetch(`${scene.server.url}/api/v1/runs/r/artifacts/${path}`, {
+    method,
+    headers: { authorization: `Bearer ${scene.keys.reader}`, ...headers },
+  });
+
+it('streams the bytes of every path, whatever is in it', async () => {
+  for (const path of PATHS) {
+    const answer = await get(encodeURIComponent(path));
+    expect([path, answer.status]).toEqual([path, 200]);
+    expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
+  }
+});
+
+it('hands them out so that no browser runs them', async () => {
+  const { headers } = await get('page.html');
+  expect(Object.fromEntries(headers)).toMatchObject({
+    'content-type': 'text/html',
+    'content-disposition': `attachment; filename="page.html"; filename*=UTF-8''page.html`,
+    'content-security-policy': "sandbox; default-src 'none'; frame-ancestors 'none'",
+    'x-content-type-options': 'nosniff',
+    etag: `"${digest}"`,
+    'content-length': '300000',
+  });
+});
+
+it('answers ranges, and says what it has no bytes of', async () => {
+  const part = await get('model.bin', { range: 'bytes=100-199999' });
+  expect([part.status, part.headers.get('content-range')]).toEqual([206, 'bytes 100-199999/300000']);
+  expect(Buffer.from(await part.arrayBuffer()).equals(bytes.subarray(100, 200_000))).toBe(true);
+  const beyond = await get('model.bin', { range: 'bytes=300000-' });
+  expect([beyond.status, beyond.headers.get('content-range')]).toEqual([416, 'bytes */300000']);
+  expect(await beyond.json()).toMatchObject({ error: { code: 'QUERY_NO_SUCH_BYTES' } });
+});
+
+it('sends no bytes to who has them, and none for HEAD', async () => {
+  const same = await get('model.bin', { 'if-none-match': `"${digest}"` });
+  expect([same.status, await same.text()]).toEqual([304, '']);
+  const head = await get('model.bin', {}, 'HEAD');
+  expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([200, '300000', '']);
+});
+
+it('gives 404 for what is not there, and for what is not the caller’s', async () => {
+  for (const path of ['nothing', 'model.bin/', 'MODEL.BIN', 'a/b%2520c/%C3%A9.bin'])
+    expect([path, (await get(path)).status]).toEqual([path, 404]);
+  expect(refusalOf(await read(scene, 'runs/r/artifacts/model.bin', scene.keys.other))).toEqual([404, 'QUERY_NO_RUN']);
+  expect(refusalOf(await read(scene, 'runs/r/artifacts/gone'))).toEqual([404, 'ARTIFACTS_MISSING']);
+});
+
+it('lists them by path', async () => {
+  const { artifacts } = artifactsAnswer.parse((await read(scene, 'runs/r/artifacts')).body);
+  expect(artifacts.map(({ path }) => path)).toEqual([...PATHS, 'gone'].sort());
+  expect(artifacts.find(({ path }) => path === 'model.bin')).toMatchObject({ digest, size: 300_000, late: false });
+});

@@ -1,0 +1,200 @@
+import { randomUUID } from 'node:crypto';
+import type { Log } from '@runledger/bus';
+import { type ClickHouse, METRIC_POINT, type PointColumns, pointBlock } from '@runledger/clickhouse';
+import {
+  DECISIONS,
+  type DecisionType,
+  eventRecord,
+  FACTS,
+  type FactType,
+  type LogRecord,
+  METRIC_BATCH_MEDIA_TYPE,
+  type Position,
+  partitionOfRun,
+  recordKey,
+  runSubject,
+  TOPICS,
+} from '@runledger/contracts';
+import type { Journal } from '@runledger/journal';
+import type { Live } from '@runledger/live';
+import {
+  addSeriesKeys,
+  createMetadataStore,
+  keyNumbers,
+  moveOffset,
+  seriesNumbers,
+  takeLease,
+  writerRows,
+} from '@runledger/postgres';
+import { foldCatalog, foldFacts, readDecisions, readFacts } from '@runledger/projections';
+import { eventually } from '@runledger/testkit';
+import type { DataSource } from 'typeorm';
+
+type Stores = Readonly<{ source: DataSource; clickhouse: ClickHouse; log: Log; live: Live; journal: Journal }>;
+export type Fact = Readonly<{ type: FactType; data: unknown; id?: string; time?: string }>;
+export type Sent = Readonly<{ workspace?: string; writer?: string; sequence?: number }>;
+export type Point = Readonly<{ step: bigint | number; value: number; time?: number }>;
+export type Curve = Readonly<{ run: string; key: string; points: readonly Point[] }> & Sent;
+
+const NOW = '2026-01-02T03:04:05.678Z';
+const halves = (numbers: readonly bigint[]): Int32Array => new Int32Array(BigInt64Array.from(numbers).buffer);
+
+function factRecord(run: string, facts: readonly Fact[], { workspace = 'default', writer, sequence }: Sent): LogRecord {
+  return eventRecord({
+    topic: 'runs',
+    workspace,
+    subject: runSubject(run),
+    source: 'test',
+    actor: 'u1',
+    recordedtime: NOW,
+    writer,
+    sequence,
+    events: facts.map(({ type, data, id = randomUUID(), time = NOW }) => ({
+      id,
+      type,
+      time,
+      dataversion: FACTS[type].version,
+      data,
+    })),
+  });
+}
+
+function columnsOf(
+  points: readonly Point[],
+  where: { series: number; key: number; writer: number; at: Position },
+): PointColumns {
+  const rows = points.length;
+  const { series, key, writer, at } = where;
+  return {
+    rows,
+    series: new Uint32Array(rows).fill(series),
+    key: new Uint32Array(rows).fill(key),
+    step: halves(points.map((p) => BigInt(p.step))),
+    time: halves(points.map((p) => BigInt(p.time ?? 0))),
+    value: Float64Array.from(points, (p) => p.value),
+    writer: new Uint32Array(rows).fill(writer),
+    lp: new Uint16Array(rows).fill(at.partition),
+    ver: halves(points.map((_, i) => BigInt.asIntN(64, ~((BigInt(at.offset) << 20n) | BigInt(i))))),
+  };
+}
+
+/** What was read; a test records nothing that is refused. */
+function accepted<M>({ message, refused }: { message: M | null; refused: readonly unknown[] }): M {
+  if (message === null || refused.length > 0) throw new Error(JSON.stringify(refused));
+  return message;
+}
+
+/** Writes to the log, and takes the projections forward, each when the test says so. */
+export function createRecorder({ source, clickhouse, log, live, journal }: Stores) {
+  const store = createMetadataStore(source);
+
+  async function projectPartition(topic: string, partition: number): Promise<void> {
+    let lease = await takeLease(source, { group: 'metadata', topic, partition }, 'test');
+    const [end] = (await log.ends([topic])).filter((p) => p.partition === partition);
+    for await (const records of log.read(topic, partition, lease.nextOffset, end?.offset ?? 0)) {
+      const nextOffset = (records.at(-1)?.offset ?? 0) + 1;
+      lease =
+        topic === TOPICS.catalog.name
+          ? await store.applyCatalog(
+              lease,
+              { messages: records.flatMap((r) => accepted(readDecisions(r))), refused: [], nextOffset },
+              foldCatalog,
+            )
+          : await store.applyFacts(
+              lease,
+              { messages: records.flatMap((r) => accepted(readFacts(r))), refused: [], nextOffset },
+              foldFacts,
+            );
+      live.publish([{ kind: 'projected', group: 'metadata', topic, partition, nextOffset }]);
+    }
+  }
+
+  return {
+    /** Appends facts of a run to the log; they are not projected yet. */
+    async facts(run: string, facts: readonly Fact[], sent: Sent = {}): Promise<Position> {
+      const [position] = await log.publish([factRecord(run, facts, sent)]);
+      if (position === undefined) throw new Error('the log answered nothing');
+      return position;
+    },
+
+    /** Decides something in the journal; it is relayed, and not projected yet. */
+    async decision(subject: string, type: DecisionType, data: unknown, workspace = 'default'): Promise<number> {
+      const { version } = await journal.load(workspace, subject);
+      const appended = await journal.append({
+        workspace,
+        subject,
+        expectedVersion: version,
+        commandId: randomUUID(),
+        commandName: 'test',
+        commandDigest: 'test',
+        actor: 'u1',
+        events: [{ type, dataversion: DECISIONS[type].version, data }],
+        claims: { take: [], release: [] },
+        result: null,
+      });
+      if (appended.outcome !== 'appended') throw new Error(appended.outcome);
+      const { journalseq } = appended.answer;
+      await eventually(async () => {
+        const [head] = await source.query('select relayed from custody.journal_head where workspace = $1', [workspace]);
+        return Number((head as { relayed: string }).relayed) >= journalseq;
+      });
+      return journalseq;
+    },
+
+    /** Takes the metadata's projections to the end of the log. */
+    async projectMetadata(): Promise<void> {
+      for (const topic of [TOPICS.catalog, TOPICS.runs])
+        for (let partition = 0; partition < topic.partitions; partition++)
+          await projectPartition(topic.name, partition);
+    },
+
+    /** Appends a batch of metrics to the log; its points are not stored yet. */
+    async metrics({ run, workspace = 'default' }: Curve): Promise<Position> {
+      const key = recordKey(workspace, runSubject(run));
+      const headers = { 'content-type': METRIC_BATCH_MEDIA_TYPE };
+      const [position] = await log.publish([{ topic: TOPICS.metrics.name, key, headers, value: Buffer.from('-') }]);
+      if (position === undefined) throw new Error('the log answered nothing');
+      return position;
+    },
+
+    /** Stores the points of a batch as the projector does, and moves the offset past it. */
+    async projectMetrics(
+      at: Position,
+      { run, key, points, workspace = 'default', writer = '', sequence }: Curve,
+    ): Promise<void> {
+      const [series] = await seriesNumbers(source, [{ workspace, run }]);
+      const [metric] = await keyNumbers(source, [{ workspace, key }]);
+      const name = { workspace, run, topic: 'metrics', writer };
+      const [receipt] = writer === '' ? [] : await writerRows(source, [name]);
+      if (series === undefined || metric === undefined) throw new Error('no numbers');
+      await addSeriesKeys(source, [[series.number, metric.number]]);
+      const where = { series: series.number, key: metric.number, writer: receipt?.number ?? 0, at };
+      await clickhouse.insertPart(METRIC_POINT, pointBlock(columnsOf(points, where)), {
+        queryId: randomUUID(),
+        unless: 'select 1 where 0',
+      });
+      if (sequence !== undefined)
+        await source.query(
+          `update custody.writer_receipt set stored = stored + int8multirange(int8range($2::bigint, $2::bigint + 1)), points = points + $3::bigint
+           where number = $1`,
+          [receipt?.number, sequence, points.length],
+        );
+      const { topic, partition, offset } = at;
+      await source.transaction(async (tx) => {
+        const lease = await takeLease(source, { group: 'series', topic, partition }, 'test');
+        await moveOffset(tx, lease, offset + 1);
+      });
+      live.publish([{ kind: 'projected', group: 'series', topic, partition, nextOffset: offset + 1 }]);
+    },
+
+    /** Both, at once. */
+    async stored(curve: Curve): Promise<Position> {
+      const at = await this.metrics(curve);
+      await this.projectMetrics(at, curve);
+      return at;
+    },
+
+    partitionOf: partitionOfRun,
+  };
+}
+export type Recorder = ReturnType<typeof createRecorder>;
