@@ -1,0 +1,460 @@
+-- Every table after all migrations. Written by a test, see schema.int.test.ts; nothing reads it but people.
+
+table custody.api_key (
+  id text not null,
+  workspace text not null,
+  hash bytea not null,
+  label text not null,
+  actor text not null,
+  permissions text[] not null,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  constraint api_key_hash_key UNIQUE (hash),
+  constraint api_key_pkey PRIMARY KEY (id),
+  constraint api_key_workspace_fkey FOREIGN KEY (workspace) REFERENCES custody.workspace(id)
+);
+CREATE UNIQUE INDEX api_key_hash_key ON custody.api_key USING btree (hash);
+CREATE UNIQUE INDEX api_key_pkey ON custody.api_key USING btree (id);
+
+table custody.journal_claim (
+  workspace text not null,
+  kind text not null,
+  name text not null,
+  subject text not null,
+  constraint journal_claim_pkey PRIMARY KEY (workspace, kind, name)
+);
+CREATE UNIQUE INDEX journal_claim_pkey ON custody.journal_claim USING btree (workspace, kind, name);
+
+table custody.journal_command (
+  workspace text not null,
+  id text not null,
+  name text not null,
+  digest text not null,
+  answer jsonb not null,
+  constraint journal_command_pkey PRIMARY KEY (workspace, id)
+);
+CREATE UNIQUE INDEX journal_command_pkey ON custody.journal_command USING btree (workspace, id);
+
+table custody.journal_event (
+  workspace text not null,
+  journalseq bigint not null,
+  subject text not null,
+  version integer not null,
+  id text not null,
+  type text not null,
+  time timestamp with time zone not null,
+  dataversion integer not null,
+  data jsonb not null,
+  actor text not null,
+  recordedtime timestamp with time zone not null,
+  constraint journal_event_pkey PRIMARY KEY (workspace, journalseq),
+  constraint journal_event_workspace_id_key UNIQUE (workspace, id),
+  constraint journal_event_workspace_subject_version_key UNIQUE (workspace, subject, version)
+);
+CREATE UNIQUE INDEX journal_event_pkey ON custody.journal_event USING btree (workspace, journalseq);
+CREATE UNIQUE INDEX journal_event_workspace_id_key ON custody.journal_event USING btree (workspace, id);
+CREATE UNIQUE INDEX journal_event_workspace_subject_version_key ON custody.journal_event USING btree (workspace, subject, version);
+
+table custody.journal_head (
+  workspace text not null,
+  journalseq bigint not null default 0,
+  relayed bigint not null default 0,
+  constraint journal_head_pkey PRIMARY KEY (workspace)
+);
+CREATE UNIQUE INDEX journal_head_pkey ON custody.journal_head USING btree (workspace);
+
+table custody.lease (
+  group_name text not null,
+  topic text not null,
+  partition integer not null,
+  epoch bigint not null default 0,
+  holder text not null default ''::text,
+  next_offset bigint not null default 0,
+  constraint lease_pkey PRIMARY KEY (group_name, topic, partition)
+);
+CREATE UNIQUE INDEX lease_pkey ON custody.lease USING btree (group_name, topic, partition);
+
+table custody.log_catalog_v1 partition of custody.log_record FOR VALUES IN ('runledger.catalog.v1') (value storage e);
+
+table custody.log_console_v1 partition of custody.log_record FOR VALUES IN ('runledger.console.v1') (value storage e);
+
+table custody.log_dead_v1 partition of custody.log_record FOR VALUES IN ('runledger.dead.v1') (value storage e);
+
+table custody.log_group (
+  group_name text not null,
+  generation bigint not null,
+  constraint log_group_pkey PRIMARY KEY (group_name)
+);
+CREATE UNIQUE INDEX log_group_pkey ON custody.log_group USING btree (group_name);
+
+table custody.log_incarnation (
+  one boolean not null default true,
+  id text not null,
+  constraint log_incarnation_one_check CHECK (one),
+  constraint log_incarnation_pkey PRIMARY KEY (one)
+);
+CREATE UNIQUE INDEX log_incarnation_pkey ON custody.log_incarnation USING btree (one);
+
+table custody.log_member (
+  group_name text not null,
+  member text not null,
+  seen_at timestamp with time zone not null,
+  constraint log_member_pkey PRIMARY KEY (group_name, member)
+);
+CREATE UNIQUE INDEX log_member_pkey ON custody.log_member USING btree (group_name, member);
+
+table custody.log_metrics_v1 partition of custody.log_record FOR VALUES IN ('runledger.metrics.v1') (value storage e);
+
+table custody.log_partition (
+  topic text not null,
+  partition integer not null,
+  next_offset bigint not null default 0,
+  constraint log_partition_pkey PRIMARY KEY (topic, partition)
+);
+CREATE UNIQUE INDEX log_partition_pkey ON custody.log_partition USING btree (topic, partition);
+
+table custody.log_record (
+  topic text not null,
+  partition integer not null,
+  off bigint not null,
+  appended timestamp with time zone not null default clock_timestamp(),
+  key text not null,
+  headers jsonb not null,
+  value bytea storage e not null,
+  constraint log_record_pkey PRIMARY KEY (topic, partition, off)
+) partition by LIST (topic);
+CREATE UNIQUE INDEX log_record_pkey ON ONLY custody.log_record USING btree (topic, partition, off);
+
+table custody.log_runs_v1 partition of custody.log_record FOR VALUES IN ('runledger.runs.v1') (value storage e);
+
+table custody.metric_key (
+  number bigint not null generated always as identity,
+  workspace text not null,
+  key text not null,
+  constraint metric_key_pkey PRIMARY KEY (number),
+  constraint metric_key_workspace_key_key UNIQUE (workspace, key)
+);
+CREATE UNIQUE INDEX metric_key_pkey ON custody.metric_key USING btree (number);
+CREATE UNIQUE INDEX metric_key_workspace_key_key ON custody.metric_key USING btree (workspace, key);
+
+table custody.metric_range (
+  partition integer not null,
+  first_offset bigint not null,
+  last_offset bigint not null,
+  epoch bigint not null,
+  dropped bigint[] not null,
+  row_count bigint not null,
+  digest text not null,
+  projection_version integer not null,
+  query_id text not null,
+  done boolean not null default false,
+  created_at timestamp with time zone not null default now(),
+  constraint metric_range_pkey PRIMARY KEY (partition, first_offset)
+);
+CREATE UNIQUE INDEX metric_range_pkey ON custody.metric_range USING btree (partition, first_offset);
+
+table custody.series (
+  number bigint not null generated always as identity,
+  workspace text not null,
+  run text not null,
+  constraint series_pkey PRIMARY KEY (number),
+  constraint series_workspace_run_key UNIQUE (workspace, run)
+);
+CREATE UNIQUE INDEX series_pkey ON custody.series USING btree (number);
+CREATE UNIQUE INDEX series_workspace_run_key ON custody.series USING btree (workspace, run);
+
+table custody.workspace (
+  id text not null,
+  name text not null,
+  created_at timestamp with time zone not null default now(),
+  constraint workspace_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX workspace_pkey ON custody.workspace USING btree (id);
+
+table custody.writer_receipt (
+  number bigint not null generated always as identity,
+  workspace text not null,
+  run text not null,
+  topic text not null,
+  writer text not null,
+  stored int8multirange not null default '{}'::int8multirange,
+  points bigint not null default 0,
+  constraint writer_receipt_pkey PRIMARY KEY (number),
+  constraint writer_receipt_workspace_run_topic_writer_key UNIQUE (workspace, run, topic, writer)
+);
+CREATE UNIQUE INDEX writer_receipt_pkey ON custody.writer_receipt USING btree (number);
+CREATE UNIQUE INDEX writer_receipt_workspace_run_topic_writer_key ON custody.writer_receipt USING btree (workspace, run, topic, writer);
+
+table read.applied_event (
+  workspace text not null,
+  run text collate "C" not null,
+  event text collate "C" not null,
+  digest bytea not null,
+  constraint applied_event_pkey PRIMARY KEY (workspace, run, event)
+);
+CREATE UNIQUE INDEX applied_event_pkey ON read.applied_event USING btree (workspace, run, event);
+
+table read.catalog_progress (
+  workspace text not null,
+  journalseq bigint not null,
+  constraint catalog_progress_pkey PRIMARY KEY (workspace)
+);
+CREATE UNIQUE INDEX catalog_progress_pkey ON read.catalog_progress USING btree (workspace);
+
+table read.conflict (
+  workspace text not null,
+  run text collate "C" not null,
+  kind text not null,
+  name text collate "C" not null,
+  off bigint not null,
+  ord integer not null,
+  item integer not null,
+  event text collate "C" not null,
+  digest bytea not null,
+  value jsonb not null,
+  time timestamp with time zone not null,
+  actor text not null,
+  constraint conflict_pkey PRIMARY KEY (workspace, run, event, item, digest)
+);
+CREATE INDEX conflict_in_order ON read.conflict USING btree (workspace, run, off, ord, item);
+CREATE UNIQUE INDEX conflict_pkey ON read.conflict USING btree (workspace, run, event, item, digest);
+
+table read.dead_letter (
+  group_name text not null,
+  topic text not null,
+  partition integer not null,
+  off bigint not null,
+  ord integer not null,
+  workspace text,
+  step text not null,
+  code text not null,
+  message text not null,
+  time timestamp with time zone not null,
+  constraint dead_letter_pkey PRIMARY KEY (group_name, topic, partition, off, ord)
+);
+CREATE UNIQUE INDEX dead_letter_pkey ON read.dead_letter USING btree (group_name, topic, partition, off, ord);
+
+table read.experiment (
+  workspace text not null,
+  experiment text collate "C" not null,
+  project text not null,
+  name text collate "C" not null,
+  lifecycle text not null,
+  tags jsonb not null,
+  created_at timestamp with time zone,
+  created_seq bigint not null,
+  seq bigint not null,
+  from_off bigint not null,
+  from_ord integer not null,
+  from_time timestamp with time zone not null,
+  from_actor text not null,
+  to_off bigint,
+  to_ord integer,
+  to_time timestamp with time zone,
+  to_actor text,
+  constraint experiment_pkey PRIMARY KEY (workspace, experiment, from_off, from_ord)
+);
+CREATE INDEX experiment_by_age ON read.experiment USING btree (workspace, created_seq DESC) WHERE (to_off IS NULL);
+CREATE INDEX experiment_by_name ON read.experiment USING btree (workspace, name) WHERE (to_off IS NULL);
+CREATE UNIQUE INDEX experiment_current ON read.experiment USING btree (workspace, experiment) WHERE (to_off IS NULL);
+CREATE UNIQUE INDEX experiment_pkey ON read.experiment USING btree (workspace, experiment, from_off, from_ord);
+
+table read.rollup_watermark (
+  partition integer not null,
+  next_offset bigint not null,
+  constraint rollup_watermark_pkey PRIMARY KEY (partition)
+);
+CREATE UNIQUE INDEX rollup_watermark_pkey ON read.rollup_watermark USING btree (partition);
+
+table read.run (
+  workspace text not null,
+  run text collate "C" not null,
+  project text not null,
+  experiment text collate "C",
+  name text,
+  description text,
+  status text not null,
+  lifecycle text not null,
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  message text,
+  parent text,
+  fork_run text,
+  fork_step bigint,
+  first_off bigint not null,
+  first_ord integer not null,
+  first_time timestamp with time zone not null,
+  finish_off bigint,
+  finish_ord integer,
+  finish_time timestamp with time zone,
+  sort_at timestamp with time zone not null generated always as (COALESCE(started_at, first_time)) stored,
+  from_off bigint not null,
+  from_ord integer not null,
+  from_time timestamp with time zone not null,
+  from_actor text not null,
+  to_off bigint,
+  to_ord integer,
+  to_time timestamp with time zone,
+  to_actor text,
+  constraint run_pkey PRIMARY KEY (workspace, run, from_off, from_ord)
+);
+CREATE INDEX run_by_age ON read.run USING btree (workspace, sort_at DESC, run DESC) WHERE (to_off IS NULL);
+CREATE UNIQUE INDEX run_current ON read.run USING btree (workspace, run) WHERE (to_off IS NULL);
+CREATE INDEX run_of_experiment ON read.run USING btree (workspace, experiment, sort_at DESC, run DESC) WHERE (to_off IS NULL);
+CREATE INDEX run_of_parent ON read.run USING btree (workspace, parent) WHERE ((to_off IS NULL) AND (parent IS NOT NULL));
+CREATE UNIQUE INDEX run_pkey ON read.run USING btree (workspace, run, from_off, from_ord);
+
+table read.run_artifact (
+  workspace text not null,
+  run text collate "C" not null,
+  path text collate "C" not null,
+  digest text not null,
+  size bigint not null,
+  media_type text not null,
+  from_off bigint not null,
+  from_ord integer not null,
+  from_time timestamp with time zone not null,
+  from_actor text not null,
+  to_off bigint,
+  to_ord integer,
+  to_time timestamp with time zone,
+  to_actor text,
+  constraint run_artifact_pkey PRIMARY KEY (workspace, run, from_off, from_ord)
+);
+CREATE INDEX run_artifact_current ON read.run_artifact USING btree (workspace, run, md5(path)) WHERE (to_off IS NULL);
+CREATE UNIQUE INDEX run_artifact_pkey ON read.run_artifact USING btree (workspace, run, from_off, from_ord);
+
+table read.run_code (
+  workspace text not null,
+  run text collate "C" not null,
+  repository text,
+  commit text,
+  branch text,
+  dirty boolean,
+  diff_digest text,
+  entrypoint text,
+  from_off bigint not null,
+  from_ord integer not null,
+  from_time timestamp with time zone not null,
+  from_actor text not null,
+  to_off bigint,
+  to_ord integer,
+  to_time timestamp with time zone,
+  to_actor text,
+  constraint run_code_pkey PRIMARY KEY (workspace, run, from_off, from_ord)
+);
+CREATE UNIQUE INDEX run_code_current ON read.run_code USING btree (workspace, run) WHERE (to_off IS NULL);
+CREATE UNIQUE INDEX run_code_pkey ON read.run_code USING btree (workspace, run, from_off, from_ord);
+
+table read.run_environment (
+  workspace text not null,
+  run text collate "C" not null,
+  host text,
+  os text,
+  runtime text,
+  command text,
+  cpus bigint,
+  memory_bytes bigint,
+  accelerators jsonb not null,
+  packages jsonb not null,
+  from_off bigint not null,
+  from_ord integer not null,
+  from_time timestamp with time zone not null,
+  from_actor text not null,
+  to_off bigint,
+  to_ord integer,
+  to_time timestamp with time zone,
+  to_actor text,
+  constraint run_environment_pkey PRIMARY KEY (workspace, run, from_off, from_ord)
+);
+CREATE UNIQUE INDEX run_environment_current ON read.run_environment USING btree (workspace, run) WHERE (to_off IS NULL);
+CREATE UNIQUE INDEX run_environment_pkey ON read.run_environment USING btree (workspace, run, from_off, from_ord);
+
+table read.run_input (
+  workspace text not null,
+  run text collate "C" not null,
+  identity bytea not null,
+  name text collate "C" not null,
+  digest text not null,
+  context text not null,
+  source text,
+  source_type text,
+  schema text,
+  profile text,
+  tags jsonb not null,
+  from_off bigint not null,
+  from_ord integer not null,
+  from_time timestamp with time zone not null,
+  from_actor text not null,
+  constraint run_input_pkey PRIMARY KEY (workspace, run, identity)
+);
+CREATE INDEX run_input_by_digest ON read.run_input USING btree (workspace, digest);
+CREATE UNIQUE INDEX run_input_pkey ON read.run_input USING btree (workspace, run, identity);
+
+table read.run_param (
+  workspace text not null,
+  run text collate "C" not null,
+  key text collate "C" not null,
+  kind text not null,
+  value text not null,
+  number double precision,
+  from_off bigint not null,
+  from_ord integer not null,
+  from_time timestamp with time zone not null,
+  from_actor text not null,
+  constraint run_param_pkey PRIMARY KEY (workspace, run, key)
+);
+CREATE INDEX run_param_by_number ON read.run_param USING btree (workspace, key, number) WHERE (number IS NOT NULL);
+CREATE INDEX run_param_by_value ON read.run_param USING btree (workspace, key, "left"(value, 200));
+CREATE UNIQUE INDEX run_param_pkey ON read.run_param USING btree (workspace, run, key);
+
+table read.run_tag (
+  workspace text not null,
+  run text collate "C" not null,
+  key text collate "C" not null,
+  value text not null,
+  from_off bigint not null,
+  from_ord integer not null,
+  from_time timestamp with time zone not null,
+  from_actor text not null,
+  to_off bigint,
+  to_ord integer,
+  to_time timestamp with time zone,
+  to_actor text,
+  constraint run_tag_pkey PRIMARY KEY (workspace, run, key, from_off, from_ord)
+);
+CREATE INDEX run_tag_by_value ON read.run_tag USING btree (workspace, key, "left"(value, 200)) WHERE (to_off IS NULL);
+CREATE UNIQUE INDEX run_tag_current ON read.run_tag USING btree (workspace, run, key) WHERE (to_off IS NULL);
+CREATE UNIQUE INDEX run_tag_pkey ON read.run_tag USING btree (workspace, run, key, from_off, from_ord);
+
+table read.series_key (
+  series bigint not null,
+  key bigint not null,
+  constraint series_key_pkey PRIMARY KEY (series, key)
+);
+CREATE UNIQUE INDEX series_key_pkey ON read.series_key USING btree (series, key);
+
+table read.writer_closed (
+  workspace text not null,
+  run text collate "C" not null,
+  topic text not null,
+  writer text collate "C" not null,
+  batches bigint not null,
+  points bigint not null,
+  off bigint not null,
+  ord integer not null,
+  time timestamp with time zone not null,
+  constraint writer_closed_pkey PRIMARY KEY (workspace, run, topic, writer)
+);
+CREATE UNIQUE INDEX writer_closed_pkey ON read.writer_closed USING btree (workspace, run, topic, writer);
+
+table read.writer_receipt (
+  workspace text not null,
+  run text collate "C" not null,
+  topic text not null,
+  writer text collate "C" not null,
+  stored int8multirange not null,
+  constraint writer_receipt_pkey PRIMARY KEY (workspace, run, topic, writer)
+);
+CREATE UNIQUE INDEX writer_receipt_pkey ON read.writer_receipt USING btree (workspace, run, topic, writer);
