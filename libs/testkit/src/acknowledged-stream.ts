@@ -128,7 +128,8 @@ export class AcknowledgedStream {
   }
 }
 
-type Raw = { points: Array<{ step: number | string; value: number | string }>; next_page_token?: string | null };
+type Page = { series: Array<{ steps: number[]; values: number[] }>; nextPageToken: string | null };
+type Shown = ReadonlyArray<Readonly<{ step: number; value: number }>>;
 
 async function read<T>(url: string, key: string): Promise<T> {
   const answer = await fetch(url, { headers: { authorization: `Bearer ${key}` } });
@@ -136,52 +137,70 @@ async function read<T>(url: string, key: string): Promise<T> {
   return (await answer.json()) as T;
 }
 
-async function seriesOf(url: string, key: string, run: string): Promise<Raw['points']> {
-  const points: Raw['points'] = [];
-  let page: string | null | undefined = '';
-  while (page !== null && page !== undefined) {
-    const at = page === '' ? '' : `&page_token=${encodeURIComponent(page)}`;
-    const path = `/api/v1/runs/${run}/series?key=checked&limit=1000&strong=true&wait=30000${at}`;
-    const answer: { series: Raw[] } = await read(url + path, key);
-    points.push(...(answer.series[0]?.points ?? []));
-    page = answer.series[0]?.next_page_token;
+/** Every point that the server shows of a run. */
+async function pointsOf({ url, key }: StreamOptions, run: string): Promise<Shown> {
+  const points: Array<{ step: number; value: number }> = [];
+  const path = `${url()}/api/v1/runs/${run}/series?key=checked&limit=1000&strong=true&wait=30000`;
+  for (let token: string | null = ''; token !== null; ) {
+    const page: Page = await read(token === '' ? path : `${path}&page_token=${encodeURIComponent(token)}`, key);
+    for (const { steps, values } of page.series)
+      points.push(...steps.map((step, i) => ({ step, value: values[i] as number })));
+    token = page.nextPageToken;
   }
   return points;
 }
 
+async function paramsOf({ url, key }: StreamOptions, run: string): Promise<string[]> {
+  type Params = { params: Array<{ key: string }>; nextPageToken: string | null };
+  const names: string[] = [];
+  const path = `${url()}/api/v1/runs/${run}/params?limit=1000&strong=true&wait=30000`;
+  for (let token: string | null = ''; token !== null; ) {
+    const page: Params = await read(token === '' ? path : `${path}&page_token=${encodeURIComponent(token)}`, key);
+    names.push(...page.params.map((param) => param.key));
+    token = page.nextPageToken;
+  }
+  return names;
+}
+
+type Promised = Readonly<{ run: string; sequence?: number; param?: number }>;
+type Faults = { lost: string[]; duplicates: string[]; torn: string[] };
+
+/** The steps of each batch that are shown; what is shown twice, with another value or in part goes to the faults. */
+function sortIntoBatches(run: string, shown: Shown, points: number, faults: Faults): Map<number, Set<number>> {
+  const batches = new Map<number, Set<number>>();
+  for (const { step, value } of shown) {
+    const sequence = Math.floor(step / points);
+    const steps = batches.get(sequence) ?? new Set();
+    batches.set(sequence, steps);
+    if (steps.has(step)) faults.duplicates.push(`${run} step ${step}`);
+    if (value !== valueOf(step)) faults.torn.push(`${run} step ${step} has value ${value}`);
+    steps.add(step);
+  }
+  for (const [sequence, steps] of batches)
+    if (steps.size !== points) faults.torn.push(`${run} batch ${sequence}: ${steps.size} of ${points}`);
+  return batches;
+}
+
+async function checkRun(options: StreamOptions, run: string, promised: readonly Promised[], faults: Faults) {
+  const shown = await pointsOf(options, run);
+  const batches = sortIntoBatches(run, shown, options.pointsPerBatch ?? POINTS, faults);
+  const params = await paramsOf(options, run);
+  if (new Set(params).size !== params.length) faults.duplicates.push(`${run} params`);
+  for (const { sequence, param } of promised) {
+    if (sequence !== undefined && !batches.has(sequence)) faults.lost.push(`${run} batch ${sequence}`);
+    if (param !== undefined && !params.includes(`p${param}`)) faults.lost.push(`${run} param p${param}`);
+  }
+  return shown.length;
+}
+
 /** Holds what the server shows against what the file remembers. */
 export async function checkAcknowledged(options: StreamOptions): Promise<Findings> {
-  const pointsPerBatch = options.pointsPerBatch ?? POINTS;
   const lines = readFileSync(options.file, 'utf8').trim().split('\n');
-  const promised = lines.map((line) => JSON.parse(line) as { run: string; sequence?: number; param?: number });
-  const lost: string[] = [];
-  const duplicates: string[] = [];
-  const torn: string[] = [];
+  const byRun = new Map<string, Promised[]>();
+  for (const promise of lines.map((line) => JSON.parse(line) as Promised))
+    byRun.set(promise.run, [...(byRun.get(promise.run) ?? []), promise]);
+  const faults: Faults = { lost: [], duplicates: [], torn: [] };
   let points = 0;
-  for (const run of new Set(promised.map((p) => p.run))) {
-    const shown = await seriesOf(options.url(), options.key, run);
-    points += shown.length;
-    const perBatch = new Map<number, Set<number>>();
-    for (const { step, value } of shown) {
-      const sequence = Math.floor(Number(step) / pointsPerBatch);
-      const steps = perBatch.get(sequence) ?? new Set();
-      perBatch.set(sequence, steps);
-      if (steps.has(Number(step))) duplicates.push(`${run} step ${step}`);
-      if (value !== valueOf(Number(step))) torn.push(`${run} step ${step} has value ${value}`);
-      steps.add(Number(step));
-    }
-    for (const [sequence, steps] of perBatch)
-      if (steps.size !== pointsPerBatch) torn.push(`${run} batch ${sequence}: ${steps.size} of ${pointsPerBatch}`);
-    const { params } = await read<{ params: Array<{ key: string }> }>(
-      `${options.url()}/api/v1/runs/${run}?strong=true&wait=30000`,
-      options.key,
-    );
-    const keys = new Set(params.map((p) => p.key));
-    for (const { sequence, param } of promised.filter((p) => p.run === run)) {
-      if (sequence !== undefined && !perBatch.has(sequence)) lost.push(`${run} batch ${sequence}`);
-      if (param !== undefined && !keys.has(`p${param}`)) lost.push(`${run} param p${param}`);
-    }
-    if (keys.size !== params.length) duplicates.push(`${run} params`);
-  }
-  return { points, lost, duplicates, torn };
+  for (const [run, promised] of byRun) points += await checkRun(options, run, promised, faults);
+  return { points, ...faults };
 }

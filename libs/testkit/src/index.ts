@@ -1,3 +1,10 @@
+export {
+  AcknowledgedStream,
+  checkAcknowledged,
+  type Findings,
+  type StreamEnd,
+  type StreamOptions,
+} from './acknowledged-stream';
 export { belongsToTest, eventually, type TemporaryFolder, temporaryFolder, WORKSPACE } from './belongings';
 export { type ClickHouseHttpOptions, type ClickHouseHttpServer, startClickHouseHttp } from './clickhouse-http';
 export { type KafkaOptions, type KafkaServer, startKafka } from './kafka';
