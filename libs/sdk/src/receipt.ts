@@ -1,14 +1,16 @@
 import { Fault } from '@runledger/kernel';
 import type { Door } from './door';
 
-type Count = Readonly<{ batches: number; points: number }>;
 /** What the server has of one writer in one topic. */
 export type Receipt = Readonly<{
   topic: 'runs' | 'metrics' | 'console';
   writer: string;
-  /** Null until the writer has closed. */
-  sent: Count | null;
-  stored: Readonly<{ batches: number; points: number | null }>;
+  /** Batches and points that the writer said it had sent; null until it has closed. */
+  sent: number | null;
+  sentPoints: number | null;
+  /** Batches and points that are stored. */
+  stored: number;
+  points: number;
   /** Batches that are known to be sent and are not stored; of a writer that has not closed, inner gaps only. */
   missing: number;
   /** The first of the gaps, as sequences. */

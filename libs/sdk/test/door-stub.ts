@@ -193,8 +193,10 @@ export class DoorStub {
       return {
         writer,
         topic,
-        sent: { batches, points },
-        stored: { batches: stored.length, points: sum },
+        sent: batches,
+        sentPoints: points,
+        stored: stored.length,
+        points: sum,
         missing,
         gaps: [],
       };
