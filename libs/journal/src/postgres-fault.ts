@@ -11,7 +11,7 @@ function sqlStateOf(error: unknown): string | undefined {
 const OURS = /^(?:22|23|25|26|42)/;
 const DISK_FULL = '53100';
 
-export function faultOf(cause: unknown): Fault {
+function faultOf(cause: unknown): Fault {
   if (isFault(cause)) return cause;
   const state = sqlStateOf(cause);
   if (state === DISK_FULL)

@@ -14,7 +14,7 @@ const sequence = z.int().min(0);
 const RUN_PREFIX = 'run/';
 
 /** The stream that a fact belongs to. All facts are about runs. */
-export const factSubject = z
+const factSubject = z
   .string()
   .refine((subject) => subject.startsWith(RUN_PREFIX) && entityId.safeParse(subject.slice(RUN_PREFIX.length)).success, {
     error: 'must be run/ and the id of a run',
@@ -67,7 +67,7 @@ export const columnsBody = z.strictObject({
 export const accepted = z.strictObject({ accepted: z.int(), position: z.string() });
 
 /** An artifact's name in its run. Opaque, and yet nothing that a client which joins it to a folder could regret. */
-export const artifactPath = FACTS['artifact.stored'].data.shape.path.refine(
+const artifactPath = FACTS['artifact.stored'].data.shape.path.refine(
   (path) =>
     !/[\u0000-\u001f\u007f\\]/.test(path) &&
     path.split('/').every((part) => part !== '' && part !== '.' && part !== '..'),
