@@ -1,7 +1,7 @@
 /**
  * Writes the settings table of every README that has a place for it, out of the zod shapes that the program reads.
  * A shape is any export of a built package whose members are all named RUNLEDGER_*. With --check it changes nothing and fails on a
- * difference, on a shape without a README, and on a setting without a description.
+ * difference, on a service whose index exports no shape, on a shape without a README, and on a setting without a description.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -62,6 +62,8 @@ function written(folder, readme, text) {
   const shapes = shapesOf(folder);
   const begin = text.indexOf(BEGIN);
   const end = text.indexOf(END);
+  if (shapes.length === 0 && existsSync(join(folder, 'src/main.ts')) && folder.includes('/services/'))
+    throw new Error(`${relative(root, folder)} is a process: its index exports no settings`);
   if (shapes.length === 0 && begin < 0) return text;
   if (shapes.length === 0) throw new Error(`${place} has a place for settings, but ${relative(root, folder)} has none`);
   if (begin < 0 || end < begin) throw new Error(`${place} needs a place for its settings, the lines\n${BEGIN}\n${END}`);
