@@ -194,6 +194,7 @@ describe('drafts that are bad', () => {
       params('r1', { id: 'e1', data: { params: [{ key: 'lr', value: 1 }] } }),
     ];
     expect(named(first, other)).toEqual([[1, 'INGEST_ID_REUSED']]);
+    expect([refusal(first, other).kind, refusal(first, other, 0).kind]).toEqual(['conflict', 'invalid']);
   });
 
   it('are none, or too many', () => {

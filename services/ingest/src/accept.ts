@@ -91,7 +91,9 @@ function checkRepeats(group: Group, event: StoredEvent, seen: Map<string, Stored
 function refuse(refusals: readonly BadItem[], total: number): Fault {
   const [first] = refusals;
   const message = `${refusals.length} of ${total} items are refused, so that none is stored; the first is item ${first?.index}: ${first?.message}`;
-  return new Fault('invalid', 'INGEST_BAD_BATCH', message, {
+  // A client that retries has to tell a request that can never be right from one that clashes with itself.
+  const kind = refusals.every(({ code }) => code === 'INGEST_ID_REUSED') ? 'conflict' : 'invalid';
+  return new Fault(kind, 'INGEST_BAD_BATCH', message, {
     context: { details: { bad: refusals.slice(0, MOST_NAMED), total: refusals.length } },
   });
 }
@@ -99,7 +101,7 @@ function refuse(refusals: readonly BadItem[], total: number): Fault {
 /**
  * Pure but for the ids of drafts without one. All or nothing: one bad item refuses the request, and the fault names every bad item
  * by index, so that a client can mend it at once. Data are published as the client wrote them, after they were checked.
- * @throws Fault invalid INGEST_BAD_BATCH, INGEST_NO_DRAFTS, too-large INGEST_TOO_MANY_DRAFTS
+ * @throws Fault invalid INGEST_BAD_BATCH (conflict where ids are all that is wrong), INGEST_NO_DRAFTS, too-large INGEST_TOO_MANY_DRAFTS
  */
 export function acceptDrafts(items: readonly unknown[], stamp: Stamp): Accepted {
   if (items.length === 0) throw bad('INGEST_NO_DRAFTS', 'there is nothing in this request');

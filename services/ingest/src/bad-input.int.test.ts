@@ -189,7 +189,7 @@ const ITEMS: Bad[] = [
     'events',
     events(fact({ id: 'e1' }), fact({ id: 'e1', data: { params: [{ key: 'lr', value: 2 }] } })),
     json,
-    [400, 'INGEST_BAD_BATCH'],
+    [409, 'INGEST_BAD_BATCH'],
   ],
   [
     'a fork at no step',
