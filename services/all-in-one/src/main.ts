@@ -17,7 +17,23 @@ function explain(error: unknown): string {
   return text === '' ? String(error) : text;
 }
 
+function help(): string {
+  const settings = Object.entries(allInOneSettings).map(
+    ([name, schema]) => `  ${name.padEnd(22)} ${schema.description}`,
+  );
+  return `Starts Runledger on this machine, in the foreground: log, engines, rooms and the HTTP door in one process.
+Ctrl-C or SIGTERM stops it; what was acknowledged is kept, also when it is killed.
+
+Settings, from the environment:
+${settings.join('\n')}
+`;
+}
+
 async function main(): Promise<void> {
+  if (process.argv.includes('--help')) {
+    process.stdout.write(help());
+    return;
+  }
   const startedAt = performance.now();
   const config = readConfig(allInOneSettings, process.env);
   armFailpoint(config.RUNLEDGER_FAILPOINT);
