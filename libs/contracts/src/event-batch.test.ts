@@ -76,7 +76,7 @@ describe('records of events', () => {
     );
     fc.assert(
       fc.property(batch, headers, value, fc.boolean(), (given, broken, bytes, keep) => {
-        const record = eventRecord(given as EventBatch);
+        const record = eventRecord(given);
         const hostile: LogRecord = {
           ...record,
           headers: { ...record.headers, ...broken },

@@ -8,6 +8,9 @@ const shape = {
   RUNLEDGER_DATA: z.string().min(1).default('.runledger'),
 };
 
+const refusal = (code: string, said: string): Error =>
+  expect.objectContaining({ code, message: expect.stringContaining(said) as string }) as Error;
+
 describe('settings', () => {
   it('have defaults, and are parsed once into real numbers and booleans, frozen', () => {
     const config = readConfig(shape, { RUNLEDGER_AUTH: 'off', RUNLEDGER_PORT: '0', PATH: '/bin', HOME: undefined });
@@ -20,12 +23,7 @@ describe('settings', () => {
     ['RUNLEDGER_AUTHN', 'RUNLEDGER_AUTH'],
     ['RUNLEDGER_DATA_', 'RUNLEDGER_DATA'],
   ])('stop the start where a name is not known: %s, with the nearest that is', (name, nearest) => {
-    expect(() => readConfig(shape, { [name]: 'x' })).toThrow(
-      expect.objectContaining({
-        code: 'KERNEL_UNKNOWN_SETTING',
-        message: expect.stringContaining(`${nearest}?`) as string,
-      }),
-    );
+    expect(() => readConfig(shape, { [name]: 'x' })).toThrow(refusal('KERNEL_UNKNOWN_SETTING', `${nearest}?`));
   });
 
   it('that are unknown stop the start even when they are empty, and known ones of other programs do not', () => {
@@ -46,8 +44,6 @@ describe('settings', () => {
     ['RUNLEDGER_LIMIT', '-3'],
     ['RUNLEDGER_DATA', ''],
   ])('that make no sense stop the start: %s=%s', (name, value) => {
-    expect(() => readConfig(shape, { [name]: value })).toThrow(
-      expect.objectContaining({ code: 'KERNEL_BAD_SETTING', message: expect.stringContaining(name) as string }),
-    );
+    expect(() => readConfig(shape, { [name]: value })).toThrow(refusal('KERNEL_BAD_SETTING', name));
   });
 });

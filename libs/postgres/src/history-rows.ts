@@ -69,12 +69,12 @@ export async function writeHistory<V>(
   if (change.closed.length > 0) {
     const columns = [...KEY, ...FROM, ...placeColumns<{ to: Place }>('to', (c) => c.to)];
     const { from, params } = unnested(change.closed, columns, 'k');
-    const [, ended] = (await tx.query(
+    const [, ended] = await tx.query<[unknown, number]>(
       `update ${table.table} t set to_off = k.to_off, to_ord = k.to_ord, to_time = k.to_time, to_actor = k.to_actor
        from ${from} where t.workspace = k.workspace and t.${table.id} = k.id and ${sameName(table)}
          and t.from_off = k.from_off and t.from_ord = k.from_ord and t.to_off is null`,
       params,
-    )) as [unknown, number];
+    );
     if (ended !== change.closed.length)
       throw new Fault('bug', 'POSTGRES_LOST_VERSION', `${table.table} is not what was loaded in this transaction`, {
         context: { ended, expected: change.closed.length },

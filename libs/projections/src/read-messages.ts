@@ -59,7 +59,7 @@ function readRun(envelope: Envelope): string {
 function readFact(event: StoredEvent): RunFact {
   if (!isFactType(event.type) || event.type === 'console.written')
     throw bad('PROJECTIONS_UNKNOWN_TYPE', `${event.type.slice(0, 200)} is no fact of a run`);
-  return readEvent(FACTS[event.type], event) as RunFact;
+  return readEvent(FACTS[event.type], event);
 }
 
 /** One message of the topic `runs`, and what of it can never be read. A message that is refused whole is null. */
@@ -87,7 +87,7 @@ export function readFacts(record: Recorded): { message: FactMessage | null; refu
 function readDecision(event: StoredEvent): Decision {
   if (!isDecisionType(event.type))
     throw bad('PROJECTIONS_UNKNOWN_TYPE', `${event.type.slice(0, 200)} is nothing that a command decides`);
-  return readEvent(DECISIONS[event.type], event) as Decision;
+  return readEvent(DECISIONS[event.type], event);
 }
 
 /** One message of the topic `catalog`. Without workspace and number (`message` is null) it cannot even be counted. */
