@@ -6,14 +6,17 @@ import { migrateClickHouse, openHttpClickHouse } from '@runledger/clickhouse';
 import { encodePositionToken, recordKey, runSubject, TOPICS } from '@runledger/contracts';
 import { createLogger } from '@runledger/kernel';
 import { openRedisLive } from '@runledger/live';
-import { openDataSource } from '@runledger/postgres';
+import { migratePostgres, openDataSource } from '@runledger/postgres';
 import {
   type ClickHouseHttpServer,
   createDatabase,
+  eventually,
+  freePort,
   type RedisServer,
   type Spawned,
   spawnTypeScript,
   startClickHouseHttp,
+  startPostgres,
   startRedis,
   type TemporaryFolder,
   type TestDatabase,
@@ -109,6 +112,29 @@ it('serves on real engines, wakes by Redis, tells when one is away, and stops wh
   await live.close();
   await log.close();
   expect(await query.stop()).toBe(0);
+}, 120_000);
+
+it('answers 503 while Postgres is away, and reads again when it is back, by itself', async () => {
+  const [dataDir, port] = [join(folder.path, 'postgres'), await freePort()];
+  let postgres = await startPostgres({ own: true, dataDir, port });
+  const own = await openDataSource(postgres.url);
+  await migratePostgres(own);
+  const made = await createKeyStore(own).create({ workspace: 'default', label: 'test', permissions: ['runs:read'] });
+  await own.destroy();
+  const query = start({ RUNLEDGER_POSTGRES_URL: postgres.url });
+  const url = await urlOf(query);
+  const runs = () => fetch(`${url}/api/v1/runs`, { headers: { authorization: `Bearer ${made.key}` } });
+  expect((await runs()).status).toBe(200);
+  await postgres.stop();
+  for (let i = 0; i < 5; i++) {
+    const answer = await runs();
+    expect([answer.status, await answer.json()]).toMatchObject([503, { error: { code: 'QUERY_STORE_AWAY' } }]);
+    expect(answer.headers.get('retry-after')).not.toBeNull();
+  }
+  postgres = await startPostgres({ own: true, dataDir, port });
+  await eventually(async () => (await runs()).status === 200 || undefined, 10_000, 200);
+  expect(await query.stop()).toBe(0);
+  await postgres.stop();
 }, 120_000);
 
 it.each([

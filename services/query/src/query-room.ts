@@ -16,6 +16,7 @@ import { createLagOf, createStandings, type Standings } from './lag';
 import { createPageTokens, type PageTokens } from './page-tokens';
 import type { QueryPorts } from './query-ports';
 import { createSeriesReads, type SeriesReads } from './series-reads';
+import { readsThatEnd } from './store-faults';
 import { createGoalWaiter } from './wait-for-goal';
 
 /** Everything that the controllers read from. */
@@ -35,16 +36,16 @@ export type QueryRoom = Readonly<{
 
 export function openQueryRoom(ports: QueryPorts): QueryRoom {
   const { source, log, live, artifacts } = ports;
-  const positions = createPositionReads(source);
+  const positions = readsThatEnd(createPositionReads(source));
   const standings = createStandings(log, positions);
   const goals = createGoals(log, positions);
-  const metadata = createMetadataReads(source);
+  const metadata = readsThatEnd(createMetadataReads(source));
   return {
     settle: createFreshReads({ goals, waitFor: createGoalWaiter(goals, live), lagOf: createLagOf(standings) }),
     pages: createPageTokens(ports.pageSecret ?? randomBytes(32)),
     metadata,
-    series: createSeriesReads(ports),
-    receipts: createReceiptReads(source),
+    series: readsThatEnd(createSeriesReads(ports)),
+    receipts: readsThatEnd(createReceiptReads(source)),
     positions,
     standings,
     artifacts,
