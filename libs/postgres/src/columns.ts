@@ -11,11 +11,10 @@ export function pgTime(ms: number | null): string | null {
   return year > 0 ? `${String(year).padStart(4, '0')}${rest}` : `${String(1 - year).padStart(4, '0')}${rest} BC`;
 }
 
-/** Selects a timestamp so that `readTime` gives back what `pgTime` was given. */
+/** Selects a timestamp so that `readNumber` gives back what `pgTime` was given. */
 export const selectTime = (column: string, as: string): string =>
   `(extract(epoch from ${column}) * 1000)::int8 as ${as}`;
-export const readTime = (value: unknown): number | null => (value === null ? null : Number(value));
-export const readNumber = readTime;
+export const readNumber = (value: unknown): number | null => (value === null ? null : Number(value));
 
 /** `unnest($1::text[], …) as alias (…)` and its parameters: a batch of rows in one statement. */
 export function unnested<R>(

@@ -8,7 +8,7 @@ import type {
   RunRow,
   TagRow,
 } from '@runledger/contracts';
-import { type Column, type ColumnType, pgTime, readNumber, readTime, selectTime } from './columns';
+import { type Column, type ColumnType, pgTime, readNumber, selectTime } from './columns';
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -79,8 +79,8 @@ const run = define<RunRow>({
     description: raw['description'] as string | null,
     status: raw['status'] as RunRow['status'],
     lifecycle: raw['lifecycle'] as RunRow['lifecycle'],
-    startedAt: readTime(raw['started_at']),
-    finishedAt: readTime(raw['finished_at']),
+    startedAt: readNumber(raw['started_at']),
+    finishedAt: readNumber(raw['finished_at']),
     message: raw['message'] as string | null,
     parent: raw['parent'] as string | null,
     forkRun: raw['fork_run'] as string | null,
@@ -190,7 +190,7 @@ export const EXPERIMENT_TABLE = define<ExperimentRow>({
     name: raw['name'] as string,
     lifecycle: raw['lifecycle'] as ExperimentRow['lifecycle'],
     tags: raw['tags'] as ExperimentRow['tags'],
-    createdAt: readTime(raw['created_at']),
+    createdAt: readNumber(raw['created_at']),
     createdSeq: Number(raw['created_seq']),
     seq: Number(raw['seq']),
   }),

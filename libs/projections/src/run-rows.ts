@@ -29,7 +29,7 @@ export const environmentRow = (data: DataOf<'environment.recorded'>): Environmen
 const NUMERAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /** The number that a param can be compared as, or null. */
-export function numberOf(value: string | number | boolean): number | null {
+function numberOf(value: string | number | boolean): number | null {
   if (typeof value === 'number') return value;
   if (typeof value === 'boolean' || value.length > 400 || !NUMERAL.test(value)) return null;
   const number = Number(value);

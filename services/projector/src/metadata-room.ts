@@ -6,7 +6,7 @@ import { createMetadataStore, type Lease, renewLease, takeLease } from '@runledg
 import type { DataSource } from 'typeorm';
 import { projectMetadata } from './metadata-batch';
 
-export const METADATA_GROUP = 'metadata';
+const METADATA_GROUP = 'metadata';
 
 export type MetadataRoomDeps = Readonly<{
   /** Where refused events go. */
