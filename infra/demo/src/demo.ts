@@ -75,7 +75,14 @@ type Summary = Readonly<{ connection: Connection; say(text: string): void; start
 async function summarize(ended: ReadonlyArray<Ended | null>, { connection, say, startedAt }: Summary): Promise<number> {
   const readBack = new ReadBack(connection);
   const results: RunResult[] = [];
-  for (const one of ended) if (one !== null) results.push(await readBack.read(one));
+  try {
+    for (const one of ended) if (one !== null) results.push(await readBack.read(one));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    say(`\nThe runs cannot be read back: ${why}`);
+    say(`What was not delivered is kept in ${connection.spool}; the next run on this folder sends it.`);
+    return 1;
+  }
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   const sum = (of: (result: RunResult) => number): number => results.reduce((all, result) => all + of(result), 0);
   const failed = ended.length - results.length;

@@ -1,9 +1,11 @@
 import type { Report, Task } from './task';
 
-type Line = { name: string; state: 'waiting' | 'training' | 'done' | 'failed'; step: number; text: string };
+type Line = { name: string; state: 'waiting' | 'training' | 'done' | 'failed' | 'killed'; step: number; text: string };
 export type Output = Readonly<{ write(text: string): unknown; isTTY?: boolean; columns?: number }>;
 
 const BAR = 20;
+/** Why a run ended that was told to. */
+export const KILLED = 'killed';
 
 /** One line for each run: redrawn in place on a terminal; elsewhere printed once, when the run has ended. */
 export class Progress {
@@ -32,8 +34,8 @@ export class Progress {
 
   exited(index: number, why: string | null): void {
     const line = this.#lines[index] as Line;
-    line.state = why === null ? 'done' : 'failed';
-    if (why !== null) line.text = why.split('\n', 1)[0] ?? '';
+    line.state = why === null ? 'done' : why === KILLED ? KILLED : 'failed';
+    if (line.state === 'failed') line.text = why?.split('\n', 1)[0] ?? '';
     if (this.#out.isTTY === true) this.#draw();
     else this.#out.write(`${this.#format(line)}\n`);
   }

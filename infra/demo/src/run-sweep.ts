@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { cpus } from 'node:os';
+import { KILLED } from './progress';
 import type { Report, Task } from './task';
 
 /** How a training process is started: the program again, with an argument that says so. */
@@ -54,7 +55,7 @@ function runTask({ program, tasks, events, stop }: SweepOptions, index: number):
     child.once('close', (code, signal) => {
       forget();
       const why = code === 0 && ended !== null ? null : words.trim() || `ended with ${signal ?? `code ${code}`}`;
-      events.exited(index, stop.aborted && ended === null ? 'killed' : why);
+      events.exited(index, stop.aborted && ended === null ? KILLED : why);
       resolve(ended);
     });
   });
