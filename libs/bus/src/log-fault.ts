@@ -13,8 +13,15 @@ export const overloaded = (waiting: number): Fault =>
     context: { retryAfter: 1, waiting },
   });
 
-export const tooLarge = (bytes: number, limit: number): Fault =>
-  new Fault('too-large', 'BUS_TOO_LARGE', `a message of ${bytes} bytes is larger than ${limit}; send smaller batches`);
+export const tooLarge = (limit?: number, cause?: unknown): Fault =>
+  new Fault(
+    'too-large',
+    'BUS_TOO_LARGE',
+    `a message is larger than ${limit === undefined ? 'the log takes' : `${limit} bytes`}; send smaller ones`,
+    {
+      cause,
+    },
+  );
 
 export const full = (cause: unknown): Fault =>
   new Fault('full', 'BUS_FULL', "the log's disk is full; make room for it", { cause });

@@ -31,9 +31,10 @@ const text = (key: string, value: string): LogRecord => ({ topic: TOPIC, key, he
 const textOf = (record: LogRecord): string => Buffer.from(record.value).toString();
 const everyPartition = Array.from({ length: PARTITIONS }, (_, partition) => partition);
 
-async function readAll(log: Log, partition: number, from: number, to = Number.MAX_SAFE_INTEGER): Promise<Recorded[]> {
+type Stretch = Readonly<{ topic?: string; partition: number; from: number; to?: number }>;
+async function readAll(log: Log, { topic = TOPIC, partition, from, to = Number.MAX_SAFE_INTEGER }: Stretch) {
   const all: Recorded[] = [];
-  for await (const records of log.read(TOPIC, partition, from, to)) all.push(...records);
+  for await (const records of log.read(topic, partition, from, to)) all.push(...records);
   return all;
 }
 
@@ -110,12 +111,7 @@ export function logContract(name: string, begin: () => Promise<World>): void {
         for (const [i, record] of records.entries()) {
           const { topic, partition, offset } = positions[i] as Position;
           expect({ topic, partition }).toEqual({ topic: record.topic, partition: partitionOf(record.key, PARTITIONS) });
-          const [found] = (
-            await log
-              .read(topic, partition, offset, offset + 1)
-              [Symbol.asyncIterator]()
-              .next()
-          ).value;
+          const [found] = await readAll(log, { topic, partition, from: offset, to: offset + 1 });
           const { value, appended, ...rest } = found as Recorded;
           expect(rest).toEqual({ topic, key: record.key, headers: record.headers, partition, offset });
           expect(Buffer.compare(value, record.value)).toBe(0);
@@ -131,7 +127,7 @@ export function logContract(name: string, begin: () => Promise<World>): void {
           );
         for (const [partition, key] of mine.entries()) {
           const from = ends[partition]?.offset ?? 0;
-          const records = await readAll(log, partition, from);
+          const records = await readAll(log, { partition, from });
           expect(records.map((r) => r.offset)).toEqual(records.map((_, i) => from + i));
           const order = records.filter((r) => r.key === key).map(textOf);
           expect(order).toEqual(Array.from({ length: 30 }, (_, i) => `${key} ${i}`));
@@ -150,7 +146,7 @@ export function logContract(name: string, begin: () => Promise<World>): void {
         );
         const stored = new Map<string, string>();
         for (const partition of everyPartition)
-          for (const record of await readAll(log, partition, ends[partition]?.offset ?? 0))
+          for (const record of await readAll(log, { partition, from: ends[partition]?.offset ?? 0 }))
             stored.set(`${partition}/${record.offset}`, textOf(record));
         expect(stored.size).toBe(600);
         for (const { records, positions } of calls)
@@ -179,7 +175,9 @@ export function logContract(name: string, begin: () => Promise<World>): void {
         await publisher.ended;
         const acknowledged = [...publisher.output().matchAll(/^acknowledged (\d+) at (\d+)$/gm)];
         expect(acknowledged.length).toBeGreaterThan(40);
-        const stored = new Map((await readAll(log, 4, 0)).map((record) => [record.offset, record]));
+        const stored = new Map(
+          (await readAll(log, { partition: 4, from: 0 })).map((record) => [record.offset, record]),
+        );
         for (const [, i, offset] of acknowledged) {
           const record = stored.get(Number(offset));
           expect(record).toMatchObject({ key, headers: { i } });
@@ -194,10 +192,10 @@ export function logContract(name: string, begin: () => Promise<World>): void {
         const positions = await log.publish(Array.from({ length: 50 }, (_, i) => text(key, String(i))));
         const first = positions[0]?.offset ?? 0;
         const offsets = (records: Recorded[]) => records.map((r) => r.offset - first);
-        expect(offsets(await readAll(log, 1, first + 10, first + 13))).toEqual([10, 11, 12]);
-        expect(offsets(await readAll(log, 1, first + 48))).toEqual([48, 49]);
-        expect(await readAll(log, 1, first + 50)).toEqual([]);
-        expect(await readAll(log, 1, first + 5, first + 5)).toEqual([]);
+        expect(offsets(await readAll(log, { partition: 1, from: first + 10, to: first + 13 }))).toEqual([10, 11, 12]);
+        expect(offsets(await readAll(log, { partition: 1, from: first + 48 }))).toEqual([48, 49]);
+        expect(await readAll(log, { partition: 1, from: first + 50 })).toEqual([]);
+        expect(await readAll(log, { partition: 1, from: first + 5, to: first + 5 })).toEqual([]);
         const end = (await log.ends([TOPIC])).find(({ partition }) => partition === 1);
         expect(end).toEqual({ topic: TOPIC, partition: 1, offset: first + 50 });
       });

@@ -72,7 +72,7 @@ export class PostgresPublisher {
     let sum = 0;
     for (const record of records) {
       const bytes = record.value.byteLength;
-      if (bytes > this.#options.maxRecordBytes) throw tooLarge(bytes, this.#options.maxRecordBytes);
+      if (bytes > this.#options.maxRecordBytes) throw tooLarge(this.#options.maxRecordBytes);
       checkText(record);
       sum += bytes;
     }
