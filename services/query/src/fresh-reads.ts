@@ -2,7 +2,7 @@ import type { Goals } from './freshness';
 import type { LagOf } from './lag';
 import { placesOf, type Scope } from './places';
 import type { FreshQuery } from './query.schema';
-import type { WaitForGoal } from './wait-for-goal';
+import type { GoalWaiter } from './wait-for-goal';
 
 /** The answer, as far as freshness touches it. */
 export interface AnswerHeaders {
@@ -10,7 +10,7 @@ export interface AnswerHeaders {
 }
 
 /** What every read does first: wait until its answer is as fresh as asked for, and say how far behind it may be. */
-export const createFreshReads = (parts: { goals: Goals; waitFor: WaitForGoal; lagOf: LagOf }) => {
+export const createFreshReads = (parts: { goals: Goals; waitFor: GoalWaiter['waitFor']; lagOf: LagOf }) => {
   const { goals, waitFor, lagOf } = parts;
   return async function settle(answer: AnswerHeaders, scope: Scope, asked: FreshQuery): Promise<void> {
     await waitFor(await goals.of(scope, { atLeast: asked['at-least'], strong: asked.strong }), asked.wait);

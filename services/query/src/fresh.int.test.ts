@@ -102,6 +102,16 @@ describe('a read at a position', () => {
   });
 });
 
+it('sends those away who wait when the server stops', async () => {
+  const other = { ...scene, server: await scene.serve() };
+  const at = await scene.record.metrics({ run: 'closing', key: 'k', points: [] });
+  const waiting = read(other, `runs/closing/series?key=k&at-least=${scene.token({ log: [at] })}&wait=30000`);
+  await sleep(100);
+  const { ms } = await timed(other.server.close());
+  expect(refusalOf(await waiting)).toEqual([503, 'QUERY_CLOSING']);
+  expect(ms).toBeLessThan(5_000);
+});
+
 describe('a strong read', () => {
   it('answers with everything that was acknowledged before it', async () => {
     const curve = { run: 'strong', key: 'k', points: [{ step: 1, value: 1 }] };

@@ -20,7 +20,7 @@ export type Shortfall = Readonly<{
   journal: Readonly<{ workspace: string; journalseq: number; applied: number; decided: number }> | null;
 }>;
 
-export const NO_GOAL: Goal = { offsets: [], journal: null };
+const NO_GOAL: Goal = { offsets: [], journal: null };
 
 /** Records and decisions that are still to be projected before the goal is reached. */
 export const behindOf = ({ offsets, journal }: Shortfall): number =>

@@ -32,6 +32,8 @@ export type QueryRoom = Readonly<{
   log: LogEnds;
   /** @throws Fault missing QUERY_NO_RUN, also for a run of another workspace */
   runOf(workspace: string, run: string): Promise<RunRecord>;
+  /** Called when the server stops, before it waits for what is under way. */
+  onModuleDestroy(): void;
 }>;
 
 export function openQueryRoom(ports: QueryPorts): QueryRoom {
@@ -40,8 +42,9 @@ export function openQueryRoom(ports: QueryPorts): QueryRoom {
   const standings = createStandings(log, positions);
   const goals = createGoals(log, positions);
   const metadata = readsThatEnd(createMetadataReads(source));
+  const { waitFor, close } = createGoalWaiter(goals, live);
   return {
-    settle: createFreshReads({ goals, waitFor: createGoalWaiter(goals, live), lagOf: createLagOf(standings) }),
+    settle: createFreshReads({ goals, waitFor, lagOf: createLagOf(standings) }),
     pages: createPageTokens(ports.pageSecret ?? randomBytes(32)),
     metadata,
     series: readsThatEnd(createSeriesReads(ports)),
@@ -55,5 +58,6 @@ export function openQueryRoom(ports: QueryPorts): QueryRoom {
       if (found === null) throw new Fault('missing', 'QUERY_NO_RUN', 'there is no such run');
       return found;
     },
+    onModuleDestroy: close,
   };
 }

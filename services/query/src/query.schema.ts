@@ -1,4 +1,4 @@
-import { entityId } from '@runledger/contracts';
+import { entityId, key, name, text } from '@runledger/contracts';
 import { z } from 'zod';
 
 /** A whole number as a query string carries it. */
@@ -34,7 +34,7 @@ const keys = (most: number) =>
   z
     .union([z.string(), z.array(z.string())])
     .transform((one) => [one].flat())
-    .pipe(z.array(z.string().min(1)).max(most));
+    .pipe(z.array(key).min(1).max(most));
 const steps = {
   from: step.optional().describe('first step, inclusive'),
   to: step.optional().describe('last step, inclusive'),
@@ -46,7 +46,7 @@ export const experimentsQuery = z.strictObject({
   ...freshness,
   ...paging,
   project: entityId.optional(),
-  name: z.string().max(500).optional().describe('exactly this name'),
+  name: text(500).optional().describe('exactly this name'),
   lifecycle,
 });
 export const runsQuery = z.strictObject({ ...freshness, ...paging, experiment: entityId.optional(), lifecycle });
@@ -77,4 +77,4 @@ export type BucketsQuery = z.output<typeof bucketsQuery>;
 
 export const runParams = z.strictObject({ run: entityId });
 export const experimentParams = z.strictObject({ experiment: entityId });
-export const artifactParams = z.strictObject({ run: entityId, path: z.string().min(1).max(1_000) });
+export const artifactParams = z.strictObject({ run: entityId, path: name(1_000) });

@@ -31,6 +31,8 @@ function createBell() {
   };
 }
 
+type Bell = ReturnType<typeof createBell>;
+
 /** The places whose movement matters to a goal, with the offset to pass. A journal's end shows in its partition only. */
 function watched({ offsets, journal }: Goal): Map<string, number> {
   const places = new Map(offsets.map((o) => [placeName(o), o.offset]));
@@ -57,10 +59,13 @@ function ranOut(missing: Shortfall, waitedMs: number): Fault {
 /** Waits until the projections have passed a goal: woken by signals, with a look of its own every second. */
 export function createGoalWaiter(goals: Goals, live: Live) {
   let waiters = 0;
+  let closing = false;
+  const bells = new Set<Bell>();
 
   async function waitOn(goal: Goal, ms: number): Promise<void> {
     const begun = performance.now();
     const bell = createBell();
+    bells.add(bell);
     const watch = watched(goal);
     const stop = live.subscribe((signal) => {
       if (signal.kind !== 'projected') return;
@@ -72,17 +77,25 @@ export function createGoalWaiter(goals: Goals, live: Live) {
         // Looked at after the bell was hung up, so that nothing is missed between the two.
         const missing = await goals.missing(goal);
         if (isReached(missing)) return;
+        if (closing) throw new Fault('unavailable', 'QUERY_CLOSING', 'this server is stopping; send the request again');
         const left = ms - (performance.now() - begun);
         if (left <= 0) throw ranOut(missing, ms);
         await bell.wait(Math.min(left, LOOK_AGAIN_MS));
       }
     } finally {
+      bells.delete(bell);
       stop();
     }
   }
 
+  /** Sends those who wait away: they would keep a server that stops from stopping. */
+  function close(): void {
+    closing = true;
+    for (const bell of bells) bell.ring();
+  }
+
   /** @throws Fault invalid QUERY_POSITION_AHEAD, unavailable QUERY_BEHIND, overloaded QUERY_TOO_MANY_WAITERS */
-  return async function waitFor(goal: Goal, ms: number): Promise<void> {
+  async function waitFor(goal: Goal, ms: number): Promise<void> {
     const missing = await goals.missing(goal);
     if (isReached(missing)) return;
     await goals.checkExists(missing);
@@ -94,6 +107,8 @@ export function createGoalWaiter(goals: Goals, live: Live) {
     } finally {
       waiters--;
     }
-  };
+  }
+
+  return { waitFor, close };
 }
-export type WaitForGoal = ReturnType<typeof createGoalWaiter>;
+export type GoalWaiter = ReturnType<typeof createGoalWaiter>;

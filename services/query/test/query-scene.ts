@@ -16,6 +16,8 @@ import { createRecorder, type Recorder } from './record-and-project';
 export type Keys = Readonly<{ reader: string; other: string; writer: string; expired: string; revoked: string }>;
 export type Scene = Readonly<{
   server: HttpServer;
+  /** Another server over the same stores, for the test to close. */
+  serve(): Promise<HttpServer>;
   source: DataSource;
   log: Log;
   live: Live;
@@ -73,15 +75,18 @@ export async function openScene(): Promise<Scene> {
   const { value: stores, close } = await openStores();
   const { source, log, live, logger, artifacts, clickhouse } = stores;
   const keys = await makeKeys(source);
-  const server = await serveHttp({
-    modules: [QueryModule.register({ source, clickhouse, log, live, artifacts, pageSecret: 'secret of the test' })],
-    host: '127.0.0.1',
-    port: 0,
-    authenticator: createKeyAuthenticator(createKeyTable(createKeyStore(source), logger)),
-    logger,
-  });
+  const serve = () =>
+    serveHttp({
+      modules: [QueryModule.register({ source, clickhouse, log, live, artifacts, pageSecret: 'secret of the test' })],
+      host: '127.0.0.1',
+      port: 0,
+      authenticator: createKeyAuthenticator(createKeyTable(createKeyStore(source), logger)),
+      logger,
+    });
+  const server = await serve();
   return {
     server,
+    serve,
     source,
     log,
     live,
