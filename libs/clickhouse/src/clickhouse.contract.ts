@@ -63,7 +63,7 @@ function naive(given: readonly Given[], from: bigint, width: bigint): Map<bigint
 /** What both engines promise. `open` gives an empty engine. */
 export function clickhouseContract(
   name: string,
-  open: () => Promise<{ clickhouse: ClickHouse; close(): Promise<void> }>,
+  open: () => Promise<{ clickhouse: ClickHouse; close: () => Promise<void> }>,
 ): void {
   describe(`series tables on ${name}`, () => {
     let clickhouse: ClickHouse;
@@ -107,7 +107,7 @@ export function clickhouseContract(
       for (
         let page = await reads.points({ ...all, limit: 2 });
         ;
-        page = await reads.points({ ...all, limit: 2, after: page.next as never })
+        page = await reads.points({ ...all, limit: 2, after: page.next ?? undefined })
       ) {
         paged.push(...page.points);
         if (page.next === null) break;

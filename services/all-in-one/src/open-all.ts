@@ -69,7 +69,7 @@ async function openRooms({ scope, dataDir, logger }: Opening, engines: Engines) 
   const { source, clickhouse, log, live } = engines;
   const journal = openJournal(source);
   await scope.start('the relay', async () => {
-    const value = await startRelay({ source, log, logger });
+    const value = startRelay({ source, log, logger });
     return { value, stop: () => value.stop() };
   });
   await openProjector(scope, { log, source, clickhouse, live, logger, holder: `all-in-one/${process.pid}` });
@@ -86,14 +86,13 @@ async function openRooms({ scope, dataDir, logger }: Opening, engines: Engines) 
  */
 export async function openAll(opening: Opening): Promise<{ server: HttpServer; adminKey: string }> {
   const { scope, config, dataDir, logger } = opening;
+  const everybody = config.RUNLEDGER_AUTH ? undefined : openToAll(config.RUNLEDGER_HOST);
   const lock = lockFolder(dataDir);
   scope.own('the data folder', () => lock.release());
   const engines = await openEngines(opening);
   const adminKey = await provideAdminKey(engines.source, dataDir, config.RUNLEDGER_ADMIN_KEY);
   const modules = await openRooms(opening, engines);
-  const authenticator = config.RUNLEDGER_AUTH
-    ? createKeyAuthenticator(createKeyTable(createKeyStore(engines.source), logger))
-    : openToAll(config.RUNLEDGER_HOST);
+  const authenticator = everybody ?? createKeyAuthenticator(createKeyTable(createKeyStore(engines.source), logger));
   const server = await scope.start('the HTTP door', async () => {
     const value = await serveHttp({
       modules,

@@ -19,7 +19,7 @@ class Groups {
 
   of(series: number, key: number): Group {
     let keys = this.#bySeries.get(series);
-    if (keys === undefined) this.#bySeries.set(series, (keys = new Map()));
+    if (keys === undefined) this.#bySeries.set(series, (keys = new Map<number, Group>()));
     let group = keys.get(key);
     if (group === undefined) {
       group = { series, key, rows: 0, at: 0 };
