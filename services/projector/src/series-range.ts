@@ -7,7 +7,7 @@ import type { BatchNumbers } from './series-names';
 import type { NumberedBatch } from './series-points';
 
 /** Raised when the same records would make other rows: rows already stored are then refilled from the log. */
-export const SERIES_PROJECTION_VERSION = 1;
+const SERIES_PROJECTION_VERSION = 1;
 
 /** A record of the metrics topic that could be read. */
 export type ReadBatch = Readonly<{ offset: number; workspace: string; batch: MetricBatch; bytes: Uint8Array }>;

@@ -5,7 +5,7 @@ import { moveRolledTo, rolledTo } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
 
 /** Series with fewer points are read from their points: that is quick, and thin series would cost the roller most. */
-export const LONG_SERIES = 8_000;
+const LONG_SERIES = 8_000;
 const INTERVAL_MS = 2_000;
 /** Pairs whose size is remembered. */
 const REMEMBERED = 200_000;

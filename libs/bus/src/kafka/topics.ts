@@ -10,7 +10,7 @@ export type TopicOptions = Readonly<{
 }>;
 
 /** What a record batch weighs beside the values. */
-export const BATCH_OVERHEAD = 64 * 1024;
+const BATCH_OVERHEAD = 64 * 1024;
 
 const config = ({ maxRecordBytes, minInsyncReplicas }: TopicOptions) => [
   { name: 'cleanup.policy', value: 'delete' },
