@@ -18,7 +18,13 @@ export type StreamOptions = Readonly<{
 }>;
 
 /** What the outside knows: acknowledged batches, and how often a batch had to be sent again. */
-export type StreamEnd = Readonly<{ acknowledged: number; retries: number; refused: string[] }>;
+export type StreamEnd = Readonly<{
+  acknowledged: number;
+  retries: number;
+  refused: string[];
+  /** How often each status came that was no acknowledgement; 0 stands for no answer. */
+  statuses: Readonly<Record<number, number>>;
+}>;
 export type Findings = Readonly<{ points: number; lost: string[]; duplicates: string[]; torn: string[] }>;
 
 const POINTS = 50;
@@ -48,6 +54,7 @@ function batchOf(run: string, sequence: number, points: number): MetricBatch {
  */
 export class AcknowledgedStream {
   readonly #refused: string[] = [];
+  readonly #statuses: Record<number, number> = {};
   #acknowledged = 0;
   #retries = 0;
   #stopped = false;
@@ -71,7 +78,12 @@ export class AcknowledgedStream {
     this.#stopped = true;
     await Promise.all(this.#writers);
     closeSync(this.#file);
-    return { acknowledged: this.#acknowledged, retries: this.#retries, refused: this.#refused };
+    return {
+      acknowledged: this.#acknowledged,
+      retries: this.#retries,
+      refused: this.#refused,
+      statuses: this.#statuses,
+    };
   }
 
   async #write(writer: number): Promise<void> {
@@ -107,6 +119,7 @@ export class AcknowledgedStream {
       const status = await this.#sendOnce(door, type, body);
       if (status === 202) return;
       if (status >= 400 && status < 500 && status !== 429) this.#refused.push(`${door} ${status}`);
+      this.#statuses[status] = (this.#statuses[status] ?? 0) + 1;
       this.#retries++;
       await sleep(50);
     }

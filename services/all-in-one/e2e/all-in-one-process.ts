@@ -12,5 +12,11 @@ export async function startAllInOne(dataDir: string, env: Readonly<Record<string
   return { process: spawned, url, key: readFileSync(`${dataDir}/admin.key`, 'utf8').trim() };
 }
 
-export const spawnAllInOne = (dataDir: string, env: Readonly<Record<string, string>> = {}): Spawned =>
-  spawnProgram(process.execPath, [MAIN], { env: { RUNLEDGER_DATA: dataDir, RUNLEDGER_PORT: '0', ...env } });
+export const spawnAllInOne = (
+  dataDir: string,
+  env: Readonly<Record<string, string>> = {},
+  args: readonly string[] = [],
+): Spawned =>
+  spawnProgram(process.execPath, [MAIN, ...args], {
+    env: { RUNLEDGER_DATA: dataDir, RUNLEDGER_PORT: '0', ...env },
+  });
