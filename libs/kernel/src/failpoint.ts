@@ -9,6 +9,8 @@ export const FAILPOINTS = [
   'range.after-stored',
   'range.after-insert',
   'range.before-offset',
+  'facts.before-commit',
+  'facts.after-commit',
   'relay.after-publish',
 ] as const;
 export type Failpoint = (typeof FAILPOINTS)[number];

@@ -9,7 +9,7 @@ import type {
   PlacedDecision,
   RefusedEvent,
 } from '@runledger/contracts';
-import { Fault } from '@runledger/kernel';
+import { Fault, failpoint } from '@runledger/kernel';
 import type { DataSource, EntityManager } from 'typeorm';
 import { insertDeadLetters } from './dead-letters';
 import { insertConflicts, insertInputs, insertParams, loadParams, writeClosedWriters } from './fact-rows';
@@ -94,6 +94,7 @@ export const createMetadataStore = (source: DataSource): MetadataStore => ({
       const rows = await loadRows(tx, projection.touches(facts));
       await writeChanges(tx, projection.fold(facts, rows));
       await insertConflicts(tx, conflicts);
+      failpoint('facts.before-commit');
       return moved;
     }),
 

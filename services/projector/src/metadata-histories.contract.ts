@@ -97,24 +97,26 @@ const draft = fc.oneof<fc.MaybeWeightedArbitrary<FactDraft>[]>(
   }),
 );
 
-const message = fc
-  .record({
-    run: fc.constantFrom('r1', 'r1', 'r2'),
-    workspace: fc.constantFrom('default', 'default', 'other'),
-    drafts: fc.array(draft, { minLength: 0, maxLength: 3 }),
-    ids: fc.option(fc.array(fc.constantFrom('i1', 'i2', 'i3', 'i4', 'i5'), { minLength: 3, maxLength: 3 })),
-    sequenced: fc.option(fc.record({ writer: fc.constantFrom('w1', 'w2'), sequence: fc.nat(6) })),
-    repeatAt: fc.option(fc.nat(40)),
-  })
-  .map(({ run, drafts, ids, sequenced, repeatAt, workspace }) => ({
-    record: said(run, drafts, { workspace, ...(ids === null ? {} : { ids }), ...(sequenced ?? {}) }),
-    repeatAt,
-  }));
+const messageOf = (runs: readonly string[]) =>
+  fc
+    .record({
+      run: fc.constantFrom(...runs),
+      workspace: fc.constantFrom('default', 'default', 'other'),
+      drafts: fc.array(draft, { minLength: 0, maxLength: 3 }),
+      ids: fc.option(fc.array(fc.constantFrom('i1', 'i2', 'i3', 'i4', 'i5'), { minLength: 3, maxLength: 3 })),
+      sequenced: fc.option(fc.record({ writer: fc.constantFrom('w1', 'w2'), sequence: fc.nat(6) })),
+      repeatAt: fc.option(fc.nat(40)),
+    })
+    .map(({ run, drafts, ids, sequenced, repeatAt, workspace }) => ({
+      record: said(run, drafts, { workspace, ...(ids === null ? {} : { ids }), ...(sequenced ?? {}) }),
+      repeatAt,
+    }));
 
-/** Messages, and some of them once more further behind. */
-export const history = fc.array(message, { minLength: 1, maxLength: 25 }).map((messages) => {
-  const records: LogRecord[] = messages.map((m) => m.record);
-  for (const { record, repeatAt } of messages)
-    if (repeatAt !== null) records.splice(records.length - (repeatAt % records.length), 0, record);
-  return records;
-});
+/** Messages of these runs, and some of them once more further behind. */
+export const historyOf = (runs: readonly string[]): fc.Arbitrary<LogRecord[]> =>
+  fc.array(messageOf(runs), { minLength: 1, maxLength: 25 }).map((messages) => {
+    const records: LogRecord[] = messages.map((m) => m.record);
+    for (const { record, repeatAt } of messages)
+      if (repeatAt !== null) records.splice(records.length - (repeatAt % records.length), 0, record);
+    return records;
+  });

@@ -1,6 +1,6 @@
 import type { Batch, Consumer, Log } from '@runledger/bus';
 import { TOPICS } from '@runledger/contracts';
-import { isFault, type Logger } from '@runledger/kernel';
+import { failpoint, isFault, type Logger } from '@runledger/kernel';
 import type { Live } from '@runledger/live';
 import { createMetadataStore, type Lease, renewLease, takeLease } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
@@ -36,6 +36,7 @@ export function metadataConsumer({ source, live, logger, ...deps }: MetadataRoom
     if (!own.certain) own.lease = await renewLease(source, own.lease);
     own.certain = false;
     own.lease = await projectMetadata(project, own.lease, records);
+    failpoint('facts.after-commit');
     own.certain = true;
     live.publish([{ kind: 'projected', group, topic, partition, nextOffset: own.lease.nextOffset }]);
   }

@@ -101,9 +101,7 @@ export type Tables = Readonly<{
   consumer(more?: Partial<MetadataRoomDeps>): Consumer;
   /** Takes the partition and projects these batches, one after another. */
   project(batches: ReadonlyArray<readonly Recorded[]>): Promise<void>;
-  /** Every row of the read schema as text, sorted, by table. */
   dump(): Promise<Record<string, string[]>>;
-  /** Empties the read schema and sets the group back to the beginning of the log. */
   startOver(): Promise<void>;
   close(): Promise<void>;
 }>;
@@ -125,7 +123,8 @@ const TABLES = [
   'dead_letter',
 ] as const;
 
-async function dumpTables(source: DataSource): Promise<Record<string, string[]>> {
+/** Every row of the read schema as text, sorted, by table. */
+export async function dumpTables(source: DataSource): Promise<Record<string, string[]>> {
   const parts = TABLES.map((t) => `select '${t}' as "table", t::text as line from read.${t} t`);
   const rows: Array<{ table: string; line: string }> = await source.query(
     `select * from (${parts.join(' union all ')}) rows order by "table", line collate "C"`,
@@ -133,6 +132,12 @@ async function dumpTables(source: DataSource): Promise<Record<string, string[]>>
   const dump: Record<string, string[]> = {};
   for (const { table, line } of rows) (dump[table] ??= []).push(line);
   return dump;
+}
+
+/** Empties the read schema and sets every group back to the beginning of the log, as a rebuild does. */
+export async function emptyTables(source: DataSource): Promise<void> {
+  await source.query(`truncate ${TABLES.map((t) => `read.${t}`).join(', ')}`);
+  await source.query('update custody.lease set next_offset = 0');
 }
 
 export async function openTables(): Promise<Tables> {
@@ -162,10 +167,7 @@ export async function openTables(): Promise<Tables> {
         await room.onBatch({ topic: records[0]?.topic ?? '', partition: 0, records, stale: () => false });
     },
     dump: () => dumpTables(source),
-    async startOver() {
-      await source.query(`truncate ${TABLES.map((t) => `read.${t}`).join(', ')}`);
-      await source.query('update custody.lease set next_offset = 0');
-    },
+    startOver: () => emptyTables(source),
     async close() {
       await source.destroy();
       await database.drop();
