@@ -6,8 +6,6 @@ import type { LaneName } from './segments';
 import type { Frame } from './spool-frame';
 import { writeWhole } from './whole-file';
 
-/** An event as the door takes it: the request's writer and sequence stand in every draft. */
-export type Draft = Readonly<{ id: string; type: string; subject: string; time: string; data: unknown }>;
 /** The first facts of a run whose experiment was not known when they were written. */
 export type Announcement = Readonly<{ choice: ExperimentChoice; body: string }>;
 /** What stands for the experiment's id in an announcement's body. No entity id can look like it. */
@@ -85,7 +83,7 @@ export class Deliverer {
   }
 }
 
-export const withExperiment = (body: string, experiment: string): string =>
+const withExperiment = (body: string, experiment: string): string =>
   body.replace(JSON.stringify(UNKNOWN_EXPERIMENT), JSON.stringify(experiment));
 
 const metricsRequest = (body: Uint8Array): DoorRequest => ({

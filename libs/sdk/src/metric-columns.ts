@@ -119,7 +119,7 @@ export class MetricColumns {
   }
 }
 
-export function checkMetricName(key: string): void {
+function checkMetricName(key: string): void {
   if (!isKey(key))
     throw bad(`${JSON.stringify(key.slice(0, 80))} cannot be a metric's name: 1 to 250 characters of clean text`);
 }

@@ -6,7 +6,8 @@ import type { Totals } from './outbox';
 export type PointLogOptions = Readonly<{
   run: string;
   writer: string;
-  maxPoints: number;
+  /** Points at which a batch is sealed now. */
+  maxPoints(): number;
   maxAgeMs: number;
   /** The lane's totals before this batch. */
   totals(): Totals;
@@ -59,12 +60,12 @@ export class PointLog {
     this.#makeRoom(n, now);
     this.#appendAll(metrics, step, time);
     if (at.step === undefined) this.#nextStep++;
-    if (this.#columns.count >= this.#options.maxPoints) this.trySeal();
+    if (this.#columns.count >= this.#options.maxPoints()) this.trySeal();
   }
 
   #makeRoom(n: number, now: number): void {
     const { maxPoints, maxAgeMs } = this.#options;
-    if (this.#columns.count > 0 && (this.#columns.wouldOverflow(n, maxPoints) || now - this.#firstAt >= maxAgeMs))
+    if (this.#columns.count > 0 && (this.#columns.wouldOverflow(n, maxPoints()) || now - this.#firstAt >= maxAgeMs))
       this.seal();
     if (this.#columns.count > 0) return;
     this.#firstAt = now;
@@ -74,7 +75,7 @@ export class PointLog {
   #appendAll(metrics: Readonly<Record<string, number>>, step: number | bigint, time: number): void {
     const columns = this.#columns;
     const before = columns.count;
-    const { maxPoints } = this.#options;
+    const maxPoints = this.#options.maxPoints();
     try {
       for (const key in metrics) {
         // Only a call with more metrics than a batch holds comes to this; it may then be taken in part.

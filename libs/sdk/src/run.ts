@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { FactType } from '@runledger/contracts';
+import { type FactType, MAX_POINTS_PER_BATCH } from '@runledger/contracts';
 import { Fault } from '@runledger/kernel';
 import { type ArtifactOptions, type ArtifactSource, stageArtifact } from './artifact';
 import type { CodeVersion } from './code-version';
@@ -49,6 +49,9 @@ export type RunParts = Readonly<{
 }>;
 
 const FINISH_MS = 30_000;
+/** Batches without an answer from which on sending is behind, and how much larger batches may be then. */
+const BEHIND = 8;
+const GROWTH = 10;
 /** A process that was told to stop should be gone before its supervisor loses patience. */
 const KILLED_MS = 5_000;
 
@@ -72,12 +75,12 @@ export class Run {
     this.id = parts.run;
     this.writer = parts.writer;
     const { run, writer, outbox, batching } = parts;
-    const { maxAgeMs, maxPoints } = batching;
+    const { maxAgeMs } = batching;
     const failed = (error: unknown): void => this.#spoolFailed(error);
     const lane = (name: LaneName) => ({ run, writer, maxAgeMs, failed, totals: (): Totals => outbox.totals(name) });
     this.#points = new PointLog({
       ...lane('metrics'),
-      maxPoints,
+      maxPoints: () => this.#maxPoints(),
       append: (payload, points) =>
         this.#append(() => outbox.append('metrics', 'batch', payload, points), payload.length),
     });
@@ -97,6 +100,12 @@ export class Run {
       },
       ...(parts.signals ? { killed: (signal) => this.#killed(signal) } : {}),
     });
+  }
+
+  /** While sending is behind, batches grow: fewer round trips carry more. They are sealed by age all the same. */
+  #maxPoints(): number {
+    const { maxPoints } = this.#parts.batching;
+    return this.#parts.outbox.waiting > BEHIND ? Math.min(MAX_POINTS_PER_BATCH, maxPoints * GROWTH) : maxPoints;
   }
 
   #append(append: () => void, bytes: number): void {

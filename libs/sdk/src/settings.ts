@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { MAX_POINTS_PER_BATCH } from '@runledger/contracts';
 import { Fault } from '@runledger/kernel';
 import { type ReportProblem, reportOnStderr } from './problem';
 
@@ -25,7 +26,7 @@ export type ConnectionOptions = Readonly<{
 export type BatchOptions = Readonly<{
   /** A batch is sealed, written to the spool and synced at the latest after this time. Default 200 ms. */
   maxAgeMs?: number;
-  /** … or when it has this many points. Default 10,000. */
+  /** … or when it has this many points; ten times as many while sending is behind. Default 10,000. */
   maxPoints?: number;
   /** Bytes without an answer at which the spool is full and `log` throws. Default 10 GB. */
   spoolLimitBytes?: number;
@@ -66,7 +67,7 @@ export type Batching = Readonly<Required<Omit<BatchOptions, 'fsync'>> & { fsync:
 export function readBatching(options: BatchOptions): Batching {
   return {
     maxAgeMs: positive('maxAgeMs', options.maxAgeMs ?? 200),
-    maxPoints: Math.min(200_000, positive('maxPoints', options.maxPoints ?? 10_000)),
+    maxPoints: Math.min(MAX_POINTS_PER_BATCH, positive('maxPoints', options.maxPoints ?? 10_000)),
     spoolLimitBytes: positive('spoolLimitBytes', options.spoolLimitBytes ?? 10_000_000_000),
     segmentBytes: positive('segmentBytes', options.segmentBytes ?? 64_000_000),
     fsync: options.fsync !== 'off',

@@ -7,7 +7,7 @@ import { crc32 } from 'node:zlib';
  */
 export const FRAME_HEADER = 32;
 /** Longest payload; a longer length is no frame of ours. */
-export const MAX_PAYLOAD = 512 * 1024 * 1024;
+const MAX_PAYLOAD = 512 * 1024 * 1024;
 
 /** `batch`: sent as it is. `announcement`: the run's first facts, which still lack the experiment's id. `last`: the writer's end. */
 export type FrameKind = 'batch' | 'announcement' | 'last';
