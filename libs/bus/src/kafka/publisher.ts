@@ -74,7 +74,7 @@ export class KafkaPublisher {
       await new Promise<void>((empty) => {
         this.#onEmpty = empty;
       });
-    await Promise.allSettled(this.#senders.map((sender) => sender.producer?.disconnect()));
+    await Promise.allSettled(this.#senders.map((sender) => sender.producer?.disconnect() ?? Promise.resolve()));
   }
 
   #weigh(records: readonly LogRecord[]): number {

@@ -65,7 +65,7 @@ export class PostgresPublisher {
       await new Promise<void>((idle) => {
         this.#onIdle = idle;
       });
-    await Promise.allSettled(this.#writers.map((writer) => writer.client?.end()));
+    await Promise.allSettled(this.#writers.map((writer) => writer.client?.end() ?? Promise.resolve()));
   }
 
   #check(records: readonly LogRecord[]): number {
