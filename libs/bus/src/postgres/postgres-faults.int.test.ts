@@ -1,8 +1,16 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type LogRecord, type Position, partitionOf, TOPICS } from '@runledger/contracts';
 import { createLogger, isFault } from '@runledger/kernel';
 import { migratePostgres, openDataSource } from '@runledger/postgres';
-import { createDatabase, eventually, startPostgres, type TestDatabase, temporaryFolder } from '@runledger/testkit';
+import {
+  createDatabase,
+  eventually,
+  spawnTypeScript,
+  startPostgres,
+  type TestDatabase,
+  temporaryFolder,
+} from '@runledger/testkit';
 import { Client, DatabaseError } from 'pg';
 import type { Log } from '../log';
 import { faultOf } from './connection';
@@ -136,6 +144,54 @@ describe('the log on Postgres, when things go wrong', () => {
     );
     await Promise.all(logs.map((one) => one.close()));
     expect(await deadlocks()).toBe(before);
+  });
+
+  it('is not held up by a publisher that is stopped in the middle', async () => {
+    await open();
+    const task = {
+      place: { kind: 'postgres', url: database.url },
+      topic: TOPIC,
+      key: record(0, '').key,
+      bytes: 200_000,
+    };
+    const file = join(__dirname, '../../test/log-process.ts');
+    const publisher = spawnTypeScript(file, ['publish', JSON.stringify(task)]);
+    await publisher.line(/acknowledged 5 /);
+    for (let i = 0; i < 15; i++) {
+      publisher.kill('SIGSTOP');
+      const began = performance.now();
+      await log.publish([record(0, 'beside it')]);
+      expect(performance.now() - began).toBeLessThan(1_000);
+      publisher.kill('SIGCONT');
+      await sleep(5 + i);
+    }
+    publisher.kill('SIGKILL');
+    await publisher.ended;
+  });
+
+  it('takes its partitions anew when it missed that another member had come and gone, or was put out itself', async () => {
+    await open();
+    const taken: number[] = [];
+    const given: number[] = [];
+    const consumption = await log.consume({
+      group: 'g',
+      topics: [TOPIC],
+      assigned: async (_, partition) => {
+        taken.push(partition);
+        return 0;
+      },
+      onBatch: async () => undefined,
+      revoked: (_, partition) => void given.push(partition),
+    });
+    await eventually(() => taken.length === PARTITIONS);
+    await other.query(`update custody.log_group set generation = generation + 2 where group_name = 'g'`);
+    await eventually(() => taken.length === 2 * PARTITIONS && given.length === PARTITIONS);
+    await other.query(`delete from custody.log_member`);
+    await eventually(() => taken.length === 3 * PARTITIONS && given.length === 2 * PARTITIONS);
+    await other.query(`update custody.log_group set generation = generation + 1 where group_name = 'g'`);
+    await sleep(1_500);
+    expect(taken.length).toBe(3 * PARTITIONS);
+    await consumption.stop();
   });
 
   it('refuses more than it may hold, says when to try again, and takes the rest when there is room', async () => {
