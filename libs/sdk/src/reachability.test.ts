@@ -26,6 +26,13 @@ describe('what a person hears of the server', () => {
     expect(codes()).toEqual(['SDK_SERVER_AWAY', 'SDK_SERVER_BACK']);
   });
 
+  it('is at once that it did not answer at the start, and no second time', () => {
+    const { reachability, codes } = scene();
+    reachability.away(busy, 0);
+    reachability.delayed(busy, 60_000);
+    expect(codes()).toEqual(['SDK_SERVER_AWAY']);
+  });
+
   it('is at once that a key is wrong', () => {
     const { reachability, codes } = scene();
     reachability.delayed({ kind: 'held', status: 401, error: '401' }, 0);

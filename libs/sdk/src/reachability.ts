@@ -3,6 +3,8 @@ import type { ReportProblem } from './problem';
 
 const GRACE_MS = 5_000;
 
+type Delay = Extract<Verdict, { kind: 'again' | 'held' }>;
+
 /** Tells a person once that a server is away, and once that it is back; a server that is only busy is not worth a word. */
 export class Reachability {
   readonly #url: string;
@@ -17,9 +19,15 @@ export class Reachability {
     this.#report = report;
   }
 
-  delayed(verdict: Extract<Verdict, { kind: 'again' | 'held' }>, now: number = Date.now()): void {
+  delayed(verdict: Delay, now: number = Date.now()): void {
     this.#failingSince ??= now;
-    if (this.#told || (verdict.kind === 'again' && now - this.#failingSince < GRACE_MS)) return;
+    if (verdict.kind === 'held' || now - this.#failingSince >= GRACE_MS) this.away(verdict, now);
+  }
+
+  /** It is known to be away: told at once. */
+  away(verdict: Delay, now: number = Date.now()): void {
+    this.#failingSince ??= now;
+    if (this.#told) return;
     this.#told = true;
     const kept = `everything is kept in ${this.#spool} and sent later`;
     if (verdict.kind === 'held')

@@ -6,7 +6,6 @@ import { Door } from './door';
 import { eventsBody, type Fact, type FactData, makeFact } from './event-body';
 import { chooseExperiment, type ExperimentChoice, type ExperimentVerdict, resolveExperiment } from './experiment';
 import { Outbox } from './outbox';
-import type { ReportProblem } from './problem';
 import { Reachability } from './reachability';
 import { type Recovery, recoverWriters } from './recover-spool';
 import { Run } from './run';
@@ -48,13 +47,15 @@ export async function startRun(options: RunOptions): Promise<Run> {
   const writer = uuidv7();
   const started = startFact(options);
   const door = new Door(connection);
+  const reachability = new Reachability(door.url, spool, report);
   const choice =
     typeof options.experiment === 'string' ? chooseExperiment(options.experiment, options.project ?? 'default') : null;
   const experiment =
-    choice === null ? (options.experiment as { id: string }).id : await firstContact(door, choice, options, report);
+    choice === null
+      ? (options.experiment as { id: string }).id
+      : await firstContact(door, choice, options, reachability);
   const meta = { version: 1, run: id, writer, url: door.url, created: new Date().toISOString() } as const;
   const folder = createWriterFolder(spool, meta);
-  const reachability = new Reachability(door.url, spool, report);
   const outbox = new Outbox({ spool, folder, run: id, door, report, reachability, ...batching });
   announce({ outbox, id, writer, started, choice, experiment });
   const run = new Run({
@@ -117,7 +118,7 @@ async function firstContact(
   door: Door,
   choice: ExperimentChoice,
   { connectTimeoutMs = 5_000 }: RunOptions,
-  report: ReportProblem,
+  reachability: Reachability,
 ): Promise<string | undefined> {
   if (connectTimeoutMs <= 0) return undefined;
   const deadline = Date.now() + connectTimeoutMs;
@@ -129,7 +130,7 @@ async function firstContact(
     const pause = backoffMs(attempt, verdict.afterMs);
     if (Date.now() + pause < deadline) await wait(pause);
     else {
-      report({ code: 'SDK_SERVER_AWAY', message: `${verdict.error}; the run goes on and is sent later` });
+      reachability.away(verdict);
       return undefined;
     }
   }
