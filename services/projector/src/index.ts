@@ -1,2 +1,2 @@
-export { openProjector, type ProjectorPorts } from './open-projector';
 export { projectorSettings } from './projector.config';
+export { openProjector, type ProjectorPorts } from './projector.module';

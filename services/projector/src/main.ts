@@ -6,8 +6,8 @@ import { armFailpoint, createLogger, Fault, type Logger, readConfig, Scope } fro
 import { type Live, openInProcessLive, openRedisLive } from '@runledger/live';
 import { migratePostgres, openDataSource } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
-import { openProjector } from './open-projector';
 import { type ProjectorConfig, projectorSettings } from './projector.config';
+import { openProjector } from './projector.module';
 
 // Queries of the embedded engine run on libuv's threads, one a session. Read when the first of them starts.
 process.env['UV_THREADPOOL_SIZE'] ??= '12';
