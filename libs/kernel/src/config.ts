@@ -8,10 +8,7 @@ export const flag = z
   .enum(['on', 'off', 'true', 'false', '1', '0'])
   .transform((text) => text === 'on' || text === 'true' || text === '1');
 /** Digits and nothing else: JavaScript would read an empty setting as 0. */
-const digits = z
-  .string()
-  .regex(/^\d+$/, { error: 'must be a whole number' })
-  .transform(Number);
+const digits = z.string().regex(/^\d+$/, { error: 'must be a whole number' }).transform(Number);
 export const portNumber = digits.pipe(z.int().max(65_535));
 export const count = digits.pipe(z.int());
 
