@@ -52,7 +52,7 @@ async function describeRun(run: Run, { dataset }: Task, trainCount: number): Pro
   });
   run.inputs([split('train', trainCount), split('test', TEST_COUNT)]);
   run.code(await collectGit(__dirname));
-  run.environment(collectEnvironment(__dirname));
+  run.environment(collectEnvironment());
 }
 
 type Fitting = Readonly<{ train: Digits; test: Digits; tell: Tell }>;

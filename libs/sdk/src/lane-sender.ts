@@ -20,6 +20,8 @@ export type SenderEvents = Readonly<{
 export type LaneSenderOptions = Readonly<{
   lane: LaneName;
   reader: LaneReader;
+  /** False: not yet, something else must be settled first; whoever settles it wakes this lane. Default: always. */
+  mayGo?(frame: Frame): boolean;
   /** One attempt; the same frame always makes the same bytes. */
   deliver(frame: Frame): Promise<Verdict>;
   events: SenderEvents;
@@ -48,7 +50,7 @@ export class LaneSender {
     });
   }
 
-  /** Resolves when the lane has no more frames to read now, each of them settled; or when it was stopped. */
+  /** Resolves when the lane has no more frames that may go now, each of them settled; or when it was stopped. */
   async drained(): Promise<void> {
     this.wake();
     while (this.#running !== undefined) await this.#running;
@@ -74,9 +76,11 @@ export class LaneSender {
   }
 
   async #drain(): Promise<void> {
-    const { reader } = this.#options;
-    for (let frame = await reader.next(); frame !== undefined && !this.#stopped; frame = await reader.next())
+    const { reader, mayGo } = this.#options;
+    for (let frame = await reader.next(); frame !== undefined && !this.#stopped; frame = await reader.next()) {
+      if (mayGo?.(frame) === false) return;
       await this.#settle(frame);
+    }
   }
 
   async #settle(frame: Frame): Promise<void> {

@@ -41,7 +41,18 @@ export class Outbox {
   constructor(options: OutboxOptions) {
     this.#options = options;
     this.#deliverer = new Deliverer(options.door, options.folder.path, options.run);
-    this.#answers = new Answers({ ...options, settled: () => this.#watchers.forEach((watcher) => watcher()) });
+    this.#answers = new Answers({ ...options, settled: () => this.#settled() });
+  }
+
+  #settled(): void {
+    for (const watcher of this.#watchers) watcher();
+    if (this.#othersAreSettled()) this.#lanes.get('runs')?.sender.wake();
+  }
+
+  #othersAreSettled(): boolean {
+    return [...this.#lanes].every(
+      ([name, { writer, reader }]) => name === 'runs' || reader.acked.batches === writer.batches,
+    );
   }
 
   /** Everything acknowledged so far, as one position to read at. */
@@ -84,6 +95,7 @@ export class Outbox {
     const sender = new LaneSender({
       lane: name,
       reader,
+      mayGo: (frame) => frame.kind !== 'last' || this.#othersAreSettled(),
       deliver: (frame) => this.#deliverer.deliver(name, frame),
       events: this.#answers,
     });

@@ -93,6 +93,7 @@ class DeadWriter {
   readonly #meta: WriterMeta;
   readonly #answers: Answers;
   readonly #lanes: readonly Lane[];
+  #othersAreDrained = false;
   #batches = 0;
   #points = 0;
 
@@ -115,6 +116,7 @@ class DeadWriter {
     const sender = new LaneSender({
       lane: name,
       reader,
+      mayGo: (frame) => frame.kind !== 'last' || this.#othersAreDrained,
       deliver: (frame) => deliverer.deliver(name, frame),
       events: {
         stored: (lane, frame, body) => this.#answers.stored(lane, frame, body),
@@ -144,7 +146,9 @@ class DeadWriter {
     try {
       await Promise.all(this.#lanes.map(({ sender }) => sender.drained()));
       if (isAborted(this.#options)) return false;
-      if (this.#closeRuns()) await this.#lane('runs').sender.drained();
+      this.#othersAreDrained = true;
+      await this.#lane('runs').sender.drained();
+      if (!isAborted(this.#options) && this.#closeRuns()) await this.#lane('runs').sender.drained();
       return !isAborted(this.#options);
     } finally {
       signal?.removeEventListener('abort', stop);

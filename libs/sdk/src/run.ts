@@ -110,12 +110,13 @@ export class Run {
 
   #append(append: () => void, bytes: number): void {
     const { batching, outbox, folder } = this.#parts;
-    // A run that ends is still told, limit or not.
-    if (this.#finish === undefined && outbox.waitingBytes + bytes > batching.spoolLimitBytes)
+    const waiting = outbox.waitingBytes;
+    // A run that ends is still told, limit or not; and what alone is larger than the limit would never go.
+    if (this.#finish === undefined && waiting > 0 && waiting + bytes > batching.spoolLimitBytes)
       throw new Fault(
         'full',
         'SDK_SPOOL_FULL',
-        `${outbox.waitingBytes} bytes wait in ${folder} for the server, and the limit is ${batching.spoolLimitBytes}; nothing was dropped, and nothing more is taken`,
+        `${waiting} bytes wait in ${folder} for the server, and the limit is ${batching.spoolLimitBytes}; nothing was dropped, and nothing more is taken`,
       );
     append();
     this.#toldOfSpool = false;

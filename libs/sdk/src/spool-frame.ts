@@ -9,7 +9,8 @@ export const FRAME_HEADER = 32;
 /** Longest payload; a longer length is no frame of ours. */
 const MAX_PAYLOAD = 512 * 1024 * 1024;
 
-/** `batch`: sent as it is. `announcement`: the run's first facts, which still lack the experiment's id. `last`: the writer's end. */
+/** `batch`: sent as it is. `announcement`: the run's first facts, which still lack the experiment's id. `last`: the
+ * writer's end, which goes when everything else of the writer has gone: what a run's finish finds recorded is not late. */
 export type FrameKind = 'batch' | 'announcement' | 'last';
 const KINDS: readonly FrameKind[] = ['batch', 'announcement', 'last'];
 

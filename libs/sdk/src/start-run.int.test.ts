@@ -136,6 +136,23 @@ describe('a run', () => {
     expectCleanAttempts();
   });
 
+  it('says that it ended when everything else is with the server, so that nothing of it is late', async () => {
+    door.fate = (batch, attempt) =>
+      attempt === 0 && /metrics|artifacts|console/.test(batch) ? { status: 503 } : 'take';
+    const run = await start();
+    run.log({ loss: 1 });
+    run.console('stderr', 'a warning');
+    await run.artifact('model', { text: 'm' });
+    expect(await run.finish()).toMatchObject({ delivered: true });
+    const taken = door.seen
+      .filter(({ fate }) => fate === 'take')
+      .map(({ path, batch }) => (path === 'events' ? batch : path));
+    expect(taken.at(-1)).toMatch(/^runs\//);
+    expect(taken.slice(0, -1)).toEqual(
+      expect.arrayContaining(['metrics', expect.stringContaining('artifacts/model')]) as string[],
+    );
+  });
+
   it('waits as long as Retry-After asks, even when it is in a hurry', async () => {
     door.fate = (batch, attempt) =>
       batch.startsWith('metrics') && attempt === 0 ? { status: 503, retryAfter: '1' } : 'take';
@@ -269,8 +286,11 @@ describe('a run', () => {
     expect(await run.flush({ timeoutMs: 20_000 }).catch((error: unknown) => error)).toMatchObject({
       code: 'SDK_SPOOL_FULL',
     });
-    await eventually(() => (run.position !== undefined && door.points().length >= 500 ? true : undefined));
-    run.log({ loss: taken }, { step: taken });
+    // What throws has taken nothing, so it may be tried until there is room.
+    await eventually(() => {
+      run.log({ loss: taken }, { step: taken });
+      return true;
+    });
     expect((await run.finish()).points).toBe(taken + 1);
     expect(door.points()).toEqual(Array.from({ length: taken + 1 }, (_, i) => `loss ${i} ${i}`));
   });
