@@ -1,72 +1,117 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { bareInsert } from './bare-insert';
 import { folderBytes, measureDisk } from './disk';
+import { measureKills } from './kills';
 import { measureLatency } from './latency';
 import { describeMachine } from './machine';
 import { measureMemory, residentMiB } from './memory';
+import { startScaledShape } from './scaled-shape';
 import { startServer } from './server';
-import { measureThroughput } from './throughput';
+import { measureThroughput, type Throughput } from './throughput';
 
-const HELP = `npm run bench -- [--quick] [--memory-minutes N] [--kafka]
+const HELP = `npm run bench -- [--quick] [--memory-minutes N] [--kafka] [--kills N]
 
 Measures, in one run on this machine: a bare insert, points a second acknowledged and stored, the time from an
 acknowledgement to a read that shows it, bytes a point on disk, and memory. Writes infra/bench/results/<commit>.json.
 
   --quick              a tenth of the load: a look, not a result
-  --memory-minutes N   full load for N minutes, memory watched (0 leaves it out; the budget is for 10)
+  --memory-minutes N   full load for N minutes, memory watched (the budget is for 10; default 0, left out)
+  --kafka              the scaled shape too, on a real Kafka
+  --kills N            kill -9 the server N times under a stream, and check every acknowledgement (default 20)
 `;
 
 const RESULTS = path.resolve(__dirname, '../results');
+const say = (text: string): void => console.error(text);
+const count = (n: number): string => Math.round(n).toLocaleString('en');
+const percent = (share: number): number => Math.round(share * 1000) / 10;
 
-async function benchAllInOne(scale: number, memoryMinutes: number): Promise<Record<string, unknown>> {
-  const say = (text: string): void => console.error(text);
-  say('bare insert of 500,000-row RowBinary files …');
-  const bare = await bareInsert(Math.max(3, Math.round(20 * scale)));
-  say(`  ${Math.round(bare).toLocaleString('en')} rows a second`);
+const LOAD = { runs: 24, keys: 20, pointsPerBatch: 10_000 };
+const CONNECTIONS = 8;
 
-  const server = await startServer(mkdtempSync('/var/tmp/runledger-bench-'));
+function sayThroughput({ acknowledgedPerSecond, storedPerSecond }: Throughput, bare: number): void {
+  const share = percent(storedPerSecond / bare);
+  say(
+    `  ${count(acknowledgedPerSecond)} acknowledged, ${count(storedPerSecond)} stored: ${share} % of the bare insert`,
+  );
+}
+
+/** Throughput of a warm server. */
+async function warmThroughput(door: Parameters<typeof measureThroughput>[0], scale: number): Promise<Throughput> {
+  await measureThroughput(door, { ...LOAD, batchesPerRun: 10 }, CONNECTIONS);
+  return measureThroughput(door, { ...LOAD, batchesPerRun: Math.max(5, Math.round(100 * scale)) }, CONNECTIONS);
+}
+
+async function benchAllInOne(bare: number, scale: number, memoryMinutes: number): Promise<Record<string, unknown>> {
+  const dataDir = mkdtempSync('/var/tmp/runledger-bench-');
+  const server = await startServer(dataDir);
+  const memoryBeforeMiB = residentMiB(server.pid);
+  say('all-in-one: points a second through the native door …');
+  const throughput = await warmThroughput(server, scale);
+  sayThroughput(throughput, bare);
+  say('all-in-one: acknowledged to visible at 100,000 points a second …');
+  const latency = await measureLatency(server, { pointsPerSecond: 100_000, seconds: Math.max(10, 60 * scale) });
+  say(`  p50 ${latency.p50Ms} ms, p99 ${latency.p99Ms} ms`);
+  if (memoryMinutes > 0) say(`all-in-one: full load for ${memoryMinutes} minutes …`);
+  const memory = memoryMinutes > 0 ? await measureMemory(server, memoryMinutes * 60) : undefined;
+  const memoryAfterMiB = residentMiB(server.pid);
+  await server.stop();
+  const logBytes = folderBytes(path.join(dataDir, 'postgres'));
+  const disk = await measureDisk(dataDir);
+  say(`  ${disk.bytesPerPoint} bytes a point on disk`);
+  await rm(dataDir, { recursive: true, force: true });
+  return {
+    throughput,
+    percentOfBareInsert: percent(throughput.storedPerSecond / bare),
+    latency,
+    memoryBeforeMiB,
+    memoryAfterMiB,
+    memory,
+    disk,
+    logBytesPerPoint: Math.round((logBytes / disk.points) * 100) / 100,
+  };
+}
+
+async function benchScaled(bare: number, scale: number): Promise<Record<string, unknown>> {
+  say('scaled shape on Kafka: points a second …');
+  const shape = await startScaledShape();
   try {
-    const memoryBefore = residentMiB(server.pid);
-    const load = { runs: 24, keys: 20, pointsPerBatch: 10_000, batchesPerRun: Math.max(5, Math.round(100 * scale)) };
-    await measureThroughput(server, { ...load, batchesPerRun: 5 }, 8); // warm
-    say('points a second through the native door …');
-    const throughput = await measureThroughput(server, load, 8);
-    const share = throughput.storedPerSecond / bare;
-    say(
-      `  ${throughput.acknowledgedPerSecond.toLocaleString('en')} acknowledged, ${throughput.storedPerSecond.toLocaleString('en')} stored: ${(share * 100).toFixed(1)} % of the bare insert`,
-    );
-    say('acknowledged to visible at 100,000 points a second …');
-    const latency = await measureLatency(server, { pointsPerSecond: 100_000, seconds: Math.max(10, 60 * scale) });
+    const door = { url: shape.writeUrl, readUrl: shape.readUrl, key: shape.key };
+    const throughput = await warmThroughput(door, scale);
+    sayThroughput(throughput, bare);
+    const latency = await measureLatency(door, { pointsPerSecond: 100_000, seconds: Math.max(10, 30 * scale) });
     say(`  p50 ${latency.p50Ms} ms, p99 ${latency.p99Ms} ms`);
-    const memory = memoryMinutes > 0 ? await measureMemory(server, memoryMinutes * 60) : undefined;
-    const memoryAfter = residentMiB(server.pid);
-    return {
-      bareInsertRowsPerSecond: Math.round(bare),
-      throughput,
-      shareOfBareInsert: share,
-      latency,
-      memoryBefore,
-      memoryAfter,
-      memory,
-    };
+    return { throughput, percentOfBareInsert: percent(throughput.storedPerSecond / bare), latency };
   } finally {
-    await server.stop();
+    await shape.stop();
   }
 }
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { quick: { type: 'boolean' }, help: { type: 'boolean' }, 'memory-minutes': { type: 'string' } },
+    options: {
+      quick: { type: 'boolean', default: false },
+      kafka: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+      kills: { type: 'string', default: '20' },
+      'memory-minutes': { type: 'string', default: '0' },
+    },
   });
   if (values.help) {
     console.log(HELP);
     return;
   }
   const machine = describeMachine();
-  const allInOne = await benchAllInOne(values.quick ? 0.1 : 1, Number(values['memory-minutes'] ?? 0));
-  const results = { machine, quick: values.quick === true, allInOne };
+  const scale = values.quick ? 0.1 : 1;
+  say('bare insert of 500,000-row RowBinary files …');
+  const bare = await bareInsert(Math.max(5, Math.round(20 * scale)));
+  say(`  ${count(bare)} rows a second`);
+  const allInOne = await benchAllInOne(bare, scale, Number(values['memory-minutes']));
+  const scaled = values.kafka ? await benchScaled(bare, scale) : undefined;
+  const kills = Number(values.kills) > 0 ? await measureKills(Number(values.kills)) : undefined;
+  const results = { machine, quick: values.quick, bareInsertRowsPerSecond: Math.round(bare), allInOne, scaled, kills };
   mkdirSync(RESULTS, { recursive: true });
   const file = path.join(RESULTS, `${String(machine['commit']).slice(0, 12)}${values.quick ? '-quick' : ''}.json`);
   writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);

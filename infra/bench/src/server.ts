@@ -1,12 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import path from 'node:path';
 
 const WORKSPACE = path.resolve(__dirname, '../../..');
 const READY_MS = 60_000;
 
-export type Server = Readonly<{ url: string; key: string; pid: number; dataDir: string; stop(): Promise<void> }>;
+export type Server = Readonly<{
+  url: string;
+  key: string;
+  pid: number;
+  dataDir: string;
+  stop(): Promise<void>;
+  kill(): Promise<void>;
+}>;
 
 function firstUrl(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -40,7 +46,10 @@ export async function startServer(dataDir: string): Promise<Server> {
     stop: async () => {
       child.kill('SIGTERM');
       await gone;
-      await rm(dataDir, { recursive: true, force: true });
+    },
+    kill: async () => {
+      child.kill('SIGKILL');
+      await gone;
     },
   };
 }
