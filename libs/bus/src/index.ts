@@ -1,4 +1,5 @@
 export { type KafkaLogOptions, openKafkaLog } from './kafka/kafka-log';
 export type { Batch, Consumer, Consumption, Log } from './log';
 export { LogTransport, type LogTransportOptions, RethrowFilter } from './log-transport';
+export { type LogChoice, openLog } from './open-log';
 export { openPostgresLog, type PostgresLogOptions } from './postgres/postgres-log';

@@ -8,12 +8,12 @@ export type LogPlace =
   | Readonly<{ kind: 'postgres'; url: string; tailBytes?: number }>
   | Readonly<{ kind: 'kafka'; brokers: readonly string[] }>;
 
-export const SESSION_MS = 1_500;
+export const SESSION_MS = 2_500;
 
 const logger = createLogger('bus', 'silent');
 
 export function openPlace(place: LogPlace): Promise<Log> {
   return place.kind === 'kafka'
     ? openKafkaLog({ brokers: place.brokers, logger, sessionMs: SESSION_MS })
-    : openPostgresLog({ ...place, logger, sessionMs: SESSION_MS, beatMs: 300 });
+    : openPostgresLog({ ...place, logger, sessionMs: SESSION_MS, beatMs: 400 });
 }

@@ -5,6 +5,8 @@ import { full, unavailable } from '../log-fault';
 export type Target = Readonly<{
   url: string;
   connectMs: number;
+  /** How long a statement may wait for a lock. */
+  lockMs: number;
   logger: Logger;
   /** The log that this process has opened; another one in its place is refused. */
   incarnation?: string;
@@ -12,13 +14,14 @@ export type Target = Readonly<{
 
 /**
  * Set on every connection, whatever role, database or URL say. Values come as arrays of some megabytes: a plan made for
- * each of them would copy them, and unnest would spill them to disk.
+ * each of them would copy them, and unnest would spill them to disk. What we no longer wait for shall not wait either.
  */
-const SETTINGS = `
+const settings = (lockMs: number): string => `
   set synchronous_commit = on;
   set plan_cache_mode = force_generic_plan;
   set work_mem = '64MB';
-  set timezone = 'UTC';`;
+  set lock_timeout = ${lockMs};
+  set client_connection_check_interval = '1s';`;
 
 const UNDEFINED_TABLE = '42P01';
 
@@ -33,7 +36,7 @@ export async function connect(target: Target): Promise<Client> {
   client.on('error', (error) => target.logger.debug({ err: error }, 'a connection of the log broke'));
   try {
     await client.connect();
-    await client.query(SETTINGS);
+    await client.query(settings(target.lockMs));
     if (target.incarnation !== undefined && (await readIncarnation(client)) !== target.incarnation)
       throw new Fault('unavailable', 'BUS_UNAVAILABLE', 'another log stands in the place of this one; start again');
     return client;
@@ -55,6 +58,12 @@ export async function readIncarnation(client: Client): Promise<string> {
 }
 
 type Socket = { connection: { stream: { destroy(): void } } };
+
+/** Says goodbye, if the server is there to hear it. */
+export async function end(client: Client): Promise<void> {
+  await withDeadline(client.end(), 1_000, () => undefined).catch(() => undefined);
+  drop(client);
+}
 
 /** Ends a connection at once, in whatever state it is. What it has sent may still be carried out by the server. */
 export function drop(client: Client): void {

@@ -54,6 +54,7 @@ export class Membership {
   readonly #onView: (view: View) => void;
   readonly #stopped = new AbortController();
   #lastBeat = Number.NEGATIVE_INFINITY;
+  #isHeard = true;
   #beating: Promise<void> | undefined;
   #running: Promise<void> | undefined;
 
@@ -76,9 +77,7 @@ export class Membership {
   /** Beats now rather than a second later. */
   look(): Promise<void> {
     this.#beating ??= this.#beat()
-      .catch((error: unknown) => {
-        this.#options.logger.warn({ err: error, group: this.#options.group }, 'a heartbeat did not reach the log');
-      })
+      .catch((error: unknown) => this.#missed(error))
       .finally(() => {
         this.#beating = undefined;
       });
@@ -107,7 +106,15 @@ export class Membership {
     const [row] = rows;
     if (row === undefined || this.#stopped.signal.aborted) return;
     this.#lastBeat = began;
+    this.#isHeard = true;
     this.#onView({ generation: Number(row.generation), members: row.members, joined: row.joined });
+  }
+
+  /** Told once for each outage. */
+  #missed(error: unknown): void {
+    if (!this.#isHeard) return;
+    this.#isHeard = false;
+    this.#options.logger.warn({ err: error, group: this.#options.group }, 'a heartbeat did not reach the log');
   }
 
   async #run(): Promise<void> {

@@ -4,7 +4,7 @@ import type { Client } from 'pg';
 import type { Consumer, Consumption, Log } from '../log';
 import { closed } from '../log-fault';
 import { CommittedTail } from './committed-tail';
-import { connect, faultOf, readIncarnation, type Target } from './connection';
+import { connect, end, faultOf, readIncarnation, type Target } from './connection';
 import { PostgresConsumption } from './consumption';
 import { EndWatch } from './end-watch';
 import { Listener } from './listener';
@@ -194,11 +194,12 @@ export async function openPostgresLog(options: PostgresLogOptions): Promise<Log>
   const target: Target = {
     url: options.url,
     connectMs: settings.connectMs,
+    lockMs: settings.deadlineMs,
     logger: options.logger ?? createLogger('bus', 'warn'),
   };
   try {
     const client = await connect(target);
-    const incarnation = await prepare(client).finally(() => client.end());
+    const incarnation = await prepare(client).finally(() => end(client));
     return new PostgresLog({ ...target, incarnation }, settings);
   } catch (error) {
     throw faultOf(error);

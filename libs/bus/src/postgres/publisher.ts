@@ -2,7 +2,7 @@ import type { LogRecord, Position } from '@runledger/contracts';
 import type { Fault } from '@runledger/kernel';
 import type { Client } from 'pg';
 import { checkText, closed, overloaded, tooLarge, unavailable } from '../log-fault';
-import { connect, drop, faultOf, isAboutData, isAnswered, type Target, withDeadline } from './connection';
+import { connect, drop, end, faultOf, isAboutData, isAnswered, type Target, withDeadline } from './connection';
 import { insertRecords, type Placed, type Stretch } from './insert-records';
 import { Call, type Load, PartQueue } from './part-queue';
 
@@ -65,7 +65,7 @@ export class PostgresPublisher {
       await new Promise<void>((idle) => {
         this.#onIdle = idle;
       });
-    await Promise.allSettled(this.#writers.map((writer) => writer.client?.end() ?? Promise.resolve()));
+    await Promise.all(this.#writers.map(({ client }) => (client ? end(client) : Promise.resolve())));
   }
 
   #check(records: readonly LogRecord[]): number {
