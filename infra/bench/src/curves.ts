@@ -18,7 +18,7 @@ export function randomNumbers(seed: number): () => number {
 }
 
 /** One batch of a run's curves, from point number `sequence * pointsPerBatch` on. */
-export function curveBatch(run: string, writer: string, sequence: number, load: Load): MetricBatch {
+function curveBatch(run: string, writer: string, sequence: number, load: Load): MetricBatch {
   const { keys, pointsPerBatch: n } = load;
   const random = randomNumbers(sequence + 1);
   const batch = {
