@@ -29,6 +29,7 @@ describe('settings', () => {
   it('that are unknown stop the start even when they are empty, and known ones of other programs do not', () => {
     expect(() => readConfig(shape, { RUNLEDGER_X: '' })).toThrow();
     expect(() => readConfig(shape, { RUNLEDGER: 'x', XRUNLEDGER_PORT: 'x' })).not.toThrow();
+    expect(() => readConfig(shape, { RUNLEDGER_URL: 'http://x', RUNLEDGER_API_KEY: 'k' })).not.toThrow();
   });
 
   it.each([

@@ -30,6 +30,9 @@ function nearest(name: string, known: readonly string[]): string | undefined {
   return sorted[0];
 }
 
+/** What clients read (SDK, demo, command line). A shell that has them for a client may start a server too. */
+const OF_CLIENTS: readonly string[] = ['RUNLEDGER_URL', 'RUNLEDGER_API_KEY'];
+
 /**
  * Reads every setting of a process from the environment, once, frozen. An unknown `RUNLEDGER_` name stops the start,
  * since a misspelt setting that is silently ignored is worse than one that is missing.
@@ -42,7 +45,7 @@ export function readConfig<S extends z.ZodRawShape>(
   const known = Object.keys(shape);
   const given: Record<string, string> = {};
   for (const [name, value] of Object.entries(env)) {
-    if (!name.startsWith(PREFIX) || value === undefined) continue;
+    if (!name.startsWith(PREFIX) || value === undefined || OF_CLIENTS.includes(name)) continue;
     if (!known.includes(name))
       throw new Fault(
         'invalid',

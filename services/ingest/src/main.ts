@@ -8,11 +8,11 @@ import {
   PERMISSIONS,
 } from '@runledger/access';
 import { openArtifactFolder } from '@runledger/artifacts';
-import { type Log, openKafkaLog, openPostgresLog } from '@runledger/bus';
+import { type Log, openLog } from '@runledger/bus';
 import { TOPICS } from '@runledger/contracts';
 import { type HttpServer, serveHttp } from '@runledger/http';
 import { openJournal, startRelay } from '@runledger/journal';
-import { armFailpoint, createLogger, Fault, type Logger, readConfig, Scope } from '@runledger/kernel';
+import { armFailpoint, createLogger, type Logger, readConfig, runProcess, type Scope } from '@runledger/kernel';
 import { migratePostgres, openDataSource } from '@runledger/postgres';
 import { type IngestConfig, ingestSettings } from './ingest.config';
 import { IngestModule } from './ingest.module';
@@ -20,13 +20,14 @@ import { IngestModule } from './ingest.module';
 type Opening = Readonly<{ scope: Scope; config: IngestConfig; logger: Logger }>;
 type Source = Awaited<ReturnType<typeof openDataSource>>;
 
-async function openLog({ config, logger }: Opening): Promise<Log> {
-  if (config.RUNLEDGER_LOG === 'postgres') return openPostgresLog({ url: config.RUNLEDGER_POSTGRES_URL, logger });
-  const brokers = config.RUNLEDGER_KAFKA_BROKERS;
-  if (brokers === undefined)
-    throw new Fault('invalid', 'INGEST_NO_BROKERS', 'RUNLEDGER_LOG=kafka needs RUNLEDGER_KAFKA_BROKERS');
-  return openKafkaLog({ brokers, clientId: `ingest-${process.pid}`, logger });
-}
+const chosenLog = ({ config, logger }: Opening): Promise<Log> =>
+  openLog({
+    kind: config.RUNLEDGER_LOG,
+    postgresUrl: config.RUNLEDGER_POSTGRES_URL,
+    brokers: config.RUNLEDGER_KAFKA_BROKERS,
+    clientId: `ingest-${process.pid}`,
+    logger,
+  });
 
 async function openEngines(opening: Opening): Promise<{ source: Source; log: Log }> {
   const { scope, config, logger } = opening;
@@ -38,7 +39,7 @@ async function openEngines(opening: Opening): Promise<{ source: Source; log: Log
   });
   await migratePostgres(source);
   const log = await scope.start('the log', async () => {
-    const value = await openLog(opening);
+    const value = await chosenLog(opening);
     return { value, stop: () => value.close() };
   });
   await scope.start('the relay', async () => {
@@ -83,27 +84,10 @@ async function serve(opening: Opening): Promise<HttpServer> {
   });
 }
 
-async function main(): Promise<void> {
+void runProcess('ingest', async ({ scope }) => {
   const config = readConfig(ingestSettings, process.env);
   armFailpoint(config.RUNLEDGER_FAILPOINT);
   const logger = createLogger('ingest', config.RUNLEDGER_LOG_LEVEL);
-  const scope = new Scope();
-  const stop = (): void => {
-    scope.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        logger.error({ err: error }, 'did not stop cleanly');
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
   const server = await serve({ scope, config, logger });
-  process.stdout.write(`ingest is ready at ${server.url}\n`);
-}
-
-main().catch((error: unknown) => {
-  process.stderr.write(`ingest cannot start: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
+  return `ingest is ready at ${server.url}`;
 });

@@ -1,9 +1,9 @@
 import 'reflect-metadata';
 import path from 'node:path';
-import { type Log, openKafkaLog, openPostgresLog } from '@runledger/bus';
+import { type Log, openLog } from '@runledger/bus';
 import { type ClickHouse, migrateClickHouse, openEmbeddedClickHouse, openHttpClickHouse } from '@runledger/clickhouse';
-import { armFailpoint, createLogger, Fault, type Logger, readConfig, Scope } from '@runledger/kernel';
-import { type Live, openInProcessLive, openRedisLive } from '@runledger/live';
+import { armFailpoint, createLogger, type Logger, readConfig, runProcess, type Scope } from '@runledger/kernel';
+import { openLive } from '@runledger/live';
 import { migratePostgres, openDataSource } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
 import { type ProjectorConfig, projectorSettings } from './projector.config';
@@ -14,13 +14,14 @@ process.env['UV_THREADPOOL_SIZE'] ??= '12';
 
 type Opening = Readonly<{ scope: Scope; config: ProjectorConfig; logger: Logger }>;
 
-async function openLog({ config, logger }: Opening): Promise<Log> {
-  if (config.RUNLEDGER_LOG === 'postgres') return openPostgresLog({ url: config.RUNLEDGER_POSTGRES_URL, logger });
-  const brokers = config.RUNLEDGER_KAFKA_BROKERS;
-  if (brokers === undefined)
-    throw new Fault('invalid', 'PROJECTOR_NO_BROKERS', 'RUNLEDGER_LOG=kafka needs RUNLEDGER_KAFKA_BROKERS');
-  return openKafkaLog({ brokers, clientId: `projector-${process.pid}`, logger });
-}
+const chosenLog = ({ config, logger }: Opening): Promise<Log> =>
+  openLog({
+    kind: config.RUNLEDGER_LOG,
+    postgresUrl: config.RUNLEDGER_POSTGRES_URL,
+    brokers: config.RUNLEDGER_KAFKA_BROKERS,
+    clientId: `projector-${process.pid}`,
+    logger,
+  });
 
 async function openSeriesEngine({ config }: Opening): Promise<ClickHouse> {
   const url = config.RUNLEDGER_CLICKHOUSE_URL;
@@ -32,13 +33,8 @@ async function openSeriesEngine({ config }: Opening): Promise<ClickHouse> {
   return clickhouse;
 }
 
-const openSignals = ({ config, logger }: Opening): Promise<Live> =>
-  config.RUNLEDGER_REDIS_URL === undefined
-    ? Promise.resolve(openInProcessLive(logger))
-    : openRedisLive(config.RUNLEDGER_REDIS_URL, logger);
-
 async function openPorts(opening: Opening) {
-  const { scope, config } = opening;
+  const { scope, config, logger } = opening;
   const source: DataSource = await scope.start('Postgres', async () => {
     const value = await openDataSource(config.RUNLEDGER_POSTGRES_URL);
     return { value, stop: () => value.destroy() };
@@ -49,38 +45,21 @@ async function openPorts(opening: Opening) {
     return { value, stop: () => value.close() };
   });
   const live = await scope.start('signals', async () => {
-    const value = await openSignals(opening);
+    const value = await openLive(config.RUNLEDGER_REDIS_URL, logger);
     return { value, stop: () => value.close() };
   });
   const log = await scope.start('the log', async () => {
-    const value = await openLog(opening);
+    const value = await chosenLog(opening);
     return { value, stop: () => value.close() };
   });
   return { source, clickhouse, live, log };
 }
 
-async function main(): Promise<void> {
+void runProcess('the projector', async ({ scope }) => {
   const config = readConfig(projectorSettings, process.env);
   armFailpoint(config.RUNLEDGER_FAILPOINT);
   const logger = createLogger('projector', config.RUNLEDGER_LOG_LEVEL);
-  const scope = new Scope();
-  const stop = (): void => {
-    scope.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        logger.error({ err: error }, 'did not stop cleanly');
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
   const ports = await openPorts({ scope, config, logger });
   await openProjector(scope, { ...ports, logger, holder: `projector/${process.pid}` });
-  process.stdout.write('the projector is ready\n');
-}
-
-main().catch((error: unknown) => {
-  process.stderr.write(`the projector cannot start: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
+  return 'the projector is ready';
 });

@@ -147,6 +147,6 @@ it.each([
   ['on Kafka without brokers', { RUNLEDGER_LOG: 'kafka' }, /RUNLEDGER_KAFKA_BROKERS/],
 ])('does not start %s', async (_what, env, why) => {
   const query = start(env);
-  expect(await query.ended).toBe(1);
+  expect(await query.ended).toBe(2);
   expect(query.output()).toMatch(why);
 });
