@@ -5,7 +5,7 @@ import { Scope } from './scope';
 const STOP_MS = 60_000;
 
 /** The messages of an error and of what caused it, once each. */
-export function explain(error: unknown): string {
+function explain(error: unknown): string {
   const messages: string[] = [];
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause)
     if (!messages.some((said) => said.includes(cause.message))) messages.push(cause.message);
