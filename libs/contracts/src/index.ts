@@ -11,6 +11,7 @@ export {
 export { DECISIONS, type DecisionType, FACTS, type FactType, isDecisionType, isFactType } from './facts';
 export type { LogRecord, Recorded } from './log-record';
 export {
+  checkMetricBatch,
   MAX_KEYS_PER_BATCH,
   MAX_POINTS_PER_BATCH,
   METRIC_BATCH_MEDIA_TYPE,

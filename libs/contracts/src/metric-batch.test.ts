@@ -3,6 +3,7 @@ import { isFault } from '@runledger/kernel';
 import fc from 'fast-check';
 import protobuf from 'protobufjs';
 import {
+  checkMetricBatch,
   MAX_KEYS_PER_BATCH,
   MAX_POINTS_PER_BATCH,
   type MetricBatch,
@@ -74,13 +75,21 @@ const inProto = (b: MetricBatch) => ({
   value: [...b.values],
 });
 
-const fails = (bytes: Uint8Array): unknown => {
+const thrownBy = (work: () => unknown): unknown => {
   try {
-    readMetricBatch(bytes);
+    work();
     return null;
   } catch (error) {
     return error;
   }
+};
+/** What reading fails with. The door's check must say the same of every batch, and leave the same bytes. */
+const fails = (bytes: Uint8Array): unknown => {
+  const [toRead, toCheck] = [Buffer.from(bytes), Buffer.from(bytes)];
+  const error = thrownBy(() => readMetricBatch(toRead));
+  expect(String(thrownBy(() => checkMetricBatch(toCheck)))).toBe(String(error));
+  expect(toCheck.equals(toRead)).toBe(true);
+  return error;
 };
 const isRefusal = (error: unknown): boolean =>
   isFault(error) && error.kind === 'invalid' && error.code === 'CONTRACTS_BAD_BATCH';

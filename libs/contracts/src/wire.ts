@@ -55,7 +55,9 @@ export function countVarints(bytes: Uint8Array): number {
   let length = 0;
   for (let i = 0; i < bytes.length; i++) {
     length++;
-    if ((bytes[i] as number) < 0x80) {
+    const byte = bytes[i] as number;
+    if (byte < 0x80) {
+      if (length === 10 && byte > 1) throw bad('a number of the batch is longer than 64 bits');
       n++;
       length = 0;
     } else if (length === 10) throw bad('a number of the batch is longer than 64 bits');
@@ -79,7 +81,6 @@ function sumDeltasExactly(bytes: Uint8Array, out: BigInt64Array): void {
       if (byte < 0x80) break;
       shift += 7n;
     }
-    if (raw > 0xffff_ffff_ffff_ffffn) throw bad('a number of the batch is longer than 64 bits');
     // Modulo 2^64, as the writer subtracts: the distance of two steps may itself be larger than an int64.
     sum = BigInt.asIntN(64, sum + ((raw >> 1n) ^ -(raw & 1n)));
     out[i] = sum;
@@ -114,6 +115,23 @@ export function sumDeltas(bytes: Uint8Array, n: number): BigInt64Array {
   return out;
 }
 
+const NO_SUCH_KEY = 'a point of the batch names a key that is not in its dictionary';
+
+/** Refuses a packed column of indices in which one is not below `limit`. */
+export function checkIndices(bytes: Uint8Array, limit: number): void {
+  let value = 0;
+  let scale = 1;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i] as number;
+    value += (byte & 0x7f) * scale;
+    scale *= 128;
+    if (byte >= 0x80) continue;
+    if (value >= limit) throw bad(NO_SUCH_KEY);
+    value = 0;
+    scale = 1;
+  }
+}
+
 /** Reads a packed column of `n` indices, each below `limit`. */
 export function readIndices(bytes: Uint8Array, n: number, limit: number): Uint32Array {
   const out = new Uint32Array(n);
@@ -127,7 +145,7 @@ export function readIndices(bytes: Uint8Array, n: number, limit: number): Uint32
       value += (byte & 0x7f) * scale;
       scale *= 128;
     }
-    if (value >= limit) throw bad('a point of the batch names a key that is not in its dictionary');
+    if (value >= limit) throw bad(NO_SUCH_KEY);
     out[i] = value;
   }
   return out;

@@ -1,6 +1,6 @@
 import { Controller, Headers, Inject, Post } from '@nestjs/common';
 import { Caller, Permission, type Principal } from '@runledger/access';
-import { metricRecord, readMetricBatch, writeMetricBatch } from '@runledger/contracts';
+import { checkMetricBatch, metricRecord, writeMetricBatch } from '@runledger/contracts';
 import { ApiRoute, type Body, parseStrictJson, RawBody } from '@runledger/http';
 import type { z } from 'zod';
 import { acceptDrafts } from './accept';
@@ -50,10 +50,11 @@ export class FactsController {
     @Caller() who: Principal,
     @Headers('traceparent') traceparent: string | undefined,
   ): Promise<Accepted> {
+    // A batch that comes as protobuf is published in the bytes that it came in.
     const json = mediaType === 'application/json';
-    const batch = json ? readColumns(parseStrictJson(bytes), Date.now()) : readMetricBatch(bytes);
-    const value = json ? writeMetricBatch(batch) : bytes;
+    const value = json ? writeMetricBatch(readColumns(parseStrictJson(bytes), Date.now())) : bytes;
+    const batch = checkMetricBatch(value);
     const record = metricRecord(batch, value, stampOf(who, traceparent));
-    return { accepted: batch.values.length, position: await this.room.publish([record]) };
+    return { accepted: batch.points, position: await this.room.publish([record]) };
   }
 }
