@@ -190,11 +190,12 @@ describe('receipts', () => {
     ]);
     await record.facts('r', [
       { type: 'writer.closed', data: { writer: 'w', topic: 'metrics', batches: 6, points: 12 } },
-      { type: 'writer.closed', data: { writer: 'silent', topic: 'console', batches: 0 } },
+      { type: 'writer.closed', data: { writer: 'silent', topic: 'metrics', batches: 0 } },
+      { type: 'writer.closed', data: { writer: 'printer', topic: 'console', batches: 9 } }, // has no receipt yet
     ]);
     await record.projectMetadata();
     expect((await receiptsOf('/receipts')).receipts.slice(0, 2)).toEqual([
-      { topic: 'console', writer: 'silent', sent: 0, sentPoints: 0, stored: 0, points: 0, missing: 0, gaps: [] },
+      { topic: 'metrics', writer: 'silent', sent: 0, sentPoints: 0, stored: 0, points: 0, missing: 0, gaps: [] },
       {
         topic: 'metrics',
         writer: 'w',
@@ -222,7 +223,7 @@ describe('receipts', () => {
   it('are paged', async () => {
     const first = await receiptsOf('/receipts?limit=2');
     const next = await receiptsOf(`/receipts?limit=2&page_token=${first.nextPageToken}`);
-    expect([...first.receipts, ...next.receipts].map(({ topic }) => topic)).toEqual(['console', 'metrics', 'runs']);
+    expect([...first.receipts, ...next.receipts].map(({ topic }) => topic)).toEqual(['metrics', 'metrics', 'runs']);
     expect(next.nextPageToken).toBeNull();
   });
 });
