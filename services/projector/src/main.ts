@@ -1,9 +1,11 @@
 import 'reflect-metadata';
 import path from 'node:path';
+import type { Authenticator } from '@runledger/access';
 import { type Log, openLog } from '@runledger/bus';
 import { type ClickHouse, migrateClickHouse, openEmbeddedClickHouse, openHttpClickHouse } from '@runledger/clickhouse';
-import { armFailpoint, createLogger, type Logger, readConfig, runProcess, type Scope } from '@runledger/kernel';
-import { openLive } from '@runledger/live';
+import { type HttpServer, serveHttp } from '@runledger/http';
+import { armFailpoint, createLogger, Fault, type Logger, readConfig, runProcess, type Scope } from '@runledger/kernel';
+import { type Live, openLive } from '@runledger/live';
 import { migratePostgres, openDataSource } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
 import { type ProjectorConfig, projectorSettings } from './projector.config';
@@ -33,7 +35,9 @@ async function openSeriesEngine({ config }: Opening): Promise<ClickHouse> {
   return clickhouse;
 }
 
-async function openPorts(opening: Opening) {
+type Ports = Readonly<{ source: DataSource; clickhouse: ClickHouse; live: Live; log: Log }>;
+
+async function openPorts(opening: Opening): Promise<Ports> {
   const { scope, config, logger } = opening;
   const source: DataSource = await scope.start('Postgres', async () => {
     const value = await openDataSource(config.RUNLEDGER_POSTGRES_URL);
@@ -55,11 +59,31 @@ async function openPorts(opening: Opening) {
   return { source, clickhouse, live, log };
 }
 
+/** Health and metrics only, which everybody may ask: there is no key that would open anything here. */
+const NOBODY: Authenticator = {
+  authenticate: () => Promise.reject(new Fault('unauthenticated', 'PROJECTOR_NO_DOOR', 'nothing is behind this door')),
+};
+
+function serveHealth({ scope, config, logger }: Opening, { source, clickhouse }: Ports): Promise<HttpServer> {
+  return scope.start('the HTTP door', async () => {
+    const value = await serveHttp({
+      modules: [],
+      host: config.RUNLEDGER_HOST,
+      port: config.RUNLEDGER_PORT,
+      authenticator: NOBODY,
+      logger,
+      checks: { postgres: () => source.query('select 1'), clickhouse: () => clickhouse.rows('select 1') },
+    });
+    return { value, stop: () => value.close() };
+  });
+}
+
 void runProcess('the projector', async ({ scope }) => {
   const config = readConfig(projectorSettings, process.env);
   armFailpoint(config.RUNLEDGER_FAILPOINT);
   const logger = createLogger('projector', config.RUNLEDGER_LOG_LEVEL);
   const ports = await openPorts({ scope, config, logger });
   await openProjector(scope, { ...ports, logger, holder: `projector/${process.pid}` });
-  return 'the projector is ready';
+  const server = await serveHealth({ scope, config, logger }, ports);
+  return `the projector is ready at ${server.url}`;
 });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 /** Every setting of the projector as a process of its own. */
 export const projectorSettings = {
-  RUNLEDGER_PORT: portNumber.default(7072).describe('HTTP port of health and metrics; 0 takes a free one'),
+  RUNLEDGER_PORT: portNumber.default(7073).describe('HTTP port of health and metrics; 0 takes a free one'),
   RUNLEDGER_HOST: z.string().min(1).default('127.0.0.1').describe('address to bind to'),
   RUNLEDGER_LOG: z.enum(['postgres', 'kafka']).default('postgres').describe('where events come from'),
   RUNLEDGER_KAFKA_BROKERS: z
