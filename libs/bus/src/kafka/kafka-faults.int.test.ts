@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type LogRecord, partitionOf, TOPICS } from '@runledger/contracts';
 import { createLogger, isFault } from '@runledger/kernel';
-import { eventually, type KafkaServer, startKafka } from '@runledger/testkit';
+import { eventually, freePort, type KafkaServer, startKafka } from '@runledger/testkit';
 import { Kafka, logLevel } from 'kafkajs';
+import { openCuttingProxy } from '../../test/cutting-proxy';
 import type { Consumer, Log } from '../log';
 import { type KafkaLogOptions, openKafkaLog } from './kafka-log';
 
@@ -32,8 +33,12 @@ const allTexts = async (log: Log): Promise<string[]> =>
 describe('the log on Kafka, when things go wrong', () => {
   let server: KafkaServer;
   let log: Log;
-  const open = (more: Partial<KafkaLogOptions> = {}): Promise<Log> =>
-    openKafkaLog({ brokers: server.brokers, logger, sessionMs: 1_500, ...more });
+  const opened: Log[] = [];
+  const open = async (more: Partial<KafkaLogOptions> = {}): Promise<Log> => {
+    const one = await openKafkaLog({ brokers: server.brokers, logger, sessionMs: 2_500, ...more });
+    opened.push(one);
+    return one;
+  };
   /** Keeps its own offsets, as every consumer does. */
   const reader = (seen: string[], group: string): Consumer => {
     const next = new Map<number, number>();
@@ -51,8 +56,11 @@ describe('the log on Kafka, when things go wrong', () => {
 
   beforeAll(async () => {
     server = await startKafka({ settings: { 'group.min.session.timeout.ms': '1000' } });
-    log = await open();
+    log = await openKafkaLog({ brokers: server.brokers, logger, sessionMs: 2_500 });
   }, 120_000);
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((one) => one.close()));
+  });
   afterAll(async () => {
     await log?.close();
     await server?.stop();
@@ -107,14 +115,13 @@ describe('the log on Kafka, when things go wrong', () => {
     await client.connect();
     await client.deleteTopics({ topics: [other.topic] });
     await sleep(500);
-    await (await open()).close(); // makes it again
+    await open(); // makes it again
     await client.disconnect();
     const began = performance.now();
     const [position] = await eventually(() => own.publish([other]));
     expect(position?.offset).toBe(0);
     expect(performance.now() - began).toBeLessThan(10_000);
     expect((await own.publish([other]))[0]?.offset).toBe(1);
-    await own.close();
   });
 
   it('rejects what a hung broker does not answer, and never loses what it acknowledges afterwards', async () => {
@@ -129,7 +136,6 @@ describe('the log on Kafka, when things go wrong', () => {
     await eventually(() => Promise.all(after.map((text) => own.publish([record(0, text)]))));
     const stored = await textsOf(own, 0);
     expect(after.filter((text) => !stored.includes(text))).toEqual([]);
-    await own.close();
   });
 
   it('refuses more than it may hold', async () => {
@@ -142,7 +148,6 @@ describe('the log on Kafka, when things go wrong', () => {
     });
     await first;
     await own.publish([record(1, 'b', 200_000)]);
-    await own.close();
   });
 
   it('takes no larger messages than the topics do, and no topics with other partitions', async () => {
@@ -154,17 +159,14 @@ describe('the log on Kafka, when things go wrong', () => {
     const own = await eventually(async () => {
       const one = await open();
       const refused = await one.publish([record(0, 'x', 150_000)]).catch((error: unknown) => error);
-      if (isFault(refused) && refused.code === 'BUS_TOO_LARGE') return one;
-      await one.close();
-      return undefined;
+      return isFault(refused) && refused.code === 'BUS_TOO_LARGE' ? one : undefined;
     });
     await own.publish([record(0, 'x', 130_000)]);
-    await own.close();
 
     await client.createPartitions({ topicPartitions: [{ topic: console, count: 7 }] });
     await eventually(async () => {
       const error = await open().then(
-        (one) => one.close(),
+        () => undefined,
         (fault: unknown) => fault,
       );
       return isFault(error) && error.code === 'BUS_WRONG_PARTITIONS';
@@ -188,5 +190,39 @@ describe('the log on Kafka, when things go wrong', () => {
     start = positions[2]?.offset ?? 0; // somebody has decided
     await eventually(() => seen.includes('still there'));
     await consumption.stop();
+  });
+});
+
+describe('an answer of Kafka that is lost', () => {
+  let proxy: Awaited<ReturnType<typeof openCuttingProxy>>;
+  let server: KafkaServer;
+  let log: Log;
+  beforeAll(async () => {
+    const [port, through] = [await freePort(), await freePort()];
+    proxy = await openCuttingProxy(through, port);
+    server = await startKafka({
+      port,
+      settings: { 'advertised.listeners': `PLAINTEXT://127.0.0.1:${through}` },
+    });
+    log = await openKafkaLog({ brokers: [`127.0.0.1:${through}`], logger, producers: 1 });
+  }, 120_000);
+  afterAll(async () => {
+    await log?.close();
+    await server?.stop();
+    proxy?.close();
+  });
+
+  it('does not make the broker take the next request for a repetition, and acknowledge it without storing it', async () => {
+    await log.publish([record(0, 'first')]);
+    proxy.turn('deaf');
+    const lost = log.publish([record(0, 'stored, but nobody hears of it')]).catch((error: unknown) => error);
+    await sleep(500);
+    proxy.turn('closed');
+    proxy.cut();
+    expect(await lost).toMatchObject({ code: 'BUS_UNAVAILABLE' });
+    proxy.turn('open');
+    const [position] = await eventually(() => log.publish([record(0, 'acknowledged')]));
+    expect(await textsOf(log, 0)).toEqual(['first', 'stored, but nobody hears of it', 'acknowledged']);
+    expect(position?.offset).toBe(2);
   });
 });
