@@ -4,7 +4,7 @@ import { type ClickHouse, METRIC_POINT, migrateClickHouse, openEmbeddedClickHous
 import { type LogRecord, type MetricBatch, metricRecord, writeMetricBatch } from '@runledger/contracts';
 import { createLogger, Fault } from '@runledger/kernel';
 import { openInProcessLive, type Signal } from '@runledger/live';
-import { openDataSource, pendingRange } from '@runledger/postgres';
+import { openDataSource, pendingRange, rolledTo } from '@runledger/postgres';
 import {
   createDatabase,
   eventually,
@@ -103,6 +103,14 @@ describe('the series room', () => {
     return { stored: await count(''), shown: await count('final') };
   }
 
+  const stand = async (partition: number): Promise<number | undefined> => {
+    const found: Array<{ next_offset: string }> = await source.query(
+      `select next_offset from custody.lease where group_name = 'series' and partition = $1`,
+      [partition],
+    );
+    return found[0] === undefined ? undefined : Number(found[0].next_offset);
+  };
+
   const receipt = async (run: string) => {
     const found: Array<{ stored: string; points: string }> = await source.query(
       'select stored::text, points from custody.writer_receipt where run = $1',
@@ -181,6 +189,58 @@ describe('the series room', () => {
     expect(await rows('f')).toEqual({ stored: 12 * POINTS, shown: 12 * POINTS });
     expect(await receipt('f')).toEqual({ stored: '{[0,12)}', points: String(12 * POINTS) });
     for (let partition = 0; partition < 6; partition++) expect(await pendingRange(source, partition)).toBeNull();
+  });
+
+  it('rolls a series up once it is long, and keeps it rolled as points come', async () => {
+    const roller = await openRoom();
+    const per = 5_000;
+    const long = (sequence: number): LogRecord => {
+      const steps = BigInt64Array.from({ length: per }, (_, i) => BigInt(sequence * per + i));
+      const made = {
+        ...longBatch,
+        sequence,
+        id: `long-${sequence}`,
+        steps,
+        times: steps,
+        values: Float64Array.from(steps, Number),
+      };
+      return metricRecord(made, writeMetricBatch(made), SHARED);
+    };
+    const longBatch = { run: 'long', writer: 'w', time: 0, keys: ['loss'], keyIndex: new Uint32Array(per) };
+    const rolled = async () =>
+      (
+        await clickhouse.rows<{ width: number; points: string }>(
+          'select width, sum(points) as points from runledger.metric_rollup_v1 final group by width order by width',
+        )
+      ).map(({ width, points }) => [width, Number(points)]);
+
+    await log.publish([long(0)]);
+    await settled();
+    await roller.rollHeld();
+    expect(await rolled()).toEqual([]); // short series are read from their points
+
+    await log.publish([long(1), long(1)]);
+    await settled();
+    await roller.rollHeld();
+    expect(await rolled()).toEqual([
+      [512, 2 * per],
+      [32_768, 2 * per],
+    ]);
+
+    // A roller that knows nothing yet, as after a restart, goes on where the last one stood.
+    await log.publish([long(2)]);
+    await settled();
+    const other = new SeriesRoller({ source, clickhouse, logger });
+    for (let partition = 0; partition < 6; partition++) other.stored(partition, (await stand(partition)) ?? 0);
+    await other.rollHeld();
+    expect(await rolled()).toEqual([
+      [512, 3 * per],
+      [32_768, 3 * per],
+    ]);
+    const marks = await Promise.all(
+      [0, 1, 2, 3, 4, 5].map(async (p) => (await rolledTo(source, p)) >= ((await stand(p)) ?? 0)),
+    );
+    expect(marks).toEqual(marks.map(() => true));
   });
 
   it('hands over between two members while points stream in, and stores each of them once', async () => {
