@@ -128,6 +128,7 @@ describe('the log on Kafka, when things go wrong', () => {
     const own = await open({ deadlineMs: 1_500, producers: 1 });
     await own.publish([record(0, 'warm')]);
     process.kill(server.pid(), 'SIGSTOP');
+    await sleep(100); // until the last of its threads has stopped
     const late = await Promise.allSettled([0, 0, 1].map((p, i) => own.publish([record(p, `hung ${i}`)])));
     process.kill(server.pid(), 'SIGCONT');
     for (const one of late) expect(one).toMatchObject({ status: 'rejected', reason: { code: 'BUS_UNAVAILABLE' } });

@@ -13,6 +13,8 @@ export type FeedDeps = Readonly<{
   logger: Logger;
   /** The next records from `from` on, none when there are none yet. */
   take(place: Place, from: number): Promise<Recorded[]>;
+  /** What follows these and fits into one batch with them. */
+  more(place: Place, records: readonly Recorded[]): Promise<Recorded[]>;
   /** The offset that the next record of the partition will get. */
   end(place: Place): Promise<number>;
   /** Resolves once the partition reaches beyond `at`, or the signal comes. */
@@ -61,13 +63,21 @@ export class Feed {
     const { signal } = this.#ended;
     let next = this.#fetch(start);
     while (!signal.aborted) {
-      const records = await next;
+      const records = await this.#topUp(await next);
       const last = records.at(-1);
       if (last === undefined) break;
       next = this.#fetch(last.offset + 1); // while the consumer works
       await this.#deliver(records);
     }
     await next;
+  }
+
+  /** Adds what has come since these were fetched, while the consumer was busy: few large batches cost less than many. */
+  async #topUp(records: Recorded[]): Promise<Recorded[]> {
+    const last = records.at(-1);
+    if (last === undefined || this.#ended.signal.aborted) return records;
+    const more = await this.#insist('the log could not be read', () => this.#deps.more(this.#place, records));
+    return more === undefined || more.length === 0 ? records : [...records, ...more];
   }
 
   async #assigned(): Promise<number> {

@@ -45,6 +45,12 @@ const DEFAULTS = {
 const BATCH = { maxRecords: 1_000, maxBytes: 4 * MB };
 
 type Settings = Readonly<typeof DEFAULTS>;
+type Limits = Readonly<typeof BATCH>;
+
+const limitsOf = (consumer: Consumer): Limits => ({
+  maxRecords: consumer.maxRecords ?? BATCH.maxRecords,
+  maxBytes: consumer.maxBytes ?? BATCH.maxBytes,
+});
 
 async function prepare(client: Client): Promise<string> {
   const places = TOPIC_LIST.flatMap(({ name, partitions }) => Array.from({ length: partitions }, (_, p) => [name, p]));
@@ -111,7 +117,8 @@ class PostgresLog implements Log {
         run: (work) => this.#reader.run(work),
       },
       feed: {
-        take: (place, from) => this.#take(place, from, consumer),
+        take: (place, from) => this.#take(place, from, limitsOf(consumer)),
+        more: (place, records) => this.#more(place, records, limitsOf(consumer)),
         end: (place) => this.#end(place),
         beyond: (place, at, signal) => this.#watch.beyond(place, at, signal),
       },
@@ -160,14 +167,19 @@ class PostgresLog implements Log {
       if (group === undefined || consumption.group === group) consumption.look();
   }
 
-  async #take(place: Place, from: number, consumer: Consumer): Promise<Recorded[]> {
-    const limits = {
-      maxRecords: consumer.maxRecords ?? BATCH.maxRecords,
-      maxBytes: consumer.maxBytes ?? BATCH.maxBytes,
-    };
+  async #take(place: Place, from: number, limits: Limits): Promise<Recorded[]> {
     const near = this.#tail.take(place, from, limits);
     if (near.length > 0) return near;
     return this.#reader.next({ ...place, from, to: Number.MAX_SAFE_INTEGER, ...limits });
+  }
+
+  /** Only where more is known to be there: asking costs a round trip. */
+  async #more(place: Place, records: readonly Recorded[], limits: Limits): Promise<Recorded[]> {
+    const from = (records.at(-1)?.offset ?? -1) + 1;
+    const maxRecords = limits.maxRecords - records.length;
+    const maxBytes = limits.maxBytes - records.reduce((sum, record) => sum + record.value.byteLength, 0);
+    if (maxRecords <= 0 || maxBytes < limits.maxBytes / 4 || !this.#watch.isBeyond(place, from)) return [];
+    return this.#take(place, from, { maxRecords, maxBytes });
   }
 
   async #end({ topic, partition }: Place): Promise<number> {
