@@ -14,17 +14,21 @@ export type SeriesRoomDeps = SeriesDeps &
     roller: SeriesRoller;
     /** Names this process in the lease, for people who look. */
     holder: string;
-    /** ms between two ranges of a partition while they are small: one range is one part, and parts cost merges. */
+    /**
+     * ms between two ranges of a partition while they are small: one range is one part, and parts cost merges. Under load five
+     * times as long, where the time goes into fewer and larger parts.
+     */
     lingerMs?: number;
   }>;
 
 const LINGER_MS = 200;
-/** A batch of this many bytes is worth a part of its own at once. */
-const FULL_BYTES = 1_000_000;
+/** From so many bytes a batch is taken for load. */
+const LOAD_BYTES = 250_000;
+const LOAD_LINGER = 5;
 /** About half a million points: a range is held in memory twice while it is stored. */
 const MAX_BYTES = 6_000_000;
-
-type Held = { partition: SeriesPartition; lastRangeAt: number };
+/** A batch of this many bytes has more behind it. */
+const FULL_BYTES = 4_000_000;
 
 const bytesOf = (batch: Batch): number => batch.records.reduce((sum, record) => sum + record.value.length, 0);
 
@@ -44,11 +48,11 @@ function signalsOf(batch: Batch, nextOffset: number): Signal[] {
 export function seriesConsumer(deps: SeriesRoomDeps): Consumer {
   const { source, logger, live, roller, holder } = deps;
   const lingerMs = deps.lingerMs ?? LINGER_MS;
-  const held = new Map<number, Held>();
+  const held = new Map<number, SeriesPartition>();
 
-  async function hold(topic: string, partition: number): Promise<Held> {
+  async function hold(topic: string, partition: number): Promise<SeriesPartition> {
     const lease = await takeLease(source, { group: SERIES_GROUP, topic, partition }, holder);
-    const fresh = { partition: await SeriesPartition.open(deps, lease), lastRangeAt: Number.NEGATIVE_INFINITY };
+    const fresh = await SeriesPartition.open(deps, lease);
     held.set(partition, fresh);
     return fresh;
   }
@@ -56,13 +60,17 @@ export function seriesConsumer(deps: SeriesRoomDeps): Consumer {
   async function store(batch: Batch): Promise<void> {
     // After a failure the lease is taken anew: the offset may have moved, and a range may be left to settle.
     const own = held.get(batch.partition) ?? (await hold(batch.topic, batch.partition));
-    const early = own.lastRangeAt + lingerMs - performance.now();
-    if (early > 0 && bytesOf(batch) < FULL_BYTES) await sleep(early);
-    if (batch.stale()) return;
-    own.lastRangeAt = performance.now();
-    await own.partition.store(batch);
-    roller.stored(batch.partition, own.partition.nextOffset);
-    live.publish(signalsOf(batch, own.partition.nextOffset));
+    await own.store(batch);
+    roller.stored(batch.partition, own.nextOffset);
+    live.publish(signalsOf(batch, own.nextOffset));
+  }
+
+  /** Lets records gather behind a range before the next one is begun. */
+  async function linger(batch: Batch, begunAt: number): Promise<void> {
+    const bytes = bytesOf(batch);
+    if (bytes >= FULL_BYTES) return;
+    const early = begunAt + (bytes >= LOAD_BYTES ? LOAD_LINGER * lingerMs : lingerMs) - performance.now();
+    if (early > 0) await sleep(early);
   }
 
   return {
@@ -71,14 +79,16 @@ export function seriesConsumer(deps: SeriesRoomDeps): Consumer {
     maxBytes: MAX_BYTES,
     maxRecords: 2_000,
     async assigned(topic, partition) {
-      const { nextOffset } = (await hold(topic, partition)).partition;
+      const { nextOffset } = await hold(topic, partition);
       roller.stored(partition, nextOffset);
       return nextOffset;
     },
     async onBatch(batch) {
       if (batch.stale()) return;
+      const begunAt = performance.now();
       try {
         await store(batch);
+        await linger(batch, begunAt);
       } catch (error) {
         held.delete(batch.partition);
         logger.warn({ partition: batch.partition, err: error }, 'a range was not stored; its records come again');

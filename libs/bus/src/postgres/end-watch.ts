@@ -46,10 +46,15 @@ export class EndWatch {
     this.moved({ topic, partition: Number(partition) }, Number(end));
   }
 
+  /** Whether the partition is known to reach beyond `at`. */
+  isBeyond(place: Place, at: number): boolean {
+    return (this.#ends.get(idOf(place)) ?? 0) > at;
+  }
+
   /** Resolves once the partition reaches beyond `at`, or the signal comes. */
   async beyond(place: Place, at: number, signal: AbortSignal): Promise<void> {
     const id = idOf(place);
-    if ((this.#ends.get(id) ?? 0) > at || signal.aborted) return;
+    if (this.isBeyond(place, at) || signal.aborted) return;
     const waiters = this.#waiting.get(id) ?? new Set<Waiter>();
     this.#waiting.set(id, waiters);
     await new Promise<void>((wake) => {

@@ -179,7 +179,8 @@ class PostgresLog implements Log {
     const maxRecords = limits.maxRecords - records.length;
     const maxBytes = limits.maxBytes - records.reduce((sum, record) => sum + record.value.byteLength, 0);
     if (maxRecords <= 0 || maxBytes < limits.maxBytes / 4 || !this.#watch.isBeyond(place, from)) return [];
-    return this.#take(place, from, { maxRecords, maxBytes });
+    const [first, ...others] = await this.#take(place, from, { maxRecords, maxBytes });
+    return first === undefined || first.value.byteLength > maxBytes ? [] : [first, ...others];
   }
 
   async #end({ topic, partition }: Place): Promise<number> {
