@@ -74,6 +74,7 @@ class EmbeddedClickHouse implements ClickHouse {
   #turn = 0;
   constructor(
     private readonly writer: Lane,
+    private readonly background: Lane,
     private readonly readers: readonly Lane[],
     private readonly spool: string,
   ) {}
@@ -83,7 +84,7 @@ class EmbeddedClickHouse implements ClickHouse {
   }
 
   async command(sql: string, params: Params = {}): Promise<void> {
-    const lane = /^\s*(insert|optimize)/i.test(sql) ? (this.readers.at(-1) as Lane) : this.writer;
+    const lane = /^\s*(insert|optimize)/i.test(sql) ? this.background : this.writer;
     await lane
       .run((s) => (Object.keys(params).length > 0 ? s.queryBindAsync(sql, bindable(params)) : s.queryAsync(sql)))
       .catch((error: unknown) => {
@@ -132,7 +133,7 @@ class EmbeddedClickHouse implements ClickHouse {
   }
 
   async close(): Promise<void> {
-    for (const lane of [this.writer, ...this.readers]) {
+    for (const lane of [this.writer, this.background, ...this.readers]) {
       await lane.idle();
       lane.session.close();
     }
@@ -142,13 +143,13 @@ class EmbeddedClickHouse implements ClickHouse {
 
 /**
  * ClickHouse in this process (npm `chdb`), on a folder that no other process uses. Binary inserts go through a file in
- * shared memory, since chdb's own insert takes text formats only. Sessions on one path run side by side: one writes,
- * `readers` read (the last of them also runs the roller's statements).
+ * shared memory, since chdb's own insert takes text formats only. Sessions on one path run side by side: one stores ranges,
+ * one runs what the roller asks for, and `readers` read.
  */
 export async function openEmbeddedClickHouse(options: { dataDir: string; readers?: number }): Promise<ClickHouse> {
   await mkdir(options.dataDir, { recursive: true });
   await sweepSharedMemory();
   const spool = await spoolFolder(options.dataDir);
   const lane = (): Lane => new Lane(new Session(path.join(options.dataDir, 'engine')));
-  return new EmbeddedClickHouse(lane(), Array.from({ length: options.readers ?? 2 }, lane), spool);
+  return new EmbeddedClickHouse(lane(), lane(), Array.from({ length: options.readers ?? 2 }, lane), spool);
 }

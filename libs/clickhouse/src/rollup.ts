@@ -19,6 +19,14 @@ export const POINT_AGGREGATES = `
   argMinIf(value, (step, time, bitNot(ver)), isFinite(value)) as first,
   argMaxIf(value, (step, time, bitNot(ver)), isFinite(value)) as last`;
 
+const FINITE = 'points > nans + positive_infs + negative_infs';
+/** The same of stretches that do not overlap. */
+const BUCKET_AGGREGATES = `
+  sum(points), sum(nans), sum(positive_infs), sum(negative_infs),
+  minIf(first_step, ${FINITE}), maxIf(last_step, ${FINITE}),
+  minIf(low, ${FINITE}), maxIf(high, ${FINITE}), sum(total),
+  argMinIf(first, first_step, ${FINITE}), argMaxIf(last, last_step, ${FINITE})`;
+
 /** Steps of one series and key, both inclusive. */
 export type Stretch = Readonly<{ series: number; key: number; low: bigint; high: bigint }>;
 /** What new offsets touched, and how many rows they brought. */
@@ -34,6 +42,24 @@ const whole = (step: bigint, shift: number, end: 0n | 1n): bigint => {
 };
 const clamp = (step: bigint): bigint =>
   step < ALL_STEPS.low ? ALL_STEPS.low : step > ALL_STEPS.high ? ALL_STEPS.high : step;
+
+const [FINE, COARSE] = ROLLUP_SHIFTS;
+const COLUMNS =
+  'width, series, key, bucket, points, nans, positive_infs, negative_infs, first_step, last_step, low, high, total, first, last, made';
+
+/** Conditions that the primary key answers: the whole coarse or fine buckets that the stretches touch, in steps or in fine buckets. */
+function whereOf(stretches: readonly Stretch[], shift: number, column: 'step' | 'bucket') {
+  const params: Record<string, number | bigint> = {};
+  const place = (step: bigint): bigint => (column === 'step' ? step : step >> BigInt(FINE));
+  const conditions = stretches.map((stretch, i) => {
+    params[`s${i}`] = stretch.series;
+    params[`k${i}`] = stretch.key;
+    params[`l${i}`] = place(clamp(whole(stretch.low, shift, 0n)));
+    params[`h${i}`] = place(clamp(whole(stretch.high, shift, 1n)));
+    return `(series = {s${i}:UInt32} and key = {k${i}:UInt32} and ${column} between {l${i}:Int64} and {h${i}:Int64})`;
+  });
+  return { conditions: conditions.join(' or '), params };
+}
 
 /** Recomputes buckets of long series from deduplicated points. Running it twice, or two at once, gives the same buckets. */
 export function createRoller(clickhouse: ClickHouse) {
@@ -62,7 +88,7 @@ export function createRoller(clickhouse: ClickHouse) {
     const params: Params = {
       series: pairs.map((p) => p.series),
       keys: pairs.map((p) => p.key),
-      width: 1 << ROLLUP_SHIFTS[0],
+      width: 1 << COARSE,
     };
     const inPairs =
       '(series, key) in (select pair.1, pair.2 from (select arrayJoin(arrayZip({series:Array(UInt32)}, {keys:Array(UInt32)})) as pair))';
@@ -77,34 +103,40 @@ export function createRoller(clickhouse: ClickHouse) {
     return rows.map((r) => ({ series: r.series, key: r.key, rows: Number(r.n), rolled: Number(r.rolled) > 0 }));
   }
 
-  async function rollSome(stretches: readonly Stretch[], shift: number, made: number): Promise<void> {
-    const params: Record<string, number | bigint> = { width: 1 << shift, shift, made };
-    const conditions = stretches.map((stretch, i) => {
-      params[`s${i}`] = stretch.series;
-      params[`k${i}`] = stretch.key;
-      params[`l${i}`] = clamp(whole(stretch.low, shift, 0n));
-      params[`h${i}`] = clamp(whole(stretch.high, shift, 1n));
-      return `(series = {s${i}:UInt32} and key = {k${i}:UInt32} and step between {l${i}:Int64} and {h${i}:Int64})`;
-    });
+  /** Buckets of the finest resolution, from the points. */
+  async function rollPoints(stretches: readonly Stretch[], made: number): Promise<void> {
+    const { conditions, params } = whereOf(stretches, FINE, 'step');
     await clickhouse.command(
-      `insert into ${METRIC_ROLLUP}
-         (width, series, key, bucket, points, nans, positive_infs, negative_infs, first_step, last_step, low, high, total, first, last, made)
+      `insert into ${METRIC_ROLLUP} (${COLUMNS})
        select {width:UInt32}, series, key, bitShiftRight(step, {shift:UInt8}) as bucket, ${POINT_AGGREGATES}, {made:UInt64}
-       from ${METRIC_POINT} final where ${conditions.join(' or ')} group by series, key, bucket
+       from ${METRIC_POINT} final where ${conditions} group by series, key, bucket
        settings ${settingsText(ONE_PART_SETTINGS)}`,
-      params,
+      { ...params, width: 1 << FINE, shift: FINE, made },
+    );
+  }
+
+  /** Buckets of the coarse resolution, from those of the finest: 64 rows a bucket, however many points. */
+  async function rollBuckets(stretches: readonly Stretch[], made: number): Promise<void> {
+    const { conditions, params } = whereOf(stretches, COARSE, 'bucket');
+    await clickhouse.command(
+      `insert into ${METRIC_ROLLUP} (${COLUMNS})
+       select {width:UInt32}, series, key, bitShiftRight(bucket, {shift:UInt8}) as wide, ${BUCKET_AGGREGATES}, {made:UInt64}
+       from ${METRIC_ROLLUP} final where width = {from:UInt32} and (${conditions}) group by series, key, wide
+       settings ${settingsText(ONE_PART_SETTINGS)}`,
+      { ...params, width: 1 << COARSE, shift: COARSE - FINE, from: 1 << FINE, made },
     );
   }
 
   /**
-   * Recomputes every bucket that the stretches touch, the finest resolution last: where that one is, all are. One part a
-   * statement, so that no reader ever meets a series that is rolled in part.
-   * `made` is the offset that has been reached.
+   * Recomputes every bucket that the stretches touch, the coarse resolution last: where that one is, both are. One part a
+   * statement, so that no reader ever meets a series that is rolled in part. `made` is the offset that has been reached.
    */
   async function roll(stretches: readonly Stretch[], made: number): Promise<void> {
-    for (let i = 0; i < stretches.length; i += STRETCHES_A_STATEMENT)
-      for (const shift of ROLLUP_SHIFTS.toReversed())
-        await rollSome(stretches.slice(i, i + STRETCHES_A_STATEMENT), shift, made);
+    for (let i = 0; i < stretches.length; i += STRETCHES_A_STATEMENT) {
+      const some = stretches.slice(i, i + STRETCHES_A_STATEMENT);
+      await rollPoints(some, made);
+      await rollBuckets(some, made);
+    }
   }
 
   return { touched, sizes, roll };

@@ -6,7 +6,8 @@ import type { DataSource } from 'typeorm';
 
 /** Series with fewer points are read from their points: that is quick, and thin series would cost the roller most. */
 const LONG_SERIES = 8_000;
-const INTERVAL_MS = 2_000;
+/** A bucket that is still being filled is recomputed each time: not too often. */
+const INTERVAL_MS = 5_000;
 /** Pairs whose size is remembered. */
 const REMEMBERED = 200_000;
 

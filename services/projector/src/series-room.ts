@@ -22,8 +22,8 @@ export type SeriesRoomDeps = SeriesDeps &
   }>;
 
 const LINGER_MS = 200;
-/** From so many bytes a batch is taken for load. */
-const LOAD_BYTES = 250_000;
+/** From so many bytes a second in one partition (some 80,000 points) larger parts are worth waiting for. */
+const LOAD_BYTES_PER_SECOND = 900_000;
 const LOAD_LINGER = 5;
 /** About half a million points: a range is held in memory twice while it is stored. */
 const MAX_BYTES = 6_000_000;
@@ -49,6 +49,7 @@ export function seriesConsumer(deps: SeriesRoomDeps): Consumer {
   const { source, logger, live, roller, holder } = deps;
   const lingerMs = deps.lingerMs ?? LINGER_MS;
   const held = new Map<number, SeriesPartition>();
+  const lastBegun = new Map<number, number>();
 
   async function hold(topic: string, partition: number): Promise<SeriesPartition> {
     const lease = await takeLease(source, { group: SERIES_GROUP, topic, partition }, holder);
@@ -68,8 +69,11 @@ export function seriesConsumer(deps: SeriesRoomDeps): Consumer {
   /** Lets records gather behind a range before the next one is begun. */
   async function linger(batch: Batch, begunAt: number): Promise<void> {
     const bytes = bytesOf(batch);
+    const gatheredMs = begunAt - (lastBegun.get(batch.partition) ?? begunAt - lingerMs);
+    lastBegun.set(batch.partition, begunAt);
     if (bytes >= FULL_BYTES) return;
-    const early = begunAt + (bytes >= LOAD_BYTES ? LOAD_LINGER * lingerMs : lingerMs) - performance.now();
+    const isLoad = (bytes * 1000) / Math.max(gatheredMs, lingerMs) >= LOAD_BYTES_PER_SECOND;
+    const early = begunAt + (isLoad ? LOAD_LINGER * lingerMs : lingerMs) - performance.now();
     if (early > 0) await sleep(early);
   }
 
