@@ -8,6 +8,7 @@ export type Batch = Readonly<{
   /**
    * True once this consumer knows, or must fear, that it has lost the partition; work on the batch may then be dropped.
    * False proves nothing: another member may already have the partition. Only a write fenced by the lease is safe.
+   * Whoever was told true may return without having done anything: should the partition still be his, he is assigned anew.
    */
   stale(): boolean;
 }>;

@@ -183,8 +183,13 @@ export class KafkaConsumption implements Consumption {
         else this.#member?.pause(what);
       },
       isOverdue: () => performance.now() - this.#lastHeard > sessionMs,
+      renew: () => {
+        if (this.#stopping || this.#feeds.get(id) !== feed) return;
+        feed.lose();
+        this.#feed(place);
+      },
     };
-    const feed = new Feed(place, ports, this.#ends.get(id));
+    const feed: Feed = new Feed(place, ports, this.#ends.get(id));
     this.#feeds.set(id, feed);
     this.#ends.set(id, feed.done);
   }

@@ -21,6 +21,8 @@ export type FeedPorts = Readonly<{
   flow(place: Place, isOn: boolean): void;
   /** The group may have moved on without us. */
   isOverdue(): boolean;
+  /** Puts a new feed in the place of this one, which asks the consumer where to begin. */
+  renew(): void;
 }>;
 
 /**
@@ -159,12 +161,18 @@ export class Feed {
     return true;
   }
 
+  /** Whoever was told that a batch is stale need not have stored it; if the partition is still ours, we ask him anew. */
   async #deliver(records: readonly Recorded[]): Promise<void> {
-    const stale = (): boolean => this.#isLost || this.#ports.isOverdue();
+    let hasTold = false;
+    const stale = (): boolean => {
+      if (this.#isLost || this.#ports.isOverdue()) hasTold = true;
+      return hasTold;
+    };
     await this.#insist('a batch failed and comes again', async () => {
       if (this.#ports.isOverdue()) throw unavailable(new Error('the group has not heard of us for too long'));
       await this.#ports.consumer.onBatch({ ...this.#place, records, stale });
     });
+    if (hasTold && !this.#isLost) this.#ports.renew();
   }
 
   async #revoked(): Promise<void> {

@@ -16,7 +16,7 @@ export class PostgresConsumption implements Consumption {
   readonly group: string;
   readonly places: readonly Place[];
   readonly #membership: Membership;
-  readonly #feedDeps: FeedDeps;
+  readonly #feedDeps: Omit<FeedDeps, 'renew'>;
   readonly #feeds = new Map<string, Feed>();
   /** When the last feed of a partition has ended, the next may begin. */
   readonly #ends = new Map<string, Promise<void>>();
@@ -83,7 +83,12 @@ export class PostgresConsumption implements Consumption {
   }
 
   #feed(id: string, place: Place): void {
-    const feed = new Feed(place, this.#feedDeps, this.#ends.get(id));
+    const renew = (): void => {
+      if (this.#stopping || this.#feeds.get(id) !== feed) return;
+      feed.lose();
+      this.#feed(id, place);
+    };
+    const feed: Feed = new Feed(place, { ...this.#feedDeps, renew }, this.#ends.get(id));
     this.#feeds.set(id, feed);
     this.#ends.set(id, feed.done);
   }

@@ -23,6 +23,8 @@ export type FeedDeps = Readonly<{
   isOverdue(): boolean;
   /** Asks after the group: a batch that failed may have failed because another member has the partition. */
   look(): Promise<void>;
+  /** Puts a new feed in the place of this one, which asks the consumer where to begin. */
+  renew(): void;
 }>;
 
 /** Brings one partition's records to the consumer for as long as the partition is ours. */
@@ -100,14 +102,20 @@ export class Feed {
     return [];
   }
 
+  /** A consumer that heard "stale" may have dropped the batch, and still have the partition: then it is asked again. */
   async #deliver(records: readonly Recorded[]): Promise<void> {
-    const stale = (): boolean => this.#isLost || this.#deps.isOverdue();
+    let wasStale = false;
+    const stale = (): boolean => {
+      wasStale ||= this.#isLost || this.#deps.isOverdue();
+      return wasStale;
+    };
     await this.#insist('a batch failed and comes again', async () => {
       if (this.#deps.isOverdue()) await this.#deps.look();
       if (this.#ended.signal.aborted) return;
       if (this.#deps.isOverdue()) throw unavailable(new Error('this member has not been heard of for too long'));
       await this.#deps.consumer.onBatch({ ...this.#place, records, stale });
     });
+    if (wasStale && !this.#isLost) this.#deps.renew();
   }
 
   async #revoked(): Promise<void> {

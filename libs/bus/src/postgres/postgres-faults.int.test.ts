@@ -194,6 +194,35 @@ describe('the log on Postgres, when things go wrong', () => {
     await consumption.stop();
   });
 
+  it('brings again what a consumer dropped because it had to fear for its partition, and had it still', async () => {
+    await open({ sessionMs: 600, beatMs: 100 });
+    const stored: string[] = [];
+    let next = 0;
+    let dropped = 0;
+    const consumption = await log.consume({
+      group: 'g',
+      topics: [TOPIC],
+      assigned: async (_, partition) => (partition === 0 ? next : 0),
+      onBatch: async (batch) => {
+        if (dropped === 0) {
+          await eventually(() => batch.stale());
+          dropped = batch.records.length;
+          return;
+        }
+        next = (batch.records.at(-1)?.offset ?? 0) + 1;
+        stored.push(...batch.records.map((r) => r.headers.text ?? ''));
+      },
+    });
+    await other.query('begin; lock table custody.log_member');
+    await log.publish([record(0, 'one'), record(0, 'two')]);
+    await eventually(() => dropped > 0);
+    await log.publish([record(0, 'three')]);
+    await other.query('commit');
+    await eventually(() => stored.includes('three'));
+    expect(stored).toEqual(['one', 'two', 'three']);
+    await consumption.stop();
+  });
+
   it('refuses more than it may hold, says when to try again, and takes the rest when there is room', async () => {
     await open({ maxWaitingBytes: 1_000_000, writers: 1 });
     await other.query('begin');
