@@ -31,12 +31,18 @@ function engineFault(error: unknown): Fault {
   });
 }
 
+/** A small part takes some 20 ms, most of it waiting for the disk: two at a time. */
+const WRITERS = 2;
+
 /** One chdb session: runs one query at a time, so callers queue here and not on threads of the pool. */
 class Lane {
   #last: Promise<unknown> = Promise.resolve();
+  /** Queries that have not ended. */
+  waiting = 0;
   constructor(readonly session: Session) {}
   run<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    const next = this.#last.then(() => work(this.session));
+    this.waiting++;
+    const next = this.#last.then(() => work(this.session)).finally(() => this.waiting--);
     this.#last = next.catch(() => undefined);
     return next;
   }
@@ -73,18 +79,22 @@ async function sweepSharedMemory(): Promise<void> {
 class EmbeddedClickHouse implements ClickHouse {
   #turn = 0;
   constructor(
-    private readonly writer: Lane,
+    private readonly writers: readonly Lane[],
     private readonly background: Lane,
     private readonly readers: readonly Lane[],
     private readonly spool: string,
   ) {}
+
+  #writer(): Lane {
+    return this.writers.reduce((least, lane) => (lane.waiting < least.waiting ? lane : least));
+  }
 
   #reader(): Lane {
     return this.readers[this.#turn++ % this.readers.length] as Lane;
   }
 
   async command(sql: string, params: Params = {}): Promise<void> {
-    const lane = /^\s*(insert|optimize)/i.test(sql) ? this.background : this.writer;
+    const lane = /^\s*(insert|optimize)/i.test(sql) ? this.background : (this.writers[0] as Lane);
     await lane
       .run((s) => (Object.keys(params).length > 0 ? s.queryBindAsync(sql, bindable(params)) : s.queryAsync(sql)))
       .catch((error: unknown) => {
@@ -119,7 +129,7 @@ class EmbeddedClickHouse implements ClickHouse {
       const from = `file('${file}', 'Native', '${structureOf(block)}')`;
       const sql = `insert into ${table} (${names}) select ${names} from ${from} where (select count() from (${unless})) = 0
         settings ${settingsText(ONE_PART_SETTINGS)}`;
-      await this.writer.run((s) => s.queryAsync(sql));
+      await this.#writer().run((s) => s.queryAsync(sql));
     } catch (error) {
       throw engineFault(error);
     } finally {
@@ -129,11 +139,11 @@ class EmbeddedClickHouse implements ClickHouse {
 
   /** The engine lives in this process: an insert that is not in its lane any more does not run. */
   async settle(): Promise<void> {
-    await this.writer.idle();
+    await Promise.all(this.writers.map((lane) => lane.idle()));
   }
 
   async close(): Promise<void> {
-    for (const lane of [this.writer, this.background, ...this.readers]) {
+    for (const lane of [...this.writers, this.background, ...this.readers]) {
       await lane.idle();
       lane.session.close();
     }
@@ -143,7 +153,7 @@ class EmbeddedClickHouse implements ClickHouse {
 
 /**
  * ClickHouse in this process (npm `chdb`), on a folder that no other process uses. Binary inserts go through a file in
- * shared memory, since chdb's own insert takes text formats only. Sessions on one path run side by side: one stores ranges,
+ * shared memory, since chdb's own insert takes text formats only. Sessions on one path run side by side: two store ranges,
  * one runs what the roller asks for, and `readers` read.
  */
 export async function openEmbeddedClickHouse(options: { dataDir: string; readers?: number }): Promise<ClickHouse> {
@@ -151,5 +161,6 @@ export async function openEmbeddedClickHouse(options: { dataDir: string; readers
   await sweepSharedMemory();
   const spool = await spoolFolder(options.dataDir);
   const lane = (): Lane => new Lane(new Session(path.join(options.dataDir, 'engine')));
-  return new EmbeddedClickHouse(lane(), lane(), Array.from({ length: options.readers ?? 2 }, lane), spool);
+  const lanes = (n: number): Lane[] => Array.from({ length: n }, lane);
+  return new EmbeddedClickHouse(lanes(WRITERS), lane(), lanes(options.readers ?? 2), spool);
 }

@@ -15,16 +15,16 @@ export type SeriesRoomDeps = SeriesDeps &
     /** Names this process in the lease, for people who look. */
     holder: string;
     /**
-     * ms between two ranges of a partition while they are small: one range is one part, and parts cost merges. Under load five
+     * ms between two ranges of a partition while they are small: one range is one part, and parts cost merges. Under load four
      * times as long, where the time goes into fewer and larger parts.
      */
     lingerMs?: number;
   }>;
 
-const LINGER_MS = 200;
+const LINGER_MS = 300;
 /** From so many bytes a second in one partition (some 80,000 points) larger parts are worth waiting for. */
 const LOAD_BYTES_PER_SECOND = 900_000;
-const LOAD_LINGER = 5;
+const LOAD_LINGER = 4;
 /** About half a million points: a range is held in memory twice while it is stored. */
 const MAX_BYTES = 6_000_000;
 /** A batch of this many bytes has more behind it. */
