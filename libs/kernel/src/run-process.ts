@@ -12,6 +12,13 @@ function explain(error: unknown): string {
   return messages.length === 0 ? String(error) : messages.join(': ');
 }
 
+/** Whether a setting, somewhere below, was the reason. */
+function isBadSetting(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if (isFault(cause) && cause.kind === 'invalid') return true;
+  return false;
+}
+
 export type Running = Readonly<{
   scope: Scope;
   /** Something that the process cannot do without has ended: stops the rest in order, and exits with 1. */
@@ -49,6 +56,6 @@ export async function runProcess(name: string, start: (running: Running) => Prom
     if (stopping) return;
     process.stderr.write(`${name} cannot start: ${explain(error)}\n`);
     await scope.stop().catch(() => undefined);
-    process.exit(isFault(error) && error.kind === 'invalid' ? 2 : 1);
+    process.exit(isBadSetting(error) ? 2 : 1);
   }
 }

@@ -63,7 +63,7 @@ export async function openBench(name: string): Promise<Bench> {
     source,
     projector: (env) =>
       spawnProgram(process.execPath, [MAIN], {
-        env: { RUNLEDGER_POSTGRES_URL: database.url, RUNLEDGER_LOG_LEVEL: 'warn', ...env },
+        env: { RUNLEDGER_PORT: '0', RUNLEDGER_POSTGRES_URL: database.url, RUNLEDGER_LOG_LEVEL: 'warn', ...env },
       }),
     async send() {
       const sequence = sent++;

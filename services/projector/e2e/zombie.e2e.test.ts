@@ -57,7 +57,9 @@ describe('a projector that is stopped past its session, and goes on', () => {
     await heir.line(/ready/);
     await new Promise((done) => setTimeout(done, 9_000)); // the session is six seconds
     clearInterval(more);
-    await bench.caughtUp();
+    await bench.caughtUp().catch((cause: unknown) => {
+      throw new Error(`the heir did not catch up:\n${heir.output()}`, { cause });
+    });
     expect(await count()).toEqual(bench.everythingOnce());
 
     zombie.kill('SIGCONT');
