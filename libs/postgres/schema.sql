@@ -392,6 +392,59 @@ table read.run_input (
 CREATE INDEX run_input_by_digest ON read.run_input USING btree (workspace, digest);
 CREATE UNIQUE INDEX run_input_pkey ON read.run_input USING btree (workspace, run, identity);
 
+table read.run_metric (
+  series bigint not null,
+  key bigint not null,
+  step bigint not null,
+  time bigint not null,
+  value double precision not null,
+  first_step bigint not null,
+  first_time bigint not null,
+  min double precision,
+  max double precision,
+  has_nan boolean not null,
+  last_origin bigint not null,
+  last_step bigint not null,
+  last double precision not null,
+  points bigint not null,
+  unordered boolean not null,
+  constraint run_metric_pkey PRIMARY KEY (series, key)
+) partition by HASH (key);
+CREATE INDEX run_metric_by_key ON ONLY read.run_metric USING btree (key, series);
+CREATE UNIQUE INDEX run_metric_pkey ON ONLY read.run_metric USING btree (series, key);
+
+table read.run_metric_0 partition of read.run_metric FOR VALUES WITH (modulus 16, remainder 0);
+
+table read.run_metric_1 partition of read.run_metric FOR VALUES WITH (modulus 16, remainder 1);
+
+table read.run_metric_10 partition of read.run_metric FOR VALUES WITH (modulus 16, remainder 10);
+
+table read.run_metric_11 partition of read.run_metric FOR VALUES WITH (modulus 16, remainder 11);
+
+table read.run_metric_12 partition of read.run_metric FOR VALUES WITH (modulus 16, remainder 12);
+
+table read.run_metric_13 partition of read.run_metric FOR VALUES WITH (modulus 16, remainder 13);
+
+table read.run_metric_14 partition of read.run_metric FOR VALUES WITH (modulus 16, remainder 14);
+
+table read.run_metric_15 partition of read.run_metric FOR VALUES WITH (modulus 16, remainder 15);
+
+table read.run_metric_2 partition of read.run_metric FOR VALUES WITH (modulus 16, remainder 2);
+
+table read.run_metric_3 partition of read.run_metric FOR VALUES WITH (modulus 16, remainder 3);
+
+table read.run_metric_4 partition of read.run_metric FOR VALUES WITH (modulus 16, remainder 4);
+
+table read.run_metric_5 partition of read.run_metric FOR VALUES WITH (modulus 16, remainder 5);
+
+table read.run_metric_6 partition of read.run_metric FOR VALUES WITH (modulus 16, remainder 6);
+
+table read.run_metric_7 partition of read.run_metric FOR VALUES WITH (modulus 16, remainder 7);
+
+table read.run_metric_8 partition of read.run_metric FOR VALUES WITH (modulus 16, remainder 8);
+
+table read.run_metric_9 partition of read.run_metric FOR VALUES WITH (modulus 16, remainder 9);
+
 table read.run_param (
   workspace text not null,
   run text collate "C" not null,
@@ -427,13 +480,6 @@ table read.run_tag (
 CREATE INDEX run_tag_by_value ON read.run_tag USING btree (workspace, key, "left"(value, 200)) WHERE (to_off IS NULL);
 CREATE UNIQUE INDEX run_tag_current ON read.run_tag USING btree (workspace, run, key) WHERE (to_off IS NULL);
 CREATE UNIQUE INDEX run_tag_pkey ON read.run_tag USING btree (workspace, run, key, from_off, from_ord);
-
-table read.series_key (
-  series bigint not null,
-  key bigint not null,
-  constraint series_key_pkey PRIMARY KEY (series, key)
-);
-CREATE UNIQUE INDEX series_key_pkey ON read.series_key USING btree (series, key);
 
 table read.writer_closed (
   workspace text not null,

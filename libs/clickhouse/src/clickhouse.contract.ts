@@ -3,6 +3,7 @@ import { type Bucket, createBucketReads, layBuckets } from './bucket-reads';
 import type { ClickHouse } from './engine';
 import { METRIC_POINT, type PointColumns, pointBlock, rangeIsStored, storedRows } from './metric-point';
 import { migrateClickHouse } from './migrate';
+import { findNewEnds } from './new-ends';
 import { createRoller, wholeSeries } from './rollup';
 import { createPointReads } from './series-reads';
 
@@ -183,24 +184,39 @@ export function clickhouseContract(
       await clickhouse.settle('test-none');
     });
 
-    it('answers the latest value of each key', async () => {
+    it('counts a point once that came twice', async () => {
       const series = nextSeries++;
       await insert({ series, key: 1, offset: nextOffset++ }, [
-        { step: 5n, time: 9n, value: 1 },
-        { step: 7n, time: 1n, value: 2 },
         { step: 7n, time: 3n, value: Number.NaN },
         { step: 7n, time: 3n, value: 4 },
+        { step: 7n, time: 3n, value: 0 },
+        { step: 7n, time: 3n, value: -0 },
       ]);
-      await insert({ series, key: 2, offset: nextOffset++ }, [
-        { step: -3n, time: 9n, value: Number.NEGATIVE_INFINITY },
+      const once = [{ step: -3n, time: 9n, value: Number.NEGATIVE_INFINITY }];
+      await insert({ series, key: 2, offset: nextOffset++ }, once);
+      await insert({ series, key: 2, offset: nextOffset++ }, once);
+      expect(await createPointReads(clickhouse).counts(series, [1, 2, 3])).toEqual([
+        { key: 1, points: 4 },
+        { key: 2, points: 1 },
       ]);
-      await insert({ series, key: 2, offset: nextOffset++ }, [
-        { step: -3n, time: 9n, value: Number.NEGATIVE_INFINITY },
-      ]);
-      expect(await createPointReads(clickhouse).latest(series, [1, 2, 3])).toEqual([
-        { key: 1, step: 7n, time: 3n, value: 4, points: 4 },
-        { key: 2, step: -3n, time: 9n, value: Number.NEGATIVE_INFINITY, points: 1 },
-      ]);
+    });
+
+    it('finds the last new point of a range, in the order of the log', async () => {
+      const series = nextSeries++;
+      const at = (step: number, value = step): Given => ({ step: BigInt(step), time: 0n, value });
+      const offset = nextOffset;
+      nextOffset += 4;
+      await insert({ series, key: 1, offset }, [at(1), at(2), at(3)]);
+      await insert({ series, key: 2, offset: offset + 1 }, [at(1), at(2)]);
+      await insert({ series, key: 1, offset: offset + 2 }, [at(9), at(2), at(0, Number.NaN), at(3), at(9)]);
+      await insert({ series, key: 2, offset: offset + 3 }, [at(2), at(1)]);
+      const metrics = [
+        { series, key: 1 },
+        { series, key: 2 },
+      ];
+      const found = await findNewEnds(clickhouse, { partition: 3, first: offset + 2, last: offset + 3 }, metrics);
+      const origin = (BigInt(offset + 2) << 20n) | 2n;
+      expect([...found]).toEqual([[`${series}/1`, { origin, step: 0n, value: Number.NaN }]]);
     });
 
     it('buckets any points as their definition says', async () => {

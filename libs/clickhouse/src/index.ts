@@ -12,11 +12,12 @@ export {
   versionsOf,
 } from './metric-point';
 export { migrateClickHouse } from './migrate';
+export { findNewEnds, type NewEnd } from './new-ends';
 export { createRoller, type Roller, type Stretch, type Touched, wholeSeries } from './rollup';
 export {
+  type Count,
   createPointReads,
   type Extent,
-  type Latest,
   type Point,
   type PointCursor,
   type PointReads,

@@ -3,8 +3,7 @@ import { METRIC_POINT } from './metric-point';
 
 /** One point as it was logged. Integers are exact as bigint; `value` may be NaN or infinite. */
 export type Point = Readonly<{ step: bigint; time: bigint; value: number; writer: number; origin: string }>;
-/** The value at the greatest (step, time, value) of one metric, and how many points it has. */
-export type Latest = Readonly<{ key: number; step: bigint; time: bigint; value: number; points: number }>;
+export type Count = Readonly<{ key: number; points: number }>;
 export type Extent = Readonly<{ key: number; points: number; low: bigint; high: bigint }>;
 
 const NUMBERS: Readonly<Record<string, number>> = {
@@ -64,25 +63,15 @@ export function createPointReads(clickhouse: ClickHouse) {
     };
   }
 
-  /** For each of the keys that has points, its latest value. Points stored twice do not matter to it, so it reads without FINAL. */
-  async function latest(series: number, keys: readonly number[]): Promise<Latest[]> {
+  /** For each of the keys that has points, how many. Points stored twice do not matter to it, so it reads without FINAL. */
+  async function counts(series: number, keys: readonly number[]): Promise<Count[]> {
     if (keys.length === 0) return [];
-    type Row = { key: number; points: string; step: string; time: string; value: number | string };
-    const rows = await clickhouse.rows<Row>(
-      `select key, points, tupleElement(newest, 1) as step, tupleElement(newest, 2) as time, tupleElement(newest, 3) as value from (
-         select key, uniqExact(step, time, reinterpretAsUInt64(value), writer) as points,
-                argMax((step, time, value), (step, time, not isNaN(value), value)) as newest
-         from ${METRIC_POINT} where series = {s:UInt32} and key in {keys:Array(UInt32)} group by key
-       ) order by key`,
+    const rows = await clickhouse.rows<{ key: number; points: string }>(
+      `select key, uniqExact(step, time, reinterpretAsUInt64(value), writer) as points
+       from ${METRIC_POINT} where series = {s:UInt32} and key in {keys:Array(UInt32)} group by key order by key`,
       { s: series, keys },
     );
-    return rows.map((row) => ({
-      key: row.key,
-      points: Number(row.points),
-      step: BigInt(row.step),
-      time: BigInt(row.time),
-      value: float(row.value),
-    }));
+    return rows.map((row) => ({ key: row.key, points: Number(row.points) }));
   }
 
   /** For each of the keys that has points: least and greatest step, and the number of stored rows (repeats count here). */
@@ -101,6 +90,6 @@ export function createPointReads(clickhouse: ClickHouse) {
     }));
   }
 
-  return { points, latest, extents };
+  return { points, counts, extents };
 }
 export type PointReads = ReturnType<typeof createPointReads>;

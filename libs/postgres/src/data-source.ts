@@ -2,9 +2,15 @@ import { DataSource } from 'typeorm';
 import { CreateCustody1790000000000 } from './migrations/1790000000000-create-custody';
 import { CreateRead1790000001000 } from './migrations/1790000001000-create-read';
 import { CreateSeriesKey1790000002000 } from './migrations/1790000002000-create-series-key';
+import { CreateRunMetric1790000100000 } from './migrations/1790000100000-create-run-metric';
 import { READ_ENTITIES } from './read-entities';
 
-const MIGRATIONS = [CreateCustody1790000000000, CreateRead1790000001000, CreateSeriesKey1790000002000];
+const MIGRATIONS = [
+  CreateCustody1790000000000,
+  CreateRead1790000001000,
+  CreateSeriesKey1790000002000,
+  CreateRunMetric1790000100000,
+];
 
 /**
  * A process that is stopped in the middle of a transaction holds its locks: whoever takes over its partitions would wait for

@@ -16,10 +16,8 @@ export {
   storeRange,
 } from './metric-range';
 export {
-  addSeriesKeys,
   findSeries,
   keyNumbers,
-  listSeriesKeys,
   type RunName,
   seriesNumbers,
   type WriterName,
@@ -31,6 +29,14 @@ export { isAlive } from './processes-of-folder';
 export { createReceiptReads, type ReceiptReads, type SequenceRange, type WriterReceipt } from './receipt-reads';
 export { moveRolledTo, rolledTo } from './rollup-watermark';
 export type { RunPlace, RunQuery, RunRecord } from './run.repository';
+export {
+  findUnordered,
+  listRunMetrics,
+  type MetricEnd,
+  type MetricSummary,
+  mergeRunMetrics,
+  type RunMetric,
+} from './run-metric';
 export type {
   ArtifactPage,
   ArtifactRecord,

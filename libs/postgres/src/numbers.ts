@@ -79,19 +79,6 @@ export async function writerRows(tx: Queryable, names: readonly WriterName[]): P
   return rows.map((row) => ({ ...row, number: Number(row.number) }));
 }
 
-/** Remembers which metrics a run has. */
-export async function addSeriesKeys(
-  tx: Queryable,
-  pairs: ReadonlyArray<readonly [series: number, key: number]>,
-): Promise<void> {
-  if (pairs.length === 0) return;
-  await tx.query(
-    `insert into read.series_key (series, key) select * from unnest($1::bigint[], $2::bigint[]) as g(series, key) order by 1, 2
-     on conflict do nothing`,
-    [pairs.map((p) => p[0]), pairs.map((p) => p[1])],
-  );
-}
-
 /** The number of a run whose series are stored, or null. */
 export async function findSeries(source: Queryable, run: RunName): Promise<number | null> {
   const rows: Array<{ number: string }> = await source.query(
@@ -99,21 +86,6 @@ export async function findSeries(source: Queryable, run: RunName): Promise<numbe
     [run.workspace, run.run],
   );
   return rows[0] === undefined ? null : Number(rows[0].number);
-}
-
-/** The metrics of a run in the order of their names, after `after`; all of them, or those asked for. */
-export async function listSeriesKeys(
-  source: Queryable,
-  series: number,
-  page: { after?: string; limit: number; names?: readonly string[] },
-): Promise<Array<{ number: number; key: string }>> {
-  const rows: Array<{ number: string; key: string }> = await source.query(
-    `select k.number, k.key from read.series_key s join custody.metric_key k on k.number = s.key
-     where s.series = $1 and k.key collate "C" > $2 and ($3::text[] is null or k.key = any($3))
-     order by k.key collate "C" limit $4`,
-    [series, page.after ?? '', page.names ?? null, page.limit],
-  );
-  return rows.map((row) => ({ number: Number(row.number), key: row.key }));
 }
 
 /** Names of writers by their numbers. */

@@ -1,5 +1,5 @@
 import type { TopicKey } from '@runledger/contracts';
-import { addSeriesKeys, keyNumbers, seriesNumbers, writerRows } from '@runledger/postgres';
+import { keyNumbers, seriesNumbers, writerRows } from '@runledger/postgres';
 import type { EntityManager } from 'typeorm';
 import { SequenceSet } from './sequence-set';
 
@@ -22,17 +22,13 @@ export class SeriesNames {
   #keys = new Map<string, number>();
   #writers = new Map<string, Writer>();
   #byNumber = new Map<number, Writer>();
-  #pairs = new Map<number, Set<number>>();
-  #paired = 0;
 
   async resolve(tx: EntityManager, batches: readonly BatchNames[]): Promise<BatchNumbers[]> {
-    if (this.#series.size + this.#keys.size + this.#writers.size + this.#paired > REMEMBERED) this.#forget();
+    if (this.#series.size + this.#keys.size + this.#writers.size > REMEMBERED) this.#forget();
     await this.#learnSeries(tx, batches);
     await this.#learnKeys(tx, batches);
     await this.#learnWriters(tx, batches);
-    const numbers = batches.map((batch) => this.#numbersOf(batch));
-    await this.#rememberPairs(tx, numbers);
-    return numbers;
+    return batches.map((batch) => this.#numbersOf(batch));
   }
 
   /** Marks batches as stored, once their transaction has committed. */
@@ -45,8 +41,6 @@ export class SeriesNames {
     this.#keys.clear();
     this.#writers.clear();
     this.#byNumber.clear();
-    this.#pairs.clear();
-    this.#paired = 0;
   }
 
   #numbersOf(batch: BatchNames): BatchNumbers {
@@ -93,20 +87,5 @@ export class SeriesNames {
       this.#writers.set(id(row.workspace, row.run, row.writer), writer);
       this.#byNumber.set(row.number, writer);
     }
-  }
-
-  async #rememberPairs(tx: EntityManager, numbers: readonly BatchNumbers[]): Promise<void> {
-    const added: Array<readonly [number, number]> = [];
-    for (const { series, keys } of numbers) {
-      let paired = this.#pairs.get(series);
-      if (paired === undefined) this.#pairs.set(series, (paired = new Set()));
-      for (const key of keys) {
-        if (paired.has(key)) continue;
-        paired.add(key);
-        this.#paired++;
-        added.push([series, key]);
-      }
-    }
-    await addSeriesKeys(tx, added);
   }
 }

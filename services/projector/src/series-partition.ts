@@ -1,5 +1,12 @@
 import type { Batch, Log } from '@runledger/bus';
-import { type ClickHouse, METRIC_POINT, pointBlock, rangeIsStored, storedRows } from '@runledger/clickhouse';
+import {
+  type ClickHouse,
+  METRIC_POINT,
+  type PointColumns,
+  pointBlock,
+  rangeIsStored,
+  storedRows,
+} from '@runledger/clickhouse';
 import { type Recorded, TOPICS } from '@runledger/contracts';
 import { Fault, failpoint, type Logger } from '@runledger/kernel';
 import {
@@ -9,10 +16,13 @@ import {
   lockLease,
   lostLease,
   type MetricRange,
+  type MetricSummary,
+  mergeRunMetrics,
   pendingRange,
   storeRange,
 } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
+import { withoutRepeats } from './series-ends';
 import { SeriesNames } from './series-names';
 import { buildPoints } from './series-points';
 import {
@@ -24,6 +34,7 @@ import {
   keepBatches,
   readRecords,
 } from './series-range';
+import { summarize } from './series-summaries';
 
 export type SeriesDeps = Readonly<{
   log: Log;
@@ -32,6 +43,8 @@ export type SeriesDeps = Readonly<{
   deadLetters: DeadLetters;
   logger: Logger;
 }>;
+
+type Summed = Kept & Readonly<{ summaries: readonly MetricSummary[] }>;
 
 /** After this long between storing a range and inserting it, the lease is looked at once more: the process may have been stopped. */
 const STALE_AFTER_MS = 500;
@@ -71,9 +84,10 @@ export class SeriesPartition {
     const { range, kept } = await this.#storeRange(records, batches, dead);
     const storedAt = performance.now();
     failpoint('range.after-stored');
-    if (kept.rowCount > 0) await this.#insert(range, kept, storedAt);
+    const { points, stretches } = buildPoints(range.partition, kept.batches);
+    if (points.rows > 0) await this.#insert(range, points, storedAt);
     failpoint('range.after-insert');
-    await this.#finish(range, kept, dead);
+    await this.#finish(range, { ...kept, summaries: summarize(points, stretches) }, dead);
   }
 
   /** Step 1. */
@@ -102,29 +116,34 @@ export class SeriesPartition {
   }
 
   /** Step 2. A rejected insert may still have stored its part: only the rows themselves tell. */
-  async #insert(range: MetricRange, kept: Kept, storedAt: number): Promise<void> {
+  async #insert(range: MetricRange, points: PointColumns, storedAt: number): Promise<void> {
     if (performance.now() - storedAt > STALE_AFTER_MS && !(await holdsLease(this.deps.source, this.#lease)))
       throw lostLease(this.#lease);
     try {
-      await this.#insertPart(kept, range);
+      await this.#insertPart(points, range);
     } catch (error) {
       await this.deps.clickhouse.settle(range.queryId);
       if (!(await rangeIsStored(this.deps.clickhouse, range))) throw error;
     }
   }
 
-  #insertPart(kept: Kept, range: MetricRange): Promise<void> {
-    const block = pointBlock(buildPoints(range.partition, kept.batches));
-    return this.deps.clickhouse.insertPart(METRIC_POINT, block, { queryId: range.queryId, unless: storedRows(range) });
+  #insertPart(points: PointColumns, range: MetricRange): Promise<void> {
+    return this.deps.clickhouse.insertPart(METRIC_POINT, pointBlock(points), {
+      queryId: range.queryId,
+      unless: storedRows(range),
+    });
   }
 
   /** Step 3. */
-  async #finish(range: MetricRange, kept: Kept, dead: readonly DeadRecord[]): Promise<void> {
+  async #finish(range: MetricRange, kept: Summed, dead: readonly DeadRecord[]): Promise<void> {
     const before = this.#lease;
+    const summaries = await withoutRepeats(this.deps, range, kept.batches, kept.summaries);
     this.#lease = await this.deps.source.transaction(async (tx) => {
       failpoint('range.before-offset');
       await this.deps.deadLetters.record(tx, 'series', dead);
-      return finishRange(tx, before, range, kept.gains);
+      const moved = await finishRange(tx, before, range, kept.gains);
+      await mergeRunMetrics(tx, summaries);
+      return moved;
     });
     this.#names.stored(kept.gains);
   }
@@ -143,9 +162,8 @@ export class SeriesPartition {
         context: { partition: range.partition, first: range.first, last: range.last },
       });
     await clickhouse.settle(range.queryId);
-    if (kept.rowCount > 0 && !(await rangeIsStored(clickhouse, range))) {
-      await this.#insertPart(kept, range);
-    }
-    await this.#finish(range, kept, dead);
+    const { points, stretches } = buildPoints(range.partition, kept.batches);
+    if (points.rows > 0 && !(await rangeIsStored(clickhouse, range))) await this.#insertPart(points, range);
+    await this.#finish(range, { ...kept, summaries: summarize(points, stretches) }, dead);
   }
 }

@@ -61,7 +61,7 @@ describe('the columns of a range', () => {
           .map((row, i) => ({ row, i }))
           .sort((a, b) => a.row.series - b.row.series || a.row.key - b.row.key || a.i - b.i)
           .map(({ row }) => row);
-        const out = buildPoints(5, numbered);
+        const { points: out } = buildPoints(5, numbered);
         const long = (halves: Int32Array) => new BigInt64Array(halves.buffer);
         const versions = new BigUint64Array(out.ver.buffer);
         const rows = Array.from({ length: out.rows }, (_, i) => ({

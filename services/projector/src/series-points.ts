@@ -10,7 +10,10 @@ export type NumberedBatch = Readonly<{
   batch: MetricBatch;
 }>;
 
-/** The points of one series and key inside a range: how many, and where they go. */
+/** The points of one series and key inside a range: rows `from` up to and without `to`, in the order of the log. */
+export type Stretch = Readonly<{ series: number; key: number; from: number; to: number }>;
+
+/** A stretch in the making: how many rows, and where the next one goes. */
 type Group = { readonly series: number; readonly key: number; rows: number; at: number };
 
 class Groups {
@@ -81,7 +84,10 @@ function scatter(numbered: NumberedBatch, groups: readonly Group[], out: PointCo
  * Turns the new batches of a range into columns, grouped by series and key. Steps mostly rise, so the engine mostly finds the block
  * sorted and need not sort it. The same batches always give the same columns: a retry stores the same part.
  */
-export function buildPoints(partition: number, batches: readonly NumberedBatch[]): PointColumns {
+export function buildPoints(
+  partition: number,
+  batches: readonly NumberedBatch[],
+): { points: PointColumns; stretches: Stretch[] } {
   const groups = new Groups();
   const groupsOf = batches.map(({ series, keys, batch }) => {
     const own = Array.from(keys, (key) => groups.of(series, key));
@@ -90,10 +96,13 @@ export function buildPoints(partition: number, batches: readonly NumberedBatch[]
     return own;
   });
   const out = emptyColumns(groups.place(), partition);
-  for (const group of groups.all) {
-    out.series.fill(group.series, group.at, group.at + group.rows);
-    out.key.fill(group.key, group.at, group.at + group.rows);
+  // A dictionary may hold a name that no point uses.
+  const used = groups.all.filter((group) => group.rows > 0);
+  const stretches = used.map(({ series, key, at, rows }) => ({ series, key, from: at, to: at + rows }));
+  for (const { series, key, from, to } of stretches) {
+    out.series.fill(series, from, to);
+    out.key.fill(key, from, to);
   }
   for (const [i, numbered] of batches.entries()) scatter(numbered, groupsOf[i] as Group[], out);
-  return out;
+  return { points: out, stretches };
 }

@@ -4,7 +4,7 @@ import { type ClickHouse, METRIC_POINT, migrateClickHouse, openEmbeddedClickHous
 import { type LogRecord, type MetricBatch, metricRecord, writeMetricBatch } from '@runledger/contracts';
 import { createLogger, Fault } from '@runledger/kernel';
 import { openInProcessLive, type Signal } from '@runledger/live';
-import { openDataSource, pendingRange, rolledTo } from '@runledger/postgres';
+import { findSeries, listRunMetrics, openDataSource, pendingRange, rolledTo } from '@runledger/postgres';
 import {
   createDatabase,
   eventually,
@@ -145,6 +145,51 @@ describe('the series room', () => {
     expect(await receipt('c')).toEqual({ stored: '{[0,4)}', points: String(4 * POINTS) });
   });
 
+  /** One point of `loss`, without a receipt. */
+  function single(run: string, step: number, value = step): LogRecord {
+    const steps = BigInt64Array.of(BigInt(step));
+    const keyIndex = Uint32Array.of(0);
+    const values = Float64Array.of(value);
+    const names = { run, writer: '', sequence: undefined, id: `${run}-${step}`, time: 0, keys: ['loss'] };
+    const made: MetricBatch = { ...names, keyIndex, steps, times: steps, values };
+    return metricRecord(made, writeMetricBatch(made), SHARED);
+  }
+  const lossOf = async (run: string) => {
+    const series = await findSeries(source, { workspace: 'default', run });
+    return (await listRunMetrics(source, series ?? 0, { names: ['loss'], limit: 1 }))[0];
+  };
+
+  it('sums up each metric with the range that brings it', async () => {
+    await openRoom();
+    await log.publish([batch('sum', 0, { value: 3 }), batch('sum', 0, { value: 3 })]);
+    await settled();
+    await log.publish([batch('sum', 1, { value: 2 })]);
+    await settled();
+    expect(await lossOf('sum')).toMatchObject({
+      step: 38n,
+      value: 2,
+      firstStep: 0n,
+      min: 2,
+      max: 3,
+      hasNan: false,
+      points: 20,
+      unordered: false,
+      last: { step: 38n, value: 2 },
+    });
+  });
+
+  it('ends a curve at its last new point: a restart moves the end, a repeat without a sequence does not', async () => {
+    await openRoom();
+    for (const step of [1, 2, 9, 2]) {
+      await log.publish([single('end', step)]);
+      await settled();
+    }
+    expect(await lossOf('end')).toMatchObject({ step: 9n, last: { step: 9n }, unordered: true });
+    await log.publish([single('end', 4), single('end', 9), single('end', 4)]);
+    await settled();
+    expect(await lossOf('end')).toMatchObject({ step: 9n, last: { step: 4n, value: 4 } });
+  });
+
   it('shows a batch once that has no sequence and comes twice', async () => {
     await openRoom();
     await log.publish([batch('d', undefined, { writer: '' })]);
@@ -188,6 +233,7 @@ describe('the series room', () => {
     expect(fails).toBeGreaterThan(3);
     expect(await rows('f')).toEqual({ stored: 12 * POINTS, shown: 12 * POINTS });
     expect(await receipt('f')).toEqual({ stored: '{[0,12)}', points: String(12 * POINTS) });
+    expect(await lossOf('f')).toMatchObject({ points: (12 * POINTS) / 2, step: BigInt(12 * POINTS - 2) });
     for (let partition = 0; partition < 6; partition++) expect(await pendingRange(source, partition)).toBeNull();
   });
 

@@ -1,7 +1,7 @@
 import { type Bucket, createBucketReads, createPointReads, type Point, type PointCursor } from '@runledger/clickhouse';
 import { partitionOfRun } from '@runledger/contracts';
 import { Fault } from '@runledger/kernel';
-import { findSeries, listSeriesKeys, rolledTo, writerNames } from '@runledger/postgres';
+import { findSeries, listRunMetrics, type RunMetric, rolledTo, writerNames } from '@runledger/postgres';
 import type { QueryPorts } from './query-ports';
 
 export type RunOf = Readonly<{ workspace: string; run: string }>;
@@ -23,9 +23,7 @@ const LEAST = -(2n ** 63n);
 const GREATEST = 2n ** 63n - 1n;
 
 const metricNumbers = async (source: QueryPorts['source'], series: number, keys: readonly string[]) =>
-  new Map(
-    (await listSeriesKeys(source, series, { names: [...keys], limit: keys.length })).map((m) => [m.key, m.number]),
-  );
+  new Map((await listRunMetrics(source, series, { names: keys, limit: keys.length })).map((m) => [m.name, m.key]));
 
 function checkSteps({ from = LEAST, to = GREATEST }: Steps): { from: bigint; to: bigint } {
   if (from <= to) return { from, to };
@@ -50,6 +48,13 @@ export function createSeriesReads({ source, clickhouse }: Pick<QueryPorts, 'sour
   const points = createPointReads(clickhouse);
   const readBuckets = createBucketReads(clickhouse);
 
+  /** Where points came that may be repeats, only the points themselves tell how many there are. */
+  async function countPoints(series: number, metrics: readonly RunMetric[]): Promise<Map<number, number>> {
+    const unsure = metrics.flatMap((m) => (m.unordered ? [m.key] : []));
+    const counts = await points.counts(series, unsure);
+    return new Map(counts.map((c) => [c.key, c.points]));
+  }
+
   return {
     /** Latest values in the order of the metrics' names; `last` is the last name that was looked at, when there are more. */
     async latest(
@@ -58,22 +63,14 @@ export function createSeriesReads({ source, clickhouse }: Pick<QueryPorts, 'sour
     ): Promise<{ metrics: Metric[]; last: string | null }> {
       const series = await findSeries(source, run);
       if (series === null) return { metrics: [], last: null };
-      const { after = '', limit, names } = page;
-      const found = await listSeriesKeys(source, series, {
-        after,
-        limit: limit + 1,
-        ...(names && { names: [...names] }),
-      });
-      const shown = found.slice(0, limit);
-      const nameOf = new Map(shown.map((m) => [m.number, m.key]));
-      const latest = await points.latest(series, [...nameOf.keys()]);
-      const values = new Map(latest.map(({ key, ...value }) => [nameOf.get(key) ?? '', value]));
+      const found = await listRunMetrics(source, series, { ...page, limit: page.limit + 1 });
+      const shown = found.slice(0, page.limit);
+      const counts = await countPoints(series, shown);
       return {
-        metrics: shown.flatMap(({ key }) => {
-          const value = values.get(key);
-          return value === undefined ? [] : [{ key, ...value }];
+        metrics: shown.map(({ name, key, step, time, value, points: rows }) => {
+          return { key: name, step, time, value, points: counts.get(key) ?? rows };
         }),
-        last: found.length > limit ? (shown.at(-1)?.key ?? null) : null,
+        last: found.length > page.limit ? (shown.at(-1)?.name ?? null) : null,
       };
     },
 

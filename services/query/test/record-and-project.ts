@@ -18,9 +18,10 @@ import {
 import type { Journal } from '@runledger/journal';
 import type { Live } from '@runledger/live';
 import {
-  addSeriesKeys,
   createMetadataStore,
   keyNumbers,
+  type MetricSummary,
+  mergeRunMetrics,
   moveOffset,
   seriesNumbers,
   takeLease,
@@ -75,6 +76,31 @@ function columnsOf(
     writer: new Uint32Array(rows).fill(writer),
     lp: new Uint16Array(rows).fill(at.partition),
     ver: halves(points.map((_, i) => BigInt.asIntN(64, ~((BigInt(at.offset) << 20n) | BigInt(i))))),
+  };
+}
+
+/** All the points in one summary, which is what their definition says, said naively. */
+function summaryOf(
+  points: readonly Point[],
+  { series, key, at }: { series: number; key: number; at: Position },
+): MetricSummary {
+  const given = points.map((p) => ({ step: BigInt(p.step), time: BigInt(p.time ?? 0), value: p.value }));
+  const sorted = [...given].sort((a, b) => Number(a.step - b.step) || Number(a.time - b.time) || a.value - b.value);
+  const [first, latest, last] = [sorted[0], sorted.at(-1), given.at(-1)];
+  if (first === undefined || latest === undefined || last === undefined) throw new Error('no points');
+  const numbers = given.map((p) => p.value).filter((value) => !Number.isNaN(value));
+  return {
+    series,
+    key,
+    ...latest,
+    firstStep: first.step,
+    firstTime: first.time,
+    min: numbers.length === 0 ? null : Math.min(...numbers),
+    max: numbers.length === 0 ? null : Math.max(...numbers),
+    hasNan: numbers.length < given.length,
+    last: { origin: (BigInt(at.offset) << 20n) | BigInt(given.length - 1), step: last.step, value: last.value },
+    points: given.length,
+    unordered: given.some(({ step, time }, i) => given.slice(0, i).some((b) => (b.step - step || b.time - time) >= 0n)),
   };
 }
 
@@ -167,7 +193,6 @@ export function createRecorder({ source, clickhouse, log, live, journal }: Store
       const name = { workspace, run, topic: 'metrics', writer };
       const [receipt] = writer === '' ? [] : await writerRows(source, [name]);
       if (series === undefined || metric === undefined) throw new Error('no numbers');
-      await addSeriesKeys(source, [[series.number, metric.number]]);
       const where = { series: series.number, key: metric.number, writer: receipt?.number ?? 0, at };
       await clickhouse.insertPart(METRIC_POINT, pointBlock(columnsOf(points, where)), {
         queryId: randomUUID(),
@@ -183,6 +208,7 @@ export function createRecorder({ source, clickhouse, log, live, journal }: Store
       await source.transaction(async (tx) => {
         const lease = await takeLease(source, { group: 'series', topic, partition }, 'test');
         await moveOffset(tx, lease, offset + 1);
+        await mergeRunMetrics(tx, [summaryOf(points, where)]);
       });
       live.publish([{ kind: 'projected', group: 'series', topic, partition, nextOffset: offset + 1 }]);
     },
