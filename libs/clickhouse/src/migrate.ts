@@ -3,11 +3,13 @@ import { Fault } from '@runledger/kernel';
 import type { ClickHouse } from './engine';
 import { createMetricPoint } from './migrations/0001-create-metric-point';
 import { createMetricRollup } from './migrations/0002-create-metric-rollup';
+import { packTimes } from './migrations/0003-pack-times';
 
 /** Number = place + 1. Every statement is idempotent; one that has run anywhere never changes. */
 const MIGRATIONS = [
   { name: 'create-metric-point', sql: createMetricPoint },
   { name: 'create-metric-rollup', sql: createMetricRollup },
+  { name: 'pack-times', sql: packTimes },
 ] as const;
 
 export type ClickHouseLayout = Readonly<{

@@ -1,9 +1,21 @@
-import { type ClickHouse, ONE_PART_SETTINGS, type Params, settingsText } from './engine';
+import { type ClickHouse, ONE_PART_SETTINGS, type Params, type Settings, settingsText } from './engine';
 import { METRIC_POINT, versionsOf } from './metric-point';
 
 export const METRIC_ROLLUP = 'runledger.metric_rollup_v1';
 /** Widths of the rollups' buckets, as powers of two of steps. Two resolutions are enough to begin with. */
 export const ROLLUP_SHIFTS = [9, 15] as const;
+
+/**
+ * Order among points of one series and key, (step, time, off, ord), as one number: compared as a tuple, it took three quarters
+ * of the time that a bucket takes.
+ */
+const PLACE = `bitOr(
+  bitShiftLeft(toInt256(step), 128),
+  bitOr(
+    bitShiftLeft(toInt256(bitXor(reinterpretAsUInt64(time), 9223372036854775808)), 64),
+    toInt256(bitNot(ver))
+  )
+)`;
 
 /** Aggregates of points that come once each, under the names of the rollup's columns. */
 export const POINT_AGGREGATES = `
@@ -16,8 +28,8 @@ export const POINT_AGGREGATES = `
   minIf(value, isFinite(value)) as low,
   maxIf(value, isFinite(value)) as high,
   sumIf(value, isFinite(value)) as total,
-  argMinIf(value, (step, time, bitNot(ver)), isFinite(value)) as first,
-  argMaxIf(value, (step, time, bitNot(ver)), isFinite(value)) as last`;
+  argMinIf(value, ${PLACE}, isFinite(value)) as first,
+  argMaxIf(value, ${PLACE}, isFinite(value)) as last`;
 
 const FINITE = 'points > nans + positive_infs + negative_infs';
 /** The same of stretches that do not overlap. */
@@ -42,6 +54,9 @@ const whole = (step: bigint, shift: number, end: 0n | 1n): bigint => {
 };
 const clamp = (step: bigint): bigint =>
   step < ALL_STEPS.low ? ALL_STEPS.low : step > ALL_STEPS.high ? ALL_STEPS.high : step;
+
+/** Nobody waits for a rollup: it stands back behind storing and reading. */
+const ROLL_SETTINGS: Settings = { ...ONE_PART_SETTINGS, os_threads_nice_value_query: 10 };
 
 const [FINE, COARSE] = ROLLUP_SHIFTS;
 const COLUMNS =
@@ -110,7 +125,7 @@ export function createRoller(clickhouse: ClickHouse) {
       `insert into ${METRIC_ROLLUP} (${COLUMNS})
        select {width:UInt32}, series, key, bitShiftRight(step, {shift:UInt8}) as bucket, ${POINT_AGGREGATES}, {made:UInt64}
        from ${METRIC_POINT} final where ${conditions} group by series, key, bucket
-       settings ${settingsText(ONE_PART_SETTINGS)}`,
+       settings ${settingsText(ROLL_SETTINGS)}`,
       { ...params, width: 1 << FINE, shift: FINE, made },
     );
   }
@@ -122,7 +137,7 @@ export function createRoller(clickhouse: ClickHouse) {
       `insert into ${METRIC_ROLLUP} (${COLUMNS})
        select {width:UInt32}, series, key, bitShiftRight(bucket, {shift:UInt8}) as wide, ${BUCKET_AGGREGATES}, {made:UInt64}
        from ${METRIC_ROLLUP} final where width = {from:UInt32} and (${conditions}) group by series, key, wide
-       settings ${settingsText(ONE_PART_SETTINGS)}`,
+       settings ${settingsText(ROLL_SETTINGS)}`,
       { ...params, width: 1 << COARSE, shift: COARSE - FINE, from: 1 << FINE, made },
     );
   }

@@ -8,6 +8,9 @@ import type { DataSource } from 'typeorm';
 const LONG_SERIES = 8_000;
 /** A bucket that is still being filled is recomputed each time: not too often. */
 const INTERVAL_MS = 5_000;
+/** Under load the roller rests so many times as long as it worked, or it would read most points twice; but no longer than this. */
+const REST = 3;
+const MOST_INTERVAL_MS = 60_000;
 /** Pairs whose size is remembered. */
 const REMEMBERED = 200_000;
 
@@ -51,14 +54,19 @@ export class SeriesRoller {
 
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
+    const least = this.deps.intervalMs ?? INTERVAL_MS;
+    let worked = 0;
     while (!signal.aborted) {
-      await sleep(this.deps.intervalMs ?? INTERVAL_MS, undefined, { signal }).catch(() => undefined);
+      const rest = Math.min(Math.max(least, REST * worked), MOST_INTERVAL_MS);
+      await sleep(rest, undefined, { signal }).catch(() => undefined);
+      const begun = performance.now();
       await this.rollHeld().catch((error: unknown) =>
         this.deps.logger.warn(
           { err: error },
           'rollups are behind; charts of long series are slower until they catch up',
         ),
       );
+      worked = performance.now() - begun;
     }
   }
 

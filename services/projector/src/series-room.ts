@@ -15,7 +15,7 @@ export type SeriesRoomDeps = SeriesDeps &
     /** Names this process in the lease, for people who look. */
     holder: string;
     /**
-     * ms between two ranges of a partition while they are small: one range is one part, and parts cost merges. Under load four
+     * ms between two ranges of a partition while they are small: one range is one part, and parts cost merges. Under load six
      * times as long, where the time goes into fewer and larger parts.
      */
     lingerMs?: number;
@@ -24,11 +24,11 @@ export type SeriesRoomDeps = SeriesDeps &
 const LINGER_MS = 300;
 /** From so many bytes a second in one partition (some 80,000 points) larger parts are worth waiting for. */
 const LOAD_BYTES_PER_SECOND = 900_000;
-const LOAD_LINGER = 4;
+const LOAD_LINGER = 6;
 /** About half a million points: a range is held in memory twice while it is stored. */
 const MAX_BYTES = 6_000_000;
 /** A batch of this many bytes has more behind it. */
-const FULL_BYTES = 4_000_000;
+const FULL_BYTES = 5_000_000;
 
 const bytesOf = (batch: Batch): number => batch.records.reduce((sum, record) => sum + record.value.length, 0);
 
