@@ -1,5 +1,6 @@
 import type { EventSpec } from './define-event';
 import { artifactStored } from './events/artifact-stored';
+import { artifactsDeleted } from './events/artifacts-deleted';
 import { codeRecorded } from './events/code-recorded';
 import { consoleWritten } from './events/console-written';
 import { environmentRecorded } from './events/environment-recorded';
@@ -28,6 +29,7 @@ export const FACTS = {
   'code.recorded': codeRecorded,
   'environment.recorded': environmentRecorded,
   'artifact.stored': artifactStored,
+  'artifacts.deleted': artifactsDeleted,
   'writer.closed': writerClosed,
   'console.written': consoleWritten,
 } as const satisfies Record<string, EventSpec>;

@@ -84,6 +84,7 @@ export function evolveRun(run: RunRow, fact: RunFact, at: Place): RunRow {
     case 'code.recorded':
     case 'environment.recorded':
     case 'artifact.stored':
+    case 'artifacts.deleted':
     case 'writer.closed':
       return run;
     default:

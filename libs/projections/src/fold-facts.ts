@@ -33,6 +33,8 @@ function namesOf({ event }: PlacedFact): readonly [keyof Keys, readonly string[]
       return ['tag', event.data.keys];
     case 'artifact.stored':
       return ['artifact', [event.data.path]];
+    case 'artifacts.deleted':
+      return ['artifact', event.data.paths];
     case 'code.recorded':
       return ['code', ['']];
     case 'environment.recorded':
@@ -130,6 +132,9 @@ class Fold {
         const { path, digest, size, mediaType } = event.data;
         return this.histories.artifact.put(keyOf(fact, path), { digest, size, mediaType }, at);
       }
+      case 'artifacts.deleted':
+        for (const path of event.data.paths) this.histories.artifact.drop(keyOf(fact, path), at);
+        return;
       case 'writer.closed':
         return this.#closeWriter(fact, event.data);
       default:

@@ -127,6 +127,7 @@ describe('drafts that are bad', () => {
     ["of a prototype's type", params('r1', { type: 'constructor' }), 'INGEST_UNKNOWN_TYPE'],
     ['that only a command decides', params('r1', { type: 'experiment.created' }), 'INGEST_UNKNOWN_TYPE'],
     ['that claim an upload', params('r1', { type: 'artifact.stored' }), 'INGEST_NOT_A_DRAFT'],
+    ['that delete what they may not', params('r1', { type: 'artifacts.deleted' }), 'INGEST_NOT_A_DRAFT'],
     ['from the future', params('r1', { dataversion: 2 }), 'CONTRACTS_FROM_FUTURE'],
     ['with no version', params('r1', { dataversion: 0 }), 'INGEST_BAD_DRAFT'],
     ['with an unknown member', params('r1', { data: { ...params().data, extra: 1 } }), 'CONTRACTS_BAD_DATA'],

@@ -47,8 +47,8 @@ function readDraft(item: unknown): Draft {
 function checkData(event: StoredEvent): FactTopic {
   if (!isFactType(event.type)) throw bad('INGEST_UNKNOWN_TYPE', `${event.type} is no fact`);
   // Whoever could say this without the bytes could read everybody's by their digests.
-  if (event.type === 'artifact.stored')
-    throw bad('INGEST_NOT_A_DRAFT', 'artifacts are recorded where they are uploaded');
+  if (event.type === 'artifact.stored' || event.type === 'artifacts.deleted')
+    throw bad('INGEST_NOT_A_DRAFT', 'artifacts are recorded where they are uploaded and deleted');
   const spec = FACTS[event.type];
   try {
     readEvent(spec, event);

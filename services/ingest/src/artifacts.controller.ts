@@ -1,11 +1,11 @@
-import { Controller, Headers, Inject, Put } from '@nestjs/common';
+import { Controller, Delete, Headers, Inject, Put } from '@nestjs/common';
 import { Caller, Permission, type Principal } from '@runledger/access';
 import { ApiRoute, BodyStream, Params, type StreamedBody } from '@runledger/http';
 import type { z } from 'zod';
-import { artifactParams, storedArtifact } from './ingest.schema';
+import { artifactParams, deletedArtifact, storedArtifact } from './ingest.schema';
 import { INGEST_ROOM, type IngestRoom } from './ingest-room';
 import { stampOf } from './stamp';
-import { artifactRecord, checkArtifact } from './stored-artifact';
+import { artifactRecord, checkArtifact, checkFactId, deletionRecord } from './stored-artifact';
 
 @Controller('api/v1')
 export class ArtifactsController {
@@ -35,5 +35,24 @@ export class ArtifactsController {
     const stored = await artifacts.put(bytes, { maxBytes });
     const record = artifactRecord(upload, stored, stampOf(who, headers['traceparent']));
     return { path: params.path, ...stored, position: await publish([record]) };
+  }
+
+  /** Not a refusal when there is nothing under the path: this door does not read what is projected. */
+  @Delete('runs/:run/artifacts/*')
+  @Permission('artifacts:write')
+  @ApiRoute({
+    summary: 'Take an artifact away; its earlier versions stay in the history, and so do their bytes',
+    params: artifactParams,
+    response: deletedArtifact,
+  })
+  async remove(
+    @Params() params: z.output<typeof artifactParams>,
+    @Caller() who: Principal,
+    @Headers() headers: Readonly<Record<string, string | undefined>>,
+  ): Promise<z.output<typeof deletedArtifact>> {
+    const id = headers['idempotency-key'];
+    checkFactId(id);
+    const record = deletionRecord({ ...params, id }, stampOf(who, headers['traceparent']));
+    return { path: params.path, position: await this.room.publish([record]) };
   }
 }

@@ -100,6 +100,26 @@ describe('an artifact', () => {
     expect(existsSync(fileOf('first half'))).toBe(false);
   });
 
+  it('is taken away by a fact, and its bytes stay', async () => {
+    await put('to be deleted', { run: 'a5', path: 'a/b' });
+    const remove = (path: string, more: object = {}) =>
+      send(scene, `runs/a5/artifacts/${path}`, '', { method: 'DELETE', ...more });
+    const answer = await remove('a/b', { headers: { 'idempotency-key': 'removal-1' } });
+    expect([answer.status, answer.body]).toEqual([200, { path: 'a/b', position: expect.any(String) as string }]);
+    expect((await factsOf('a5')).slice(1)).toMatchObject([
+      { id: 'removal-1', type: 'artifacts.deleted', data: { paths: ['a/b'] } },
+    ]);
+    expect(existsSync(fileOf('to be deleted'))).toBe(true);
+    const before = await stateOf(scene);
+    expect(refusalOf(await remove('a/..'))).toEqual([400, 'HTTP_BAD_INPUT']);
+    expect(refusalOf(await remove('a', { headers: { 'idempotency-key': 'a b' } }))).toEqual([
+      400,
+      'INGEST_BAD_EVENT_ID',
+    ]);
+    expect((await remove('a', { key: scene.keys.reader })).status).toBe(403);
+    expect(await stateOf(scene)).toEqual(before);
+  });
+
   it('is not acknowledged while the log is away; the same upload is taken afterwards', async () => {
     scene.log.before = () => {
       throw new Fault('unavailable', 'BUS_TEST', 'not now');

@@ -81,6 +81,8 @@ export const storedArtifact = z.strictObject({
   position: z.string(),
 });
 
+export const deletedArtifact = z.strictObject({ path: z.string(), position: z.string() });
+
 /** The command's own id: sent again, it gets its first answer. */
 const id = entityId.optional();
 const tags = z

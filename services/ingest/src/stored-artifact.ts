@@ -12,6 +12,8 @@ export type Upload = Readonly<{
   id: string | undefined;
 }>;
 
+export type Deletion = Pick<Upload, 'run' | 'path' | 'id'>;
+
 const MEDIA_TYPE = /^[\w.+-]{1,99}\/[\w.+-]{1,99}$/;
 
 /**
@@ -21,10 +23,21 @@ const MEDIA_TYPE = /^[\w.+-]{1,99}\/[\w.+-]{1,99}$/;
 export function checkArtifact({ length, id, mediaType }: Upload, maxBytes: number): void {
   if (length !== undefined && length > maxBytes)
     throw new Fault('too-large', 'ARTIFACTS_TOO_LARGE', `an artifact may have at most ${maxBytes} bytes`);
-  if (id !== undefined && !isEntityId(id))
-    throw new Fault('invalid', 'INGEST_BAD_EVENT_ID', 'idempotency-key must be 1 to 128 of A-Z a-z 0-9 _ . : -');
+  checkFactId(id);
   if (!MEDIA_TYPE.test(mediaType))
     throw new Fault('unsupported', 'INGEST_BAD_MEDIA_TYPE', 'content-type must be a media type, or absent');
+}
+
+/** @throws Fault invalid INGEST_BAD_EVENT_ID */
+export function checkFactId(id: string | undefined): void {
+  if (id !== undefined && !isEntityId(id))
+    throw new Fault('invalid', 'INGEST_BAD_EVENT_ID', 'idempotency-key must be 1 to 128 of A-Z a-z 0-9 _ . : -');
+}
+
+/** The fact that a path was taken away. */
+export function deletionRecord({ run, path, id = uuidv7() }: Deletion, stamp: Stamp): LogRecord {
+  const event = { id, type: 'artifacts.deleted', time: stamp.recordedtime, dataversion: 1, data: { paths: [path] } };
+  return eventRecord({ ...stamp, topic: 'runs', subject: runSubject(run), events: [event] });
 }
 
 /** The fact that bytes were stored whole under a path of a run. */

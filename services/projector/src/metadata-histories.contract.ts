@@ -88,6 +88,10 @@ const draft = fc.oneof<fc.MaybeWeightedArbitrary<FactDraft>[]>(
     }),
   }),
   fc.record({
+    type: fc.constant('artifacts.deleted' as const),
+    data: fc.record({ paths: fc.array(fc.constantFrom('w', 'x/y', 'never'), { minLength: 1, maxLength: 3 }) }),
+  }),
+  fc.record({
     type: fc.constant('writer.closed' as const),
     data: fc.record({
       writer: fc.constantFrom('w1', 'w2'),

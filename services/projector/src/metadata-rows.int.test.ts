@@ -256,6 +256,32 @@ describe('what a run used and made', () => {
     expect(await listed({ prefix: 'a%' })).toEqual(['a%']);
   });
 
+  it('an artifact that is deleted is gone now, and its versions stay in the history', async () => {
+    const stored = (path: string, c: string): FactDraft => ({
+      type: 'artifact.stored',
+      data: { path, digest: `sha256:${c.repeat(64)}`, size: 3, mediaType: 'text/plain' },
+    });
+    await projectThreeWays(tables, [
+      said('r1', [stored('a/b', '1'), stored('c', '1')]),
+      said('r1', [stored('a/b', '2')]),
+      said('r1', [{ type: 'artifacts.deleted', data: { paths: ['a/b', 'never'] } }], { actor: 'remover' }),
+      said('r1', [stored('a/b', '1')]),
+      said('r1', [{ type: 'artifacts.deleted', data: { paths: ['c'] } }]),
+    ]);
+    const listed = await reads.listArtifacts('default', await theRun(), PAGE);
+    expect(listed).toMatchObject([{ path: 'a/b', digest: `sha256:${'1'.repeat(64)}`, offset: 3 }]);
+    expect(
+      await tables.source.query(
+        `select right(digest, 1) as digest, to_off::int, to_actor from read.run_artifact
+         where path = 'a/b' order by from_off`,
+      ),
+    ).toEqual([
+      { digest: '1', to_off: 1, to_actor: 'somebody' },
+      { digest: '2', to_off: 2, to_actor: 'remover' },
+      { digest: '1', to_off: null, to_actor: null },
+    ]);
+  });
+
   it('receipts remember what of a writer is stored, and the last word on what it sent', async () => {
     const numbered = (sequence: number) => said('r1', [tags(['t', String(sequence)])], { writer: 'w', sequence });
     const closed = (batches: number) =>

@@ -7,7 +7,14 @@ import type { FastifyReply } from 'fastify';
 import { artifactsAnswer } from './answer.schema';
 import { artifactAnswerOf } from './answers';
 import { downloadOf } from './download';
-import { artifactParams, type FreshQuery, freshQuery, type ListQuery, listQuery, runParams } from './query.schema';
+import {
+  type ArtifactsQuery,
+  artifactParams,
+  artifactsQuery,
+  type FreshQuery,
+  freshQuery,
+  runParams,
+} from './query.schema';
 import type { QueryRoom } from './query-room';
 import { ROOM } from './room-token';
 import { listPart } from './run-pages';
@@ -18,16 +25,22 @@ export class ArtifactsController {
 
   @Get()
   @Permission('runs:read')
-  @ApiRoute({ summary: 'Artifacts of a run, by path', params: runParams, query: listQuery, response: artifactsAnswer })
+  @ApiRoute({
+    summary: 'Artifacts of a run, by path',
+    params: runParams,
+    query: artifactsQuery,
+    response: artifactsAnswer,
+  })
   async list(
     @Caller() { workspace }: Principal,
     @Params() { run }: { run: string },
-    @Query() query: ListQuery,
+    @Query() query: ArtifactsQuery,
     @Res({ passthrough: true }) answer: FastifyReply,
   ) {
     const page = await listPart(this.room, { answer, workspace, run }, query, {
       kind: 'artifacts',
-      read: (of, part) => this.room.metadata.listArtifacts(workspace, of, part),
+      narrowedBy: query.prefix,
+      read: (of, part) => this.room.metadata.listArtifacts(workspace, of, { ...part, prefix: query.prefix }),
       nameOf: (row) => row.path,
     });
     return { run, artifacts: page.rows.map(artifactAnswerOf), nextPageToken: page.nextPageToken };

@@ -77,5 +77,10 @@ it('gives 404 for what is not there, and for what is not the caller’s', async 
 it('lists them by path', async () => {
   const { artifacts } = artifactsAnswer.parse((await read(scene, 'runs/r/artifacts')).body);
   expect(artifacts.map(({ path }) => path)).toEqual([...PATHS, 'gone'].sort());
+  const below = async (query: string) =>
+    artifactsAnswer.parse((await read(scene, `runs/r/artifacts?${query}`)).body).artifacts.map(({ path }) => path);
+  expect(await below('prefix=a/b')).toEqual(['a/b c/é.bin']);
+  expect(await below(`prefix=${encodeURIComponent('%')}`)).toEqual(['%2e%2e']);
+  expect(await below('prefix=none/')).toEqual([]);
   expect(artifacts.find(({ path }) => path === 'model.bin')).toMatchObject({ digest, size: 300_000, late: false });
 });

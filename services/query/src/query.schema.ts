@@ -42,6 +42,11 @@ const steps = {
 
 export const freshQuery = z.strictObject(freshness);
 export const listQuery = z.strictObject({ ...freshness, ...paging });
+export const artifactsQuery = z.strictObject({
+  ...freshness,
+  ...paging,
+  prefix: text(1_000).optional().describe('only paths that begin so; a directory ends with /'),
+});
 export const experimentsQuery = z.strictObject({
   ...freshness,
   ...paging,
@@ -68,6 +73,7 @@ export const bucketsQuery = z.strictObject({
 
 export type FreshQuery = z.output<typeof freshQuery>;
 export type ListQuery = z.output<typeof listQuery>;
+export type ArtifactsQuery = z.output<typeof artifactsQuery>;
 export type ExperimentsQuery = z.output<typeof experimentsQuery>;
 export type ExperimentRunsQuery = z.output<typeof experimentRunsQuery>;
 export type RunsQuery = z.output<typeof runsQuery>;

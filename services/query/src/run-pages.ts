@@ -28,6 +28,8 @@ export async function listRunsPage(
 /** What a page of a run's params, tags, inputs or artifacts is cut from. */
 type NamedPart<T> = Readonly<{
   kind: string;
+  /** What else the list depends on, so that a page of another is not taken for one of it. */
+  narrowedBy?: string | undefined;
   nameOf: (row: T) => string;
   read: (run: RunRecord, page: { after: string | undefined; limit: number }) => Promise<T[]>;
 }>;
@@ -40,7 +42,7 @@ export async function listPart<T>(
   part: NamedPart<T>,
 ): Promise<{ rows: T[]; nextPageToken: string | null }> {
   const { answer, workspace, run } = of;
-  const list = [part.kind, workspace, run];
+  const list = [part.kind, workspace, run, part.narrowedBy];
   const after = room.pages.open(list, query.page_token, z.string());
   await room.settle(answer, { workspace, run, uses: ['runs'] }, query);
   const rows = await part.read(await room.runOf(workspace, run), { after, limit: query.limit + 1 });
