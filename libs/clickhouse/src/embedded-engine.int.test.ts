@@ -2,9 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { clickhouseContract } from './clickhouse.contract';
+import { curveReadsContract } from './curve-reads.contract';
 import { openEmbeddedClickHouse } from './embedded-engine';
 
-clickhouseContract('the embedded engine', async () => {
+const open = async () => {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'runledger-clickhouse-'));
   const clickhouse = await openEmbeddedClickHouse({ dataDir });
   return {
@@ -14,4 +15,7 @@ clickhouseContract('the embedded engine', async () => {
       await rm(dataDir, { recursive: true, force: true });
     },
   };
-});
+};
+
+clickhouseContract('the embedded engine', open);
+curveReadsContract('the embedded engine', open);

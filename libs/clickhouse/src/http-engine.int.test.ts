@@ -1,8 +1,9 @@
 import { startClickHouseHttp } from '@runledger/testkit';
 import { clickhouseContract } from './clickhouse.contract';
+import { curveReadsContract } from './curve-reads.contract';
 import { openHttpClickHouse } from './http-engine';
 
-clickhouseContract('an engine behind HTTP', async () => {
+const open = async () => {
   const server = await startClickHouseHttp();
   const clickhouse = await openHttpClickHouse({ url: server.url });
   return {
@@ -12,4 +13,7 @@ clickhouseContract('an engine behind HTTP', async () => {
       await server.stop();
     },
   };
-});
+};
+
+clickhouseContract('an engine behind HTTP', open);
+curveReadsContract('an engine behind HTTP', open);

@@ -1,4 +1,14 @@
 export { type Bucket, type BucketQuestion, type BucketReads, createBucketReads } from './bucket-reads';
+export type { AxisRange, CurveAxis, CurvePair } from './curve-axis';
+export type { CurveExtents, Watermarks } from './curve-extents';
+export { bucketStart, type CurveGrid, layGrid } from './curve-grid';
+export {
+  type CurveBuckets,
+  type CurvePoints,
+  type CurveReads,
+  createCurveReads,
+  type GroupBuckets,
+} from './curve-reads';
 export { openEmbeddedClickHouse } from './embedded-engine';
 export type { ClickHouse } from './engine';
 export { openHttpClickHouse } from './http-engine';

@@ -9,7 +9,7 @@ export const ROLLUP_SHIFTS = [9, 15] as const;
  * Order among points of one series and key, (step, time, off, ord), as one number: compared as a tuple, it took three quarters
  * of the time that a bucket takes.
  */
-const PLACE = `bitOr(
+export const PLACE_IN_SERIES = `bitOr(
   bitShiftLeft(toInt256(step), 128),
   bitOr(
     bitShiftLeft(toInt256(bitXor(reinterpretAsUInt64(time), 9223372036854775808)), 64),
@@ -17,8 +17,8 @@ const PLACE = `bitOr(
   )
 )`;
 
-/** Aggregates of points that come once each, under the names of the rollup's columns. */
-export const POINT_AGGREGATES = `
+/** Aggregates of points that come once each, under the names of the rollup's columns; first and last go by `order`. */
+export const aggregatesBy = (order: string): string => `
   count() as points,
   countIf(isNaN(value)) as nans,
   countIf(isInfinite(value) and value > 0) as positive_infs,
@@ -28,10 +28,12 @@ export const POINT_AGGREGATES = `
   minIf(value, isFinite(value)) as low,
   maxIf(value, isFinite(value)) as high,
   sumIf(value, isFinite(value)) as total,
-  argMinIf(value, ${PLACE}, isFinite(value)) as first,
-  argMaxIf(value, ${PLACE}, isFinite(value)) as last`;
+  argMinIf(value, ${order}, isFinite(value)) as first,
+  argMaxIf(value, ${order}, isFinite(value)) as last`;
+export const POINT_AGGREGATES = aggregatesBy(PLACE_IN_SERIES);
 
-const FINITE = 'points > nans + positive_infs + negative_infs';
+/** A stretch that has finite values. */
+export const FINITE = 'points > nans + positive_infs + negative_infs';
 /** The same of stretches that do not overlap. */
 const BUCKET_AGGREGATES = `
   sum(points), sum(nans), sum(positive_infs), sum(negative_infs),
