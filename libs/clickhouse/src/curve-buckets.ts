@@ -1,4 +1,4 @@
-import { Bindings } from './bindings';
+import type { Bindings } from './bindings';
 import { type CurveAxis, type CurvePair, inPairs, pointsOnAxis } from './curve-axis';
 import type { CurveExtents } from './curve-extents';
 import type { CurveGrid } from './curve-grid';
@@ -9,7 +9,7 @@ import { aggregatesBy, FINITE, METRIC_ROLLUP, PLACE_IN_SERIES, POINT_AGGREGATES 
 export type BucketSource = Readonly<{ axis: CurveAxis; grid: CurveGrid; extents: CurveExtents }>;
 
 /** Counts and aggregates of the points in one bucket; the rows of stretches that do not overlap are merged by these. */
-export const MERGED = `
+const MERGED = `
   sum(points) as all_points, sum(nans) as all_nans, sum(positive_infs) as all_positive, sum(negative_infs) as all_negative,
   minIf(low, ${FINITE}) as lowest, maxIf(high, ${FINITE}) as highest, sumIf(total, ${FINITE}) as sum_of_finite,
   argMinIf(first, first_step, ${FINITE}) as head, argMaxIf(last, last_step, ${FINITE}) as tail`;

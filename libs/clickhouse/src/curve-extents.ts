@@ -152,4 +152,3 @@ export function createExtentReads(clickhouse: ClickHouse) {
     return ofPoints(pairs, axis, range);
   };
 }
-export type ExtentReads = ReturnType<typeof createExtentReads>;

@@ -141,12 +141,11 @@ export function curveReadsContract(
       const roller = createRoller(clickhouse);
       await fc.assert(
         fc.asyncProperty(
-          fc.array(point, { minLength: 1, maxLength: 80 }),
-          fc.array(point, { maxLength: 10 }),
+          fc.tuple(fc.array(point, { minLength: 1, maxLength: 80 }), fc.array(point, { maxLength: 10 })),
           fc.integer({ min: 1, max: 12 }),
           fc.boolean(),
           fc.tuple(fc.bigInt({ min: -50n, max: 3_000n }), fc.bigInt({ min: 0n, max: 2_500n })),
-          async (early, late, buckets, zoomed, [zoomFrom, zoomBy]) => {
+          async ([early, late], buckets, zoomed, [zoomFrom, zoomBy]) => {
             nextSeries += 10;
             const moved = (given: Given[]): Given[] => given.map((g) => ({ ...g, series: g.series + nextSeries }));
             const [before, after] = [moved(early), moved(late)];

@@ -1,8 +1,9 @@
 import { Bindings } from './bindings';
-import { type AxisRange, type CurveAxis, type CurvePair, pointsOnAxis } from './curve-axis';
+import { type AxisRange, type CurveAxis, type CurvePair, inPairs, pointsOnAxis } from './curve-axis';
 import { type BucketSource, bucketRows } from './curve-buckets';
 import { createExtentReads } from './curve-extents';
 import type { ClickHouse, Settings } from './engine';
+import { METRIC_POINT } from './metric-point';
 import { float } from './series-reads';
 
 /**
@@ -146,6 +147,18 @@ export function createCurveReads(clickhouse: ClickHouse) {
     }));
   }
 
+  /** The least time of any point of each series' pairs. */
+  async function earliest(pairs: readonly CurvePair[]): Promise<Map<number, bigint>> {
+    if (pairs.length === 0) return new Map();
+    const to = new Bindings();
+    const rows = await clickhouse.rows<{ series: number; low: string }>(
+      `select series, min(time) as low from ${METRIC_POINT} where ${inPairs(to, pairs)} group by series`,
+      to.params,
+      LIMITS,
+    );
+    return new Map(rows.map((row) => [row.series, BigInt(row.low)]));
+  }
+
   /** Each group's curves as one, bucket by bucket, over the runs that have a finite value there. Quantiles are exact. */
   async function groups(
     source: BucketSource,
@@ -191,6 +204,6 @@ export function createCurveReads(clickhouse: ClickHouse) {
     }));
   }
 
-  return { extents: createExtentReads(clickhouse), buckets, points, groups };
+  return { extents: createExtentReads(clickhouse), buckets, points, earliest, groups };
 }
 export type CurveReads = ReturnType<typeof createCurveReads>;

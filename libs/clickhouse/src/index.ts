@@ -1,5 +1,6 @@
 export { type Bucket, type BucketQuestion, type BucketReads, createBucketReads } from './bucket-reads';
 export type { AxisRange, CurveAxis, CurvePair } from './curve-axis';
+export type { BucketSource } from './curve-buckets';
 export type { CurveExtents, Watermarks } from './curve-extents';
 export { bucketStart, type CurveGrid, layGrid } from './curve-grid';
 export {
@@ -22,6 +23,7 @@ export {
   versionsOf,
 } from './metric-point';
 export { migrateClickHouse } from './migrate';
+export { createNamePatterns, type NamePattern } from './name-patterns';
 export { findNewEnds, type NewEnd } from './new-ends';
 export { createRoller, type Roller, type Stretch, type Touched, wholeSeries } from './rollup';
 export {

@@ -1,3 +1,4 @@
+export { type CurveNames, createCurveNames, type GroupedBy, type KeyNumber, type SeriesRun } from './curve-names';
 export { migratePostgres, openDataSource } from './data-source';
 export { countDeadLetters, insertDeadLetters } from './dead-letters';
 export { type EmbeddedPostgres, type EmbeddedPostgresOptions, openEmbeddedPostgres } from './embedded-postgres';

@@ -10,6 +10,7 @@ import {
   type ReceiptReads,
   type RunRecord,
 } from '@runledger/postgres';
+import { type CurveCharts, createCurveCharts } from './curve-charts';
 import { createFreshReads, type Settle } from './fresh-reads';
 import { createGoals, type LogEnds } from './freshness';
 import { createLagOf, createStandings, type Standings } from './lag';
@@ -25,6 +26,7 @@ export type QueryRoom = Readonly<{
   pages: PageTokens;
   metadata: MetadataReads;
   series: SeriesReads;
+  curves: CurveCharts;
   receipts: ReceiptReads;
   positions: PositionReads;
   standings: Standings;
@@ -48,6 +50,7 @@ export function openQueryRoom(ports: QueryPorts): QueryRoom {
     pages: createPageTokens(ports.pageSecret ?? randomBytes(32)),
     metadata,
     series: readsThatEnd(createSeriesReads(ports)),
+    curves: readsThatEnd({ curves: createCurveCharts(ports) }).curves,
     receipts: readsThatEnd(createReceiptReads(source)),
     positions,
     standings,

@@ -1,5 +1,6 @@
 import type { DynamicModule } from '@nestjs/common';
 import { ArtifactsController } from './artifacts.controller';
+import { CurvesController } from './curves.controller';
 import { ExperimentsController } from './experiments.controller';
 import { PositionsController } from './positions.controller';
 import type { QueryPorts } from './query-ports';
@@ -13,7 +14,14 @@ export class QueryModule {
   static register(ports: QueryPorts): DynamicModule {
     return {
       module: QueryModule,
-      controllers: [ExperimentsController, RunsController, SeriesController, ArtifactsController, PositionsController],
+      controllers: [
+        ExperimentsController,
+        RunsController,
+        SeriesController,
+        CurvesController,
+        ArtifactsController,
+        PositionsController,
+      ],
       providers: [{ provide: ROOM, useValue: openQueryRoom(ports) }],
     };
   }

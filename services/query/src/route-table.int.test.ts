@@ -1,4 +1,4 @@
-import { openScene, read, type Scene } from '../test/query-scene';
+import { type Answer, openScene, post, read, type Scene } from '../test/query-scene';
 
 let scene: Scene;
 beforeAll(async () => {
@@ -10,6 +10,9 @@ afterAll(() => scene.close());
 const OPEN = ['/health/live', '/health/ready', '/metrics', '/openapi.json'];
 const pathOf = (path: string): string =>
   path.replace(/:\w+/g, 'mine').replace(/\*$/, 'model.bin').replace('/api/v1/', '');
+/** Any route: what has a body is sent an empty object, which says nothing yet. */
+const call = ({ method, path }: { method: string; path: string }, key: string): Promise<Answer> =>
+  method === 'POST' ? post(scene, pathOf(path), {}, key) : read(scene, pathOf(path), key);
 const guarded = () => scene.server.routes.filter(({ path }) => !OPEN.includes(path));
 
 it('declares a permission for every route, and opens only those that tell nothing', () => {
@@ -26,16 +29,16 @@ it('declares a permission for every route, and opens only those that tell nothin
 
 it('refuses every route without a key, with a wrong, an expired and a revoked one, in the same words', async () => {
   const { expired, revoked } = scene.keys;
-  const tries = guarded().flatMap(({ path }) =>
-    ['', 'wrong', `rlk_${'A'.repeat(43)}`, expired, revoked].map((key) => read(scene, pathOf(path), key)),
+  const tries = guarded().flatMap((route) =>
+    ['', 'wrong', `rlk_${'A'.repeat(43)}`, expired, revoked].map((key) => call(route, key)),
   );
   const answers = new Set((await Promise.all(tries)).map(({ status, text }) => `${status} ${text}`));
   expect([...answers]).toEqual([expect.stringMatching(/^401 .*ACCESS_BAD_CREDENTIALS/)]);
 });
 
 it('refuses every route to a key without the permission', async () => {
-  for (const { path } of guarded())
-    expect([path, (await read(scene, pathOf(path), scene.keys.writer)).status]).toEqual([path, 403]);
+  for (const route of guarded())
+    expect([route.path, (await call(route, scene.keys.writer)).status]).toEqual([route.path, 403]);
 });
 
 it('shows a foreign caller nothing of a run, on any route', async () => {
@@ -57,5 +60,18 @@ it('documents every route', async () => {
     const described = document.paths[path.replace(/:(\w+)/g, '{$1}').replace(/\*$/, '{path}')]?.[method.toLowerCase()];
     expect([path, typeof described?.summary]).toEqual([path, 'string']);
     expect(described?.['x-permission']).toBe(access === 'public' ? undefined : access);
+  }
+});
+
+it('answers the example that it documents for each body', async () => {
+  const document = (await (await fetch(`${scene.server.url}/openapi.json`)).json()) as {
+    paths: Record<string, { post?: { requestBody: { content: Record<string, { schema: { example?: unknown } }> } } }>;
+  };
+  for (const [path, { post: operation }] of Object.entries(document.paths)) {
+    if (operation === undefined) continue;
+    const { example } = operation.requestBody.content['application/json']?.schema ?? {};
+    expect([path, typeof example]).toEqual([path, 'object']);
+    const { status, text } = await post(scene, path.replace('/api/v1/', ''), example);
+    expect([path, status, text.slice(0, 200)]).toEqual([path, 200, expect.any(String)]);
   }
 });

@@ -103,13 +103,21 @@ export async function openScene(): Promise<Scene> {
 
 export type Answer = Readonly<{ status: number; headers: Headers; body: unknown; text: string }>;
 
-/** Reads below /api/v1/ as the reader of `default`, or with another key. An empty key sends none. */
-export async function read(scene: Scene, path: string, key = scene.keys.reader): Promise<Answer> {
+/** Asks below /api/v1/ as the reader of `default`, or with another key. An empty key sends none. */
+async function ask(scene: Scene, path: string, key: string, request: RequestInit): Promise<Answer> {
   const headers: Record<string, string> = key === '' ? {} : { authorization: `Bearer ${key}` };
-  const answer = await fetch(`${scene.server.url}/api/v1/${path}`, { headers });
+  if (request.body !== undefined) headers['content-type'] = 'application/json';
+  const answer = await fetch(`${scene.server.url}/api/v1/${path}`, { ...request, headers });
   const text = await answer.text();
   return { status: answer.status, headers: answer.headers, text, body: text === '' ? undefined : JSON.parse(text) };
 }
+
+export const read = (scene: Scene, path: string, key = scene.keys.reader): Promise<Answer> =>
+  ask(scene, path, key, { method: 'GET' });
+
+/** A question that has a body. */
+export const post = (scene: Scene, path: string, body: unknown, key = scene.keys.reader): Promise<Answer> =>
+  ask(scene, path, key, { method: 'POST', body: JSON.stringify(body) });
 
 export const refusalOf = ({ status, body }: Answer): [number, string] => [
   status,

@@ -79,6 +79,13 @@ function columnsOf(
   };
 }
 
+/** Whether each point comes behind the one before it by (step, time), and so behind all of them. */
+const risesStrictly = (given: ReadonlyArray<{ step: bigint; time: bigint }>): boolean =>
+  given.slice(1).every(({ step, time }, i) => {
+    const before = given[i] as { step: bigint; time: bigint };
+    return (step - before.step || time - before.time) > 0n;
+  });
+
 /** All the points in one summary, which is what their definition says, said naively. */
 function summaryOf(
   points: readonly Point[],
@@ -100,7 +107,7 @@ function summaryOf(
     hasNan: numbers.length < given.length,
     last: { origin: (BigInt(at.offset) << 20n) | BigInt(given.length - 1), step: last.step, value: last.value },
     points: given.length,
-    unordered: given.some(({ step, time }, i) => given.slice(0, i).some((b) => (b.step - step || b.time - time) >= 0n)),
+    unordered: !risesStrictly(given),
   };
 }
 

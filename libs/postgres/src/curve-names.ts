@@ -1,0 +1,91 @@
+import type { DataSource } from 'typeorm';
+import { readNumber, selectTime } from './columns';
+
+/** A run that is known, by its facts or by its metrics. */
+export type SeriesRun = Readonly<{
+  run: string;
+  /** The number of its series; null where it has no metrics. */
+  series: number | null;
+  /** ms since 1970; null while it is not announced. */
+  startedAt: number | null;
+}>;
+export type KeyNumber = Readonly<{ key: string; number: number }>;
+
+/** What groups runs into one curve: a param, a tag, or the experiment. */
+export type GroupedBy = Readonly<{ param: string }> | Readonly<{ tag: string }> | 'experiment';
+
+/** Names of charts, as numbers of series. Text becomes numbers here and nowhere else. */
+export const createCurveNames = (source: DataSource) => ({
+  /** Those of the runs that are known, in the order of their names. */
+  async knownRuns(workspace: string, runs: readonly string[]): Promise<SeriesRun[]> {
+    const rows: Array<{ run: string; number: string | null; started_at: string | null }> = await source.query(
+      `select n.run, s.number, ${selectTime('r.started_at', 'started_at')} from unnest($2::text[]) as n(run)
+       left join custody.series s on s.workspace = $1 and s.run = n.run
+       left join read.run r on r.workspace = $1 and r.run = n.run and r.to_off is null
+       where s.number is not null or r.run is not null order by n.run collate "C"`,
+      [workspace, runs],
+    );
+    return rows.map((row) => ({
+      run: row.run,
+      series: readNumber(row.number),
+      startedAt: readNumber(row.started_at),
+    }));
+  },
+
+  /** Those of the names that the workspace knows as metrics. */
+  async keyNumbersOf(workspace: string, names: readonly string[]): Promise<KeyNumber[]> {
+    const rows: Array<{ key: string; number: string }> = await source.query(
+      `select key, number from custody.metric_key where workspace = $1 and key = any($2) order by key collate "C"`,
+      [workspace, names],
+    );
+    return rows.map((row) => ({ key: row.key, number: Number(row.number) }));
+  },
+
+  /** Every metric that one of the series has, by name; at most `limit`. */
+  async metricsOf(series: readonly number[], limit: number): Promise<KeyNumber[]> {
+    const rows: Array<{ key: string; number: string }> = await source.query(
+      `select k.key, k.number from custody.metric_key k
+       where k.number in (select m.key from read.run_metric m where m.series = any($1::bigint[]))
+       order by k.key collate "C" limit $2`,
+      [series, limit],
+    );
+    return rows.map((row) => ({ key: row.key, number: Number(row.number) }));
+  },
+
+  /** Which of the series has which of the metrics; at most `limit`. */
+  async curvePairs(
+    series: readonly number[],
+    keys: readonly number[],
+    limit: number,
+  ): Promise<Array<{ series: number; key: number }>> {
+    const rows: Array<{ series: string; key: string }> = await source.query(
+      `select series, key from read.run_metric where series = any($1::bigint[]) and key = any($2::bigint[]) limit $3`,
+      [series, keys, limit],
+    );
+    return rows.map((row) => ({ series: Number(row.series), key: Number(row.key) }));
+  },
+
+  /** The value that groups each of the runs; runs without one are not among them. */
+  async groupValues(workspace: string, runs: readonly string[], by: GroupedBy): Promise<Map<string, string>> {
+    const [sql, name] =
+      by === 'experiment'
+        ? ['select run, experiment as value from read.run where to_off is null and experiment is not null', null]
+        : 'param' in by
+          ? ['select run, value from read.run_param where key = $3', by.param]
+          : ['select run, value from read.run_tag where to_off is null and key = $3', by.tag];
+    const rows: Array<{ run: string; value: string }> = await source.query(
+      `${sql} and workspace = $1 and run = any($2)`,
+      name === null ? [workspace, runs] : [workspace, runs, name],
+    );
+    return new Map(rows.map((row) => [row.run, row.value]));
+  },
+
+  /** The offset up to which the rollups of each partition hold. A partition that was never rolled is not among them. */
+  async watermarks(): Promise<Map<number, number>> {
+    const rows: Array<{ partition: number; next_offset: string }> = await source.query(
+      'select partition, next_offset from read.rollup_watermark',
+    );
+    return new Map(rows.map((row) => [row.partition, Number(row.next_offset)]));
+  },
+});
+export type CurveNames = ReturnType<typeof createCurveNames>;

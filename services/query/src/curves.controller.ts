@@ -1,0 +1,35 @@
+import { Controller, Inject, Post, Res } from '@nestjs/common';
+import { Caller, Permission, type Principal } from '@runledger/access';
+import { ApiRoute, type Body, checkInput, parseStrictJson, Query, RawBody } from '@runledger/http';
+import type { FastifyReply } from 'fastify';
+import { curvesAnswer, curvesBody } from './curves.schema';
+import { type FreshQuery, freshQuery } from './query.schema';
+import type { QueryRoom } from './query-room';
+import { ROOM } from './room-token';
+
+/** 10,000 runs by their longest ids. */
+const LIMIT = 2_000_000;
+
+@Controller('api/v1/curves')
+export class CurvesController {
+  constructor(@Inject(ROOM) private readonly room: QueryRoom) {}
+
+  @Post()
+  @Permission('runs:read')
+  @ApiRoute({
+    summary: 'Curves of many runs and metrics, over steps, times or another metric; in buckets that keep every spike',
+    query: freshQuery,
+    body: { types: { 'application/json': curvesBody }, limit: LIMIT },
+    response: curvesAnswer,
+  })
+  async curves(
+    @Caller() { workspace }: Principal,
+    @RawBody() { bytes }: Body,
+    @Query() query: FreshQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const body = checkInput(curvesBody, parseStrictJson(bytes), 'body');
+    await this.room.settle(reply, { workspace, uses: ['runs', 'series'] }, query);
+    return this.room.curves(workspace, body);
+  }
+}

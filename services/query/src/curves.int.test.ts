@@ -1,0 +1,174 @@
+import type { z } from 'zod';
+import { openScene, post, refusalOf, type Scene } from '../test/query-scene';
+import { curvesAnswer } from './curves.schema';
+
+let scene: Scene;
+const START = Date.parse('2026-01-01T00:00:00.000Z');
+const SPIKE = 7_777;
+
+beforeAll(async () => {
+  scene = await openScene();
+  const { record } = scene;
+  for (const [run, lr] of [
+    ['a', 0.1],
+    ['b', 0.1],
+    ['c', 0.2],
+  ] as const) {
+    await record.facts(run, [
+      { type: 'run.started', data: { experiment: 'e', startedAt: new Date(START).toISOString() } },
+      { type: 'params.logged', data: { params: [{ key: 'lr', value: lr }] } },
+    ]);
+    const slope = run === 'c' ? 3 : run === 'b' ? 2 : 1;
+    const points = Array.from({ length: 40 }, (_, i) => ({ step: i, value: slope * i, time: START + 1_000 * i }));
+    await record.stored({ run, key: 'train/loss', points });
+    await record.stored({ run, key: 'val/loss/top', points: points.slice(0, 2) });
+    const epochs = points.filter(({ step }) => step % 10 === 0);
+    await record.stored({ run, key: 'epoch', points: epochs.map((p) => ({ ...p, value: p.step / 10 })) });
+  }
+  await record.facts('quiet', [{ type: 'run.started', data: { experiment: 'e' } }]);
+  await record.projectMetadata();
+  const long = Array.from({ length: 20_000 }, (_, i) => ({ step: i, value: i === SPIKE ? 1e9 : Math.sin(i / 50) }));
+  await record.stored({ run: 'long', key: 'loss', points: long });
+  await record.stored({ run: 'mine', key: 'loss', points: [{ step: 0, value: 1 }], workspace: 'other' });
+});
+afterAll(() => scene.close());
+
+async function curves(body: object): Promise<z.output<typeof curvesAnswer>> {
+  const answer = await post(scene, 'curves', body);
+  expect([answer.status, answer.status === 200 ? '' : answer.text]).toEqual([200, '']);
+  return curvesAnswer.parse(answer.body);
+}
+const namesOf = (answer: z.output<typeof curvesAnswer>) => answer.curves.map(({ run, key }) => `${run} ${key}`);
+
+describe('curves', () => {
+  it('of many runs and metrics come in the order of their names', async () => {
+    const answer = await curves({
+      runs: ['c', 'a', 'quiet', 'none', 'mine', 'a'],
+      keys: ['val/loss/top', 'train/loss', 'x'],
+    });
+    expect(namesOf(answer)).toEqual(['a train/loss', 'a val/loss/top', 'c train/loss', 'c val/loss/top']);
+    expect(answer.missing).toEqual(['none', 'mine']);
+  });
+
+  it('are found by globs and by regular expressions', async () => {
+    const keys = async (...patterns: object[]) => {
+      const answer = await curves({ runs: ['a'], keys: patterns });
+      return answer.curves.map(({ key }) => key);
+    };
+    expect(await keys({ glob: '*/loss' })).toEqual(['train/loss']);
+    expect(await keys({ glob: '**' })).toEqual(['epoch', 'train/loss', 'val/loss/top']);
+    expect(await keys({ glob: 'ep?ch' })).toEqual(['epoch']);
+    expect(await keys({ glob: 'ep.ch' })).toEqual([]);
+    expect(await keys({ regex: '^(train|val)/' })).toEqual(['train/loss', 'val/loss/top']);
+    expect(await keys({ regex: 'o' }, { glob: 'epoch' })).toEqual(['epoch', 'train/loss', 'val/loss/top']);
+  });
+
+  it('show every spike at any resolution, and the points themselves where there are few', async () => {
+    for (const buckets of [1, 10, 500]) {
+      const [curve] = (await curves({ runs: ['long'], keys: ['loss'], buckets })).curves;
+      if (curve?.kind !== 'buckets') throw new Error('expected buckets');
+      expect([curve.points, Math.max(...(curve.max as number[]))]).toEqual([20_000, 1e9]);
+    }
+    const near = { runs: ['long'], keys: ['loss'], from: SPIKE - 2, to: SPIKE + 2 };
+    const [zoomed] = (await curves(near)).curves;
+    expect(zoomed).toMatchObject({ kind: 'points', points: 5, x: [SPIKE - 2, SPIKE - 1, SPIKE, SPIKE + 1, SPIKE + 2] });
+  });
+
+  it('lie on steps, times, times since the start, and other metrics', async () => {
+    const of = async (x: unknown) => {
+      const [curve] = (
+        await curves({ runs: ['b'], keys: ['train/loss'], x, from: 2, to: x === 'time' ? START + 3_000 : 3 })
+      ).curves;
+      return curve?.x.map(Number);
+    };
+    expect(await of('step')).toEqual([2, 3]);
+    expect(await of('time')).toEqual([0, 1, 2, 3].map((i) => START + 1_000 * i));
+    expect(await of({ metric: 'epoch' })).toEqual([...Array<number>(10).fill(2), ...Array<number>(10).fill(3)]);
+    expect(await of({ metric: 'nothing' })).toBeUndefined();
+    const relative = await curves({ runs: ['b'], keys: ['train/loss'], x: 'relative-time', from: 1_500, to: 3_000 });
+    expect(relative.curves[0]?.x).toEqual([2_000, 3_000]);
+  });
+
+  it('take an open end from the points, and are none where the range lies beside them', async () => {
+    const asked = { runs: ['a', 'b'], keys: ['train/loss'] };
+    expect(await curves({ ...asked, from: 38 })).toMatchObject({
+      from: 38,
+      to: 39,
+      curves: [{ points: 2 }, { points: 2 }],
+    });
+    expect(await curves({ ...asked, to: 0 })).toMatchObject({ from: 0, to: 0, curves: [{ points: 1 }, { points: 1 }] });
+    expect(await curves({ ...asked, from: 40 })).toMatchObject({ from: null, curves: [] });
+  });
+
+  it('are smoothed, and show only the columns asked for', async () => {
+    const [curve] = (
+      await curves({
+        runs: ['a'],
+        keys: ['train/loss'],
+        buckets: 20,
+        columns: ['avg'],
+        smoothing: { method: 'running-average', window: 2 },
+      })
+    ).curves;
+    expect(Object.keys(curve ?? {})).toEqual(['kind', 'run', 'key', 'points', 'x', 'avg', 'smooth']);
+    expect(curve).toMatchObject({
+      avg: expect.arrayContaining([0.5, 38.5]),
+      smooth: expect.arrayContaining([0.5, 1.5, 37.5]),
+    });
+  });
+
+  it('are drawn as one for the runs that share a param', async () => {
+    const asked = { runs: ['a', 'b', 'c', 'long'], keys: ['train/loss'], buckets: 40, quantiles: [0, 1] };
+    const { groups, curves: alone } = await curves({ ...asked, groupBy: { param: 'lr' } });
+    expect(alone).toEqual([]);
+    expect(groups.map(({ value, runs }) => [value, runs])).toEqual([
+      ['0.1', ['a', 'b']],
+      ['0.2', ['c']],
+    ]);
+    const [pair] = groups;
+    expect([pair?.x[10], pair?.count[10], pair?.mean[10], pair?.min[10], pair?.max[10]]).toEqual([10, 2, 15, 10, 20]);
+    expect(pair?.quantiles.map((column) => column[10])).toEqual([10, 20]);
+    const byExperiment = await curves({ ...asked, groupBy: 'experiment' });
+    expect(byExperiment.groups.map(({ value, count }) => [value, count[1]])).toEqual([['e', 3]]);
+  });
+});
+
+describe('questions that cannot be answered', () => {
+  const asked = { runs: ['a'], keys: ['train/loss'] };
+  it.each([
+    [{ ...asked, from: 2, to: 1 }, 'QUERY_BAD_RANGE'],
+    [{ ...asked, from: 0.5 }, 'QUERY_BAD_RANGE'],
+    [{ ...asked, from: '9223372036854775808' }, 'HTTP_BAD_INPUT'],
+    [{ ...asked, buckets: 1_000_000 }, 'HTTP_BAD_INPUT'],
+    [{ ...asked, buckets: 0 }, 'HTTP_BAD_INPUT'],
+    [{ ...asked, runs: [] }, 'HTTP_BAD_INPUT'],
+    [{ ...asked, runs: ["'; drop"] }, 'HTTP_BAD_INPUT'],
+    [{ ...asked, colour: 'red' }, 'HTTP_BAD_INPUT'],
+    [{ ...asked, keys: [{ regex: '(' }] }, 'CLICKHOUSE_BAD_PATTERN'],
+    [{ ...asked, keys: [{ regex: 'a{1000}{1000}' }] }, 'CLICKHOUSE_BAD_PATTERN'],
+    [{ ...asked, keys: [{ regex: 'a'.repeat(201) }] }, 'HTTP_BAD_INPUT'],
+    [{ ...asked, smoothing: { method: 'ema', weight: 1 } }, 'HTTP_BAD_INPUT'],
+    [{ ...asked, quantiles: [1.1] }, 'HTTP_BAD_INPUT'],
+  ])('are refused: %j', async (body, code) => {
+    expect(refusalOf(await post(scene, 'curves', body))).toEqual([400, code]);
+  });
+
+  it('answer the same for SQL in a name as for any name that is not there', async () => {
+    for (const key of ["'", "a') or 1=1 --", '{p0:UInt32}', '$1', 'x'.repeat(250)])
+      for (const body of [
+        { ...asked, keys: [key] },
+        { ...asked, keys: [{ glob: key.slice(0, 200) }] },
+        { ...asked, x: { metric: key } },
+        { ...asked, groupBy: { param: key }, keys: ['nothing'] },
+      ])
+        expect((await curves(body)).curves).toEqual([]);
+  });
+
+  it('cost no more than other expressions, however they backtrack elsewhere', async () => {
+    const begun = performance.now();
+    expect(
+      (await curves({ ...asked, keys: [{ regex: '^(([a-z])+.)+[A-Z]([a-z])+$' }, { regex: '(a*)*b' }] })).curves,
+    ).toEqual([]);
+    expect(performance.now() - begun).toBeLessThan(2_000);
+  });
+});
