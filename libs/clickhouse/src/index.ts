@@ -23,6 +23,7 @@ export {
   versionsOf,
 } from './metric-point';
 export { migrateClickHouse } from './migrate';
+export { countMissingPoints } from './missing-points';
 export { createNamePatterns, type NamePattern } from './name-patterns';
 export { findNewEnds, type NewEnd } from './new-ends';
 export { createRoller, type Roller, type Stretch, type Touched, wholeSeries } from './rollup';

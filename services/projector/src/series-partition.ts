@@ -12,6 +12,7 @@ import { Fault, failpoint, type Logger } from '@runledger/kernel';
 import {
   finishRange,
   holdsLease,
+  insertConflicts,
   type Lease,
   lockLease,
   lostLease,
@@ -22,8 +23,9 @@ import {
   storeRange,
 } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
+import { findConflicts, type Repeat } from './series-conflicts';
 import { withoutRepeats } from './series-ends';
-import { SeriesNames } from './series-names';
+import { type BatchNumbers, SeriesNames } from './series-names';
 import { buildPoints } from './series-points';
 import {
   type DeadLetters,
@@ -32,6 +34,7 @@ import {
   findRepeats,
   type Kept,
   keepBatches,
+  type ReadBatch,
   readRecords,
 } from './series-range';
 import { summarize } from './series-summaries';
@@ -44,7 +47,16 @@ export type SeriesDeps = Readonly<{
   logger: Logger;
 }>;
 
-type Summed = Kept & Readonly<{ summaries: readonly MetricSummary[] }>;
+/** What a range comes to: what it stores, sums up, leaves out since it came before, and can never store. */
+type Outcome = Kept &
+  Readonly<{ summaries: readonly MetricSummary[]; repeats: readonly Repeat[]; dead: readonly DeadRecord[] }>;
+
+const repeatsOf = (range: MetricRange, batches: readonly ReadBatch[], numbers: readonly BatchNumbers[]): Repeat[] => {
+  const dropped = new Set(range.dropped);
+  return batches.flatMap((read, i) =>
+    dropped.has(read.offset) ? [{ read, numbers: numbers[i] as BatchNumbers }] : [],
+  );
+};
 
 /** After this long between storing a range and inserting it, the lease is looked at once more: the process may have been stopped. */
 const STALE_AFTER_MS = 500;
@@ -81,21 +93,21 @@ export class SeriesPartition {
     if (records.length === 0) return;
     const { batches, dead } = readRecords(records);
     await this.deps.deadLetters.publish('series', dead);
-    const { range, kept } = await this.#storeRange(records, batches, dead);
+    const { range, kept, repeats } = await this.#storeRange(records, batches, dead);
     const storedAt = performance.now();
     failpoint('range.after-stored');
     const { points, stretches } = buildPoints(range.partition, kept.batches);
     if (points.rows > 0) await this.#insert(range, points, storedAt);
     failpoint('range.after-insert');
-    await this.#finish(range, { ...kept, summaries: summarize(points, stretches) }, dead);
+    await this.#finish(range, { ...kept, summaries: summarize(points, stretches), repeats, dead });
   }
 
   /** Step 1. */
   async #storeRange(
     records: readonly Recorded[],
-    batches: ReturnType<typeof readRecords>['batches'],
+    batches: readonly ReadBatch[],
     dead: readonly DeadRecord[],
-  ): Promise<{ range: MetricRange; kept: Kept }> {
+  ): Promise<{ range: MetricRange; kept: Kept; repeats: Repeat[] }> {
     return this.deps.source.transaction(async (tx) => {
       await lockLease(tx, this.#lease);
       const numbers = await this.#numbers(tx, batches);
@@ -104,11 +116,11 @@ export class SeriesPartition {
       const range = describeRange(this.#lease.partition, records, kept, dropped);
       failpoint('range.before-stored');
       await storeRange(tx, this.#lease, range);
-      return { range, kept };
+      return { range, kept, repeats: repeatsOf(range, batches, numbers) };
     });
   }
 
-  #numbers(tx: Parameters<SeriesNames['resolve']>[0], batches: ReturnType<typeof readRecords>['batches']) {
+  #numbers(tx: Parameters<SeriesNames['resolve']>[0], batches: readonly ReadBatch[]) {
     return this.#names.resolve(
       tx,
       batches.map(({ workspace, batch: { run, writer, keys } }) => ({ workspace, run, writer, keys })),
@@ -135,17 +147,19 @@ export class SeriesPartition {
   }
 
   /** Step 3. */
-  async #finish(range: MetricRange, kept: Summed, dead: readonly DeadRecord[]): Promise<void> {
+  async #finish(range: MetricRange, { batches, summaries, gains, repeats, dead }: Outcome): Promise<void> {
     const before = this.#lease;
-    const summaries = await withoutRepeats(this.deps, range, kept.batches, kept.summaries);
+    const ends = await withoutRepeats(this.deps, range, batches, summaries);
+    const conflicts = await findConflicts(this.deps.clickhouse, repeats);
     this.#lease = await this.deps.source.transaction(async (tx) => {
       failpoint('range.before-offset');
       await this.deps.deadLetters.record(tx, 'series', dead);
-      const moved = await finishRange(tx, before, range, kept.gains);
-      await mergeRunMetrics(tx, summaries);
+      const moved = await finishRange(tx, before, range, gains);
+      await mergeRunMetrics(tx, ends);
+      await insertConflicts(tx, conflicts);
       return moved;
     });
-    this.#names.stored(kept.gains);
+    this.#names.stored(gains);
   }
 
   async #settleRange(range: MetricRange): Promise<void> {
@@ -164,6 +178,7 @@ export class SeriesPartition {
     await clickhouse.settle(range.queryId);
     const { points, stretches } = buildPoints(range.partition, kept.batches);
     if (points.rows > 0 && !(await rangeIsStored(clickhouse, range))) await this.#insertPart(points, range);
-    await this.#finish(range, { ...kept, summaries: summarize(points, stretches) }, dead);
+    const repeats = repeatsOf(range, batches, numbers);
+    await this.#finish(range, { ...kept, summaries: summarize(points, stretches), repeats, dead });
   }
 }

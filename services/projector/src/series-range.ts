@@ -10,7 +10,15 @@ import type { NumberedBatch } from './series-points';
 const SERIES_PROJECTION_VERSION = 1;
 
 /** A record of the metrics topic that could be read. */
-export type ReadBatch = Readonly<{ offset: number; workspace: string; batch: MetricBatch; bytes: Uint8Array }>;
+export type ReadBatch = Readonly<{
+  offset: number;
+  /** The log's, ms since 1970. */
+  time: number;
+  workspace: string;
+  actor: string;
+  batch: MetricBatch;
+  bytes: Uint8Array;
+}>;
 /** One that never can be: it goes to the dead-letter topic, with the reason. */
 export type DeadRecord = Readonly<{ record: Recorded; reason: Fault }>;
 
@@ -26,8 +34,9 @@ export function readRecords(records: readonly Recorded[]): { batches: ReadBatch[
   const dead: DeadRecord[] = [];
   for (const record of records) {
     try {
-      const { workspace } = readAttributes(record);
-      batches.push({ offset: record.offset, workspace, batch: readMetricBatch(record.value), bytes: record.value });
+      const { offset, appended: time, value: bytes } = record;
+      const { workspace, actor } = readAttributes(record);
+      batches.push({ offset, time, workspace, actor, batch: readMetricBatch(bytes), bytes });
     } catch (error) {
       if (!isFault(error) || error.kind !== 'invalid') throw error;
       dead.push({ record, reason: error });

@@ -145,6 +145,26 @@ describe('the series room', () => {
     expect(await receipt('c')).toEqual({ stored: '{[0,4)}', points: String(4 * POINTS) });
   });
 
+  it('keeps a sequence that comes again with other points as a conflict, once, and stores nothing of it', async () => {
+    await openRoom();
+    const other = batch('other', 0, { value: 2 });
+    await log.publish([batch('other', 0), batch('other', 0), batch('other', 1), other]);
+    await settled();
+    await open.pop()?.stop();
+    await log.publish([batch('other', 1), batch('other', 1, { value: -0 }), other]);
+    await openRoom();
+    await settled();
+    expect(await rows('other')).toEqual({ stored: 2 * POINTS, shown: 2 * POINTS });
+    const conflicts = await source.query(
+      `select kind, event, value from read.conflict where run = 'other' order by off`,
+    );
+    const said = { writer: 'w', points: POINTS, notStored: POINTS };
+    expect(conflicts).toEqual([
+      { kind: 'sequence', event: 'other-0', value: { ...said, sequence: 0 } },
+      { kind: 'sequence', event: 'other-1', value: { ...said, sequence: 1 } },
+    ]);
+  });
+
   /** One point of `loss`, without a receipt. */
   function single(run: string, step: number, value = step): LogRecord {
     const steps = BigInt64Array.of(BigInt(step));
