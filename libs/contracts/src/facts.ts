@@ -4,10 +4,6 @@ import { artifactsDeleted } from './events/artifacts-deleted';
 import { codeRecorded } from './events/code-recorded';
 import { consoleWritten } from './events/console-written';
 import { environmentRecorded } from './events/environment-recorded';
-import { experimentCreated } from './events/experiment-created';
-import { experimentDeleted } from './events/experiment-deleted';
-import { experimentRenamed } from './events/experiment-renamed';
-import { experimentRestored } from './events/experiment-restored';
 import { inputsUsed } from './events/inputs-used';
 import { paramsLogged } from './events/params-logged';
 import { runFinished } from './events/run-finished';
@@ -35,14 +31,4 @@ export const FACTS = {
 } as const satisfies Record<string, EventSpec>;
 export type FactType = keyof typeof FACTS;
 
-/** What commands decide, by type. */
-export const DECISIONS = {
-  'experiment.created': experimentCreated,
-  'experiment.renamed': experimentRenamed,
-  'experiment.deleted': experimentDeleted,
-  'experiment.restored': experimentRestored,
-} as const satisfies Record<string, EventSpec>;
-export type DecisionType = keyof typeof DECISIONS;
-
 export const isFactType = (type: string): type is FactType => Object.hasOwn(FACTS, type);
-export const isDecisionType = (type: string): type is DecisionType => Object.hasOwn(DECISIONS, type);

@@ -25,7 +25,7 @@ import {
 const GOLDEN = path.join(__dirname, '../golden');
 const readJson = (name: string): unknown => JSON.parse(readFileSync(path.join(GOLDEN, name), 'utf8'));
 const SPECS: Readonly<Record<string, EventSpec>> = { ...FACTS, ...DECISIONS };
-const EVENT_FILE = /^([a-z]+\.[a-z]+)\.v(\d+)\.json$/;
+const EVENT_FILE = /^([a-z-]+\.[a-z]+)\.v(\d+)\.json$/;
 const eventFiles = readdirSync(GOLDEN).filter((name) => EVENT_FILE.test(name) && name !== 'metrics.logged.v1.json');
 
 describe('golden events', () => {

@@ -1,4 +1,27 @@
 export { catalogRecord, type JournalEvent, journalseqOf } from './catalog';
+export type {
+  CatalogChanges,
+  CatalogHistories,
+  CatalogKeys,
+  CatalogMessage,
+  CatalogName,
+  CatalogProjection,
+  CatalogRows,
+  Decided,
+  ExperimentRow,
+  PlacedDecision,
+  ProjectRow,
+} from './catalog-rows';
+export {
+  type ChangeOf,
+  DECISIONS,
+  type Decision,
+  type DecisionOf,
+  type DecisionType,
+  EXPERIMENT_DECISIONS,
+  isDecisionType,
+  PROJECT_DECISIONS,
+} from './decisions';
 export { defineEvent, type EventOf, type EventSpec, readEvent, type StoredEvent } from './define-event';
 export {
   type BatchAttributes,
@@ -8,7 +31,7 @@ export {
   readAttributes,
   readEventRecord,
 } from './event-batch';
-export { DECISIONS, type DecisionType, FACTS, type FactType, isDecisionType, isFactType } from './facts';
+export { FACTS, type FactType, isFactType } from './facts';
 export type { LogRecord, Recorded } from './log-record';
 export {
   checkMetricBatch,
@@ -44,14 +67,10 @@ export {
 } from './position';
 export type {
   ArtifactRow,
-  CatalogMessage,
-  CatalogProjection,
   ClosedWriterRow,
   CodeRow,
   ConflictRow,
-  Decision,
   EnvironmentRow,
-  ExperimentRow,
   FactChanges,
   FactKeys,
   FactMessage,
@@ -62,7 +81,6 @@ export type {
   Mark,
   ParamRow,
   Place,
-  PlacedDecision,
   PlacedFact,
   RefusedEvent,
   RowKey,

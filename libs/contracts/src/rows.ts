@@ -1,10 +1,9 @@
 import type { EventOf } from './define-event';
-import type { DECISIONS, DecisionType, FACTS, FactType } from './facts';
+import type { FACTS, FactType } from './facts';
 
 /** Facts of the topic `runs`. Console lines have a topic of their own. */
 export type RunFactType = Exclude<FactType, 'console.written'>;
 export type RunFact = { [T in RunFactType]: EventOf<(typeof FACTS)[T]> }[RunFactType];
-export type Decision = { [T in DecisionType]: EventOf<(typeof DECISIONS)[T]> }[DecisionType];
 
 /** A point of one partition: the message's offset, the event's ordinal in it, and when the log took it (ms since 1970). */
 export type Mark = Readonly<{ offset: number; ordinal: number; time: number }>;
@@ -12,7 +11,6 @@ export type Mark = Readonly<{ offset: number; ordinal: number; time: number }>;
 export type Place = Mark & Readonly<{ actor: string }>;
 
 export type PlacedFact = Readonly<{ workspace: string; run: string; at: Place; event: RunFact }>;
-export type PlacedDecision = Readonly<{ workspace: string; journalseq: number; at: Place; event: Decision }>;
 
 /** One message of the topic `runs`, read. `digests` has one entry a fact: SHA-256 of what the client said in it. */
 export type FactMessage = Readonly<{
@@ -23,13 +21,6 @@ export type FactMessage = Readonly<{
   sequence: number | undefined;
   facts: readonly PlacedFact[];
   digests: readonly Buffer[];
-}>;
-
-/** One message of the topic `catalog`, read. `decisions` is empty where they were refused: the number still counts. */
-export type CatalogMessage = Readonly<{
-  workspace: string;
-  journalseq: number;
-  decisions: readonly PlacedDecision[];
 }>;
 
 export type RunStatus = 'unannounced' | 'running' | 'finished' | 'failed' | 'killed';
@@ -75,19 +66,8 @@ export type EnvironmentRow = Readonly<{
   packages: ReadonlyArray<Readonly<{ name: string; version: string }>>;
 }>;
 export type Tag = Readonly<{ key: string; value: string }>;
-export type ExperimentRow = Readonly<{
-  project: string;
-  name: string;
-  lifecycle: 'active' | 'deleted';
-  tags: readonly Tag[];
-  /** Null where its creation is not in the log. */
-  createdAt: number | null;
-  createdSeq: number;
-  /** Number of the decision that made it so. */
-  seq: number;
-}>;
 
-/** Which row: `id` is a run or an experiment, `name` a tag's key or an artifact's path, empty where there is one only. */
+/** Which row: `id` is a run, an experiment …, `name` a tag's key or an artifact's path, empty where there is one only. */
 export type RowKey = Readonly<{ workspace: string; id: string; name: string }>;
 /** One version of a row: what it held from one place up to and without another; the current one has no end. */
 export type Version<V> = RowKey & Readonly<{ from: Place; to: Place | null; value: V }>;
@@ -167,10 +147,6 @@ export interface FactProjection {
   touches(facts: readonly PlacedFact[]): FactKeys;
   /** `facts` are new, in the order of the log; `rows` are the current ones of what they touch. */
   fold(facts: readonly PlacedFact[], rows: FactRows): FactChanges;
-}
-export interface CatalogProjection {
-  touches(decisions: readonly PlacedDecision[]): readonly RowKey[];
-  fold(decisions: readonly PlacedDecision[], rows: ReadonlyArray<Version<ExperimentRow>>): HistoryChange<ExperimentRow>;
 }
 
 /** An event, or a whole message, that can never be applied. */

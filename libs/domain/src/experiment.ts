@@ -1,19 +1,12 @@
-import type { DECISIONS, EventOf } from '@runledger/contracts';
+import type { ChangeOf, EXPERIMENT_DECISIONS, Tag } from '@runledger/contracts';
+import { withoutTags, withTags } from './tags';
 
-type ExperimentEvent = EventOf<(typeof DECISIONS)[keyof typeof DECISIONS]>;
-/** What an event says, without its id and place: all that the state depends on. */
-export type ExperimentChange = ExperimentEvent extends infer E
-  ? E extends { type: infer T; data: infer D }
-    ? Readonly<{ type: T; data: D }>
-    : never
-  : never;
-export type Tag = Readonly<{ key: string; value: string }>;
+export type ExperimentChange = ChangeOf<typeof EXPERIMENT_DECISIONS>;
 
 export type Experiment = Readonly<{
   status: 'unseen' | 'active' | 'deleted';
   project: string;
   name: string;
-  /** As they were given when it was created. */
   tags: readonly Tag[];
 }>;
 export const unseenExperiment: Experiment = { status: 'unseen', project: '', name: '', tags: [] };
@@ -25,6 +18,10 @@ export function evolveExperiment(experiment: Experiment, event: ExperimentChange
       return { status: 'active', project: event.data.project, name: event.data.name, tags: event.data.tags };
     case 'experiment.renamed':
       return { ...experiment, name: event.data.to };
+    case 'experiment.tagged':
+      return { ...experiment, tags: withTags(experiment.tags, event.data.tags) };
+    case 'experiment.untagged':
+      return { ...experiment, tags: withoutTags(experiment.tags, event.data.keys) };
     case 'experiment.deleted':
       return { ...experiment, status: 'deleted' };
     case 'experiment.restored':

@@ -51,6 +51,19 @@ async function heldByAnother(tx: EntityManager, { workspace, subject, claims }: 
   return rows[0];
 }
 
+/** The first needed claim that nobody holds. */
+async function heldByNobody(tx: EntityManager, { workspace, claims }: Append): Promise<Claim | undefined> {
+  const { need = [] } = claims;
+  if (need.length === 0) return undefined;
+  const rows: Claim[] = await tx.query(
+    `select kind, name from unnest($2::text[], $3::text[]) with ordinality as t (kind, name, n)
+     where not exists (select from custody.journal_claim c where c.workspace = $1 and c.kind = t.kind and c.name = t.name)
+     order by n limit 1`,
+    [workspace, ...columns(need)],
+  );
+  return rows[0];
+}
+
 async function moveClaims(tx: EntityManager, { workspace, subject, claims }: Append): Promise<void> {
   if (claims.release.length > 0) {
     const released: unknown[] = await tx.query(
@@ -112,6 +125,8 @@ export async function appendIn(tx: EntityManager, what: Append): Promise<Appende
   if (version !== what.expectedVersion) return { outcome: 'moved', version };
   const held = await heldByAnother(tx, what);
   if (held !== undefined) return { outcome: 'taken', claim: { kind: held.kind, name: held.name }, by: held.subject };
+  const absent = await heldByNobody(tx, what);
+  if (absent !== undefined) return { outcome: 'absent', claim: { kind: absent.kind, name: absent.name } };
   await moveClaims(tx, what);
   await writeEvents(tx, what, head);
   const answer: Answer = {

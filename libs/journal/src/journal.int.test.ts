@@ -174,6 +174,22 @@ describe('claims', () => {
     await appended(appendOf('e3', { claims: { take: [{ kind: 'model-name', name: 'digits' }], release: [] } }));
   });
 
+  it('that are needed must be held by somebody, whoever it is, or nothing is written', async () => {
+    const needing = (subject: string, ...names: string[]) =>
+      appendOf(subject, { claims: { take: [nameClaim(subject)], release: [], need: names.map(nameClaim) } });
+    await appended(taking('e1', 'digits'));
+    expect(await journal.append(needing('e2', 'digits', 'letters', 'words'))).toEqual({
+      outcome: 'absent',
+      claim: nameClaim('letters'),
+    });
+    expect([await journal.holderOf('w1', nameClaim('e2')), await journal.head('w1')]).toEqual([null, 1]);
+    await appended(needing('e2', 'digits'));
+    await appended(needing('e3', 'e2', 'digits'));
+    expect(await journal.head('w1')).toBe(3);
+    expect(await journal.head('w2')).toBe(0);
+    expect((await journal.append({ ...needing('e4', 'digits'), workspace: 'w2' })).outcome).toBe('absent');
+  });
+
   it('that are not held cannot be given back', async () => {
     await appended(taking('e1', 'digits'));
     const stealing = appendOf('e2', { claims: { take: [], release: [nameClaim('digits')] } });

@@ -19,7 +19,8 @@ export type Append = Readonly<{
   commandDigest: string;
   actor: string;
   events: readonly NewEvent[];
-  claims: Readonly<{ take: readonly Claim[]; release: readonly Claim[] }>;
+  /** `need`: names that some stream must hold for this to be written. */
+  claims: Readonly<{ take: readonly Claim[]; release: readonly Claim[]; need?: readonly Claim[] }>;
   /** JSON that is kept as the command's answer. */
   result: unknown;
 }>;
@@ -34,7 +35,9 @@ export type Appended =
   /** The stream has moved on since it was loaded: decide again. */
   | Readonly<{ outcome: 'moved'; version: number }>
   /** Another stream holds a name that was to be taken. */
-  | Readonly<{ outcome: 'taken'; claim: Claim; by: string }>;
+  | Readonly<{ outcome: 'taken'; claim: Claim; by: string }>
+  /** Nobody holds a name that was needed. */
+  | Readonly<{ outcome: 'absent'; claim: Claim }>;
 
 export type Stream = Readonly<{ version: number; events: readonly StoredEvent[] }>;
 
@@ -49,6 +52,8 @@ export type Journal = Readonly<{
    */
   append(what: Append): Promise<Appended>;
   load(workspace: string, subject: string): Promise<Stream>;
+  /** Number of the workspace's last event; 0 before its first. */
+  head(workspace: string): Promise<number>;
   /** The answer that this command got, or null when it is new. */
   recall(workspace: string, commandId: string, commandDigest: string): Promise<Answer | null>;
   /** The stream that holds a claim, or null. */

@@ -20,6 +20,14 @@ export function openJournal(source: DataSource): Journal {
         const events = rows.map(({ version: _, time, ...event }) => ({ ...event, time: time.toISOString() }));
         return { version: rows.at(-1)?.version ?? 0, events };
       }),
+    head: (workspace) =>
+      asFault(async () => {
+        const rows: Array<{ journalseq: string }> = await source.query(
+          'select journalseq from custody.journal_head where workspace = $1',
+          [workspace],
+        );
+        return Number(rows[0]?.journalseq ?? 0);
+      }),
     holderOf: (workspace, { kind, name }) =>
       asFault(async () => {
         const rows: Array<{ subject: string }> = await source.query(

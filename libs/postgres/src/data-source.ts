@@ -3,6 +3,7 @@ import { CreateCustody1790000000000 } from './migrations/1790000000000-create-cu
 import { CreateRead1790000001000 } from './migrations/1790000001000-create-read';
 import { CreateSeriesKey1790000002000 } from './migrations/1790000002000-create-series-key';
 import { CreateRunMetric1790000100000 } from './migrations/1790000100000-create-run-metric';
+import { CreateProject1790000200000 } from './migrations/1790000200000-create-project';
 import { READ_ENTITIES } from './read-entities';
 
 const MIGRATIONS = [
@@ -10,6 +11,7 @@ const MIGRATIONS = [
   CreateRead1790000001000,
   CreateSeriesKey1790000002000,
   CreateRunMetric1790000100000,
+  CreateProject1790000200000,
 ];
 
 /**

@@ -50,9 +50,12 @@ export const createExperimentReads = (source: DataSource) => ({
     return row === null ? null : recordOf(row);
   },
 
-  /** Names are unique in a workspace; one that is deleted keeps its name. */
+  /** Names are unique among what is active; of deleted ones of a name, the one that was deleted last. */
   async findExperimentByName(workspace: string, name: string): Promise<ExperimentRecord | null> {
-    const row = await source.getRepository(experimentEntity).findOneBy({ workspace, name, endOffset: IsNull() });
+    const row = await source.getRepository(experimentEntity).findOne({
+      where: { workspace, name, endOffset: IsNull() },
+      order: { lifecycle: 'ASC', seq: 'DESC' },
+    });
     return row === null ? null : recordOf(row);
   },
 });

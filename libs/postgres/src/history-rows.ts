@@ -2,7 +2,7 @@ import type { HistoryChange, Mark, Place, RowKey, Version } from '@runledger/con
 import { Fault } from '@runledger/kernel';
 import type { EntityManager } from 'typeorm';
 import { type Column, insertSql, pgTime, selectTime, unnested } from './columns';
-import type { HistoryTable } from './history-tables';
+import type { HistoryTable } from './history-table';
 
 const KEY: ReadonlyArray<Column<RowKey>> = [
   { column: 'workspace', type: 'text', write: (k) => k.workspace },

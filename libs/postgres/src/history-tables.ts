@@ -1,43 +1,6 @@
-import type {
-  ArtifactRow,
-  CodeRow,
-  EnvironmentRow,
-  ExperimentRow,
-  Mark,
-  RunHistories,
-  RunRow,
-  TagRow,
-} from '@runledger/contracts';
-import { type Column, type ColumnType, pgTime, readNumber, selectTime } from './columns';
-
-type Raw = Readonly<Record<string, unknown>>;
-
-/** A table with a history: which columns hold its key and its value, and how a value is read back. */
-export type HistoryTable<V> = Readonly<{
-  table: string;
-  id: 'run' | 'experiment';
-  /** Column of the key's name, where a run has several such rows. */
-  name: 'key' | 'path' | null;
-  /** Finds a row `t` for a key `k` by name, in the words of the index. */
-  sameName: string;
-  columns: ReadonlyArray<Column<V>>;
-  /** Select list of the value's columns of `t`. */
-  select: string;
-  read(raw: Raw): V;
-}>;
-
-const column = <V>(column: string, type: ColumnType, write: (value: V) => unknown): Column<V> => ({
-  column,
-  type,
-  write,
-});
-const selectList = <V>(columns: ReadonlyArray<Column<V>>): string =>
-  columns.map((c) => (c.type === 'timestamptz' ? selectTime(`t.${c.column}`, c.column) : `t.${c.column}`)).join(', ');
-
-function define<V>(spec: Omit<HistoryTable<V>, 'sameName' | 'select'> & { sameName?: string }): HistoryTable<V> {
-  const sameName = spec.sameName ?? (spec.name === null ? 'true' : `t.${spec.name} = k.name`);
-  return { ...spec, sameName, select: selectList(spec.columns) };
-}
+import type { ArtifactRow, CodeRow, EnvironmentRow, Mark, RunHistories, RunRow, TagRow } from '@runledger/contracts';
+import { pgTime, readNumber } from './columns';
+import { column, defineHistoryTable, type HistoryTable, type Raw } from './history-table';
 
 const readMark = (raw: Raw, prefix: string): Mark | null =>
   raw[`${prefix}_off`] === null
@@ -48,7 +11,7 @@ const readMark = (raw: Raw, prefix: string): Mark | null =>
         time: Number(raw[`${prefix}_time`]),
       };
 
-const run = define<RunRow>({
+const run = defineHistoryTable<RunRow>({
   table: 'read.run',
   id: 'run',
   name: null,
@@ -90,7 +53,7 @@ const run = define<RunRow>({
   }),
 });
 
-const tag = define<TagRow>({
+const tag = defineHistoryTable<TagRow>({
   table: 'read.run_tag',
   id: 'run',
   name: 'key',
@@ -98,7 +61,7 @@ const tag = define<TagRow>({
   read: (raw) => ({ value: raw['value'] as string }),
 });
 
-const artifact = define<ArtifactRow>({
+const artifact = defineHistoryTable<ArtifactRow>({
   table: 'read.run_artifact',
   id: 'run',
   name: 'path',
@@ -115,7 +78,7 @@ const artifact = define<ArtifactRow>({
   }),
 });
 
-const code = define<CodeRow>({
+const code = defineHistoryTable<CodeRow>({
   table: 'read.run_code',
   id: 'run',
   name: null,
@@ -137,7 +100,7 @@ const code = define<CodeRow>({
   }),
 });
 
-const environment = define<EnvironmentRow>({
+const environment = defineHistoryTable<EnvironmentRow>({
   table: 'read.run_environment',
   id: 'run',
   name: null,
@@ -171,27 +134,3 @@ export const RUN_TABLES: Readonly<{ [H in keyof RunHistories]: HistoryTable<RunH
   code,
   environment,
 };
-
-export const EXPERIMENT_TABLE = define<ExperimentRow>({
-  table: 'read.experiment',
-  id: 'experiment',
-  name: null,
-  columns: [
-    column('project', 'text', (r) => r.project),
-    column('name', 'text', (r) => r.name),
-    column('lifecycle', 'text', (r) => r.lifecycle),
-    column('tags', 'jsonb', (r) => JSON.stringify(r.tags)),
-    column('created_at', 'timestamptz', (r) => pgTime(r.createdAt)),
-    column('created_seq', 'int8', (r) => r.createdSeq),
-    column('seq', 'int8', (r) => r.seq),
-  ],
-  read: (raw) => ({
-    project: raw['project'] as string,
-    name: raw['name'] as string,
-    lifecycle: raw['lifecycle'] as ExperimentRow['lifecycle'],
-    tags: raw['tags'] as ExperimentRow['tags'],
-    createdAt: readNumber(raw['created_at']),
-    createdSeq: Number(raw['created_seq']),
-    seq: Number(raw['seq']),
-  }),
-});

@@ -1,3 +1,4 @@
+export type { CatalogRecord } from './catalog-reads';
 export { type CurveNames, createCurveNames, type GroupedBy, type KeyNumber, type SeriesRun } from './curve-names';
 export { migratePostgres, openDataSource } from './data-source';
 export { countDeadLetters, insertDeadLetters } from './dead-letters';
@@ -28,6 +29,7 @@ export {
 } from './numbers';
 export { createPositionReads, type GroupOffset, type JournalProgress, type PositionReads } from './position-reads';
 export { isAlive } from './processes-of-folder';
+export type { ProjectRecord } from './project.repository';
 export { createReceiptReads, type ReceiptReads, type SequenceRange, type WriterReceipt } from './receipt-reads';
 export { moveRolledTo, rolledTo } from './rollup-watermark';
 export type { RunPlace, RunQuery, RunRecord } from './run.repository';

@@ -1,10 +1,12 @@
 import type { DataSource } from 'typeorm';
 import { createExperimentReads } from './experiment.repository';
+import { createProjectReads } from './project.repository';
 import { createRunReads } from './run.repository';
 import { createRunPartReads } from './run-part.repository';
 
 /** Everything that is read from the metadata: current rows only, one workspace at a time. Only the projector writes. */
 export const createMetadataReads = (source: DataSource) => ({
+  ...createProjectReads(source),
   ...createExperimentReads(source),
   ...createRunReads(source),
   ...createRunPartReads(source),

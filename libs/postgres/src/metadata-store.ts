@@ -1,6 +1,9 @@
 import type {
+  CatalogChanges,
+  CatalogKeys,
   CatalogMessage,
   CatalogProjection,
+  CatalogRows,
   FactChanges,
   FactKeys,
   FactMessage,
@@ -11,10 +14,11 @@ import type {
 } from '@runledger/contracts';
 import { Fault, failpoint } from '@runledger/kernel';
 import type { DataSource, EntityManager } from 'typeorm';
+import { CATALOG_TABLES } from './catalog-tables';
 import { insertDeadLetters } from './dead-letters';
 import { insertConflicts, insertInputs, insertParams, loadParams, writeClosedWriters } from './fact-rows';
 import { loadCurrent, writeHistory } from './history-rows';
-import { EXPERIMENT_TABLE, RUN_TABLES } from './history-tables';
+import { RUN_TABLES } from './history-tables';
 import { type Lease, moveOffset } from './lease';
 import { takeNewFacts } from './new-facts';
 
@@ -43,6 +47,16 @@ async function writeChanges(tx: EntityManager, changes: FactChanges): Promise<vo
   await insertInputs(tx, changes.inputs);
   await insertConflicts(tx, changes.conflicts);
   await writeClosedWriters(tx, changes.closedWriters);
+}
+
+const loadCatalog = async (tx: EntityManager, keys: CatalogKeys): Promise<CatalogRows> => ({
+  project: await loadCurrent(tx, CATALOG_TABLES.project, keys.project),
+  experiment: await loadCurrent(tx, CATALOG_TABLES.experiment, keys.experiment),
+});
+
+async function writeCatalog(tx: EntityManager, changes: CatalogChanges): Promise<void> {
+  await writeHistory(tx, CATALOG_TABLES.project, changes.project);
+  await writeHistory(tx, CATALOG_TABLES.experiment, changes.experiment);
 }
 
 /** Decisions that are not applied yet, in the order of their workspaces' journals. @throws Fault bug on a gap */
@@ -103,8 +117,8 @@ export const createMetadataStore = (source: DataSource): MetadataStore => ({
       const moved = await moveOffset(tx, lease, nextOffset);
       await insertDeadLetters(tx, lease.group, refused);
       const decisions = await takeNewDecisions(tx, messages);
-      const rows = await loadCurrent(tx, EXPERIMENT_TABLE, projection.touches(decisions));
-      await writeHistory(tx, EXPERIMENT_TABLE, projection.fold(decisions, rows));
+      const rows = await loadCatalog(tx, projection.touches(decisions));
+      await writeCatalog(tx, projection.fold(decisions, rows));
       return moved;
     }),
 });

@@ -1,36 +1,50 @@
-import type { CatalogProjection, ExperimentRow, PlacedDecision, RowKey, Version } from '@runledger/contracts';
-import { evolveExperiment, unseenExperiment } from '@runledger/domain';
+import type {
+  CatalogHistories,
+  CatalogName,
+  CatalogProjection,
+  HistoryChange,
+  PlacedDecision,
+  RowKey,
+  Version,
+} from '@runledger/contracts';
+import type { CatalogFolder } from './catalog-folder';
+import { experimentFolder } from './experiment-folder';
 import { createHistory, rowId } from './history';
+import { projectFolder } from './project-folder';
 
-const keyOf = ({ workspace, event }: PlacedDecision): RowKey => ({ workspace, id: event.data.experiment, name: '' });
+type Folders = { readonly [H in CatalogName]: CatalogFolder<CatalogHistories[H]> };
 
-function evolveRow(row: ExperimentRow | undefined, { event, journalseq: seq }: PlacedDecision): ExperimentRow {
-  const before =
-    row === undefined
-      ? unseenExperiment
-      : { status: row.lifecycle, project: row.project, name: row.name, tags: row.tags };
-  const { status, project, name, tags } = evolveExperiment(before, event);
-  const created = event.type === 'experiment.created';
-  return {
-    project,
-    name,
-    lifecycle: status === 'deleted' ? 'deleted' : 'active',
-    tags,
-    createdAt: created ? Date.parse(event.time) : (row?.createdAt ?? null),
-    createdSeq: created ? seq : (row?.createdSeq ?? seq),
-    seq,
-  };
+/** Who makes the rows of each kind. Raise the projection's version when a row's meaning changes. */
+const FOLDERS: Folders = { project: projectFolder, experiment: experimentFolder };
+
+function keysOf<V>(folder: CatalogFolder<V>, decisions: readonly PlacedDecision[]): RowKey[] {
+  const keys = decisions.flatMap((decision) => folder.keys(decision));
+  return [...new Map(keys.map((key) => [rowId(key), key])).values()];
 }
 
-/** What decisions about experiments come to: one row an experiment. */
-export const foldCatalog: CatalogProjection = {
-  touches: (decisions) => [...new Map(decisions.map((d) => [rowId(keyOf(d)), keyOf(d)])).values()],
-  fold(decisions, rows: ReadonlyArray<Version<ExperimentRow>>) {
-    const history = createHistory(rows);
-    for (const decision of decisions) {
-      const key = keyOf(decision);
-      history.put(key, evolveRow(history.get(key), decision), decision.at);
+function foldRows<V>(
+  folder: CatalogFolder<V>,
+  decisions: readonly PlacedDecision[],
+  rows: ReadonlyArray<Version<V>>,
+): HistoryChange<V> {
+  const history = createHistory(rows);
+  for (const decision of decisions)
+    for (const key of folder.keys(decision)) {
+      const row = folder.evolve(history.get(key), decision, key);
+      if (row === null) history.drop(key, decision.at);
+      else history.put(key, row, decision.at);
     }
-    return history.change();
-  },
+  return history.change();
+}
+
+/** What decisions come to. Each kind of rows is folded by itself. */
+export const foldCatalog: CatalogProjection = {
+  touches: (decisions) => ({
+    project: keysOf(FOLDERS.project, decisions),
+    experiment: keysOf(FOLDERS.experiment, decisions),
+  }),
+  fold: (decisions, rows) => ({
+    project: foldRows(FOLDERS.project, decisions, rows.project),
+    experiment: foldRows(FOLDERS.experiment, decisions, rows.experiment),
+  }),
 };

@@ -3,6 +3,7 @@ import { createKeyAuthenticator, createKeyStore, createKeyTable, openToAll } fro
 import { openArtifactFolder } from '@runledger/artifacts';
 import { type Log, openPostgresLog } from '@runledger/bus';
 import { type ClickHouse, migrateClickHouse, openEmbeddedClickHouse } from '@runledger/clickhouse';
+import { createCommands } from '@runledger/commands';
 import { type HttpServer, serveHttp } from '@runledger/http';
 import { IngestModule } from '@runledger/ingest';
 import { openJournal, startRelay } from '@runledger/journal';
@@ -67,7 +68,8 @@ async function openEngines(opening: Opening): Promise<Engines> {
 
 async function openRooms({ scope, dataDir, logger }: Opening, engines: Engines) {
   const { source, clickhouse, log, live } = engines;
-  const journal = openJournal(source);
+  const commands = createCommands(openJournal(source));
+  await commands.provide('default');
   await scope.start('the relay', async () => {
     const value = startRelay({ source, log, logger });
     return { value, stop: () => value.stop() };
@@ -75,7 +77,7 @@ async function openRooms({ scope, dataDir, logger }: Opening, engines: Engines) 
   await openProjector(scope, { log, source, clickhouse, live, logger, holder: `all-in-one/${process.pid}` });
   const artifacts = await openArtifactFolder(path.join(dataDir, 'artifacts'));
   return [
-    IngestModule.register({ log, journal, artifacts }),
+    IngestModule.register({ log, commands, artifacts }),
     QueryModule.register({ source, clickhouse, log, live, artifacts }),
   ];
 }

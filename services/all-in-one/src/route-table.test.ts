@@ -27,7 +27,7 @@ beforeAll(async () => {
   const artifacts = untouchable<Query['artifacts']>('artifacts');
   const ingest = {
     log: untouchable<Ingest['log']>('log'),
-    journal: untouchable<Ingest['journal']>('journal'),
+    commands: untouchable<Ingest['commands']>('commands'),
     artifacts,
   };
   const query = {

@@ -34,7 +34,7 @@ describe('commands', () => {
     expect(decodePositionToken((answer.body as { position: string }).position)).toEqual({
       incarnation: scene.log.incarnation,
       log: [],
-      journal: [{ workspace: 'default', journalseq: 1 }],
+      journal: [{ workspace: 'default', journalseq: 3 }], // behind the project and the experiment that every workspace has
     });
     expect((await scene.journal.load('default', 'experiment/x1')).events).toMatchObject([
       {
@@ -109,18 +109,52 @@ describe('commands', () => {
     expect((await ask('create-experiment', { name: 'moving' })).status).toBe(200);
   });
 
-  it('keep the name of what is deleted, and bring it back', async () => {
-    const experiment = await created('kept');
+  it('free the name of what is deleted, and bring it back while nobody else has it', async () => {
+    const experiment = await created('freed');
     expect(resultOf(await ask('delete-experiment', { experiment }))).toMatchObject({
       lifecycle: 'deleted',
-      name: 'kept',
+      name: 'freed',
     });
-    expect(refusalOf(await ask('create-experiment', { name: 'kept' }))).toEqual([409, 'EXPERIMENT_NAME_TAKEN']);
     expect(refusalOf(await ask('rename-experiment', { experiment, name: 'x' }))).toEqual([409, 'EXPERIMENT_DELETED']);
+    const other = await created('freed');
+    expect(refusalOf(await ask('restore-experiment', { experiment }))).toEqual([409, 'EXPERIMENT_NAME_TAKEN']);
+    await ask('rename-experiment', { experiment: other, name: 'something else' });
     expect(resultOf(await ask('restore-experiment', { experiment }))).toMatchObject({
       lifecycle: 'active',
-      name: 'kept',
+      name: 'freed',
     });
+  });
+
+  it('tag experiments, and name the tags that are new', async () => {
+    const experiment = await created('tagged');
+    await ask('tag-experiment', { experiment, tags: [{ key: 'team', value: 'vision' }] });
+    await ask('tag-experiment', { experiment, tags: [{ key: 'team', value: 'vision' }] });
+    await ask('untag-experiment', { experiment, keys: ['team', 'none'] });
+    const { events } = await scene.journal.load('default', `experiment/${experiment}`);
+    expect(events.slice(1)).toMatchObject([
+      { type: 'experiment.tagged', data: { experiment, tags: [{ key: 'team', value: 'vision' }] } },
+      { type: 'experiment.untagged', data: { experiment, keys: ['team'] } },
+    ]);
+  });
+
+  it('create projects, in which experiments may be created then', async () => {
+    expect((await ask('create-project', { name: 'Vision', project: 'vision' })).body).toMatchObject({
+      result: { project: 'vision', name: 'Vision', description: '' },
+    });
+    expect(refusalOf(await ask('create-project', { name: 'Vision' }))).toEqual([409, 'PROJECT_NAME_TAKEN']);
+    expect(refusalOf(await ask('create-project', { name: 'Other', project: 'vision' }))).toEqual([
+      409,
+      'PROJECT_EXISTS',
+    ]);
+    await ask('rename-project', { project: 'vision', name: 'Sight' });
+    expect((await ask('describe-project', { project: 'vision', description: 'what sees' })).body).toMatchObject({
+      result: { project: 'vision', name: 'Sight', description: 'what sees' },
+    });
+    const answer = await ask('create-experiment', { name: 'in vision', project: 'vision' });
+    expect(resultOf(answer)).toMatchObject({ project: 'vision' });
+    expect(
+      refusalOf(await ask('create-experiment', { name: 'in vision', project: 'vision' }, scene.keys.other)),
+    ).toEqual([400, 'PROJECT_UNKNOWN']);
   });
 
   it('do not see the experiments of other workspaces', async () => {
@@ -136,7 +170,13 @@ describe('commands', () => {
     ['create-experiment', { name: 'a', experiment: 'a/b' }, [400, 'HTTP_BAD_INPUT']],
     ['create-experiment', { name: 'x'.repeat(501) }, [400, 'HTTP_BAD_INPUT']],
     ['create-experiment', { name: '__proto__' }, [400, 'HTTP_BAD_INPUT']],
-    ['create-experiment', { name: 'in a project', project: 'vision' }, [400, 'PROJECT_UNKNOWN']],
+    ['create-experiment', { name: 'in a project', project: 'none' }, [400, 'PROJECT_UNKNOWN']],
+    ['create-project', { name: 'a', project: 'default' }, [409, 'PROJECT_EXISTS']],
+    ['rename-project', { project: 'none', name: 'a' }, [404, 'PROJECT_UNKNOWN']],
+    ['describe-project', { project: 'default' }, [400, 'HTTP_BAD_INPUT']],
+    ['tag-experiment', { experiment: 'x1', tags: [] }, [400, 'HTTP_BAD_INPUT']],
+    ['tag-experiment', { experiment: 'x1', tags: [{ key: '', value: '' }] }, [400, 'HTTP_BAD_INPUT']],
+    ['untag-experiment', { experiment: 'nobody', keys: ['a'] }, [404, 'EXPERIMENT_UNKNOWN']],
     ['create-experiment', { name: 'a', tags: [{ key: 'k', value: 'v', extra: 1 }] }, [400, 'HTTP_BAD_INPUT']],
     ['create-experiment', { name: 'a', id: 'a b' }, [400, 'HTTP_BAD_INPUT']],
     ['create-experiment', '[]', [400, 'HTTP_BAD_INPUT']],
@@ -176,7 +216,8 @@ describe('commands', () => {
     });
     await relay.stop();
     expect(numbers).toEqual(numbers.map((_, i) => i + 1));
-    const [first] = (await recordsOf(scene, 'runledger.catalog.v1')).filter(({ key }) => key === 'default');
+    const mine = (await recordsOf(scene, 'runledger.catalog.v1')).filter(({ key }) => key === 'default');
+    const first = mine[2];
     expect(first && readEventRecord(first)).toMatchObject({ actor: 'u1', subject: 'experiment/x1' });
   });
 });

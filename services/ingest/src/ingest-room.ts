@@ -1,5 +1,5 @@
 import type { Artifacts } from '@runledger/artifacts';
-import type { Journal } from '@runledger/journal';
+import type { Commands } from '@runledger/commands';
 import { createPublish, type Publish, type Publishing, type PublishLimits } from './publish';
 
 export type IngestLimits = PublishLimits & Readonly<{ artifactBytes: number }>;
@@ -7,7 +7,7 @@ export type IngestLimits = PublishLimits & Readonly<{ artifactBytes: number }>;
 /** What this service needs. Opened by its main file, or by all-in-one. */
 export type IngestPorts = Readonly<{
   log: Publishing;
-  journal: Journal;
+  commands: Commands;
   artifacts: Pick<Artifacts, 'put'>;
   limits?: Partial<IngestLimits>;
 }>;
@@ -16,7 +16,7 @@ export type IngestPorts = Readonly<{
 export type IngestRoom = Readonly<{
   log: Publishing;
   publish: Publish;
-  journal: Journal;
+  commands: Commands;
   artifacts: Pick<Artifacts, 'put'>;
   artifactBytes: number;
 }>;
@@ -29,7 +29,7 @@ export const INGEST_LIMITS: IngestLimits = {
   artifactBytes: 64 * GIB,
 };
 
-export function openIngestRoom({ log, journal, artifacts, limits }: IngestPorts): IngestRoom {
+export function openIngestRoom({ log, commands, artifacts, limits }: IngestPorts): IngestRoom {
   const all = { ...INGEST_LIMITS, ...limits };
-  return { log, publish: createPublish(log, all), journal, artifacts, artifactBytes: all.artifactBytes };
+  return { log, publish: createPublish(log, all), commands, artifacts, artifactBytes: all.artifactBytes };
 }

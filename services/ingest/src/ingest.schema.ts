@@ -1,12 +1,10 @@
-import { entityId, FACTS, instant, int64, key, MAX_POINTS_PER_BATCH, name, text } from '@runledger/contracts';
+import { entityId, FACTS, instant, int64, key, MAX_POINTS_PER_BATCH } from '@runledger/contracts';
 import { z } from 'zod';
 
 const MIB = 1024 * 1024;
 /** Most bytes of a body, after decompression. */
 export const EVENTS_LIMIT = 8 * MIB;
 export const METRICS_LIMIT = 16 * MIB;
-/** What a command decides goes as one message through the relay, beside others. */
-export const COMMAND_LIMIT = 512 * 1024;
 /** Most drafts of one request. */
 export const MAX_DRAFTS = 10_000;
 
@@ -82,36 +80,3 @@ export const storedArtifact = z.strictObject({
 });
 
 export const deletedArtifact = z.strictObject({ path: z.string(), position: z.string() });
-
-/** The command's own id: sent again, it gets its first answer. */
-const id = entityId.optional();
-const tags = z
-  .array(z.strictObject({ key, value: text(5_000) }))
-  .max(1_000)
-  .default([]);
-
-/** The fields of each command, by its name. */
-export const COMMANDS = {
-  'create-experiment': z.strictObject({
-    id,
-    name: name(500),
-    project: entityId.default('default'),
-    tags,
-    experiment: entityId.optional(),
-  }),
-  'rename-experiment': z.strictObject({ id, experiment: entityId, name: name(500) }),
-  'delete-experiment': z.strictObject({ id, experiment: entityId }),
-  'restore-experiment': z.strictObject({ id, experiment: entityId }),
-} as const;
-export type CommandName = keyof typeof COMMANDS;
-
-export const commanded = z.strictObject({
-  command: z.string(),
-  result: z.strictObject({
-    experiment: z.string(),
-    name: z.string(),
-    project: z.string(),
-    lifecycle: z.enum(['active', 'deleted']),
-  }),
-  position: z.string(),
-});

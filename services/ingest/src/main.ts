@@ -9,6 +9,7 @@ import {
 } from '@runledger/access';
 import { openArtifactFolder } from '@runledger/artifacts';
 import { type Log, openLog } from '@runledger/bus';
+import { createCommands } from '@runledger/commands';
 import { TOPICS } from '@runledger/contracts';
 import { type HttpServer, serveHttp } from '@runledger/http';
 import { openJournal, startRelay } from '@runledger/journal';
@@ -64,6 +65,8 @@ async function serve(opening: Opening): Promise<HttpServer> {
   const { source, log } = await openEngines(opening);
   const artifacts = await openArtifactFolder(config.RUNLEDGER_ARTIFACTS);
   const authenticator = await openDoor(opening, source);
+  const commands = createCommands(openJournal(source));
+  await commands.provide('default');
   const limits = {
     publishTimeoutMs: config.RUNLEDGER_INGEST_PUBLISH_TIMEOUT_MS,
     pendingBytes: config.RUNLEDGER_INGEST_PENDING_BYTES,
@@ -71,7 +74,7 @@ async function serve(opening: Opening): Promise<HttpServer> {
   };
   return scope.start('the HTTP door', async () => {
     const value = await serveHttp({
-      modules: [IngestModule.register({ log, journal: openJournal(source), artifacts, limits })],
+      modules: [IngestModule.register({ log, commands, artifacts, limits })],
       host: config.RUNLEDGER_HOST,
       port: config.RUNLEDGER_PORT,
       hostNames: config.RUNLEDGER_HOST_NAMES,

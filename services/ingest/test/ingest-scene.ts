@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { createKeyAuthenticator, createKeyStore, createKeyTable } from '@runledger/access';
 import { openArtifactFolder } from '@runledger/artifacts';
 import { type Log, openPostgresLog } from '@runledger/bus';
+import { createCommands } from '@runledger/commands';
 import { type LogRecord, type Position, type Recorded, TOPIC_LIST } from '@runledger/contracts';
 import { type HttpServer, serveHttp } from '@runledger/http';
 import { type Journal, openJournal } from '@runledger/journal';
@@ -70,9 +71,11 @@ export async function openScene(limits: Partial<IngestLimits> = {}): Promise<Sce
   const logger = createLogger('ingest', 'silent');
   const log = new FaultyLog(await openPostgresLog({ url: database.url, logger }));
   const journal = openJournal(source);
+  const commands = createCommands(journal);
   const keys = await makeKeys(source);
+  for (const workspace of ['default', 'other']) await commands.provide(workspace);
   const server = await serveHttp({
-    modules: [IngestModule.register({ log, journal, artifacts: await openArtifactFolder(folder.path), limits })],
+    modules: [IngestModule.register({ log, commands, artifacts: await openArtifactFolder(folder.path), limits })],
     host: '127.0.0.1',
     port: 0,
     authenticator: createKeyAuthenticator(createKeyTable(createKeyStore(source), logger)),

@@ -195,6 +195,42 @@ describe('the catalog', () => {
     ]);
   });
 
+  it('keeps each kind of row by itself, and every version of it', async () => {
+    const tags = (...pairs: Array<[string, string]>) => pairs.map(([key, value]) => ({ key, value }));
+    await projectThreeWays(tables, [
+      decided(1, { type: 'project.created', data: { project: 'p', name: 'Vision', description: '' } }),
+      created(2, 'e1'),
+      decided(3, { type: 'experiment.tagged', data: { experiment: 'e1', tags: tags(['a', '1'], ['b', '2']) } }),
+      decided(4, { type: 'project.described', data: { project: 'p', description: 'what sees' } }),
+      decided(5, { type: 'experiment.untagged', data: { experiment: 'e1', keys: ['a'] } }),
+    ]);
+    const reads = createMetadataReads(tables.source);
+    expect(await reads.getProject('default', 'p')).toMatchObject({
+      value: { name: 'Vision', description: 'what sees', createdSeq: 1, seq: 4 },
+      actor: 'somebody',
+      until: null,
+    });
+    expect(await reads.getExperiment('default', 'e1')).toMatchObject({ tags: tags(['b', '2']) });
+    expect(await tables.source.query('select seq::int, tags, to_off::int from read.experiment order by seq')).toEqual([
+      { seq: 2, tags: [], to_off: 2 },
+      { seq: 3, tags: tags(['a', '1'], ['b', '2']), to_off: 4 },
+      { seq: 5, tags: tags(['b', '2']), to_off: null },
+    ]);
+  });
+
+  it('finds the active one of a name before those that are deleted', async () => {
+    const named = (seq: number, experiment: string) =>
+      decided(seq, { type: 'experiment.created', data: { experiment, project: 'default', name: 'same', tags: [] } });
+    const gone = (seq: number, experiment: string) =>
+      decided(seq, { type: 'experiment.deleted', data: { experiment } });
+    const reads = createMetadataReads(tables.source);
+    const found = async () => (await reads.findExperimentByName('default', 'same'))?.experiment;
+    await tables.project([inLog([named(1, 'e1'), gone(2, 'e1'), named(3, 'e2'), gone(4, 'e2')])]);
+    expect(await found()).toBe('e2');
+    await tables.project([inLog([decided(5, { type: 'experiment.restored', data: { experiment: 'e1' } })], 4)]);
+    expect(await found()).toBe('e1');
+  });
+
   it('stops at a gap', async () => {
     await tables.project([inLog([created(1, 'e1')])]);
     const gap = { code: 'POSTGRES_CATALOG_GAP', context: { workspace: 'default', last: 1, came: 3 } };

@@ -67,7 +67,7 @@ export const decided = (journalseq: number, draft: DecisionDraft, workspace = 'd
     data: draft.data,
     workspace,
     journalseq,
-    subject: `experiment/${draft.data.experiment}`,
+    subject: `${draft.type.split('.')[0]}/any`,
     version: 1,
     actor: 'somebody',
     recordedtime: '2026-01-02T03:04:05.000Z',
@@ -107,6 +107,7 @@ export type Tables = Readonly<{
 }>;
 
 const TABLES = [
+  'project',
   'experiment',
   'run',
   'run_tag',

@@ -12,6 +12,15 @@ const double = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]);
 const page = <S extends z.ZodRawShape>(shape: S) =>
   z.strictObject({ ...shape, nextPageToken: z.string().nullable().describe('null on the last page') });
 
+export const projectAnswer = z.strictObject({
+  project: z.string(),
+  name: z.string(),
+  description: z.string(),
+  createdAt: time.nullable(),
+  updatedAt: time,
+});
+export const projectsAnswer = page({ projects: z.array(projectAnswer) });
+
 export const experimentAnswer = z.strictObject({
   experiment: z.string(),
   project: z.string(),

@@ -6,6 +6,7 @@ import type {
   ExperimentRecord,
   InputRecord,
   ParamRecord,
+  ProjectRecord,
   RunRecord,
   TagRecord,
 } from '@runledger/postgres';
@@ -13,6 +14,14 @@ import type {
 /** ms since 1970 as RFC 3339. */
 const at = (ms: number): string => new Date(ms).toISOString();
 const maybeAt = (ms: number | null): string | null => (ms === null ? null : at(ms));
+
+export const projectAnswerOf = ({ id, value, since }: ProjectRecord) => ({
+  project: id,
+  name: value.name,
+  description: value.description,
+  createdAt: maybeAt(value.createdAt),
+  updatedAt: at(since),
+});
 
 export const experimentAnswerOf = (e: ExperimentRecord) => ({
   experiment: e.experiment,

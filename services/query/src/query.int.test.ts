@@ -1,5 +1,5 @@
 import { openScene, read, refusalOf, type Scene } from '../test/query-scene';
-import { experimentsAnswer, metricsAnswer, runAnswer, runsAnswer, seriesAnswer } from './answer.schema';
+import { experimentsAnswer, metricsAnswer, projectsAnswer, runAnswer, runsAnswer, seriesAnswer } from './answer.schema';
 
 let scene: Scene;
 beforeAll(async () => {
@@ -181,6 +181,21 @@ describe('lists', () => {
   ])('refuse %s', async (query) =>
     expect(refusalOf(await read(scene, `runs?${query}`))).toEqual([400, 'HTTP_BAD_INPUT']),
   );
+
+  it('show projects of the caller only, newest first, page by page', async () => {
+    const project = (id: string, name: string) => ({ project: id, name, description: `about ${name}` });
+    await scene.record.decision('project/p1', 'project.created', project('p1', 'One'));
+    await scene.record.decision('project/q1', 'project.created', project('q1', 'Foreign'), 'other');
+    await scene.record.decision('project/p2', 'project.created', project('p2', 'Two'));
+    await scene.record.decision('project/p1', 'project.renamed', { project: 'p1', from: 'One', to: 'First' });
+    await scene.record.projectMetadata();
+    const first = projectsAnswer.parse((await read(scene, 'projects?limit=1')).body);
+    const next = projectsAnswer.parse((await read(scene, `projects?limit=1&page_token=${first.nextPageToken}`)).body);
+    expect([...first.projects, ...next.projects].map(({ name }) => name)).toEqual(['Two', 'First']);
+    expect(next.nextPageToken).toBeNull();
+    expect((await read(scene, 'projects/p1')).body).toMatchObject({ name: 'First', description: 'about One' });
+    expect(refusalOf(await read(scene, 'projects/q1'))).toEqual([404, 'QUERY_NO_PROJECT']);
+  });
 
   it('show experiments of the caller only', async () => {
     const data = (experiment: string, name: string) => ({ experiment, name, project: 'default', tags: [] });

@@ -3,6 +3,7 @@ import { ArtifactsController } from './artifacts.controller';
 import { CurvesController } from './curves.controller';
 import { ExperimentsController } from './experiments.controller';
 import { PositionsController } from './positions.controller';
+import { ProjectsController } from './projects.controller';
 import type { QueryPorts } from './query-ports';
 import { openQueryRoom } from './query-room';
 import { ROOM } from './room-token';
@@ -15,6 +16,7 @@ export class QueryModule {
     return {
       module: QueryModule,
       controllers: [
+        ProjectsController,
         ExperimentsController,
         RunsController,
         SeriesController,

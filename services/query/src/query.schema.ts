@@ -82,5 +82,6 @@ export type SeriesQuery = z.output<typeof seriesQuery>;
 export type BucketsQuery = z.output<typeof bucketsQuery>;
 
 export const runParams = z.strictObject({ run: entityId });
+export const projectParams = z.strictObject({ project: entityId });
 export const experimentParams = z.strictObject({ experiment: entityId });
 export const artifactParams = z.strictObject({ run: entityId, path: name(1_000) });

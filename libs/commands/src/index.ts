@@ -1,0 +1,11 @@
+export {
+  type Asked,
+  type Asker,
+  type Commands,
+  createCommands,
+  FIRST_EXPERIMENT,
+  type NumberedExperiment,
+} from './commands';
+export { type ExperimentResult, experimentRules } from './experiment-rules';
+export { type ProjectResult, projectRules } from './project-rules';
+export type { CommandAnswer, Rules } from './run-command';

@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import { DECISIONS, isDecisionType, readEvent, type StoredEvent } from '@runledger/contracts';
+import type { Claim, Decision } from '@runledger/domain';
+import type { Answer, Journal } from '@runledger/journal';
+import { Fault, type Outcome } from '@runledger/kernel';
+import type { Turns } from './turns';
+
+/** Which stream holds a name, or null. */
+export type Find = (claim: Claim) => Promise<string | null>;
+
+/** The rules of one kind of stream: pure as libs/domain writes them, and how their refusals are answered. */
+export type Rules<Command, State, Change, Result> = Readonly<{
+  /** The stream that a command is decided on. Whoever names it by a claim looks for its holder. */
+  subject(command: Command, find: Find): string | Promise<string>;
+  initial: State;
+  evolve(state: State, change: Change): State;
+  decide(command: Command, state: State): Outcome<Decision<Change>>;
+  /** What the client is told, from the state after the command. */
+  result(command: Command, state: State): Result;
+  /** The refusal when a name that the command takes is held by another stream. */
+  taken(claim: Claim, by: string): Fault;
+  /** The refusal when nobody holds a name that the command needs. */
+  absent(claim: Claim): Fault;
+  /** The fault by which a refusal leaves. */
+  refused(code: string, message: string): Fault;
+}>;
+
+export type Request<Command> = Readonly<{
+  workspace: string;
+  actor: string;
+  /** The command's own id, and the digest of what the client asked. */
+  id: string;
+  digest: string;
+  command: Command;
+}>;
+export type CommandAnswer<Result> = Omit<Answer, 'result'> & Readonly<{ result: Result }>;
+
+/** How often a decision is taken anew because another process' came first. */
+const MOST_ATTEMPTS = 20;
+
+/** Of the fields as they were validated: their order and left-out defaults make no other command. */
+export const commandDigest = (name: string, fields: unknown): string =>
+  createHash('sha256')
+    .update(JSON.stringify([name, fields]))
+    .digest('hex');
+
+/** A stored decision at its current version. What cannot be read was not written by this release: the command cannot be decided. */
+function readDecision<Change>(event: StoredEvent): Change {
+  if (!isDecisionType(event.type))
+    throw new Fault(
+      'bug',
+      'COMMANDS_UNKNOWN_DECISION',
+      `the journal holds ${event.type}, which this release cannot read`,
+    );
+  return readEvent(DECISIONS[event.type], event) as Change;
+}
+
+type Parts<Command, State, Change, Result> = Readonly<{
+  journal: Journal;
+  rules: Rules<Command, State, Change, Result>;
+  request: Request<Command>;
+}>;
+
+/** Load, decide, append; once more where others were first. Null: the stream has moved on. */
+async function attempt<Command extends { name: string }, State, Change extends { type: string; data: unknown }, Result>(
+  parts: Parts<Command, State, Change, Result>,
+  subject: string,
+): Promise<Answer | null> {
+  const { journal, rules, request } = parts;
+  const { workspace, actor, id, digest, command } = request;
+  const stream = await journal.load(workspace, subject);
+  const state = stream.events.map(readDecision<Change>).reduce(rules.evolve, rules.initial);
+  const outcome = rules.decide(command, state);
+  if (!outcome.ok) {
+    // The same command may have come through while this one waited; then that is why.
+    const known = await journal.recall(workspace, id, digest);
+    if (known !== null) return known;
+    throw rules.refused(outcome.code, outcome.message);
+  }
+  const { events, claims } = outcome.value;
+  const appended = await journal.append({
+    workspace,
+    subject,
+    expectedVersion: stream.version,
+    commandId: id,
+    commandName: command.name,
+    commandDigest: digest,
+    actor,
+    events: events.map((change) => ({ ...change, dataversion: versionOf(change.type) })),
+    claims,
+    result: rules.result(command, events.reduce(rules.evolve, state)),
+  });
+  switch (appended.outcome) {
+    case 'appended':
+    case 'repeated':
+      return appended.answer;
+    case 'taken':
+      throw rules.taken(appended.claim, appended.by);
+    case 'absent':
+      throw rules.absent(appended.claim);
+    case 'moved':
+      return null;
+    default:
+      return appended satisfies never;
+  }
+}
+
+/**
+ * Decides a command. One that has been answered before gets its first answer, whatever the state is now. Commands of one stream
+ * take turns in this process, so that they meet those of other processes only.
+ * @throws Fault of the rules for a refusal, overloaded COMMANDS_CONTENDED, and the journal's own
+ */
+export async function runCommand<
+  Command extends { name: string },
+  State,
+  Change extends { type: string; data: unknown },
+  Result,
+>(parts: Parts<Command, State, Change, Result>, turns: Turns): Promise<CommandAnswer<Result>> {
+  const { journal, rules, request } = parts;
+  const { workspace, id, digest, command } = request;
+  const known = await journal.recall(workspace, id, digest);
+  if (known !== null) return known as CommandAnswer<Result>;
+  const subject = await rules.subject(command, (claim) => journal.holderOf(workspace, claim));
+  return turns(`${workspace}/${subject}`, async () => {
+    for (let tried = 0; tried < MOST_ATTEMPTS; tried++) {
+      const answer = await attempt(parts, subject);
+      if (answer !== null) return answer as CommandAnswer<Result>;
+    }
+    throw new Fault('overloaded', 'COMMANDS_CONTENDED', `others keep changing ${subject}; send the same command again`);
+  });
+}
+
+function versionOf(type: string): number {
+  if (!isDecisionType(type)) throw new Fault('bug', 'COMMANDS_UNKNOWN_DECISION', `${type} is defined nowhere`);
+  return DECISIONS[type].version;
+}

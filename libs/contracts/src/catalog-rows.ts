@@ -1,0 +1,53 @@
+import type { Decision } from './decisions';
+import type { HistoryChange, Place, RowKey, Tag, Version } from './rows';
+
+export type PlacedDecision<D extends Decision = Decision> = Readonly<{
+  workspace: string;
+  journalseq: number;
+  at: Place;
+  event: D;
+}>;
+
+/** One message of the topic `catalog`, read. `decisions` is empty where they were refused: the number still counts. */
+export type CatalogMessage = Readonly<{
+  workspace: string;
+  journalseq: number;
+  decisions: readonly PlacedDecision[];
+}>;
+
+/** What every row of the catalog knows of the decisions that made it. */
+export type Decided = Readonly<{
+  /** Null where its creation is not in the log. */
+  createdAt: number | null;
+  createdSeq: number;
+  /** Number of the decision that made it so. */
+  seq: number;
+}>;
+
+export type ProjectRow = Decided & Readonly<{ name: string; description: string }>;
+export type ExperimentRow = Decided &
+  Readonly<{
+    project: string;
+    name: string;
+    lifecycle: 'active' | 'deleted';
+    tags: readonly Tag[];
+  }>;
+
+/** Rows that decisions come to, by the name of their table. All have a history. */
+export type CatalogHistories = {
+  project: ProjectRow;
+  experiment: ExperimentRow;
+};
+export type CatalogName = keyof CatalogHistories;
+
+/** The rows that a batch may depend on, the current ones of them, and what the batch makes of them. */
+export type CatalogKeys = Readonly<Record<CatalogName, readonly RowKey[]>>;
+export type CatalogRows = Readonly<{ [H in CatalogName]: ReadonlyArray<Version<CatalogHistories[H]>> }>;
+export type CatalogChanges = Readonly<{ [H in CatalogName]: HistoryChange<CatalogHistories[H]> }>;
+
+/** Pure functions from decisions to row changes. The store applies them and knows nothing of events. */
+export interface CatalogProjection {
+  touches(decisions: readonly PlacedDecision[]): CatalogKeys;
+  /** `decisions` are new, in the order of their journals; `rows` are the current ones of what they touch. */
+  fold(decisions: readonly PlacedDecision[], rows: CatalogRows): CatalogChanges;
+}

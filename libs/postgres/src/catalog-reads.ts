@@ -1,0 +1,49 @@
+import type { DataSource } from 'typeorm';
+import { selectTime } from './columns';
+import type { HistoryTable } from './history-table';
+
+/** One version of a row of the catalog: what it held, since when and by whom, and until when; null: it holds now. */
+export type CatalogRecord<V> = Readonly<{
+  id: string;
+  name: string;
+  value: V;
+  /** Log times of the decisions that began and ended it, ms since 1970. */
+  since: number;
+  until: number | null;
+  actor: string;
+}>;
+
+/** What to read: conditions on `t` in SQL with parameters from $2 on ($1 is the workspace), an order, and how many. */
+export type CatalogSelect = Readonly<{
+  where: string;
+  params: readonly unknown[];
+  order: string;
+  limit: number;
+  /** Also versions that hold no more. */
+  history?: boolean;
+}>;
+
+/** Reads versions of one workspace. `where` and `order` are written by this lib, never by a client. */
+export async function readCatalog<V>(
+  source: DataSource,
+  table: HistoryTable<V>,
+  workspace: string,
+  { where, params, order, limit, history = false }: CatalogSelect,
+): Promise<Array<CatalogRecord<V>>> {
+  const rows: Array<Record<string, unknown>> = await source.query(
+    `select t.${table.id} as key_id, ${table.name === null ? `''` : `t.${table.name}`} as key_name, ${table.select},
+       ${selectTime('t.from_time', 'from_time')}, ${selectTime('t.to_time', 'to_time')}, t.from_actor
+     from ${table.table} t
+     where t.workspace = $1 and ${history ? 'true' : 't.to_off is null'} and (${where})
+     order by ${order} limit ${Math.trunc(limit)}`,
+    [workspace, ...params],
+  );
+  return rows.map((raw) => ({
+    id: raw['key_id'] as string,
+    name: raw['key_name'] as string,
+    value: table.read(raw),
+    since: Number(raw['from_time']),
+    until: raw['to_time'] === null ? null : Number(raw['to_time']),
+    actor: raw['from_actor'] as string,
+  }));
+}

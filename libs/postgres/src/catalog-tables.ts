@@ -1,0 +1,56 @@
+import type { CatalogHistories, Decided, ExperimentRow, ProjectRow } from '@runledger/contracts';
+import { type Column, pgTime, readNumber } from './columns';
+import { column, defineHistoryTable, type HistoryTable, type Raw } from './history-table';
+
+const decidedColumns = <V extends Decided>(): Array<Column<V>> => [
+  column('created_at', 'timestamptz', (r) => pgTime(r.createdAt)),
+  column('created_seq', 'int8', (r) => r.createdSeq),
+  column('seq', 'int8', (r) => r.seq),
+];
+const readDecided = (raw: Raw): Decided => ({
+  createdAt: readNumber(raw['created_at']),
+  createdSeq: Number(raw['created_seq']),
+  seq: Number(raw['seq']),
+});
+
+const project = defineHistoryTable<ProjectRow>({
+  table: 'read.project',
+  id: 'project',
+  name: null,
+  columns: [
+    column('name', 'text', (r) => r.name),
+    column('description', 'text', (r) => r.description),
+    ...decidedColumns<ProjectRow>(),
+  ],
+  read: (raw) => ({
+    name: raw['name'] as string,
+    description: raw['description'] as string,
+    ...readDecided(raw),
+  }),
+});
+
+const experiment = defineHistoryTable<ExperimentRow>({
+  table: 'read.experiment',
+  id: 'experiment',
+  name: null,
+  columns: [
+    column('project', 'text', (r) => r.project),
+    column('name', 'text', (r) => r.name),
+    column('lifecycle', 'text', (r) => r.lifecycle),
+    column('tags', 'jsonb', (r) => JSON.stringify(r.tags)),
+    ...decidedColumns<ExperimentRow>(),
+  ],
+  read: (raw) => ({
+    project: raw['project'] as string,
+    name: raw['name'] as string,
+    lifecycle: raw['lifecycle'] as ExperimentRow['lifecycle'],
+    tags: raw['tags'] as ExperimentRow['tags'],
+    ...readDecided(raw),
+  }),
+});
+
+/** The tables of what commands decide, by their name in the projections. */
+export const CATALOG_TABLES: Readonly<{ [H in keyof CatalogHistories]: HistoryTable<CatalogHistories[H]> }> = {
+  project,
+  experiment,
+};

@@ -1,0 +1,62 @@
+import type { Principal } from '@runledger/access';
+import type { Rules } from '@runledger/commands';
+import { encodePositionToken, entityId } from '@runledger/contracts';
+import { type Body, checkInput, parseStrictJson } from '@runledger/http';
+import { uuidv7 } from '@runledger/kernel';
+import { z } from 'zod';
+import type { IngestRoom } from './ingest-room';
+
+/** What a command decides goes as one message through the relay, beside others. */
+export const COMMAND_LIMIT = 512 * 1024;
+
+/** One command of this door: `POST commands/<name>`. */
+export type CommandRoute = Readonly<{
+  name: string;
+  summary: string;
+  fields: z.ZodType;
+  answer: z.ZodType;
+  run(room: IngestRoom, who: Principal, body: Body): Promise<unknown>;
+}>;
+
+type Fields<Shape extends z.ZodRawShape> = z.output<z.ZodObject<Shape, z.core.$strict>>;
+
+type Parts<Shape extends z.ZodRawShape, Command, State, Change, Result> = Readonly<{
+  summary: string;
+  /** The command's fields, without its own id, which every command may have. */
+  fields: Shape;
+  rules: Rules<Command, State, Change, Result>;
+  /** What became of it, as the rules tell it. */
+  result: z.ZodType;
+  command(fields: Fields<Shape>): Command;
+}>;
+
+/** The command's own id: sent again, it gets its first answer. */
+const id = entityId.optional();
+
+/** Parse, run, answer; what may be refused is decided in libs/domain. */
+export function defineCommand<
+  Name extends string,
+  Shape extends z.ZodRawShape,
+  Command extends { name: string },
+  State,
+  Change extends { type: string; data: unknown },
+  Result,
+>(name: Name, parts: Parts<Shape, Command, State, Change, Result>): CommandRoute {
+  const { summary, fields: shape, rules, result } = parts;
+  const withId = z.strictObject({ id, ...shape });
+  return {
+    name,
+    summary,
+    fields: withId,
+    answer: z.strictObject({ command: z.string(), result, position: z.string() }),
+    async run({ log, commands }, who, { bytes }) {
+      const { id: given, ...rest } = checkInput(withId, parseStrictJson(bytes), 'body') as { id?: string };
+      const asked = rest as Fields<Shape>;
+      const command = given ?? uuidv7();
+      const answer = await commands.run(rules, who, { id: command, fields: asked, command: parts.command(asked) });
+      const place = { workspace: who.workspace, journalseq: answer.journalseq };
+      const position = encodePositionToken({ incarnation: log.incarnation, log: [], journal: [place] });
+      return { command, result: answer.result, position };
+    },
+  };
+}
