@@ -15,8 +15,8 @@ module.exports = {
       name: 'pure-rooms-do-no-io',
       severity: 'error',
       comment:
-        'kernel, contracts, domain and projections are values in, values out. They reach no file and no network.',
-      from: { path: '^libs/(kernel|contracts|domain|projections)/src/', pathNot: TEST },
+        'kernel, contracts, domain, projections and merkle are values in, values out. They reach no file and no network.',
+      from: { path: '^libs/(kernel|contracts|domain|projections|merkle)/src/', pathNot: TEST },
       to: {
         reachable: true,
         path: '^(node:)?(fs|fs/promises|net|tls|dgram|dns|http|http2|https|child_process|cluster|worker_threads)$',

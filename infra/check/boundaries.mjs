@@ -10,6 +10,7 @@ export const ROOMS = {
   'lib:kernel': { libs: [], packages: ['zod', 'pino'] },
   'lib:contracts': { libs: ['lib:kernel'], packages: ['zod', 'protobufjs'] },
   'lib:domain': { libs: BASE, packages: [] },
+  'lib:merkle': { libs: ['lib:kernel'], packages: [] },
   'lib:projections': { libs: [...BASE, 'lib:domain'], packages: [] },
   'lib:bus': { libs: BASE, packages: ['kafkajs', '@nestjs/common', '@nestjs/microservices', 'rxjs', 'pg'] },
   'lib:journal': { libs: BASE, packages: ['typeorm'] },
