@@ -33,6 +33,7 @@ export type { ProjectRecord } from './project.repository';
 export { createReceiptReads, type ReceiptReads, type SequenceRange, type WriterReceipt } from './receipt-reads';
 export { moveRolledTo, rolledTo } from './rollup-watermark';
 export type { RunPlace, RunQuery, RunRecord } from './run.repository';
+export type { KeysAsked, RunColumns, RunValues } from './run-columns';
 export {
   findUnordered,
   listRunMetrics,
@@ -52,3 +53,5 @@ export type {
   ParamRecord,
   TagRecord,
 } from './run-part.repository';
+export { createRunSearch, type FoundRun, type RunScope, type RunSearch, type RunSearches } from './run-search';
+export type { SearchPlace } from './search-sql';

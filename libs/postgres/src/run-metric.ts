@@ -113,7 +113,7 @@ export type RunMetricPage = Readonly<{
   names?: readonly string[] | undefined;
 }>;
 
-type Row = Record<
+export type MetricRow = Record<
   'name' | 'key' | 'step' | 'time' | 'first_step' | 'first_time' | 'last_origin' | 'last_step' | 'points',
   string
 > &
@@ -126,7 +126,7 @@ type Row = Record<
     unordered: boolean;
   }>;
 
-const metricOf = (row: Row): RunMetric => ({
+export const metricOf = (row: MetricRow): RunMetric => ({
   name: row.name,
   key: Number(row.key),
   step: BigInt(row.step),
@@ -144,7 +144,7 @@ const metricOf = (row: Row): RunMetric => ({
 
 /** The metrics of a run in the order of their names, after `after`; all of them, or those asked for. */
 export async function listRunMetrics(source: Queryable, series: number, page: RunMetricPage): Promise<RunMetric[]> {
-  const rows: Row[] = await source.query(
+  const rows: MetricRow[] = await source.query(
     `select k.key as name, m.* from read.run_metric m join custody.metric_key k on k.number = m.key
      where m.series = $1 and k.key collate "C" > $2 and ($3::text[] is null or k.key = any($3))
      order by k.key collate "C" limit $4`,

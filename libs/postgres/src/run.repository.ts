@@ -32,7 +32,7 @@ function finishOf(row: RunEntity): Mark | null {
   return offset === null ? null : { offset, ordinal: ordinal ?? 0, time: time ?? 0 };
 }
 
-const recordOf = (row: RunEntity): RunRecord => ({
+export const recordOf = (row: RunEntity): RunRecord => ({
   workspace: row.workspace,
   run: row.run,
   project: row.project,

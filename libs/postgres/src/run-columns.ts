@@ -1,0 +1,92 @@
+import type { DataSource } from 'typeorm';
+import {
+  type InputEntity,
+  inputEntity,
+  type ParamEntity,
+  paramEntity,
+  type TagEntity,
+  tagEntity,
+} from './read-entities';
+import { type MetricRow, metricOf, type RunMetric } from './run-metric';
+
+/** Which of them to load: none (when absent), all, or those of these keys. */
+export type KeysAsked = 'all' | readonly string[] | undefined;
+export type RunColumns = Readonly<{
+  params?: KeysAsked;
+  tags?: KeysAsked;
+  metrics?: KeysAsked;
+  inputs?: boolean | undefined;
+}>;
+/** What was loaded of one run, each list in the order of keys; empty where nothing was asked for. */
+export type RunValues = Readonly<{
+  params: ParamEntity[];
+  tags: TagEntity[];
+  metrics: RunMetric[];
+  inputs: InputEntity[];
+}>;
+
+/** Loads the asked columns of many runs with one statement each. */
+export async function loadRunValues(
+  source: DataSource,
+  workspace: string,
+  runs: readonly string[],
+  columns: RunColumns,
+): Promise<Map<string, RunValues>> {
+  const values = new Map(
+    runs.map((run): [string, RunValues] => [run, { params: [], tags: [], metrics: [], inputs: [] }]),
+  );
+  const of = { source, workspace, runs };
+  const [params, tags, metrics, inputs] = await Promise.all([
+    keyed<ParamEntity>(of, paramEntity, columns.params),
+    keyed<TagEntity>(of, tagEntity, columns.tags),
+    metricsOf(of, columns.metrics),
+    columns.inputs === true ? inputsOf(of) : [],
+  ]);
+  for (const row of params) values.get(row.run)?.params.push(row);
+  for (const row of tags) values.get(row.run)?.tags.push(row);
+  for (const [run, metric] of metrics) values.get(run)?.metrics.push(metric);
+  for (const row of inputs) values.get(row.run)?.inputs.push(row);
+  return values;
+}
+
+type OfRuns = Readonly<{ source: DataSource; workspace: string; runs: readonly string[] }>;
+
+async function keyed<Row extends ParamEntity | TagEntity>(
+  { source, workspace, runs }: OfRuns,
+  entity: typeof paramEntity | typeof tagEntity,
+  asked: KeysAsked,
+): Promise<Row[]> {
+  if (asked === undefined) return [];
+  const select = source
+    .getRepository<ParamEntity | TagEntity>(entity)
+    .createQueryBuilder('p')
+    .where('p.workspace = :workspace and p.run = any (:runs)', { workspace, runs });
+  if (entity === tagEntity) select.andWhere('p.endOffset is null');
+  if (asked !== 'all') select.andWhere('p.key = any (:keys)', { keys: asked });
+  return (await select.orderBy('p.key').getMany()) as Row[];
+}
+
+const inputsOf = ({ source, workspace, runs }: OfRuns): Promise<InputEntity[]> =>
+  source
+    .getRepository(inputEntity)
+    .createQueryBuilder('i')
+    .where('i.workspace = :workspace and i.run = any (:runs)', { workspace, runs })
+    .orderBy('i.name')
+    .addOrderBy('i.digest')
+    .addOrderBy('i.context')
+    .getMany();
+
+async function metricsOf(
+  { source, workspace, runs }: OfRuns,
+  asked: KeysAsked,
+): Promise<Array<[run: string, metric: RunMetric]>> {
+  if (asked === undefined) return [];
+  const rows: Array<MetricRow & { run: string }> = await source.query(
+    `select s.run, k.key as name, m.* from custody.series s
+     join read.run_metric m on m.series = s.number join custody.metric_key k on k.number = m.key
+     where s.workspace = $1 and s.run = any ($2) and ($3::text[] is null or k.key = any ($3))
+     order by k.key collate "C"`,
+    [workspace, runs, asked === 'all' ? null : asked],
+  );
+  return rows.map((row) => [row.run, metricOf(row)]);
+}

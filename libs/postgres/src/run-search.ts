@@ -1,0 +1,99 @@
+import { type Filter, type Order, SqlValues } from '@runledger/filter';
+import type { DataSource } from 'typeorm';
+import { runEntity } from './read-entities';
+import { type RunRecord, recordOf } from './run.repository';
+import { loadRunValues, type RunColumns, type RunValues } from './run-columns';
+import { runSearchTable } from './run-search-table';
+import { metricNumbers } from './search-metrics';
+import { countSql, type SearchPlace, searchSql } from './search-sql';
+
+/** Which runs are searched. Without experiments or projects: those of the whole workspace. */
+export type RunScope = Readonly<{
+  workspace: string;
+  experiments?: readonly string[] | undefined;
+  projects?: readonly string[] | undefined;
+  /** Default: active. */
+  lifecycle?: 'active' | 'deleted' | 'all' | undefined;
+}>;
+export type RunSearch = RunScope &
+  Readonly<{
+    filter: Filter;
+    order: readonly Order[];
+    /** Place of the last run of the page before, in the same order. */
+    after?: SearchPlace | undefined;
+    limit: number;
+    columns?: RunColumns | undefined;
+  }>;
+export type FoundRun = RunRecord & RunValues;
+
+function scopeSql(
+  { experiments, projects, lifecycle = 'active' }: RunScope,
+  workspace: string,
+  values: SqlValues,
+): string {
+  const bounds = [`r.workspace = ${workspace} and r.to_off is null`];
+  if (experiments !== undefined) bounds.push(`r.experiment = any (${values.add(experiments, 'text[]')})`);
+  if (projects !== undefined) bounds.push(`r.project = any (${values.add(projects, 'text[]')})`);
+  if (lifecycle !== 'all') bounds.push(`r.lifecycle = ${values.add(lifecycle, 'text')}`);
+  return bounds.join(' and ');
+}
+
+/** Finds runs by anything that is known of them, in any order, page by page. Shows what holds now. */
+export function createRunSearch(source: DataSource) {
+  async function prepare(asked: RunScope & Readonly<{ filter: Filter; order: readonly Order[] }>) {
+    const values = new SqlValues();
+    const workspace = values.add(asked.workspace, 'text');
+    const numbers = await metricNumbers(source, asked.workspace, asked);
+    const table = runSearchTable(workspace, numbers);
+    return { table, values, scope: scopeSql(asked, workspace, values) };
+  }
+
+  async function load(workspace: string, runs: readonly string[], columns: RunColumns): Promise<FoundRun[]> {
+    const [rows, values] = await Promise.all([
+      source
+        .getRepository(runEntity)
+        .createQueryBuilder('r')
+        .where('r.workspace = :workspace and r.endOffset is null and r.run = any (:runs)', { workspace, runs })
+        .getMany(),
+      loadRunValues(source, workspace, runs, columns),
+    ]);
+    const recordByRun = new Map(rows.map((row) => [row.run, recordOf(row)]));
+    return runs.flatMap((run) => {
+      const record = recordByRun.get(run);
+      const loaded = values.get(run);
+      return record === undefined || loaded === undefined ? [] : [{ ...record, ...loaded }];
+    });
+  }
+
+  return {
+    /**
+     * A page of runs. Without an order the newest start comes first, then the run's id decides. `next` is the place to go on
+     * after, or null on the last page.
+     */
+    async find(search: RunSearch): Promise<{ runs: FoundRun[]; next: SearchPlace | null }> {
+      const { filter, order, after, limit, columns = {} } = search;
+      const { table, values, scope } = await prepare(search);
+      const sql = searchSql({ table, values, scope, filter, order, after, limit: limit + 1 });
+      const rows: Array<{ place: SearchPlace }> = await source.query(sql, values.list);
+      const places = rows.slice(0, limit).map(({ place }) => place);
+      const runs = await load(
+        search.workspace,
+        places.map((place) => place.at(-1) ?? ''),
+        columns,
+      );
+      return { runs, next: rows.length > limit ? (places.at(-1) ?? null) : null };
+    },
+
+    async count(search: RunScope & Readonly<{ filter: Filter }>): Promise<number> {
+      const { filter } = search;
+      const { table, values, scope } = await prepare({ ...search, order: [] });
+      const rows: Array<{ n: string }> = await source.query(countSql({ table, values, scope, filter }), values.list);
+      return Number(rows[0]?.n);
+    },
+
+    /** What these runs hold, in the order given; runs that are not there are left out. */
+    load: (workspace: string, runs: readonly string[], columns: RunColumns): Promise<FoundRun[]> =>
+      load(workspace, runs, columns),
+  };
+}
+export type RunSearches = ReturnType<typeof createRunSearch>;

@@ -1,0 +1,30 @@
+import type { Field, Filter, Order } from '@runledger/filter';
+import type { DataSource } from 'typeorm';
+
+function fieldsOf(filter: Filter): Field[] {
+  switch (filter.is) {
+    case 'all':
+    case 'any':
+      return filter.terms.flatMap(fieldsOf);
+    case 'not':
+      return fieldsOf(filter.term);
+    default:
+      return [filter.field];
+  }
+}
+
+/** The numbers of the metrics that a filter or an order names. */
+export async function metricNumbers(
+  source: Pick<DataSource, 'query'>,
+  workspace: string,
+  asked: Readonly<{ filter: Filter; order: readonly Order[] }>,
+): Promise<Map<string, number>> {
+  const fields = [...fieldsOf(asked.filter), ...asked.order.map(({ field }) => field)];
+  const keys = [...new Set(fields.flatMap((field) => (field.part === 'metric' ? [field.key] : [])))];
+  if (keys.length === 0) return new Map();
+  const rows: Array<{ key: string; number: string }> = await source.query(
+    'select key, number from custody.metric_key where workspace = $1 and key = any ($2)',
+    [workspace, keys],
+  );
+  return new Map(rows.map((row) => [row.key, Number(row.number)]));
+}

@@ -1,0 +1,99 @@
+import {
+  compileFilter,
+  type Entity,
+  type Field,
+  type Filter,
+  type FilterTarget,
+  type Order,
+  type SqlValues,
+} from '@runledger/filter';
+
+/** What rows are sorted by, in SQL. */
+export type SortKey = Readonly<{
+  sql: string;
+  type: 'text' | 'float8' | 'int8' | 'timestamptz';
+  descending: boolean;
+  nullable: boolean;
+}>;
+
+/** An entity that can be searched: where its rows lie, and which column stands for which field. */
+export type SearchTable = Readonly<{
+  entity: Entity;
+  /** What follows `from`; one row for each thing. */
+  from: string;
+  target: FilterTarget;
+  /** A field as something to sort by; when it is not a column of the row, with the join that brings it. `at` makes aliases unique. */
+  sortKey(field: Field, at: number, values: SqlValues): Omit<SortKey, 'descending'> & Readonly<{ join?: string }>;
+  /** Decide between rows that are equal by the order asked for; no two rows are equal by the last. */
+  tieBreaks: readonly SortKey[];
+}>;
+
+/** Where a row stands in an order: its sort keys as text. Belongs to one order of one table. */
+export type SearchPlace = ReadonlyArray<string | null>;
+
+export type SearchQuestion = Readonly<{
+  table: SearchTable;
+  /** Values of the table's own SQL, and to which the question adds its own. */
+  values: SqlValues;
+  /** What bounds the search beside the filter. */
+  scope: string;
+  filter: Filter;
+  order: readonly Order[];
+  after?: SearchPlace | undefined;
+  limit: number;
+}>;
+
+/** A thing is counted, or its place found, by what the filter says of it. */
+export function countSql({ table, values, scope, filter }: Omit<SearchQuestion, 'order' | 'after' | 'limit'>): string {
+  const where = compileFilter(filter, { entity: table.entity, target: table.target, values });
+  return `select count(*) as n from ${table.from} where ${scope} and ${where}`;
+}
+
+type Sorted = Readonly<{ keys: readonly SortKey[]; joins: readonly string[] }>;
+
+/**
+ * Values come first, then NaN, then what is missing, in both directions: a key that may be either is preceded by one that
+ * says which of the three it is.
+ */
+function sortedBy(table: SearchTable, order: readonly Order[], values: SqlValues): Sorted {
+  const found = order.map(({ field, descending }, i) => ({ ...table.sortKey(field, i, values), descending }));
+  const keys = found.flatMap((key): SortKey[] => (key.nullable ? [groupKey(key), key] : [key]));
+  return {
+    keys: [...keys, ...table.tieBreaks],
+    joins: found.flatMap(({ join }) => (join === undefined ? [] : [join])),
+  };
+}
+
+function groupKey({ sql, type }: SortKey): SortKey {
+  const nan = type === 'float8' ? ` when ${sql} = 'NaN' then 1` : '';
+  const group = `case when ${sql} is null then 2${nan} else 0 end`;
+  return { sql: group, type: 'int8', descending: false, nullable: false };
+}
+
+/** Of rows in this order: those behind a place. */
+function behind(keys: readonly SortKey[], place: SearchPlace, values: SqlValues): string {
+  const bounds = keys.map((key, i) => values.add(place[i] ?? null, key.type));
+  const steps = keys.map(({ descending, nullable }, i) => {
+    const equal = nullable ? `k${i} is not distinct from ${bounds[i]}` : `k${i} = ${bounds[i]}`;
+    return { further: `k${i} ${descending ? '<' : '>'} ${bounds[i]}`, equal };
+  });
+  const nested = steps.reduceRight((rest, { further, equal }) => {
+    return rest === '' ? further : `(${further} or (${equal} and ${rest}))`;
+  }, '');
+  const [first] = keys;
+  // The same once more, where an index can begin.
+  return first?.nullable === false ? `k0 ${first.descending ? '<=' : '>='} ${bounds[0]} and ${nested}` : nested;
+}
+
+/** Gives the places of the rows that match, in order; the last key of a place is what the table's last tie-break is. */
+export function searchSql({ table, values, scope, filter, order, after, limit }: SearchQuestion): string {
+  const where = compileFilter(filter, { entity: table.entity, target: table.target, values });
+  const { keys, joins } = sortedBy(table, order, values);
+  const columns = keys.map((key, i) => `${key.sql} as k${i}`).join(', ');
+  const texts = keys.map((_, i) => `k${i}::text`).join(', ');
+  const sorting = keys.map((key, i) => `k${i}${key.descending ? ' desc' : ''}`).join(', ');
+  const rest = after === undefined ? 'true' : behind(keys, after, values);
+  return `select array[${texts}] as place
+    from (select ${columns} from ${[table.from, ...joins].join(' ')} where ${scope} and ${where}) found
+    where ${rest} order by ${sorting} limit ${values.add(limit, 'int8')}`;
+}
