@@ -2,6 +2,7 @@ export { ApiRoute, type BodySpec, type RouteSpec } from './api-route';
 export type { Body } from './body-reader';
 export { checkInput } from './check-input';
 export { answerOf, type ErrorAnswer } from './error-answer';
+export { exactJson } from './exact-json';
 export type { ReadyCheck } from './readiness';
 export { BodyStream, Params, Query, RawBody, type StreamedBody } from './request-input';
 export type { Route } from './route-table';

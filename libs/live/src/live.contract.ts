@@ -9,6 +9,7 @@ export const projected = (nextOffset: number): Signal => ({
   group: 'series',
   topic: 'runledger.metrics.v1',
   partition: 3,
+  fromOffset: nextOffset - 1,
   nextOffset,
 });
 const moved: Signal = { kind: 'series', workspace: 'default', run: 'räksmörgås' };

@@ -1,7 +1,16 @@
 /** Something moved. Carried at most once: a lost signal costs a reader one poll, never an answer. */
 export type Signal =
-  | Readonly<{ kind: 'projected'; group: string; topic: string; partition: number; nextOffset: number }>
-  | Readonly<{ kind: 'series'; workspace: string; run: string }>;
+  /** A group has projected the offsets from `fromOffset` up to, without, `nextOffset`. What was lost before shows as a gap. */
+  | Readonly<{
+      kind: 'projected';
+      group: string;
+      topic: string;
+      partition: number;
+      fromOffset: number;
+      nextOffset: number;
+    }>
+  /** A run has new points, or new facts. Comes before the signal that the projection which brought them has moved. */
+  | Readonly<{ kind: 'series' | 'facts'; workspace: string; run: string }>;
 
 /** Signals between rooms. Two implementations: in this process, and Redis pub/sub between processes. */
 export interface Live {

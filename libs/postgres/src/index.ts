@@ -18,6 +18,7 @@ export {
   type ReceiptGain,
   storeRange,
 } from './metric-range';
+export { createMovedReads, type MovedReads } from './moved-reads';
 export {
   findSeries,
   keyNumbers,

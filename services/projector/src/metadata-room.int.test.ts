@@ -109,7 +109,8 @@ describe('a lease', () => {
     await zombie.onBatch(batchOf(inLog([said('r1', [tag('still')])], 1)));
     expect(await tagValues()).toEqual(['heir']);
     expect(tables.signals).toEqual([
-      { kind: 'projected', group: 'metadata', topic: RUNS, partition: 0, nextOffset: 1 },
+      { kind: 'facts', workspace: 'default', run: 'r1' },
+      { kind: 'projected', group: 'metadata', topic: RUNS, partition: 0, fromOffset: 0, nextOffset: 1 },
     ]);
     expect(await zombie.assigned(RUNS, 0)).toBe(1);
     await zombie.onBatch(batchOf(inLog([said('r1', [tag('back')])], 1)));

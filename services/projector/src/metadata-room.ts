@@ -1,7 +1,7 @@
 import type { Batch, Consumer, Log } from '@runledger/bus';
-import { TOPICS } from '@runledger/contracts';
+import { type Recorded, runOfSubject, TOPICS } from '@runledger/contracts';
 import { failpoint, isFault, type Logger } from '@runledger/kernel';
-import type { Live } from '@runledger/live';
+import type { Live, Signal } from '@runledger/live';
 import { createMetadataStore, type Lease, renewLease, takeLease } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
 import { projectMetadata } from './metadata-batch';
@@ -25,6 +25,16 @@ const MAX_BYTES = 4_000_000;
 /** `certain` is false after an outcome that is not known: the offset may have moved. */
 type Held = { lease: Lease; certain: boolean };
 
+/** The runs that the records are about; decisions are about none. */
+function runsOf(records: readonly Recorded[]): Signal[] {
+  const runs = new Map<string, Signal>();
+  for (const { key, headers } of records) {
+    const run = runOfSubject(headers['ce_subject'] ?? '');
+    if (run !== null && !runs.has(key)) runs.set(key, { kind: 'facts', workspace: headers['ce_workspace'] ?? '', run });
+  }
+  return [...runs.values()];
+}
+
 /** The consumer that carries facts and decisions into the read schema. */
 export function metadataConsumer({ source, live, logger, ...deps }: MetadataRoomDeps): Consumer {
   const group = deps.group ?? METADATA_GROUP;
@@ -35,10 +45,12 @@ export function metadataConsumer({ source, live, logger, ...deps }: MetadataRoom
   async function advance(own: Held, { topic, partition, records }: Batch): Promise<void> {
     if (!own.certain) own.lease = await renewLease(source, own.lease);
     own.certain = false;
+    const fromOffset = own.lease.nextOffset;
     own.lease = await projectMetadata(project, own.lease, records);
     failpoint('facts.after-commit');
     own.certain = true;
-    live.publish([{ kind: 'projected', group, topic, partition, nextOffset: own.lease.nextOffset }]);
+    const { nextOffset } = own.lease;
+    live.publish([...runsOf(records), { kind: 'projected', group, topic, partition, fromOffset, nextOffset }]);
   }
 
   return {

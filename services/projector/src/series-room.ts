@@ -33,7 +33,7 @@ const FULL_BYTES = 5_000_000;
 const bytesOf = (batch: Batch): number => batch.records.reduce((sum, record) => sum + record.value.length, 0);
 
 /** Which runs moved, and that the projection did. */
-function signalsOf(batch: Batch, nextOffset: number): Signal[] {
+function signalsOf(batch: Batch, fromOffset: number, nextOffset: number): Signal[] {
   const runs = new Map<string, Signal>();
   for (const { key, headers } of batch.records) {
     const run = runOfSubject(headers['ce_subject'] ?? '');
@@ -41,7 +41,7 @@ function signalsOf(batch: Batch, nextOffset: number): Signal[] {
       runs.set(key, { kind: 'series', workspace: headers['ce_workspace'] ?? '', run });
   }
   const { topic, partition } = batch;
-  return [...runs.values(), { kind: 'projected', group: SERIES_GROUP, topic, partition, nextOffset }];
+  return [...runs.values(), { kind: 'projected', group: SERIES_GROUP, topic, partition, fromOffset, nextOffset }];
 }
 
 /** The consumer that carries metric batches into the series tables. */
@@ -61,9 +61,10 @@ export function seriesConsumer(deps: SeriesRoomDeps): Consumer {
   async function store(batch: Batch): Promise<void> {
     // After a failure the lease is taken anew: the offset may have moved, and a range may be left to settle.
     const own = held.get(batch.partition) ?? (await hold(batch.topic, batch.partition));
+    const fromOffset = own.nextOffset;
     await own.store(batch);
     roller.stored(batch.partition, own.nextOffset);
-    live.publish(signalsOf(batch, own.nextOffset));
+    live.publish(signalsOf(batch, fromOffset, own.nextOffset));
   }
 
   /** Lets records gather behind a range before the next one is begun. */

@@ -93,7 +93,14 @@ it('serves on real engines, wakes by Redis, tells when one is away, and stops wh
     );
     const moved = performance.now();
     live.publish([
-      { kind: 'projected', group: 'series', topic: at.topic, partition: at.partition, nextOffset: at.offset + 1 },
+      {
+        kind: 'projected',
+        group: 'series',
+        topic: at.topic,
+        partition: at.partition,
+        fromOffset: at.offset,
+        nextOffset: at.offset + 1,
+      },
     ]);
     expect((await waiting).status).toBe(200);
     waits.push(performance.now() - moved);

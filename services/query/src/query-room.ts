@@ -14,6 +14,7 @@ import { type CurveCharts, createCurveCharts } from './curve-charts';
 import { createFreshReads, type Settle } from './fresh-reads';
 import { createGoals, type LogEnds } from './freshness';
 import { createLagOf, createStandings, type Standings } from './lag';
+import { createLiveFeeds, type LiveFeeds } from './live-feed';
 import { createPageTokens, type PageTokens } from './page-tokens';
 import type { QueryPorts } from './query-ports';
 import { createSeriesReads, type SeriesReads } from './series-reads';
@@ -27,6 +28,7 @@ export type QueryRoom = Readonly<{
   metadata: MetadataReads;
   series: SeriesReads;
   curves: CurveCharts;
+  live: LiveFeeds;
   receipts: ReceiptReads;
   positions: PositionReads;
   standings: Standings;
@@ -45,12 +47,14 @@ export function openQueryRoom(ports: QueryPorts): QueryRoom {
   const goals = createGoals(log, positions);
   const metadata = readsThatEnd(createMetadataReads(source));
   const { waitFor, close } = createGoalWaiter(goals, live);
+  const feeds = createLiveFeeds({ source, live, log, positions });
   return {
     settle: createFreshReads({ goals, waitFor, lagOf: createLagOf(standings) }),
     pages: createPageTokens(ports.pageSecret ?? randomBytes(32)),
     metadata,
     series: readsThatEnd(createSeriesReads(ports)),
     curves: readsThatEnd({ curves: createCurveCharts(ports) }).curves,
+    live: feeds,
     receipts: readsThatEnd(createReceiptReads(source)),
     positions,
     standings,
@@ -61,6 +65,9 @@ export function openQueryRoom(ports: QueryPorts): QueryRoom {
       if (found === null) throw new Fault('missing', 'QUERY_NO_RUN', 'there is no such run');
       return found;
     },
-    onModuleDestroy: close,
+    onModuleDestroy() {
+      close();
+      feeds.close();
+    },
   };
 }

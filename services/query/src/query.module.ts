@@ -2,6 +2,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { ArtifactsController } from './artifacts.controller';
 import { CurvesController } from './curves.controller';
 import { ExperimentsController } from './experiments.controller';
+import { LiveController } from './live.controller';
 import { PositionsController } from './positions.controller';
 import { ProjectsController } from './projects.controller';
 import type { QueryPorts } from './query-ports';
@@ -21,6 +22,7 @@ export class QueryModule {
         RunsController,
         SeriesController,
         CurvesController,
+        LiveController,
         ArtifactsController,
         PositionsController,
       ],

@@ -64,6 +64,16 @@ export const seriesQuery = z.strictObject({
   limit: whole(1, 10_000).default(1_000).describe('most points in the page, of all metrics together'),
   page_token: paging.page_token,
 });
+const idList = (most: number) =>
+  z
+    .union([z.string(), z.array(z.string())])
+    .transform((one) => [one].flat())
+    .pipe(z.array(entityId).min(1).max(most));
+export const liveQuery = z.strictObject({
+  run: idList(1_000).optional().describe('repeat it for more runs; without, all of the workspace'),
+  experiment: entityId.optional().describe('only runs that belong to it'),
+  key: keys(100).optional().describe('tell how far these metrics have come as well'),
+});
 export const bucketsQuery = z.strictObject({
   ...freshness,
   ...steps,
@@ -79,6 +89,7 @@ export type ExperimentRunsQuery = z.output<typeof experimentRunsQuery>;
 export type RunsQuery = z.output<typeof runsQuery>;
 export type MetricsQuery = z.output<typeof metricsQuery>;
 export type SeriesQuery = z.output<typeof seriesQuery>;
+export type LiveQuery = z.output<typeof liveQuery>;
 export type BucketsQuery = z.output<typeof bucketsQuery>;
 
 export const runParams = z.strictObject({ run: entityId });

@@ -1,5 +1,6 @@
 import { Fault } from '@runledger/kernel';
 import type { Live } from '@runledger/live';
+import { type Bell, createBell } from './bell';
 import { behindOf, type Goal, type Goals, isReached, type Shortfall } from './freshness';
 import { placeName, placesOf } from './places';
 
@@ -7,31 +8,6 @@ import { placeName, placesOf } from './places';
 const LOOK_AGAIN_MS = 1_000;
 /** Readers that wait at a time. */
 const MOST_WAITERS = 2_000;
-
-/** Rings when something moved that the goal waits for. A ring while nobody listens is kept for the next `wait`. */
-function createBell() {
-  let rung = false;
-  let wake: () => void = () => undefined;
-  return {
-    ring(): void {
-      rung = true;
-      wake();
-    },
-    async wait(ms: number): Promise<void> {
-      if (!rung) {
-        let timer: NodeJS.Timeout | undefined;
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-          timer = setTimeout(resolve, ms);
-        });
-        clearTimeout(timer);
-      }
-      rung = false;
-    },
-  };
-}
-
-type Bell = ReturnType<typeof createBell>;
 
 /** The places whose movement matters to a goal, with the offset to pass. A journal's end shows in its partition only. */
 function watched({ offsets, journal }: Goal): Map<string, number> {

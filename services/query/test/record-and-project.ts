@@ -12,11 +12,12 @@ import {
   type Position,
   partitionOfRun,
   recordKey,
+  runOfSubject,
   runSubject,
   TOPICS,
 } from '@runledger/contracts';
 import type { Journal } from '@runledger/journal';
-import type { Live } from '@runledger/live';
+import type { Live, Signal } from '@runledger/live';
 import {
   createMetadataStore,
   keyNumbers,
@@ -125,6 +126,7 @@ export function createRecorder({ source, clickhouse, log, live, journal }: Store
     let lease = await takeLease(source, { group: 'metadata', topic, partition }, 'test');
     const [end] = (await log.ends([topic])).filter((p) => p.partition === partition);
     for await (const records of log.read(topic, partition, lease.nextOffset, end?.offset ?? 0)) {
+      const fromOffset = lease.nextOffset;
       const nextOffset = (records.at(-1)?.offset ?? 0) + 1;
       lease =
         topic === TOPICS.catalog.name
@@ -138,7 +140,11 @@ export function createRecorder({ source, clickhouse, log, live, journal }: Store
               { messages: records.flatMap((r) => accepted(readFacts(r))), refused: [], nextOffset },
               foldFacts,
             );
-      live.publish([{ kind: 'projected', group: 'metadata', topic, partition, nextOffset }]);
+      const moved = records.flatMap(({ headers }): Signal[] => {
+        const run = runOfSubject(headers['ce_subject'] ?? '');
+        return run === null ? [] : [{ kind: 'facts', workspace: headers['ce_workspace'] ?? '', run }];
+      });
+      live.publish([...moved, { kind: 'projected', group: 'metadata', topic, partition, fromOffset, nextOffset }]);
     }
   }
 
@@ -217,7 +223,11 @@ export function createRecorder({ source, clickhouse, log, live, journal }: Store
         await moveOffset(tx, lease, offset + 1);
         await mergeRunMetrics(tx, [summaryOf(points, where)]);
       });
-      live.publish([{ kind: 'projected', group: 'series', topic, partition, nextOffset: offset + 1 }]);
+      const projected = { kind: 'projected', group: 'series', topic, partition } as const;
+      live.publish([
+        { kind: 'series', workspace, run },
+        { ...projected, fromOffset: offset, nextOffset: offset + 1 },
+      ]);
     },
 
     /** Both, at once. */
