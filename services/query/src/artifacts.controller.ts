@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { Caller, Permission, type Principal } from '@runledger/access';
+import { artifactsAnswer } from '@runledger/contracts/http';
 import { ApiRoute, Params, Query } from '@runledger/http';
 import { Fault } from '@runledger/kernel';
 import type { FastifyReply } from 'fastify';
-import { artifactsAnswer } from './answer.schema';
 import { artifactAnswerOf } from './answers';
 import { downloadOf } from './download';
 import {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { artifactsAnswer } from '@runledger/contracts/http';
 import { openScene, read, refusalOf, type Scene } from '../test/query-scene';
-import { artifactsAnswer } from './answer.schema';
 
 const bytes = randomBytes(300_000);
 const PATHS = ['model.bin', 'a/b c/é.bin', '../../etc/passwd', 'x\r\ny', '%2e%2e', 'page.html'];

@@ -5,7 +5,7 @@ import {
   type CurvePoints,
   type GroupBuckets,
 } from '@runledger/clickhouse';
-import type { CurvesBody } from './curves.schema';
+import type { CurvesBody } from '@runledger/contracts/http';
 import { smoothed } from './smoothing';
 
 type Named = Readonly<{ run: string; key: string }>;

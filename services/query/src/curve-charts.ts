@@ -7,11 +7,11 @@ import {
   createNamePatterns,
   layGrid,
 } from '@runledger/clickhouse';
+import type { CurvesBody } from '@runledger/contracts/http';
 import { Fault } from '@runledger/kernel';
 import { createCurveNames } from '@runledger/postgres';
 import { bucketsAnswerOf, groupAnswerOf, pointsAnswerOf } from './curve-answers';
 import { askedEnds, type CurvePlan, closeRange, planCurves } from './curve-plan';
-import type { CurvesBody } from './curves.schema';
 import type { QueryPorts } from './query-ports';
 
 /** Points that one answer may be made of, where no rollups help. */

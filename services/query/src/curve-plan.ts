@@ -1,7 +1,7 @@
 import type { AxisRange, CurveAxis, CurvePair, NamePattern } from '@runledger/clickhouse';
+import type { CurvesBody } from '@runledger/contracts/http';
 import { Fault } from '@runledger/kernel';
 import type { CurveNames, KeyNumber } from '@runledger/postgres';
-import type { CurvesBody } from './curves.schema';
 
 /** Curves of one answer, alone and in groups. */
 const MOST_CURVES = 2_000;

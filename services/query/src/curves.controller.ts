@@ -1,8 +1,8 @@
 import { Controller, Inject, Post, Res } from '@nestjs/common';
 import { Caller, Permission, type Principal } from '@runledger/access';
+import { curvesAnswer, curvesBody } from '@runledger/contracts/http';
 import { ApiRoute, type Body, checkInput, parseStrictJson, Query, RawBody } from '@runledger/http';
 import type { FastifyReply } from 'fastify';
-import { curvesAnswer, curvesBody } from './curves.schema';
 import { type FreshQuery, freshQuery } from './query.schema';
 import type { QueryRoom } from './query-room';
 import { ROOM } from './room-token';

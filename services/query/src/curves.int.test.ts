@@ -1,6 +1,6 @@
+import { curvesAnswer } from '@runledger/contracts/http';
 import type { z } from 'zod';
 import { openScene, post, refusalOf, type Scene } from '../test/query-scene';
-import { curvesAnswer } from './curves.schema';
 
 let scene: Scene;
 const START = Date.parse('2026-01-01T00:00:00.000Z');

@@ -1,10 +1,10 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { Caller, Permission, type Principal } from '@runledger/access';
+import { experimentAnswer, experimentsAnswer, runsAnswer } from '@runledger/contracts/http';
 import { ApiRoute, Params, Query } from '@runledger/http';
 import { Fault } from '@runledger/kernel';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { experimentAnswer, experimentsAnswer, runsAnswer } from './answer.schema';
 import { experimentAnswerOf, runAnswerOf } from './answers';
 import {
   type ExperimentRunsQuery,

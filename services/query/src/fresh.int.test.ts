@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TOPICS } from '@runledger/contracts';
+import { positionsAnswer, receiptsAnswer, seriesAnswer } from '@runledger/contracts/http';
 import { openScene, read, refusalOf, type Scene } from '../test/query-scene';
-import { positionsAnswer, receiptsAnswer, seriesAnswer } from './answer.schema';
 
 let scene: Scene;
 beforeAll(async () => {

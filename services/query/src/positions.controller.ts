@@ -1,8 +1,8 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { Caller, Permission, type Principal } from '@runledger/access';
+import { positionsAnswer } from '@runledger/contracts/http';
 import { ApiRoute, Query } from '@runledger/http';
 import type { FastifyReply } from 'fastify';
-import { positionsAnswer } from './answer.schema';
 import { type FreshQuery, freshQuery } from './query.schema';
 import type { QueryRoom } from './query-room';
 import { ROOM } from './room-token';

@@ -1,10 +1,10 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { Caller, Permission, type Principal } from '@runledger/access';
+import { projectAnswer, projectsAnswer } from '@runledger/contracts/http';
 import { ApiRoute, Params, Query } from '@runledger/http';
 import { Fault } from '@runledger/kernel';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { projectAnswer, projectsAnswer } from './answer.schema';
 import { projectAnswerOf } from './answers';
 import { type FreshQuery, freshQuery, type ListQuery, listQuery, projectParams } from './query.schema';
 import type { QueryRoom } from './query-room';

@@ -1,5 +1,12 @@
+import {
+  experimentsAnswer,
+  metricsAnswer,
+  projectsAnswer,
+  runAnswer,
+  runsAnswer,
+  seriesAnswer,
+} from '@runledger/contracts/http';
 import { openScene, read, refusalOf, type Scene } from '../test/query-scene';
-import { experimentsAnswer, metricsAnswer, projectsAnswer, runAnswer, runsAnswer, seriesAnswer } from './answer.schema';
 
 let scene: Scene;
 beforeAll(async () => {

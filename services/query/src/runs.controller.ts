@@ -1,10 +1,17 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { Caller, Permission, type Principal } from '@runledger/access';
+import {
+  inputsAnswer,
+  paramsAnswer,
+  receiptsAnswer,
+  runAnswer,
+  runsAnswer,
+  tagsAnswer,
+} from '@runledger/contracts/http';
 import { ApiRoute, Params, Query } from '@runledger/http';
 import type { InputRecord, RunRecord } from '@runledger/postgres';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { inputsAnswer, paramsAnswer, receiptsAnswer, runAnswer, runsAnswer, tagsAnswer } from './answer.schema';
 import { inputAnswerOf, paramAnswerOf, runAnswerOf, tagAnswerOf } from './answers';
 import {
   type FreshQuery,

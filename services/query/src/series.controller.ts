@@ -1,9 +1,9 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { Caller, Permission, type Principal } from '@runledger/access';
+import { bucketsAnswer, metricsAnswer, seriesAnswer } from '@runledger/contracts/http';
 import { ApiRoute, Params, Query } from '@runledger/http';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { bucketsAnswer, metricsAnswer, seriesAnswer } from './answer.schema';
 import {
   type BucketsQuery,
   bucketsQuery,

@@ -1,4 +1,4 @@
-import type { CurvesBody } from './curves.schema';
+import type { CurvesBody } from '@runledger/contracts/http';
 
 export type Smoothing = NonNullable<CurvesBody['smoothing']>;
 type Values = ReadonlyArray<number | null>;

@@ -1,5 +1,5 @@
-import { entityId, int64, key, text } from '@runledger/contracts';
 import { z } from 'zod';
+import { entityId, int64, key, text } from '../names';
 
 const pattern = text(200).min(1);
 const place = z.union([int64, z.number()]);
@@ -68,6 +68,7 @@ export const curvesBody = z
     },
   });
 export type CurvesBody = z.output<typeof curvesBody>;
+export type CurvesQuestion = z.input<typeof curvesBody>;
 
 const count = z.int().min(0);
 const double = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]);
@@ -127,3 +128,4 @@ export const curvesAnswer = z.strictObject({
   ),
   missing: z.array(z.string()).describe('runs that are not there'),
 });
+export type CurvesAnswer = z.output<typeof curvesAnswer>;

@@ -1,5 +1,5 @@
-import { int64 } from '@runledger/contracts';
 import { z } from 'zod';
+import { int64 } from '../names';
 
 const count = z.int().min(0);
 const time = z.string().describe('RFC 3339');
@@ -197,3 +197,13 @@ export const bucketsAnswer = z.strictObject({
     }),
   ),
 });
+
+export type ExperimentAnswer = z.output<typeof experimentAnswer>;
+export type ExperimentsAnswer = z.output<typeof experimentsAnswer>;
+export type RunsAnswer = z.output<typeof runsAnswer>;
+export type ParamsAnswer = z.output<typeof paramsAnswer>;
+export type RunAnswer = z.output<typeof runAnswer>;
+export type ArtifactsAnswer = z.output<typeof artifactsAnswer>;
+export type ReceiptsAnswer = z.output<typeof receiptsAnswer>;
+export type PositionsAnswer = z.output<typeof positionsAnswer>;
+export type MetricsAnswer = z.output<typeof metricsAnswer>;
