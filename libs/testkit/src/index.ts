@@ -11,6 +11,7 @@ export { type KafkaOptions, type KafkaServer, startKafka } from './kafka';
 export { freePort } from './ports';
 export { createDatabase, type OwnPostgresOptions, startPostgres, type TestPostgres } from './postgres';
 export { type RedisServer, startRedis } from './redis';
+export { type S3Server, startS3 } from './s3';
 export type { ServerProcess } from './server-process';
 export { type Spawned, type SpawnOptions, spawnProgram, spawnTypeScript } from './spawned';
 export { assertTestDatabase, dropDatabase, type TestDatabase } from './test-database';

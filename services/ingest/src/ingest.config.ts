@@ -1,3 +1,4 @@
+import { s3Settings } from '@runledger/artifacts';
 import { count, flag, portNumber } from '@runledger/kernel';
 import { z } from 'zod';
 import { INGEST_LIMITS } from './ingest-room';
@@ -23,7 +24,8 @@ export const ingestSettings = {
     .string()
     .optional()
     .describe('taken so that all rooms can have one environment; ingest needs no Redis'),
-  RUNLEDGER_ARTIFACTS: z.string().min(1).describe('folder of the artifacts'),
+  RUNLEDGER_ARTIFACTS: z.string().min(1).describe('where artifacts lie: a folder, or s3://bucket/prefix'),
+  ...s3Settings,
   RUNLEDGER_ADMIN_KEY: z.string().min(8).optional().describe("an API key of the workspace 'default' that may do all"),
   RUNLEDGER_AUTH: flag.default(true).describe('off lets everybody on this machine in; loopback only'),
   RUNLEDGER_INGEST_PUBLISH_TIMEOUT_MS: count

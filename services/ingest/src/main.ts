@@ -7,7 +7,7 @@ import {
   openToAll,
   PERMISSIONS,
 } from '@runledger/access';
-import { openArtifactFolder } from '@runledger/artifacts';
+import { artifactChoice, openArtifacts } from '@runledger/artifacts';
 import { type Log, openLog } from '@runledger/bus';
 import { createCommands } from '@runledger/commands';
 import { TOPICS } from '@runledger/contracts';
@@ -63,7 +63,7 @@ async function openDoor({ config, logger }: Opening, source: Source): Promise<Au
 async function serve(opening: Opening): Promise<HttpServer> {
   const { scope, config, logger } = opening;
   const { source, log } = await openEngines(opening);
-  const artifacts = await openArtifactFolder(config.RUNLEDGER_ARTIFACTS);
+  const artifacts = await openArtifacts(artifactChoice(config));
   const authenticator = await openDoor(opening, source);
   const commands = createCommands(openJournal(source));
   await commands.provide('default');

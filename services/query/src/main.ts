@@ -6,7 +6,7 @@ import {
   createKeyTable,
   openToAll,
 } from '@runledger/access';
-import { openArtifactFolder } from '@runledger/artifacts';
+import { artifactChoice, openArtifacts } from '@runledger/artifacts';
 import { type Log, openLog } from '@runledger/bus';
 import { openHttpClickHouse } from '@runledger/clickhouse';
 import { type HttpServer, serveHttp } from '@runledger/http';
@@ -48,7 +48,7 @@ async function openPorts(opening: Opening): Promise<QueryPorts> {
     const value = await chosenLog(opening);
     return { value, stop: () => value.close() };
   });
-  const artifacts = await openArtifactFolder(config.RUNLEDGER_ARTIFACTS);
+  const artifacts = await openArtifacts(artifactChoice(config));
   return { source, clickhouse, live, log, artifacts, pageSecret: config.RUNLEDGER_PAGE_SECRET };
 }
 

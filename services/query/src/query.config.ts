@@ -1,3 +1,4 @@
+import { s3Settings } from '@runledger/artifacts';
 import { count, flag, portNumber } from '@runledger/kernel';
 import { z } from 'zod';
 
@@ -24,7 +25,12 @@ export const querySettings = {
     .string()
     .optional()
     .describe('Redis for signals between processes; without, reads that wait look once a second'),
-  RUNLEDGER_ARTIFACTS: z.string().min(1).default('.runledger/artifacts').describe('folder of artifacts'),
+  RUNLEDGER_ARTIFACTS: z
+    .string()
+    .min(1)
+    .default('.runledger/artifacts')
+    .describe('where artifacts lie: a folder, or s3://bucket/prefix'),
+  ...s3Settings,
   RUNLEDGER_PAGE_SECRET: z
     .string()
     .min(16)

@@ -1,0 +1,47 @@
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { freePort } from './ports';
+import { pythonInterpreter } from './python';
+import { runServer, type ServerProcess } from './server-process';
+import { spawnProgram } from './spawned';
+
+/** Keeps what it has in memory: a restart finds it empty. */
+export type S3Server = ServerProcess &
+  Readonly<{
+    url: string;
+    region: string;
+    credentials: Readonly<{ accessKeyId: string; secretAccessKey: string }>;
+    /** To look at what lies there, past the code under test. */
+    client: S3Client;
+    makeBucket(name: string): Promise<void>;
+  }>;
+
+const REGION = 'eu-central-1';
+const CREDENTIALS = { accessKeyId: 'runledger-test', secretAccessKey: 'runledger-test-secret' };
+
+/** A real S3 server (moto's) on a free port. */
+export async function startS3(): Promise<S3Server> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const python = await pythonInterpreter();
+  const server = await runServer('S3', {
+    launch: () => spawnProgram(python, ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)]),
+    isReady: async () => (await fetch(`${url}/moto-api/`)).ok,
+    cleanUp: () => undefined,
+  });
+  const client = new S3Client({ endpoint: url, region: REGION, credentials: CREDENTIALS, forcePathStyle: true });
+  return {
+    ...server,
+    stop: async () => {
+      client.destroy();
+      await server.stop();
+    },
+    url,
+    region: REGION,
+    credentials: CREDENTIALS,
+    client,
+    makeBucket: async (Bucket) => {
+      const CreateBucketConfiguration = { LocationConstraint: REGION } as const;
+      await client.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration }));
+    },
+  };
+}
