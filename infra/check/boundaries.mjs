@@ -20,6 +20,7 @@ export const ROOMS = {
   'lib:clickhouse': { libs: BASE, packages: ['@clickhouse/client', 'chdb', 'undici'] },
   'lib:artifacts': { libs: BASE, packages: ['@aws-sdk/client-s3', '@aws-sdk/s3-request-presigner', 'zod'] },
   'lib:live': { libs: BASE, packages: ['ioredis'] },
+  'lib:reads': { libs: [...BASE, 'lib:postgres', 'lib:clickhouse', 'lib:live'], packages: ['typeorm', 'zod'] },
   'lib:access': { libs: [...BASE, 'lib:postgres'], packages: [...NEST, 'typeorm'] },
   'lib:http': {
     libs: [...BASE, 'lib:access'],
@@ -36,8 +37,34 @@ export const ROOMS = {
     packages: [...NEST, 'typeorm', 'prom-client', 'zod'],
   },
   'svc:query': {
-    libs: [...BASE, 'lib:bus', 'lib:postgres', 'lib:clickhouse', 'lib:artifacts', 'lib:live', 'lib:access', 'lib:http'],
+    libs: [
+      ...BASE,
+      'lib:bus',
+      'lib:postgres',
+      'lib:clickhouse',
+      'lib:reads',
+      'lib:artifacts',
+      'lib:live',
+      'lib:access',
+      'lib:http',
+    ],
     packages: [...NEST, 'fastify', 'zod', 'prom-client'],
+  },
+  'svc:mlflow': {
+    libs: [
+      ...BASE,
+      'lib:bus',
+      'lib:commands',
+      'lib:domain',
+      'lib:postgres',
+      'lib:clickhouse',
+      'lib:reads',
+      'lib:artifacts',
+      'lib:live',
+      'lib:access',
+      'lib:http',
+    ],
+    packages: [...NEST, 'fastify', 'zod'],
   },
   'svc:all-in-one': {
     libs: [

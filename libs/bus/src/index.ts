@@ -3,3 +3,4 @@ export type { Batch, Consumer, Consumption, Log } from './log';
 export { LogTransport, type LogTransportOptions, RethrowFilter } from './log-transport';
 export { type LogChoice, openLog } from './open-log';
 export { openPostgresLog, type PostgresLogOptions } from './postgres/postgres-log';
+export { createPublish, type Publish, type Publishing, type PublishLimits } from './publish';

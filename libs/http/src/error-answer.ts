@@ -1,13 +1,15 @@
 import { HttpException } from '@nestjs/common';
 import { FAULT_KINDS, type Fault, isFault } from '@runledger/kernel';
 
-export type ErrorAnswer = Readonly<{
-  status: number;
-  headers: Readonly<Record<string, string>>;
-  body: Readonly<{ error: Readonly<{ code: string; message: string; details?: unknown }> }>;
-  /** Ours to mend: it is logged with its cause. */
-  ours: boolean;
-}>;
+/** An error as it leaves. */
+export type WrittenError = Readonly<{ status: number; headers: Readonly<Record<string, string>>; body: object }>;
+
+export type ErrorAnswer = WrittenError &
+  Readonly<{
+    body: Readonly<{ error: Readonly<{ code: string; message: string; details?: unknown }> }>;
+    /** Ours to mend: it is logged with its cause. */
+    ours: boolean;
+  }>;
 
 /** Seconds after which trying again makes sense, where the fault does not say (`context.retryAfter`). */
 const RETRY_AFTER: Readonly<Record<number, number>> = { 429: 1, 503: 2, 507: 30 };

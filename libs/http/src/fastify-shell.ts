@@ -4,6 +4,7 @@ import { Fault } from '@runledger/kernel';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { BodyReader } from './body-reader';
 import { answerOf, answerOfStatus } from './error-answer';
+import type { WriteError } from './error-dialect';
 import { exactJson } from './exact-json';
 import { sendError } from './fault-filter';
 import { setBodyReader } from './request-input';
@@ -13,6 +14,7 @@ type ShellParts = Readonly<{
   bodies: BodyReader;
   checkHost: (method: string, headers: IncomingHttpHeaders) => void;
   observe: (request: FastifyRequest, reply: FastifyReply) => void;
+  writeError: WriteError;
 }>;
 
 export type FastifyOfOurs = Readonly<{
@@ -53,7 +55,7 @@ function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
 }
 
 /** Fastify as we want it under Nest: bodies are left alone until the guard has let the caller in. */
-export function createFastify({ limits, bodies, checkHost, observe }: ShellParts): FastifyOfOurs {
+export function createFastify({ limits, bodies, checkHost, observe, writeError }: ShellParts): FastifyOfOurs {
   const instance = fastify({
     logger: false,
     requestTimeout: limits.requestMs,
@@ -66,7 +68,7 @@ export function createFastify({ limits, bodies, checkHost, observe }: ShellParts
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     return503OnClosing: false,
     clientErrorHandler: refuseConnection,
-    frameworkErrors: (error, _request, reply) => sendError(reply, answerOf(error)),
+    frameworkErrors: (error, request, reply) => sendError(reply, writeError(request.url, answerOf(error))),
   });
   instance.setReplySerializer(exactJson);
   instance.removeAllContentTypeParsers();

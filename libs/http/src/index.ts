@@ -1,7 +1,8 @@
 export { ApiRoute, type BodySpec, type RouteSpec } from './api-route';
 export type { Body } from './body-reader';
 export { checkInput } from './check-input';
-export { answerOf, type ErrorAnswer } from './error-answer';
+export { answerOf, type ErrorAnswer, type WrittenError } from './error-answer';
+export type { ErrorDialect } from './error-dialect';
 export { exactJson } from './exact-json';
 export type { ReadyCheck } from './readiness';
 export { BodyStream, Params, Query, RawBody, type StreamedBody } from './request-input';

@@ -6,6 +6,7 @@ import { AccessGuard, type Authenticator } from '@runledger/access';
 import { Fault, type Logger } from '@runledger/kernel';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { type BodyLimits, BodyReader } from './body-reader';
+import { createErrorWriter, type ErrorDialect } from './error-dialect';
 import { createFastify, type FastifyOfOurs } from './fastify-shell';
 import { FaultFilter } from './fault-filter';
 import { createHostCheck } from './host-check';
@@ -47,6 +48,8 @@ export type HttpOptions = Readonly<{
   logger: Logger;
   /** Names besides loopback's and `host` that clients may call this server by. */
   hostNames?: readonly string[];
+  /** Shapes of errors below the paths of other protocols. */
+  dialects?: readonly ErrorDialect[];
   /** What /health/ready asks. */
   checks?: Readonly<Record<string, ReadyCheck>>;
   /** Where the process counts; a new one when absent. */
@@ -98,11 +101,13 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   if (registry.getSingleMetric('process_cpu_seconds_total') === undefined)
     collectDefaultMetrics({ register: registry });
 
+  const writeError = createErrorWriter(options.dialects ?? []);
   const fastify = createFastify({
     limits,
     bodies: new BodyReader(limits),
     checkHost: createHostCheck(host, options.hostNames ?? []),
     observe: createRequestMetrics(registry),
+    writeError,
   });
   let document = '';
   const root = rootModule(modules, {
@@ -117,7 +122,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   });
   try {
     app.useGlobalGuards(new AccessGuard(authenticator));
-    app.useGlobalFilters(new FaultFilter(logger));
+    app.useGlobalFilters(new FaultFilter(logger, writeError));
     await app.init();
     const routes = listRoutes(app.get(ModulesContainer, { strict: false }));
     refuseUnguarded(fastify, routes);

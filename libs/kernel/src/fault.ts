@@ -9,6 +9,7 @@ export const FAULT_KINDS = {
   unsupported: { http: 415, retry: false },
   overloaded: { http: 429, retry: true },
   bug: { http: 500, retry: false },
+  unimplemented: { http: 501, retry: false },
   unavailable: { http: 503, retry: true },
   full: { http: 507, retry: true },
 } as const;

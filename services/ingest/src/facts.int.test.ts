@@ -185,7 +185,7 @@ describe('a log that is slow or away', () => {
     scene.log.before = () => new Promise((resolve) => setTimeout(resolve, 1_500));
     const began = performance.now();
     const answer = await send(scene, 'events', events(fact('l2', { id: 'e1' })));
-    expect(refusalOf(answer)).toEqual([503, 'INGEST_LOG_SLOW']);
+    expect(refusalOf(answer)).toEqual([503, 'BUS_SLOW']);
     expect(performance.now() - began).toBeLessThan(3_000);
     scene.log.healthy();
     expect((await send(scene, 'events', events(fact('l2', { id: 'e1' })))).status).toBe(202);

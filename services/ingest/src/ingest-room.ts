@@ -1,6 +1,6 @@
 import type { Artifacts } from '@runledger/artifacts';
+import { createPublish, type Publish, type Publishing, type PublishLimits } from '@runledger/bus';
 import type { Commands } from '@runledger/commands';
-import { createPublish, type Publish, type Publishing, type PublishLimits } from './publish';
 
 export type IngestLimits = PublishLimits & Readonly<{ artifactBytes: number }>;
 

@@ -135,7 +135,7 @@ it('answers 503 while Postgres is away, and reads again when it is back, by itse
   await postgres.stop();
   for (let i = 0; i < 5; i++) {
     const answer = await runs();
-    expect([answer.status, await answer.json()]).toMatchObject([503, { error: { code: 'QUERY_STORE_AWAY' } }]);
+    expect([answer.status, await answer.json()]).toMatchObject([503, { error: { code: 'READS_STORE_AWAY' } }]);
     expect(answer.headers.get('retry-after')).not.toBeNull();
   }
   postgres = await startPostgres({ own: true, dataDir, port });

@@ -1,8 +1,6 @@
-import type { Goals } from './freshness';
+import { type Goals, type GoalWaiter, placesOf, type Scope } from '@runledger/reads';
 import type { LagOf } from './lag';
-import { placesOf, type Scope } from './places';
 import type { FreshQuery } from './query.schema';
-import type { GoalWaiter } from './wait-for-goal';
 
 /** The answer, as far as freshness touches it. */
 export interface AnswerHeaders {

@@ -57,7 +57,7 @@ describe('a read at a position', () => {
     const at = await scene.record.metrics({ run: 'behind', key: 'k', points: [] });
     const path = `runs/behind/series?key=k&at-least=${scene.token({ log: [at] })}&wait=100`;
     const { answer, ms } = await timed(read(scene, path));
-    expect(refusalOf(answer)).toEqual([503, 'QUERY_BEHIND']);
+    expect(refusalOf(answer)).toEqual([503, 'READS_BEHIND']);
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(answer.body).toMatchObject({
       error: {
@@ -81,8 +81,8 @@ describe('a read at a position', () => {
     const at = await scene.record.facts('end', [tag('one')]);
     const ahead = { ...at, offset: at.offset + 1 };
     const get = (token: string) => read(scene, `runs/end?at-least=${token}&wait=30000`).then(refusalOf);
-    expect(await get(scene.token({ incarnation: 'other', log: [at] }))).toEqual([400, 'QUERY_FOREIGN_POSITION']);
-    expect(await get(scene.token({ log: [ahead] }))).toEqual([400, 'QUERY_POSITION_AHEAD']);
+    expect(await get(scene.token({ incarnation: 'other', log: [at] }))).toEqual([400, 'READS_FOREIGN_POSITION']);
+    expect(await get(scene.token({ log: [ahead] }))).toEqual([400, 'READS_POSITION_AHEAD']);
     for (const text of ['', 'p1.', 'nonsense', 'p1.bm9uc2Vuc2U', `p2.${scene.token({}).slice(3)}`])
       expect(await get(text)).toEqual([400, 'CONTRACTS_BAD_POSITION']);
   });
@@ -91,14 +91,14 @@ describe('a read at a position', () => {
     const data = { experiment: 'd1', name: 'Decided', project: 'default', tags: [] };
     const journalseq = await scene.record.decision('experiment/d1', 'experiment.created', data);
     const token = scene.token({ journal: [{ workspace: 'default', journalseq }] });
-    expect(refusalOf(await read(scene, `experiments/d1?at-least=${token}&wait=50`))).toEqual([503, 'QUERY_BEHIND']);
+    expect(refusalOf(await read(scene, `experiments/d1?at-least=${token}&wait=50`))).toEqual([503, 'READS_BEHIND']);
     const waiting = timed(read(scene, `experiments/d1?at-least=${token}`));
     await sleep(50);
     await scene.record.projectMetadata();
     const { answer, ms } = await waiting;
     expect([answer.status, ms < 900]).toEqual([200, true]);
     const ahead = scene.token({ journal: [{ workspace: 'default', journalseq: journalseq + 1 }] });
-    expect(refusalOf(await read(scene, `experiments?at-least=${ahead}`))).toEqual([400, 'QUERY_POSITION_AHEAD']);
+    expect(refusalOf(await read(scene, `experiments?at-least=${ahead}`))).toEqual([400, 'READS_POSITION_AHEAD']);
   });
 });
 
@@ -108,7 +108,7 @@ it('sends those away who wait when the server stops', async () => {
   const waiting = read(other, `runs/closing/series?key=k&at-least=${scene.token({ log: [at] })}&wait=30000`);
   await sleep(100);
   const { ms } = await timed(other.server.close());
-  expect(refusalOf(await waiting)).toEqual([503, 'QUERY_CLOSING']);
+  expect(refusalOf(await waiting)).toEqual([503, 'READS_CLOSING']);
   expect(ms).toBeLessThan(5_000);
 });
 

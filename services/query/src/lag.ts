@@ -1,6 +1,5 @@
 import type { PositionReads } from '@runledger/postgres';
-import type { LogEnds } from './freshness';
-import { allPlaces, type Place, partitionName, placeName, topicsOf } from './places';
+import { allPlaces, type LogEnds, type Place, partitionName, placeName, topicsOf } from '@runledger/reads';
 
 /** Where a group stands in a partition. Lag counts records, not events. */
 export type Standing = Place & Readonly<{ nextOffset: number; end: number; lag: number }>;

@@ -3,10 +3,8 @@ import { decodePositionToken, encodePositionToken } from '@runledger/contracts';
 import { Fault } from '@runledger/kernel';
 import type { Live, Signal } from '@runledger/live';
 import { createMovedReads, type PositionReads } from '@runledger/postgres';
-import { type Bell, createBell } from './bell';
-import type { LogEnds } from './freshness';
+import { type Bell, createBell, type LogEnds, type Place, placeName, placesOf } from '@runledger/reads';
 import { type LiveState, liveStateOf } from './live-state';
-import { type Place, placeName, placesOf } from './places';
 import type { Postgres } from './query-ports';
 import { Watch, type Watched } from './watch';
 
@@ -54,11 +52,11 @@ export function createLiveFeeds({ source, live, log, positions }: Parts) {
   const positionsNow = async (): Promise<Positions> =>
     new Map((await positions.offsets()).map((offset) => [placeName(offset), offset.nextOffset]));
 
-  /** @throws Fault invalid CONTRACTS_BAD_POSITION, QUERY_FOREIGN_POSITION */
+  /** @throws Fault invalid CONTRACTS_BAD_POSITION, READS_FOREIGN_POSITION */
   function positionsOf(token: string, places: readonly Place[]): Positions {
     const { incarnation, log: given } = decodePositionToken(token);
     if (incarnation !== log.incarnation)
-      throw new Fault('invalid', 'QUERY_FOREIGN_POSITION', 'this position belongs to another log than the one in use');
+      throw new Fault('invalid', 'READS_FOREIGN_POSITION', 'this position belongs to another log than the one in use');
     const at = new Map(given.map((p) => [`${p.topic}/${p.partition}`, p.offset + 1]));
     return new Map(places.map((place) => [placeName(place), at.get(`${place.topic}/${place.partition}`) ?? 0]));
   }
@@ -147,7 +145,7 @@ export function createLiveFeeds({ source, live, log, positions }: Parts) {
   return {
     /**
      * Events until `signal` aborts or the server stops; null is a sign of life.
-     * @throws Fault overloaded QUERY_TOO_MANY_READERS, invalid CONTRACTS_BAD_POSITION, QUERY_FOREIGN_POSITION
+     * @throws Fault overloaded QUERY_TOO_MANY_READERS, invalid CONTRACTS_BAD_POSITION, READS_FOREIGN_POSITION
      */
     follow(asked: LiveQuestion, signal: AbortSignal): AsyncGenerator<LiveEvent | null> {
       if (open.size >= MOST_READERS)

@@ -138,7 +138,7 @@ it('refuses what is no position of this log before it begins', async () => {
     return [answer.status, ((await answer.json()) as { error: { code: string } }).error.code];
   };
   expect(await code('x')).toEqual([400, 'CONTRACTS_BAD_POSITION']);
-  expect(await code(scene.token({ incarnation: 'other' }))).toEqual([400, 'QUERY_FOREIGN_POSITION']);
+  expect(await code(scene.token({ incarnation: 'other' }))).toEqual([400, 'READS_FOREIGN_POSITION']);
   expect(refusalOf(await read(scene, 'live?run=')).slice(0, 2)).toEqual([400, 'HTTP_BAD_INPUT']);
   expect(refusalOf(await read(scene, 'live?run=a', scene.keys.writer))).toEqual([403, 'ACCESS_NOT_ALLOWED']);
 });

@@ -2,7 +2,7 @@ import type { Artifacts } from '@runledger/artifacts';
 import type { ClickHouse } from '@runledger/clickhouse';
 import type { Live } from '@runledger/live';
 import type { openDataSource } from '@runledger/postgres';
-import type { LogEnds } from './freshness';
+import type { LogEnds } from '@runledger/reads';
 
 /** Postgres, as libs/postgres opens it. */
 export type Postgres = Awaited<ReturnType<typeof openDataSource>>;

@@ -10,16 +10,21 @@ import {
   type ReceiptReads,
   type RunRecord,
 } from '@runledger/postgres';
+import {
+  createGoals,
+  createGoalWaiter,
+  createPageTokens,
+  createSeriesReads,
+  type LogEnds,
+  type PageTokens,
+  readsThatEnd,
+  type SeriesReads,
+} from '@runledger/reads';
 import { type CurveCharts, createCurveCharts } from './curve-charts';
 import { createFreshReads, type Settle } from './fresh-reads';
-import { createGoals, type LogEnds } from './freshness';
 import { createLagOf, createStandings, type Standings } from './lag';
 import { createLiveFeeds, type LiveFeeds } from './live-feed';
-import { createPageTokens, type PageTokens } from './page-tokens';
 import type { QueryPorts } from './query-ports';
-import { createSeriesReads, type SeriesReads } from './series-reads';
-import { readsThatEnd } from './store-faults';
-import { createGoalWaiter } from './wait-for-goal';
 
 /** Everything that the controllers read from. */
 export type QueryRoom = Readonly<{

@@ -170,9 +170,9 @@ describe('lists', () => {
   it('take no token of another list or workspace', async () => {
     const { nextPageToken } = runsAnswer.parse((await read(scene, 'runs?experiment=many&limit=1')).body);
     for (const path of ['runs?', 'runs/listed/params?', 'experiments?'])
-      expect(refusalOf(await read(scene, `${path}page_token=${nextPageToken}`))).toEqual([400, 'QUERY_BAD_PAGE_TOKEN']);
+      expect(refusalOf(await read(scene, `${path}page_token=${nextPageToken}`))).toEqual([400, 'READS_BAD_PAGE_TOKEN']);
     const foreign = await read(scene, `runs?experiment=many&page_token=${nextPageToken}`, scene.keys.other);
-    expect(refusalOf(foreign)).toEqual([400, 'QUERY_BAD_PAGE_TOKEN']);
+    expect(refusalOf(foreign)).toEqual([400, 'READS_BAD_PAGE_TOKEN']);
   });
 
   it.each([
@@ -266,7 +266,7 @@ describe('series', () => {
   it('are cut to a range of steps', async () => {
     const { body } = await read(scene, 'runs/s/series?key=loss&from=-1&to=0');
     expect(seriesAnswer.parse(body).series[0]?.steps).toEqual([-1, 0, 0]);
-    expect(refusalOf(await read(scene, 'runs/s/series?key=loss&from=1&to=0'))).toEqual([400, 'QUERY_BAD_RANGE']);
+    expect(refusalOf(await read(scene, 'runs/s/series?key=loss&from=1&to=0'))).toEqual([400, 'READS_BAD_RANGE']);
     expect((await read(scene, 'runs/s/series?key=loss&from=9223372036854775808')).status).toBe(400);
     expect((await read(scene, 'runs/s/series')).status).toBe(400);
   });

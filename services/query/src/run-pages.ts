@@ -55,6 +55,6 @@ export async function listPart<T>(
 export function rowsAfter<T>(rows: readonly T[], nameOf: (row: T) => string, after: string | undefined): T[] {
   if (after === undefined) return [...rows];
   const at = rows.findIndex((row) => nameOf(row) === after);
-  if (at < 0) throw new Fault('invalid', 'QUERY_BAD_PAGE_TOKEN', 'this page does not exist any more; begin again');
+  if (at < 0) throw new Fault('invalid', 'READS_BAD_PAGE_TOKEN', 'this page does not exist any more; begin again');
   return rows.slice(at + 1);
 }

@@ -1,5 +1,5 @@
 import type { Signal } from '@runledger/live';
-import { type Place, placeName } from './places';
+import { type Place, placeName } from '@runledger/reads';
 
 /** What moved of a run: points, facts about it, or both. */
 export type Moves = { series: boolean; facts: boolean };

@@ -14,7 +14,7 @@ function isOurs(error: unknown): boolean {
 }
 
 const away = (cause: unknown): Fault =>
-  new Fault('unavailable', 'QUERY_STORE_AWAY', 'what answers this is away at the moment; try again', { cause });
+  new Fault('unavailable', 'READS_STORE_AWAY', 'what answers this is away at the moment; try again', { cause });
 
 async function asFault<T>(work: Promise<T>, patienceMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

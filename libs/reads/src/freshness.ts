@@ -42,7 +42,7 @@ function merge(a: Goal, b: Goal): Goal {
 export function createGoals(log: LogEnds, reads: PositionReads) {
   function fromToken(scope: Scope, token: PositionToken): Goal {
     if (token.incarnation !== log.incarnation)
-      throw new Fault('invalid', 'QUERY_FOREIGN_POSITION', 'this position belongs to another log than the one in use');
+      throw new Fault('invalid', 'READS_FOREIGN_POSITION', 'this position belongs to another log than the one in use');
     const given = new Map(token.log.map((p) => [partitionName(p), p.offset]));
     const offsets = placesOf(scope).flatMap((place) => {
       const offset = given.get(partitionName(place));
@@ -70,7 +70,7 @@ export function createGoals(log: LogEnds, reads: PositionReads) {
   }
 
   return {
-    /** @throws Fault invalid CONTRACTS_BAD_POSITION, QUERY_FOREIGN_POSITION */
+    /** @throws Fault invalid CONTRACTS_BAD_POSITION, READS_FOREIGN_POSITION */
     async of(scope: Scope, asked: { atLeast?: string | undefined; strong: boolean }): Promise<Goal> {
       const token = asked.atLeast === undefined ? NO_GOAL : fromToken(scope, decodePositionToken(asked.atLeast));
       return asked.strong ? merge(token, await fromEnds(scope)) : token;
@@ -90,13 +90,13 @@ export function createGoals(log: LogEnds, reads: PositionReads) {
       };
     },
 
-    /** @throws Fault invalid QUERY_POSITION_AHEAD when nothing ever was where the goal is: waiting would be in vain */
+    /** @throws Fault invalid READS_POSITION_AHEAD when nothing ever was where the goal is: waiting would be in vain */
     async checkExists({ offsets, journal }: Shortfall): Promise<void> {
       const ends = offsets.length === 0 ? [] : await log.ends(topicsOf(offsets));
       const endOf = new Map(ends.map((end) => [partitionName(end), end.offset]));
       const ahead = offsets.some((o) => o.offset >= (endOf.get(partitionName(o)) ?? 0));
       if (ahead || (journal !== null && journal.journalseq > journal.decided))
-        throw new Fault('invalid', 'QUERY_POSITION_AHEAD', 'this position lies beyond the end of the log');
+        throw new Fault('invalid', 'READS_POSITION_AHEAD', 'this position lies beyond the end of the log');
     },
   };
 }

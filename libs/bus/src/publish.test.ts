@@ -39,7 +39,7 @@ it('does not answer before the log does, and passes its refusal on', async () =>
 it('gives up on a log that does not answer in time', async () => {
   const log = manualLog();
   const publish = createPublish(log, { publishTimeoutMs: 30, pendingBytes: 100 });
-  await expect(publish([record()])).rejects.toMatchObject({ kind: 'unavailable', code: 'INGEST_LOG_SLOW' });
+  await expect(publish([record()])).rejects.toMatchObject({ kind: 'unavailable', code: 'BUS_SLOW' });
   log.waiting[0]?.reject(new Error('after the deadline')); // nobody is left to hear it, and nothing breaks
   await sleep(5);
 });
@@ -48,9 +48,9 @@ it('puts clients off while too much waits for the log, and counts what was given
   const log = manualLog();
   const publish = createPublish(log, { publishTimeoutMs: 30, pendingBytes: 100 });
   const first = publish([record(90)]);
-  await expect(publish([record(20)])).rejects.toMatchObject({ kind: 'overloaded', code: 'INGEST_BUSY' });
-  await expect(first).rejects.toMatchObject({ code: 'INGEST_LOG_SLOW' });
-  await expect(publish([record(20)])).rejects.toMatchObject({ code: 'INGEST_BUSY' });
+  await expect(publish([record(20)])).rejects.toMatchObject({ kind: 'overloaded', code: 'BUS_BUSY' });
+  await expect(first).rejects.toMatchObject({ code: 'BUS_SLOW' });
+  await expect(publish([record(20)])).rejects.toMatchObject({ code: 'BUS_BUSY' });
   log.waiting[0]?.resolve([at(0)]);
   await sleep(5);
   const second = publish([record(20)]);

@@ -1,8 +1,15 @@
-import { type Bucket, createBucketReads, createPointReads, type Point, type PointCursor } from '@runledger/clickhouse';
+import {
+  type Bucket,
+  type ClickHouse,
+  createBucketReads,
+  createPointReads,
+  type Point,
+  type PointCursor,
+} from '@runledger/clickhouse';
 import { partitionOfRun } from '@runledger/contracts';
 import { Fault } from '@runledger/kernel';
 import { findSeries, listRunMetrics, type RunMetric, rolledTo, writerNames } from '@runledger/postgres';
-import type { QueryPorts } from './query-ports';
+import type { DataSource } from 'typeorm';
 
 export type RunOf = Readonly<{ workspace: string; run: string }>;
 export type Metric = Readonly<{ key: string; step: bigint; time: bigint; value: number; points: number }>;
@@ -22,12 +29,12 @@ export type Steps = Readonly<{ from?: bigint | undefined; to?: bigint | undefine
 const LEAST = -(2n ** 63n);
 const GREATEST = 2n ** 63n - 1n;
 
-const metricNumbers = async (source: QueryPorts['source'], series: number, keys: readonly string[]) =>
+const metricNumbers = async (source: DataSource, series: number, keys: readonly string[]) =>
   new Map((await listRunMetrics(source, series, { names: keys, limit: keys.length })).map((m) => [m.name, m.key]));
 
 function checkSteps({ from = LEAST, to = GREATEST }: Steps): { from: bigint; to: bigint } {
   if (from <= to) return { from, to };
-  throw new Fault('invalid', 'QUERY_BAD_RANGE', 'from must not be greater than to');
+  throw new Fault('invalid', 'READS_BAD_RANGE', 'from must not be greater than to');
 }
 
 function toCurve(key: string, points: readonly Point[], names: ReadonlyMap<number, string>): Curve {
@@ -44,7 +51,7 @@ function toCurve(key: string, points: readonly Point[], names: ReadonlyMap<numbe
 }
 
 /** Reads of metrics by their names: numbers from Postgres, points and buckets from ClickHouse. */
-export function createSeriesReads({ source, clickhouse }: Pick<QueryPorts, 'source' | 'clickhouse'>) {
+export function createSeriesReads({ source, clickhouse }: { source: DataSource; clickhouse: ClickHouse }) {
   const points = createPointReads(clickhouse);
   const readBuckets = createBucketReads(clickhouse);
 

@@ -9,7 +9,7 @@ it('says that a store is away when its connection fails', async () => {
   const stopped = Object.assign(new Error('terminating'), { driverError: { code: '57P01' } });
   const crowded = Object.assign(new Error('too many clients'), { code: '53300' });
   for (const error of [broken, refused, stopped, crowded])
-    await expect(failing(error)).rejects.toMatchObject({ kind: 'unavailable', code: 'QUERY_STORE_AWAY', cause: error });
+    await expect(failing(error)).rejects.toMatchObject({ kind: 'unavailable', code: 'READS_STORE_AWAY', cause: error });
 });
 
 it('leaves faults and our own mistakes as they are', async () => {
@@ -20,6 +20,6 @@ it('leaves faults and our own mistakes as they are', async () => {
 
 it('waits for a store no longer than it may', async () => {
   const reads = readsThatEnd({ hang: () => new Promise(() => undefined), quick: async (n: number) => n + 1 }, 50);
-  await expect(reads.hang()).rejects.toMatchObject({ code: 'QUERY_STORE_AWAY' });
+  await expect(reads.hang()).rejects.toMatchObject({ code: 'READS_STORE_AWAY' });
   expect(await reads.quick(1)).toBe(2);
 });

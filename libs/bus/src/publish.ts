@@ -20,7 +20,7 @@ async function withDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new Fault('unavailable', 'INGEST_LOG_SLOW', 'the log did not answer in time; send the same again'));
+      reject(new Fault('unavailable', 'BUS_SLOW', 'the log did not answer in time; send the same again'));
     }, ms);
   });
   try {
@@ -33,14 +33,14 @@ async function withDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
 /**
  * Nothing is acknowledged that the log does not have. Bytes that a slow log has not taken yet are bounded: beyond that,
  * clients are put off instead of filling the memory of this process.
- * @throws Fault overloaded INGEST_BUSY, unavailable INGEST_LOG_SLOW, and the log's own
+ * @throws Fault overloaded BUS_BUSY, unavailable BUS_SLOW, and the log's own
  */
 export function createPublish(log: Publishing, { publishTimeoutMs, pendingBytes }: PublishLimits): Publish {
   let pending = 0;
   return async (records) => {
     const bytes = records.reduce((sum, { value }) => sum + value.length, 0);
     if (pending > 0 && pending + bytes > pendingBytes)
-      throw new Fault('overloaded', 'INGEST_BUSY', 'the log is behind; send the same again');
+      throw new Fault('overloaded', 'BUS_BUSY', 'the log is behind; send the same again');
     pending += bytes;
     const publishing = (async () => log.publish(records))();
     const settled = (): void => {

@@ -20,10 +20,10 @@ export function createPageTokens(secret: string | Buffer) {
       return `${body}.${sign(list, body).toString('base64url')}`;
     },
 
-    /** Undefined without a token: the first page. @throws Fault invalid QUERY_BAD_PAGE_TOKEN */
+    /** Undefined without a token: the first page. @throws Fault invalid READS_BAD_PAGE_TOKEN */
     open<S extends z.ZodType>(list: readonly unknown[], token: string | undefined, shape: S): z.output<S> | undefined {
       if (token === undefined) return undefined;
-      const bad = new Fault('invalid', 'QUERY_BAD_PAGE_TOKEN', 'this page token does not belong to this list');
+      const bad = new Fault('invalid', 'READS_BAD_PAGE_TOKEN', 'this page token does not belong to this list');
       const [body = '', mac = ''] = token.length > LONGEST ? [] : token.split('.');
       const given = Buffer.from(mac, 'base64url');
       const wanted = sign(list, body);

@@ -27,7 +27,7 @@ function ranOut(missing: Shortfall, waitedMs: number): Fault {
   }));
   const journal = missing.journal && { applied: missing.journal.applied, wanted: missing.journal.journalseq };
   const details = { lag: behindOf(missing), waitedMs, behind, journal };
-  return new Fault('unavailable', 'QUERY_BEHIND', 'the projections have not come that far yet; try again', {
+  return new Fault('unavailable', 'READS_BEHIND', 'the projections have not come that far yet; try again', {
     context: { retryAfter: 1, details },
   });
 }
@@ -53,7 +53,7 @@ export function createGoalWaiter(goals: Goals, live: Live) {
         // Looked at after the bell was hung up, so that nothing is missed between the two.
         const missing = await goals.missing(goal);
         if (isReached(missing)) return;
-        if (closing) throw new Fault('unavailable', 'QUERY_CLOSING', 'this server is stopping; send the request again');
+        if (closing) throw new Fault('unavailable', 'READS_CLOSING', 'this server is stopping; send the request again');
         const left = ms - (performance.now() - begun);
         if (left <= 0) throw ranOut(missing, ms);
         await bell.wait(Math.min(left, LOOK_AGAIN_MS));
@@ -70,13 +70,13 @@ export function createGoalWaiter(goals: Goals, live: Live) {
     for (const bell of bells) bell.ring();
   }
 
-  /** @throws Fault invalid QUERY_POSITION_AHEAD, unavailable QUERY_BEHIND, overloaded QUERY_TOO_MANY_WAITERS */
+  /** @throws Fault invalid READS_POSITION_AHEAD, unavailable READS_BEHIND, overloaded READS_TOO_MANY_WAITERS */
   async function waitFor(goal: Goal, ms: number): Promise<void> {
     const missing = await goals.missing(goal);
     if (isReached(missing)) return;
     await goals.checkExists(missing);
     if (waiters >= MOST_WAITERS)
-      throw new Fault('overloaded', 'QUERY_TOO_MANY_WAITERS', 'too many reads wait for the projections; try again');
+      throw new Fault('overloaded', 'READS_TOO_MANY_WAITERS', 'too many reads wait for the projections; try again');
     waiters++;
     try {
       await waitOn(goal, ms);
