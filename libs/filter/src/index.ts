@@ -1,4 +1,4 @@
-export { compareItems } from './compare-items';
+export { compareItems, SORTED_LENGTH } from './compare-items';
 export { type Condition, compileFilter, type FilterTarget, SqlValues } from './compile-filter';
 export type { Entity } from './entities';
 export { type Item, matches } from './evaluate';

@@ -18,7 +18,7 @@ export type ExperimentQuery = Readonly<{
   limit: number;
 }>;
 
-const recordOf = (row: ExperimentEntity): ExperimentRecord => ({
+export const experimentRecordOf = (row: ExperimentEntity): ExperimentRecord => ({
   workspace: row.workspace,
   experiment: row.experiment,
   project: row.project,
@@ -42,12 +42,12 @@ export const createExperimentReads = (source: DataSource) => ({
     if (project !== undefined) select.andWhere('e.project = :project', { project });
     if (name !== undefined) select.andWhere('e.name = :name', { name });
     if (after !== undefined) select.andWhere('e.createdSeq < :after', { after });
-    return (await select.orderBy('e.createdSeq', 'DESC').limit(limit).getMany()).map(recordOf);
+    return (await select.orderBy('e.createdSeq', 'DESC').limit(limit).getMany()).map(experimentRecordOf);
   },
 
   async getExperiment(workspace: string, experiment: string): Promise<ExperimentRecord | null> {
     const row = await source.getRepository(experimentEntity).findOneBy({ workspace, experiment, endOffset: IsNull() });
-    return row === null ? null : recordOf(row);
+    return row === null ? null : experimentRecordOf(row);
   },
 
   /** Names are unique among what is active; of deleted ones of a name, the one that was deleted last. */
@@ -56,6 +56,6 @@ export const createExperimentReads = (source: DataSource) => ({
       where: { workspace, name, endOffset: IsNull() },
       order: { lifecycle: 'ASC', seq: 'DESC' },
     });
-    return row === null ? null : recordOf(row);
+    return row === null ? null : experimentRecordOf(row);
   },
 });

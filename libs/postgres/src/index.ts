@@ -4,6 +4,12 @@ export { migratePostgres, openDataSource } from './data-source';
 export { countDeadLetters, insertDeadLetters } from './dead-letters';
 export { type EmbeddedPostgres, type EmbeddedPostgresOptions, openEmbeddedPostgres } from './embedded-postgres';
 export type { ExperimentQuery, ExperimentRecord } from './experiment.repository';
+export {
+  createExperimentSearch,
+  type ExperimentScope,
+  type ExperimentSearch,
+  type ExperimentSearches,
+} from './experiment-search';
 export { insertConflicts } from './fact-rows';
 export { type FolderLock, lockFolder } from './folder-lock';
 export { type Lease, lostLease, moveOffset, renewLease, takeLease } from './lease';

@@ -1,5 +1,5 @@
 import type { Condition, Field, MetricValue, SqlValues } from '@runledger/filter';
-import type { SearchTable, SortKey } from './search-sql';
+import { type SearchTable, type SortKey, sortedText } from './search-sql';
 
 const millis = (column: string): string => `(extract(epoch from ${column}) * 1000)::float8`;
 
@@ -76,14 +76,14 @@ function sortKey(field: Field, alias: string, { values, metricNumber }: Sorting)
     case 'attribute': {
       const sql = ATTRIBUTES[field.key] ?? 'null';
       const isNumber = NUMBERS.has(field.key);
-      return { sql: isNumber ? sql : `${sql} collate "C"`, type: isNumber ? 'float8' : 'text', nullable: true };
+      return { sql: isNumber ? sql : sortedText(sql), type: isNumber ? 'float8' : 'text', nullable: true };
     }
     case 'param':
     case 'tag': {
       const current = field.part === 'tag' ? ` and ${alias}.to_off is null` : '';
       const join = `left join read.run_${field.part} ${alias} on ${alias}.workspace = r.workspace and ${alias}.run = r.run
         and ${alias}.key = ${values.add(field.key, 'text')}${current}`;
-      return { sql: `${alias}.value collate "C"`, type: 'text', nullable: true, join };
+      return { sql: sortedText(`${alias}.value`), type: 'text', nullable: true, join };
     }
     case 'metric': {
       const join = `left join read.run_metric ${alias} on ${alias}.series = s.number and ${alias}.key = ${metricNumber(field.key)}`;

@@ -5,7 +5,7 @@ import { type RunRecord, recordOf } from './run.repository';
 import { loadRunValues, type RunColumns, type RunValues } from './run-columns';
 import { runSearchTable } from './run-search-table';
 import { metricNumbers } from './search-metrics';
-import { countSql, type SearchPlace, searchSql } from './search-sql';
+import { countMatches, findPlaces, type SearchPlace } from './search-sql';
 
 /** Which runs are searched. Without experiments or projects: those of the whole workspace. */
 export type RunScope = Readonly<{
@@ -73,22 +73,19 @@ export function createRunSearch(source: DataSource) {
     async find(search: RunSearch): Promise<{ runs: FoundRun[]; next: SearchPlace | null }> {
       const { filter, order, after, limit, columns = {} } = search;
       const { table, values, scope } = await prepare(search);
-      const sql = searchSql({ table, values, scope, filter, order, after, limit: limit + 1 });
-      const rows: Array<{ place: SearchPlace }> = await source.query(sql, values.list);
-      const places = rows.slice(0, limit).map(({ place }) => place);
+      const { places, hasMore } = await findPlaces(source, { table, values, scope, filter, order, after, limit });
       const runs = await load(
         search.workspace,
         places.map((place) => place.at(-1) ?? ''),
         columns,
       );
-      return { runs, next: rows.length > limit ? (places.at(-1) ?? null) : null };
+      return { runs, next: hasMore ? (places.at(-1) ?? null) : null };
     },
 
     async count(search: RunScope & Readonly<{ filter: Filter }>): Promise<number> {
       const { filter } = search;
       const { table, values, scope } = await prepare({ ...search, order: [] });
-      const rows: Array<{ n: string }> = await source.query(countSql({ table, values, scope, filter }), values.list);
-      return Number(rows[0]?.n);
+      return countMatches(source, { table, values, scope, filter });
     },
 
     /** What these runs hold, in the order given; runs that are not there are left out. */

@@ -5,8 +5,11 @@ import {
   type Filter,
   type FilterTarget,
   type Order,
+  SORTED_LENGTH,
   type SqlValues,
 } from '@runledger/filter';
+import { Fault } from '@runledger/kernel';
+import type { DataSource } from 'typeorm';
 
 /** What rows are sorted by, in SQL. */
 export type SortKey = Readonly<{
@@ -44,7 +47,7 @@ export type SearchQuestion = Readonly<{
 }>;
 
 /** A thing is counted, or its place found, by what the filter says of it. */
-export function countSql({ table, values, scope, filter }: Omit<SearchQuestion, 'order' | 'after' | 'limit'>): string {
+function countSql({ table, values, scope, filter }: Omit<SearchQuestion, 'order' | 'after' | 'limit'>): string {
   const where = compileFilter(filter, { entity: table.entity, target: table.target, values });
   return `select count(*) as n from ${table.from} where ${scope} and ${where}`;
 }
@@ -85,8 +88,11 @@ function behind(keys: readonly SortKey[], place: SearchPlace, values: SqlValues)
   return first?.nullable === false ? `k0 ${first.descending ? '<=' : '>='} ${bounds[0]} and ${nested}` : nested;
 }
 
+/** SQL of a text as something to sort by. */
+export const sortedText = (sql: string): string => `left(${sql}, ${SORTED_LENGTH}) collate "C"`;
+
 /** Gives the places of the rows that match, in order; the last key of a place is what the table's last tie-break is. */
-export function searchSql({ table, values, scope, filter, order, after, limit }: SearchQuestion): string {
+function searchSql({ table, values, scope, filter, order, after, limit }: SearchQuestion): string {
   const where = compileFilter(filter, { entity: table.entity, target: table.target, values });
   const { keys, joins } = sortedBy(table, order, values);
   const columns = keys.map((key, i) => `${key.sql} as k${i}`).join(', ');
@@ -96,4 +102,42 @@ export function searchSql({ table, values, scope, filter, order, after, limit }:
   return `select array[${texts}] as place
     from (select ${columns} from ${[table.from, ...joins].join(' ')} where ${scope} and ${where}) found
     where ${rest} order by ${sorting} limit ${values.add(limit, 'int8')}`;
+}
+
+/** A search that takes longer is ended: it would only get slower while its client asks again. */
+const MOST_SECONDS = 20;
+/** Of one statement: what 100,000 runs need to be joined without a disk. */
+const WORK_MEM = '64MB';
+const CANCELED = '57014';
+
+async function ask<Row>(source: DataSource, sql: string, values: SqlValues): Promise<Row[]> {
+  try {
+    return await source.transaction(async (tx) => {
+      await tx.query(`set local statement_timeout = '${MOST_SECONDS}s'; set local work_mem = '${WORK_MEM}'`);
+      return tx.query(sql, values.list);
+    });
+  } catch (error) {
+    if ((error as { driverError?: { code?: string } }).driverError?.code !== CANCELED) throw error;
+    const message = `the search took longer than ${MOST_SECONDS} s: ask for less`;
+    throw new Fault('overloaded', 'POSTGRES_SEARCH_TOO_LONG', message, { cause: error });
+  }
+}
+
+/** The places of a page, and whether there are more behind them. */
+export async function findPlaces(
+  source: DataSource,
+  question: SearchQuestion,
+): Promise<{ places: SearchPlace[]; hasMore: boolean }> {
+  const sql = searchSql({ ...question, limit: question.limit + 1 });
+  const rows = await ask<{ place: SearchPlace }>(source, sql, question.values);
+  return { places: rows.slice(0, question.limit).map(({ place }) => place), hasMore: rows.length > question.limit };
+}
+
+/** How many rows match. */
+export async function countMatches(
+  source: DataSource,
+  question: Omit<SearchQuestion, 'order' | 'after' | 'limit'>,
+): Promise<number> {
+  const rows = await ask<{ n: string }>(source, countSql(question), question.values);
+  return Number(rows[0]?.n);
 }
