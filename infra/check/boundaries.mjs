@@ -39,6 +39,7 @@ export const ROOMS = {
   'svc:query': {
     libs: [
       ...BASE,
+      'lib:filter',
       'lib:bus',
       'lib:postgres',
       'lib:clickhouse',

@@ -25,3 +25,4 @@ export {
   tagsAnswer,
 } from './http/answers';
 export { type CurvesAnswer, type CurvesBody, type CurvesQuestion, curvesAnswer, curvesBody } from './http/curves';
+export { type SearchBody, searchAnswer, searchBody } from './http/search';

@@ -2,7 +2,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Fault } from '@runledger/kernel';
 import type { z } from 'zod';
 
-const LONGEST = 8_192;
+/** Ten texts of 500 characters that a search is ordered by. */
+const LONGEST = 65_536;
 
 /**
  * Tokens that say where the next page begins. They are signed together with the list that they belong to (route, workspace,

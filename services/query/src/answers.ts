@@ -51,7 +51,11 @@ export const runAnswerOf = (r: RunRecord) => ({
 });
 
 /** A param as it was logged: the store keeps all kinds as text. */
-function paramValue({ kind, value, number }: ParamRecord): string | number | boolean {
+export function paramValue({
+  kind,
+  value,
+  number,
+}: Pick<ParamRecord, 'kind' | 'value' | 'number'>): string | number | boolean {
   if (kind === 'boolean') return value === 'true';
   return kind === 'number' && number !== null ? number : value;
 }

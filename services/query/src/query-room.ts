@@ -5,10 +5,12 @@ import {
   createMetadataReads,
   createPositionReads,
   createReceiptReads,
+  createRunSearch,
   type MetadataReads,
   type PositionReads,
   type ReceiptReads,
   type RunRecord,
+  type RunSearches,
 } from '@runledger/postgres';
 import {
   createGoals,
@@ -34,6 +36,7 @@ export type QueryRoom = Readonly<{
   series: SeriesReads;
   curves: CurveCharts;
   live: LiveFeeds;
+  search: RunSearches;
   receipts: ReceiptReads;
   positions: PositionReads;
   standings: Standings;
@@ -60,6 +63,7 @@ export function openQueryRoom(ports: QueryPorts): QueryRoom {
     series: readsThatEnd(createSeriesReads(ports)),
     curves: readsThatEnd({ curves: createCurveCharts(ports) }).curves,
     live: feeds,
+    search: readsThatEnd(createRunSearch(source)),
     receipts: readsThatEnd(createReceiptReads(source)),
     positions,
     standings,

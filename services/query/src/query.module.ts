@@ -9,6 +9,7 @@ import type { QueryPorts } from './query-ports';
 import { openQueryRoom } from './query-room';
 import { ROOM } from './room-token';
 import { RunsController } from './runs.controller';
+import { SearchController } from './search.controller';
 import { SeriesController } from './series.controller';
 
 /** The read side. It never writes. */
@@ -23,6 +24,7 @@ export class QueryModule {
         SeriesController,
         CurvesController,
         LiveController,
+        SearchController,
         ArtifactsController,
         PositionsController,
       ],

@@ -32,7 +32,7 @@ export const experimentAnswer = z.strictObject({
 });
 export const experimentsAnswer = page({ experiments: z.array(experimentAnswer) });
 
-const run = z.strictObject({
+export const run = z.strictObject({
   run: z.string(),
   project: z.string(),
   experiment: text.describe('null until the run is announced'),

@@ -1,0 +1,38 @@
+import { Controller, Inject, Post, Res } from '@nestjs/common';
+import { Caller, Permission, type Principal } from '@runledger/access';
+import { searchAnswer, searchBody } from '@runledger/contracts/http';
+import { ApiRoute, type Body, checkInput, parseStrictJson, Query, RawBody } from '@runledger/http';
+import type { FastifyReply } from 'fastify';
+import { type FreshQuery, freshQuery } from './query.schema';
+import type { QueryRoom } from './query-room';
+import { ROOM } from './room-token';
+import { searchRuns } from './search-runs';
+
+const LIMIT = 1_000_000;
+
+@Controller('api/v1/search')
+export class SearchController {
+  constructor(@Inject(ROOM) private readonly room: QueryRoom) {}
+
+  @Post()
+  @Permission('runs:read')
+  @ApiRoute({
+    summary: 'Runs by any filter in any order, across experiments and projects, with the columns asked for',
+    query: freshQuery,
+    body: { types: { 'application/json': searchBody }, limit: LIMIT },
+    response: searchAnswer,
+  })
+  search(
+    @Caller() { workspace }: Principal,
+    @RawBody() { bytes }: Body,
+    @Query() query: FreshQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const body = checkInput(searchBody, parseStrictJson(bytes), 'body');
+    return searchRuns(
+      this.room,
+      { workspace, settle: (uses) => this.room.settle(reply, { workspace, uses }, query) },
+      body,
+    );
+  }
+}
