@@ -260,6 +260,138 @@ CREATE INDEX experiment_by_name ON read.experiment USING btree (workspace, name)
 CREATE UNIQUE INDEX experiment_current ON read.experiment USING btree (workspace, experiment) WHERE (to_off IS NULL);
 CREATE UNIQUE INDEX experiment_pkey ON read.experiment USING btree (workspace, experiment, from_off, from_ord);
 
+table read.logged_model (
+  workspace text not null,
+  logged_model text collate "C" not null,
+  experiment text collate "C" not null,
+  name text not null,
+  run text collate "C",
+  model_type text,
+  status text not null,
+  lifecycle text not null,
+  params jsonb not null,
+  tags jsonb not null,
+  created_by text not null,
+  changed_at timestamp with time zone not null,
+  created_at timestamp with time zone,
+  created_seq bigint not null,
+  seq bigint not null,
+  from_off bigint not null,
+  from_ord integer not null,
+  from_time timestamp with time zone not null,
+  from_actor text not null,
+  to_off bigint,
+  to_ord integer,
+  to_time timestamp with time zone,
+  to_actor text,
+  constraint logged_model_pkey PRIMARY KEY (workspace, logged_model, from_off, from_ord)
+);
+CREATE UNIQUE INDEX logged_model_current ON read.logged_model USING btree (workspace, logged_model) WHERE (to_off IS NULL);
+CREATE INDEX logged_model_of_experiment ON read.logged_model USING btree (workspace, experiment, created_seq DESC) WHERE (to_off IS NULL);
+CREATE INDEX logged_model_of_run ON read.logged_model USING btree (workspace, run) WHERE ((to_off IS NULL) AND (run IS NOT NULL));
+CREATE UNIQUE INDEX logged_model_pkey ON read.logged_model USING btree (workspace, logged_model, from_off, from_ord);
+
+table read.model (
+  workspace text not null,
+  model text collate "C" not null,
+  name text collate "C" not null,
+  description text not null,
+  lifecycle text not null,
+  tags jsonb not null,
+  last_version integer not null,
+  changed_at timestamp with time zone not null,
+  created_at timestamp with time zone,
+  created_seq bigint not null,
+  seq bigint not null,
+  from_off bigint not null,
+  from_ord integer not null,
+  from_time timestamp with time zone not null,
+  from_actor text not null,
+  to_off bigint,
+  to_ord integer,
+  to_time timestamp with time zone,
+  to_actor text,
+  constraint model_pkey PRIMARY KEY (workspace, model, from_off, from_ord)
+);
+CREATE INDEX model_by_name ON read.model USING btree (workspace, name) WHERE ((to_off IS NULL) AND (lifecycle = 'active'::text));
+CREATE UNIQUE INDEX model_current ON read.model USING btree (workspace, model) WHERE (to_off IS NULL);
+CREATE UNIQUE INDEX model_pkey ON read.model USING btree (workspace, model, from_off, from_ord);
+CREATE INDEX model_tags ON read.model USING gin (tags jsonb_path_ops) WHERE (to_off IS NULL);
+
+table read.model_alias (
+  workspace text not null,
+  model text collate "C" not null,
+  alias text collate "C" not null,
+  version integer not null,
+  created_at timestamp with time zone,
+  created_seq bigint not null,
+  seq bigint not null,
+  from_off bigint not null,
+  from_ord integer not null,
+  from_time timestamp with time zone not null,
+  from_actor text not null,
+  to_off bigint,
+  to_ord integer,
+  to_time timestamp with time zone,
+  to_actor text,
+  constraint model_alias_pkey PRIMARY KEY (workspace, model, alias, from_off, from_ord)
+);
+CREATE UNIQUE INDEX model_alias_current ON read.model_alias USING btree (workspace, model, alias) WHERE (to_off IS NULL);
+CREATE UNIQUE INDEX model_alias_pkey ON read.model_alias USING btree (workspace, model, alias, from_off, from_ord);
+
+table read.model_metric (
+  workspace text not null,
+  run text collate "C" not null,
+  identity bytea not null,
+  logged_model text collate "C" not null,
+  key text collate "C" not null,
+  value double precision not null,
+  step bigint not null,
+  time bigint not null,
+  dataset_name text,
+  dataset_digest text,
+  from_off bigint not null,
+  from_ord integer not null,
+  from_time timestamp with time zone not null,
+  from_actor text not null,
+  constraint model_metric_pkey PRIMARY KEY (workspace, run, identity)
+);
+CREATE INDEX model_metric_of_model ON read.model_metric USING btree (workspace, logged_model, key);
+CREATE UNIQUE INDEX model_metric_pkey ON read.model_metric USING btree (workspace, run, identity);
+
+table read.model_version (
+  workspace text not null,
+  model text collate "C" not null,
+  version text collate "C" not null,
+  number integer not null generated always as ((version)::integer) stored,
+  source text not null,
+  location text not null,
+  run text collate "C",
+  run_link text,
+  logged_model text collate "C",
+  description text not null,
+  stage text not null,
+  tags jsonb not null,
+  created_by text not null,
+  changed_at timestamp with time zone not null,
+  created_at timestamp with time zone,
+  created_seq bigint not null,
+  seq bigint not null,
+  from_off bigint not null,
+  from_ord integer not null,
+  from_time timestamp with time zone not null,
+  from_actor text not null,
+  to_off bigint,
+  to_ord integer,
+  to_time timestamp with time zone,
+  to_actor text,
+  constraint model_version_pkey PRIMARY KEY (workspace, model, version, from_off, from_ord)
+);
+CREATE UNIQUE INDEX model_version_current ON read.model_version USING btree (workspace, model, number) WHERE (to_off IS NULL);
+CREATE INDEX model_version_of_logged_model ON read.model_version USING btree (workspace, logged_model) WHERE ((to_off IS NULL) AND (logged_model IS NOT NULL));
+CREATE INDEX model_version_of_run ON read.model_version USING btree (workspace, run) WHERE ((to_off IS NULL) AND (run IS NOT NULL));
+CREATE UNIQUE INDEX model_version_pkey ON read.model_version USING btree (workspace, model, version, from_off, from_ord);
+
 table read.project (
   workspace text not null,
   project text collate "C" not null,
@@ -466,6 +598,20 @@ table read.run_metric_7 partition of read.run_metric FOR VALUES WITH (modulus 16
 table read.run_metric_8 partition of read.run_metric FOR VALUES WITH (modulus 16, remainder 8);
 
 table read.run_metric_9 partition of read.run_metric FOR VALUES WITH (modulus 16, remainder 9);
+
+table read.run_output (
+  workspace text not null,
+  run text collate "C" not null,
+  logged_model text collate "C" not null,
+  step bigint not null,
+  from_off bigint not null,
+  from_ord integer not null,
+  from_time timestamp with time zone not null,
+  from_actor text not null,
+  constraint run_output_pkey PRIMARY KEY (workspace, run, logged_model, step)
+);
+CREATE INDEX run_output_of_model ON read.run_output USING btree (workspace, logged_model);
+CREATE UNIQUE INDEX run_output_pkey ON read.run_output USING btree (workspace, run, logged_model, step);
 
 table read.run_param (
   workspace text not null,

@@ -4,6 +4,7 @@ import { createDatabase, type TestDatabase } from '@runledger/testkit';
 import type { DataSource } from 'typeorm';
 import { type Commands, createCommands } from './commands';
 import { experimentRules } from './experiment-rules';
+import { modelRules } from './model-rules';
 import { projectRules } from './project-rules';
 
 let database: TestDatabase;
@@ -137,5 +138,58 @@ describe('numbered experiments', () => {
   it('are refused a name that is taken', async () => {
     await create('digits');
     await expect(numbered('digits')).rejects.toMatchObject({ code: 'EXPERIMENT_NAME_TAKEN' });
+  });
+});
+
+describe('versions of a model', () => {
+  const createModel = (as: string) =>
+    commands.run(modelRules, who, {
+      id: `command-${++made}`,
+      fields: { as },
+      command: { name: 'create-model', model: `model-${++made}`, as, description: '', tags: [] },
+    });
+  const createVersion = (model: string, on = commands, id = `command-${++made}`) =>
+    on.run(modelRules, who, {
+      id,
+      fields: { model },
+      command: { name: 'create-version', model, source: 's', location: 's', description: '', tags: [] },
+    });
+  const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 1);
+
+  it('are numbered without gaps or repeats when 64 come at once, from several processes', async () => {
+    await createModel('digits');
+    const processes = [commands, createCommands(journal), createCommands(journal), createCommands(journal)];
+    const all = await Promise.all(upTo(64).map((n) => createVersion('digits', processes[n % 4])));
+    expect(all.map(({ result }) => Number(result.version)).sort((a, b) => a - b)).toEqual(upTo(64));
+  });
+
+  it('get one number when the same command comes many times at once', async () => {
+    await createModel('digits');
+    const all = await Promise.all(upTo(10).map(() => createVersion('digits', commands, `same-${who.workspace}`)));
+    expect(new Set(all.map(({ result }) => result.version))).toEqual(new Set([1]));
+    expect((await createVersion('digits')).result.version).toBe(2);
+  });
+
+  it('begin at 1 again under the name of a model that was deleted, and go on under another name', async () => {
+    await createModel('digits');
+    await createVersion('digits');
+    const change = (
+      command: { name: 'delete-model'; model: string } | { name: 'rename-model'; model: string; to: string },
+    ) => commands.run(modelRules, who, { id: `command-${++made}`, fields: command, command });
+    await change({ name: 'rename-model', model: 'digits', to: 'numbers' });
+    expect((await createVersion('numbers')).result).toEqual({ model: 'numbers', version: 2, lifecycle: 'active' });
+    await expect(createVersion('digits')).rejects.toMatchObject({ kind: 'missing', code: 'MODEL_UNKNOWN' });
+    const gone = await change({ name: 'delete-model', model: 'numbers' });
+    expect(gone.result.lifecycle).toBe('deleted');
+    await createModel('numbers');
+    expect((await createVersion('numbers')).result.version).toBe(1);
+    await expect(createModel('numbers')).rejects.toMatchObject({ kind: 'conflict', code: 'MODEL_NAME_TAKEN' });
+  });
+
+  it('answer a command that comes again as at first, also when the model is gone', async () => {
+    await createModel('digits');
+    const first = await createVersion('digits', commands, `kept-${who.workspace}`);
+    await commands.run(modelRules, who, { id: 'gone', fields: {}, command: { name: 'delete-model', model: 'digits' } });
+    expect(await createVersion('digits', commands, `kept-${who.workspace}`)).toEqual(first);
   });
 });

@@ -7,5 +7,7 @@ export {
   type NumberedExperiment,
 } from './commands';
 export { type ExperimentResult, experimentRules } from './experiment-rules';
+export { type LoggedModelResult, loggedModelRules } from './logged-model-rules';
+export { type ModelResult, modelRules } from './model-rules';
 export { type ProjectResult, projectRules } from './project-rules';
 export type { CommandAnswer, Rules } from './run-command';

@@ -35,8 +35,8 @@ export type Request<Command> = Readonly<{
 }>;
 export type CommandAnswer<Result> = Omit<Answer, 'result'> & Readonly<{ result: Result }>;
 
-/** How often a decision is taken anew because another process' came first. */
-const MOST_ATTEMPTS = 20;
+/** How often a decision is taken anew because another process' came first: each time one of them has got through. */
+const MOST_ATTEMPTS = 100;
 
 /** Of the fields as they were validated: their order and left-out defaults make no other command. */
 export const commandDigest = (name: string, fields: unknown): string =>

@@ -1,4 +1,5 @@
 import type { Decision } from './decisions';
+import type { ModelStage } from './names';
 import type { HistoryChange, Place, RowKey, Tag, Version } from './rows';
 
 export type PlacedDecision<D extends Decision = Decision> = Readonly<{
@@ -33,10 +34,62 @@ export type ExperimentRow = Decided &
     tags: readonly Tag[];
   }>;
 
+/** A registered model. Those that are deleted stay as they were last, and so do their versions and aliases. */
+export type ModelRow = Decided &
+  Readonly<{
+    name: string;
+    description: string;
+    lifecycle: 'active' | 'deleted';
+    tags: readonly Tag[];
+    /** Number of its newest version, deleted or not; 0 before the first. */
+    lastVersion: number;
+    /** Of the last change of itself or of which versions it has, and in which stages; ms since 1970. */
+    changedAt: number;
+  }>;
+
+/** A version of a registered model; its row's name is the number. It ends when the version is deleted. */
+export type VersionRow = Decided &
+  Readonly<{
+    source: string;
+    location: string;
+    run: string | null;
+    runLink: string | null;
+    loggedModel: string | null;
+    description: string;
+    stage: ModelStage;
+    tags: readonly Tag[];
+    createdBy: string;
+    /** Of the last change of anything but its tags. */
+    changedAt: number;
+  }>;
+
+/** The version that an alias of a model points to. */
+export type AliasRow = Decided & Readonly<{ version: number }>;
+
+export type LoggedModelStatus = 'pending' | 'ready' | 'failed';
+export type LoggedModelRow = Decided &
+  Readonly<{
+    experiment: string;
+    name: string;
+    run: string | null;
+    modelType: string | null;
+    status: LoggedModelStatus;
+    lifecycle: 'active' | 'deleted';
+    params: readonly Tag[];
+    tags: readonly Tag[];
+    createdBy: string;
+    /** Of the last change of anything but its tags. */
+    changedAt: number;
+  }>;
+
 /** Rows that decisions come to, by the name of their table. All have a history. */
 export type CatalogHistories = {
   project: ProjectRow;
   experiment: ExperimentRow;
+  model: ModelRow;
+  version: VersionRow;
+  alias: AliasRow;
+  loggedModel: LoggedModelRow;
 };
 export type CatalogName = keyof CatalogHistories;
 

@@ -1,13 +1,33 @@
 import type { EventOf, EventSpec } from './define-event';
+import { aliasMoved } from './events/alias-moved';
+import { aliasRemoved } from './events/alias-removed';
 import { experimentCreated } from './events/experiment-created';
 import { experimentDeleted } from './events/experiment-deleted';
 import { experimentRenamed } from './events/experiment-renamed';
 import { experimentRestored } from './events/experiment-restored';
 import { experimentTagged } from './events/experiment-tagged';
 import { experimentUntagged } from './events/experiment-untagged';
+import { loggedModelConfigured } from './events/logged-model-configured';
+import { loggedModelCreated } from './events/logged-model-created';
+import { loggedModelDeleted } from './events/logged-model-deleted';
+import { loggedModelFinalized } from './events/logged-model-finalized';
+import { loggedModelTagged } from './events/logged-model-tagged';
+import { loggedModelUntagged } from './events/logged-model-untagged';
+import { modelCreated } from './events/model-created';
+import { modelDeleted } from './events/model-deleted';
+import { modelDescribed } from './events/model-described';
+import { modelRenamed } from './events/model-renamed';
+import { modelTagged } from './events/model-tagged';
+import { modelUntagged } from './events/model-untagged';
 import { projectCreated } from './events/project-created';
 import { projectDescribed } from './events/project-described';
 import { projectRenamed } from './events/project-renamed';
+import { versionCreated } from './events/version-created';
+import { versionDeleted } from './events/version-deleted';
+import { versionDescribed } from './events/version-described';
+import { versionStaged } from './events/version-staged';
+import { versionTagged } from './events/version-tagged';
+import { versionUntagged } from './events/version-untagged';
 
 type Specs = Readonly<Record<string, EventSpec>>;
 
@@ -27,7 +47,47 @@ export const EXPERIMENT_DECISIONS = {
   'experiment.restored': experimentRestored,
 } as const satisfies Specs;
 
-export const DECISIONS = { ...PROJECT_DECISIONS, ...EXPERIMENT_DECISIONS } as const satisfies Specs;
+/** A registered model, its versions and its aliases are one stream: they are numbered and checked in it. */
+export const MODEL_DECISIONS = {
+  'model.created': modelCreated,
+  'model.renamed': modelRenamed,
+  'model.described': modelDescribed,
+  'model.tagged': modelTagged,
+  'model.untagged': modelUntagged,
+  'model.deleted': modelDeleted,
+} as const satisfies Specs;
+
+export const VERSION_DECISIONS = {
+  'version.created': versionCreated,
+  'version.described': versionDescribed,
+  'version.staged': versionStaged,
+  'version.tagged': versionTagged,
+  'version.untagged': versionUntagged,
+  'version.deleted': versionDeleted,
+} as const satisfies Specs;
+
+export const ALIAS_DECISIONS = {
+  'alias.moved': aliasMoved,
+  'alias.removed': aliasRemoved,
+} as const satisfies Specs;
+
+export const LOGGED_MODEL_DECISIONS = {
+  'logged-model.created': loggedModelCreated,
+  'logged-model.configured': loggedModelConfigured,
+  'logged-model.finalized': loggedModelFinalized,
+  'logged-model.tagged': loggedModelTagged,
+  'logged-model.untagged': loggedModelUntagged,
+  'logged-model.deleted': loggedModelDeleted,
+} as const satisfies Specs;
+
+export const DECISIONS = {
+  ...PROJECT_DECISIONS,
+  ...EXPERIMENT_DECISIONS,
+  ...MODEL_DECISIONS,
+  ...VERSION_DECISIONS,
+  ...ALIAS_DECISIONS,
+  ...LOGGED_MODEL_DECISIONS,
+} as const satisfies Specs;
 
 export type DecisionType = keyof typeof DECISIONS;
 export const isDecisionType = (type: string): type is DecisionType => Object.hasOwn(DECISIONS, type);

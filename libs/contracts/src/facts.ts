@@ -5,6 +5,8 @@ import { codeRecorded } from './events/code-recorded';
 import { consoleWritten } from './events/console-written';
 import { environmentRecorded } from './events/environment-recorded';
 import { inputsUsed } from './events/inputs-used';
+import { modelsMeasured } from './events/models-measured';
+import { outputsMade } from './events/outputs-made';
 import { paramsLogged } from './events/params-logged';
 import { runFinished } from './events/run-finished';
 import { runStarted } from './events/run-started';
@@ -22,6 +24,8 @@ export const FACTS = {
   'tags.set': tagsSet,
   'tags.deleted': tagsDeleted,
   'inputs.used': inputsUsed,
+  'outputs.made': outputsMade,
+  'models.measured': modelsMeasured,
   'code.recorded': codeRecorded,
   'environment.recorded': environmentRecorded,
   'artifact.stored': artifactStored,

@@ -25,4 +25,14 @@ export {
   tagsAnswer,
 } from './http/answers';
 export { type CurvesAnswer, type CurvesBody, type CurvesQuestion, curvesAnswer, curvesBody } from './http/curves';
+export {
+  loggedModelAnswer,
+  loggedModelsAnswer,
+  modelAnswer,
+  modelHistoryAnswer,
+  modelsAnswer,
+  outputsAnswer,
+  versionAnswer,
+  versionsAnswer,
+} from './http/models';
 export { type SearchBody, searchAnswer, searchBody } from './http/search';

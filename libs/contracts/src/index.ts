@@ -1,5 +1,6 @@
 export { catalogRecord, type JournalEvent, journalseqOf } from './catalog';
 export type {
+  AliasRow,
   CatalogChanges,
   CatalogHistories,
   CatalogKeys,
@@ -9,10 +10,15 @@ export type {
   CatalogRows,
   Decided,
   ExperimentRow,
+  LoggedModelRow,
+  LoggedModelStatus,
+  ModelRow,
   PlacedDecision,
   ProjectRow,
+  VersionRow,
 } from './catalog-rows';
 export {
+  ALIAS_DECISIONS,
   type ChangeOf,
   DECISIONS,
   type Decision,
@@ -20,7 +26,10 @@ export {
   type DecisionType,
   EXPERIMENT_DECISIONS,
   isDecisionType,
+  LOGGED_MODEL_DECISIONS,
+  MODEL_DECISIONS,
   PROJECT_DECISIONS,
+  VERSION_DECISIONS,
 } from './decisions';
 export { defineEvent, type EventOf, type EventSpec, readEvent, type StoredEvent } from './define-event';
 export {
@@ -44,6 +53,7 @@ export {
   writeMetricBatch,
 } from './metric-batch';
 export {
+  aliasName,
   entityId,
   instant,
   int64,
@@ -52,8 +62,12 @@ export {
   isKey,
   key,
   MAX_KEY_LENGTH,
+  MODEL_STAGES,
+  type ModelStage,
+  modelName,
   name,
   text,
+  versionNumber,
   workspaceId,
 } from './names';
 export { murmur2, partitionOf } from './partition';
@@ -79,6 +93,8 @@ export type {
   HistoryChange,
   InputRow,
   Mark,
+  MeasurementRow,
+  OutputRow,
   ParamRow,
   Place,
   PlacedFact,

@@ -1,4 +1,4 @@
-import { instant, int64, isEntityId, isKey, name, workspaceId } from './names';
+import { aliasName, instant, int64, isEntityId, isKey, modelName, name, workspaceId } from './names';
 
 describe('int64', () => {
   it.each([0, -1, 9_007_199_254_740_991, '0', '-1', '9223372036854775807', '-9223372036854775808'])(
@@ -53,6 +53,22 @@ describe('names', () => {
     ['a/b', false],
     ['x'.repeat(64), false],
   ])('of workspaces: %p is %p', (id, allowed) => expect(workspaceId.safeParse(id).success).toBe(allowed));
+});
+
+describe('names in the registry', () => {
+  it.each(['a', 'digit reader', '.a', 'a..b', 'ü', ' a', 'x'.repeat(256)])('%p is one of a model', (text) =>
+    expect(modelName.safeParse(text).success).toBe(true),
+  );
+  it.each(['', ' ', '/', ':', 'a/b', 'a:b', 'a/', '.', '..', '..a', '__proto__', 'a\u0000', '\ud800', 'x'.repeat(257)])(
+    '%p is none of a model',
+    (text) => expect(modelName.safeParse(text).success).toBe(false),
+  );
+  it.each(['champion', 'a-b_c', '1', 'ü'])('%p is one of an alias', (text) =>
+    expect(aliasName.safeParse(text).success).toBe(true),
+  );
+  it.each(['', 'a b', 'a.b', 'a/b', 'x'.repeat(256)])('%p is none of an alias', (text) =>
+    expect(aliasName.safeParse(text).success).toBe(false),
+  );
 });
 
 describe('instants', () => {

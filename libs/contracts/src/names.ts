@@ -46,3 +46,22 @@ export const int64 = z.union([
   z.int(),
   z.string().regex(DIGITS).refine(isInt64, { error: 'must be an integer of 64 bits' }),
 ]);
+
+const MODEL_NAME = /^(?!\.\.)(?!\.$)[^/:]*[^/:\s][^/:]*$/;
+/** Name of a registered model: it stands in URIs between slashes and colons. */
+export const modelName = name(256).refine((value) => MODEL_NAME.test(value), {
+  error: 'must hold neither / nor :, be no path of dots, and not be blank',
+});
+
+/** Name of an alias of a model. */
+export const aliasName = z
+  .string()
+  .max(255)
+  .refine(isCleanText)
+  .regex(/^[\p{L}\p{N}_-]+$/u, { error: 'must be of letters, digits, _ and -' });
+
+/** Number of a version of a model. */
+export const versionNumber = z.int().min(1).max(2_147_483_647);
+
+export const MODEL_STAGES = ['None', 'Staging', 'Production', 'Archived'] as const;
+export type ModelStage = (typeof MODEL_STAGES)[number];

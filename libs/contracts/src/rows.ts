@@ -105,6 +105,31 @@ export type InputRow = Readonly<{
   tags: readonly Tag[];
   from: Place;
 }>;
+/** A logged model that a run made at a step. */
+export type OutputRow = Readonly<{
+  workspace: string;
+  run: string;
+  loggedModel: string;
+  /** int64 in digits. */
+  step: string;
+  from: Place;
+}>;
+/** A metric of a logged model, as a run measured it. */
+export type MeasurementRow = Readonly<{
+  workspace: string;
+  run: string;
+  /** SHA-256 of everything below but the place: the same again is the same measurement. */
+  identity: Buffer;
+  loggedModel: string;
+  key: string;
+  value: number;
+  /** int64 in digits; the time in ms since 1970, as the client said. */
+  step: string;
+  time: string;
+  datasetName: string | null;
+  datasetDigest: string | null;
+  from: Place;
+}>;
 /** What the record holds and the current rows do not show, since something else came first. */
 export type ConflictRow = Readonly<{
   workspace: string;
@@ -137,6 +162,8 @@ export type FactChanges = Readonly<{
   histories: Readonly<{ [H in RunHistoryName]: HistoryChange<RunHistories[H]> }>;
   params: readonly ParamRow[];
   inputs: readonly InputRow[];
+  outputs: readonly OutputRow[];
+  measurements: readonly MeasurementRow[];
   conflicts: readonly ConflictRow[];
   closedWriters: readonly ClosedWriterRow[];
 }>;

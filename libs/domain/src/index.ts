@@ -6,6 +6,13 @@ export {
   experimentSubject,
 } from './decide-experiment';
 export {
+  decideLoggedModel,
+  type LoggedModelCommand,
+  type LoggedModelRefusal,
+  loggedModelSubject,
+} from './decide-logged-model';
+export { decideModel, type ModelCommand, type ModelRefusal, modelNameClaim, modelSubject } from './decide-model';
+export {
   DEFAULT_PROJECT,
   decideProject,
   type ProjectCommand,
@@ -15,5 +22,9 @@ export {
 } from './decide-project';
 export type { Claim, Claims, Decision } from './decision';
 export { type Experiment, type ExperimentChange, evolveExperiment, unseenExperiment } from './experiment';
+export { evolveLoggedModel, type LoggedModel, type LoggedModelChange, unseenLoggedModel } from './logged-model';
+export { evolveModel, evolveOwnModel, type Model, type ModelChange, unseenModel, unseenOwnModel } from './model';
+export { evolveVersion, type ModelVersion } from './model-version';
+export { numbered } from './numbered';
 export { evolveProject, type Project, type ProjectChange, unseenProject } from './project';
 export { evolveRun, unseenRun } from './run';

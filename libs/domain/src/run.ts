@@ -81,6 +81,8 @@ export function evolveRun(run: RunRow, fact: RunFact, at: Place): RunRow {
     case 'tags.set':
     case 'tags.deleted':
     case 'inputs.used':
+    case 'outputs.made':
+    case 'models.measured':
     case 'code.recorded':
     case 'environment.recorded':
     case 'artifact.stored':

@@ -1,17 +1,7 @@
-import type { CatalogHistories, Decided, ExperimentRow, ProjectRow } from '@runledger/contracts';
-import { type Column, pgTime, readNumber } from './columns';
-import { column, defineHistoryTable, type HistoryTable, type Raw } from './history-table';
-
-const decidedColumns = <V extends Decided>(): Array<Column<V>> => [
-  column('created_at', 'timestamptz', (r) => pgTime(r.createdAt)),
-  column('created_seq', 'int8', (r) => r.createdSeq),
-  column('seq', 'int8', (r) => r.seq),
-];
-const readDecided = (raw: Raw): Decided => ({
-  createdAt: readNumber(raw['created_at']),
-  createdSeq: Number(raw['created_seq']),
-  seq: Number(raw['seq']),
-});
+import type { CatalogHistories, ExperimentRow, ProjectRow } from '@runledger/contracts';
+import { decidedColumns, readDecided } from './decided-columns';
+import { column, defineHistoryTable, type HistoryTable } from './history-table';
+import { alias, loggedModel, model, version } from './model-tables';
 
 const project = defineHistoryTable<ProjectRow>({
   table: 'read.project',
@@ -53,4 +43,8 @@ const experiment = defineHistoryTable<ExperimentRow>({
 export const CATALOG_TABLES: Readonly<{ [H in keyof CatalogHistories]: HistoryTable<CatalogHistories[H]> }> = {
   project,
   experiment,
+  model,
+  version,
+  alias,
+  loggedModel,
 };

@@ -4,6 +4,7 @@ import { CreateRead1790000001000 } from './migrations/1790000001000-create-read'
 import { CreateSeriesKey1790000002000 } from './migrations/1790000002000-create-series-key';
 import { CreateRunMetric1790000100000 } from './migrations/1790000100000-create-run-metric';
 import { CreateProject1790000200000 } from './migrations/1790000200000-create-project';
+import { CreateModel1790000201000 } from './migrations/1790000201000-create-model';
 import { READ_ENTITIES } from './read-entities';
 
 const MIGRATIONS = [
@@ -12,6 +13,7 @@ const MIGRATIONS = [
   CreateSeriesKey1790000002000,
   CreateRunMetric1790000100000,
   CreateProject1790000200000,
+  CreateModel1790000201000,
 ];
 
 /**

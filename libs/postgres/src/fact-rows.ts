@@ -1,16 +1,7 @@
-import type { ClosedWriterRow, ConflictRow, InputRow, Mark, ParamRow, Place, RowKey } from '@runledger/contracts';
+import type { ClosedWriterRow, ConflictRow, InputRow, ParamRow, RowKey } from '@runledger/contracts';
 import type { EntityManager } from 'typeorm';
-import { type Column, insertSql, pgTime, readNumber, selectTime, unnested } from './columns';
-
-const marked = <R>(prefix: string, of: (row: R) => Mark): Array<Column<R>> => [
-  { column: `${prefix}off`, type: 'int8', write: (r) => of(r).offset },
-  { column: `${prefix}ord`, type: 'int8', write: (r) => of(r).ordinal },
-  { column: `${prefix}time`, type: 'timestamptz', write: (r) => pgTime(of(r).time) },
-];
-const placed = <R>(prefix: string, of: (row: R) => Place): Array<Column<R>> => [
-  ...marked(prefix, of),
-  { column: `${prefix}actor`, type: 'text', write: (r) => of(r).actor },
-];
+import { type Column, insertSql, readNumber, selectTime, unnested } from './columns';
+import { marked, placed } from './placed-columns';
 
 const PARAM: ReadonlyArray<Column<ParamRow>> = [
   { column: 'workspace', type: 'text', write: (r) => r.workspace },

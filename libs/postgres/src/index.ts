@@ -13,6 +13,12 @@ export {
 export { insertConflicts } from './fact-rows';
 export { type FolderLock, lockFolder } from './folder-lock';
 export { type Lease, lostLease, moveOffset, renewLease, takeLease } from './lease';
+export type {
+  LoggedModelQuery,
+  LoggedModelRecord,
+  ModelMetricRecord,
+  RunOutputRecord,
+} from './logged-model.repository';
 export { createMetadataReads, type MetadataReads } from './metadata-reads';
 export { createMetadataStore, type MetadataStore, type ReadBatch } from './metadata-store';
 export {
@@ -24,6 +30,7 @@ export {
   type ReceiptGain,
   storeRange,
 } from './metric-range';
+export type { AliasRecord, ModelHistoryRecord, ModelRecord, VersionRecord } from './model.repository';
 export { createMovedReads, type MovedReads } from './moved-reads';
 export {
   findSeries,

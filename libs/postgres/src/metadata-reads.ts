@@ -1,5 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { createExperimentReads } from './experiment.repository';
+import { createLoggedModelReads } from './logged-model.repository';
+import { createModelReads } from './model.repository';
 import { createProjectReads } from './project.repository';
 import { createRunReads } from './run.repository';
 import { createRunPartReads } from './run-part.repository';
@@ -8,6 +10,8 @@ import { createRunPartReads } from './run-part.repository';
 export const createMetadataReads = (source: DataSource) => ({
   ...createProjectReads(source),
   ...createExperimentReads(source),
+  ...createModelReads(source),
+  ...createLoggedModelReads(source),
   ...createRunReads(source),
   ...createRunPartReads(source),
 });

@@ -20,6 +20,7 @@ import { insertConflicts, insertInputs, insertParams, loadParams, writeClosedWri
 import { loadCurrent, writeHistory } from './history-rows';
 import { RUN_TABLES } from './history-tables';
 import { type Lease, moveOffset } from './lease';
+import { insertMeasurements, insertOutputs } from './model-fact-rows';
 import { takeNewFacts } from './new-facts';
 
 /** A batch of one partition, read: its messages in the order of the log, what was refused, and the offset behind it. */
@@ -45,6 +46,8 @@ async function writeChanges(tx: EntityManager, changes: FactChanges): Promise<vo
   await writeHistory(tx, RUN_TABLES.environment, environment);
   await insertParams(tx, changes.params);
   await insertInputs(tx, changes.inputs);
+  await insertOutputs(tx, changes.outputs);
+  await insertMeasurements(tx, changes.measurements);
   await insertConflicts(tx, changes.conflicts);
   await writeClosedWriters(tx, changes.closedWriters);
 }
@@ -52,11 +55,19 @@ async function writeChanges(tx: EntityManager, changes: FactChanges): Promise<vo
 const loadCatalog = async (tx: EntityManager, keys: CatalogKeys): Promise<CatalogRows> => ({
   project: await loadCurrent(tx, CATALOG_TABLES.project, keys.project),
   experiment: await loadCurrent(tx, CATALOG_TABLES.experiment, keys.experiment),
+  model: await loadCurrent(tx, CATALOG_TABLES.model, keys.model),
+  version: await loadCurrent(tx, CATALOG_TABLES.version, keys.version),
+  alias: await loadCurrent(tx, CATALOG_TABLES.alias, keys.alias),
+  loggedModel: await loadCurrent(tx, CATALOG_TABLES.loggedModel, keys.loggedModel),
 });
 
 async function writeCatalog(tx: EntityManager, changes: CatalogChanges): Promise<void> {
   await writeHistory(tx, CATALOG_TABLES.project, changes.project);
   await writeHistory(tx, CATALOG_TABLES.experiment, changes.experiment);
+  await writeHistory(tx, CATALOG_TABLES.model, changes.model);
+  await writeHistory(tx, CATALOG_TABLES.version, changes.version);
+  await writeHistory(tx, CATALOG_TABLES.alias, changes.alias);
+  await writeHistory(tx, CATALOG_TABLES.loggedModel, changes.loggedModel);
 }
 
 /** Decisions that are not applied yet, in the order of their workspaces' journals. @throws Fault bug on a gap */

@@ -10,12 +10,21 @@ import type {
 import type { CatalogFolder } from './catalog-folder';
 import { experimentFolder } from './experiment-folder';
 import { createHistory, rowId } from './history';
+import { loggedModelFolder } from './logged-model-folder';
+import { aliasFolder, modelFolder, versionFolder } from './model-folders';
 import { projectFolder } from './project-folder';
 
 type Folders = { readonly [H in CatalogName]: CatalogFolder<CatalogHistories[H]> };
 
 /** Who makes the rows of each kind. Raise the projection's version when a row's meaning changes. */
-const FOLDERS: Folders = { project: projectFolder, experiment: experimentFolder };
+const FOLDERS: Folders = {
+  project: projectFolder,
+  experiment: experimentFolder,
+  model: modelFolder,
+  version: versionFolder,
+  alias: aliasFolder,
+  loggedModel: loggedModelFolder,
+};
 
 function keysOf<V>(folder: CatalogFolder<V>, decisions: readonly PlacedDecision[]): RowKey[] {
   const keys = decisions.flatMap((decision) => folder.keys(decision));
@@ -42,9 +51,17 @@ export const foldCatalog: CatalogProjection = {
   touches: (decisions) => ({
     project: keysOf(FOLDERS.project, decisions),
     experiment: keysOf(FOLDERS.experiment, decisions),
+    model: keysOf(FOLDERS.model, decisions),
+    version: keysOf(FOLDERS.version, decisions),
+    alias: keysOf(FOLDERS.alias, decisions),
+    loggedModel: keysOf(FOLDERS.loggedModel, decisions),
   }),
   fold: (decisions, rows) => ({
     project: foldRows(FOLDERS.project, decisions, rows.project),
     experiment: foldRows(FOLDERS.experiment, decisions, rows.experiment),
+    model: foldRows(FOLDERS.model, decisions, rows.model),
+    version: foldRows(FOLDERS.version, decisions, rows.version),
+    alias: foldRows(FOLDERS.alias, decisions, rows.alias),
+    loggedModel: foldRows(FOLDERS.loggedModel, decisions, rows.loggedModel),
   }),
 };

@@ -6,6 +6,8 @@ import type {
   FactProjection,
   FactRows,
   InputRow,
+  MeasurementRow,
+  OutputRow,
   ParamRow,
   PlacedFact,
   RowKey,
@@ -15,7 +17,7 @@ import type {
 } from '@runledger/contracts';
 import { evolveRun, unseenRun } from '@runledger/domain';
 import { createHistory, type History, rowId } from './history';
-import { codeRow, environmentRow, inputRow, paramRow } from './run-rows';
+import { codeRow, environmentRow, inputRow, measurementRow, paramRow } from './run-rows';
 
 type Keys = Record<RunHistoryName | 'param', Map<string, RowKey>>;
 type DataOf<T extends RunFact['type']> = Extract<RunFact, { type: T }>['data'];
@@ -43,6 +45,8 @@ function namesOf({ event }: PlacedFact): readonly [keyof Keys, readonly string[]
     case 'run.updated':
     case 'run.finished':
     case 'inputs.used':
+    case 'outputs.made':
+    case 'models.measured':
     case 'writer.closed':
       return null;
     default:
@@ -83,6 +87,8 @@ class Fold {
   readonly params: Map<string, ParamRow>;
   readonly newParams: ParamRow[] = [];
   readonly inputs = new Map<string, InputRow>();
+  readonly outputs = new Map<string, OutputRow>();
+  readonly measurements = new Map<string, MeasurementRow>();
   readonly conflicts: ConflictRow[] = [];
   readonly closedWriters = new Map<string, ClosedWriterRow>();
 
@@ -124,6 +130,10 @@ class Fold {
         return;
       case 'inputs.used':
         return this.#addInputs(fact, event.data);
+      case 'outputs.made':
+        return this.#addOutputs(fact, event.data);
+      case 'models.measured':
+        return this.#addMeasurements(fact, event.data);
       case 'code.recorded':
         return this.histories.code.put(keyOf(fact), codeRow(event.data), at);
       case 'environment.recorded':
@@ -162,6 +172,22 @@ class Fold {
     }
   }
 
+  #addOutputs(fact: PlacedFact, data: DataOf<'outputs.made'>): void {
+    for (const { loggedModel, step } of data.outputs) {
+      const id = `${rowId(keyOf(fact, loggedModel))}/${step}`;
+      const { workspace, run, at } = fact;
+      if (!this.outputs.has(id)) this.outputs.set(id, { workspace, run, loggedModel, step: String(step), from: at });
+    }
+  }
+
+  #addMeasurements(fact: PlacedFact, data: DataOf<'models.measured'>): void {
+    for (const measurement of data.measurements) {
+      const row = measurementRow(fact, measurement);
+      const id = `${rowId(keyOf(fact))}${row.identity.toString('base64')}`;
+      if (!this.measurements.has(id)) this.measurements.set(id, row);
+    }
+  }
+
   #closeWriter(fact: PlacedFact, data: DataOf<'writer.closed'>): void {
     const { workspace, run, at } = fact;
     const { writer, topic, batches, points } = data;
@@ -195,6 +221,8 @@ function fold(facts: readonly PlacedFact[], rows: FactRows): FactChanges {
     },
     params: state.newParams,
     inputs: [...state.inputs.values()],
+    outputs: [...state.outputs.values()],
+    measurements: [...state.measurements.values()],
     conflicts: state.conflicts,
     closedWriters: [...state.closedWriters.values()],
   };

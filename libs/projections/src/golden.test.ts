@@ -32,7 +32,14 @@ function recorded(event: StoredEvent, topic: 'runs' | 'catalog', subject: string
   return { ...record, headers, partition: 0, offset: 41, appended: Date.UTC(2026, 0, 2, 4) };
 }
 
-const NO_DECISIONS: CatalogRows = { project: [], experiment: [] };
+const NO_DECISIONS: CatalogRows = {
+  project: [],
+  experiment: [],
+  model: [],
+  version: [],
+  alias: [],
+  loggedModel: [],
+};
 const NOTHING: FactRows = { run: [], tag: [], artifact: [], code: [], environment: [], param: [] };
 const bytesAsHex = (_name: string, value: unknown): unknown =>
   typeof value === 'object' && value !== null && 'type' in value && value.type === 'Buffer' && 'data' in value

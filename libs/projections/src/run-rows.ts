@@ -1,4 +1,12 @@
-import type { CodeRow, EnvironmentRow, InputRow, ParamRow, PlacedFact, RunFact } from '@runledger/contracts';
+import type {
+  CodeRow,
+  EnvironmentRow,
+  InputRow,
+  MeasurementRow,
+  ParamRow,
+  PlacedFact,
+  RunFact,
+} from '@runledger/contracts';
 import { sha256 } from './digest';
 
 type DataOf<T extends RunFact['type']> = Extract<RunFact, { type: T }>['data'];
@@ -58,3 +66,27 @@ export const inputRow = (fact: PlacedFact, input: Input): InputRow => ({
   tags: input.tags,
   from: fact.at,
 });
+
+type Measurement = DataOf<'models.measured'>['measurements'][number];
+
+export function measurementRow(fact: PlacedFact, measurement: Measurement): MeasurementRow {
+  const { loggedModel, key, step, time, dataset } = measurement;
+  const value = Number(measurement.value);
+  const [datasetName, datasetDigest] = [orNull(dataset?.name), orNull(dataset?.digest)];
+  // JSON has no -0, NaN and infinities.
+  const exact = Object.is(value, -0) ? '-0' : String(value);
+  const said = [loggedModel, key, exact, String(step), String(time), datasetName, datasetDigest];
+  return {
+    workspace: fact.workspace,
+    run: fact.run,
+    identity: sha256(JSON.stringify(said)),
+    loggedModel,
+    key,
+    value,
+    step: String(step),
+    time: String(time),
+    datasetName,
+    datasetDigest,
+    from: fact.at,
+  };
+}

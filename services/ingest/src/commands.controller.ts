@@ -4,6 +4,8 @@ import { ApiRoute, type Body, RawBody } from '@runledger/http';
 import { COMMAND_LIMIT, type CommandRoute } from './command-route';
 import { EXPERIMENT_COMMANDS } from './experiment-commands';
 import { INGEST_ROOM, type IngestRoom } from './ingest-room';
+import { LOGGED_MODEL_COMMANDS } from './logged-model-commands';
+import { MODEL_COMMANDS, VERSION_COMMANDS } from './model-commands';
 import { PROJECT_COMMANDS } from './project-commands';
 
 type Routes = { room: IngestRoom };
@@ -28,4 +30,5 @@ function addRoute(controller: Type<Routes>, route: CommandRoute): void {
 export class CommandsController {
   constructor(@Inject(INGEST_ROOM) readonly room: IngestRoom) {}
 }
-for (const route of [...PROJECT_COMMANDS, ...EXPERIMENT_COMMANDS]) addRoute(CommandsController, route);
+const COMMANDS = [PROJECT_COMMANDS, EXPERIMENT_COMMANDS, MODEL_COMMANDS, VERSION_COMMANDS, LOGGED_MODEL_COMMANDS];
+for (const route of COMMANDS.flat()) addRoute(CommandsController, route);

@@ -157,6 +157,59 @@ describe('commands', () => {
     ).toEqual([400, 'PROJECT_UNKNOWN']);
   });
 
+  it('register models, number their versions, move aliases and stages', async () => {
+    const result = async (name: string, fields: object) => {
+      const answer = await ask(name, fields);
+      return [answer.status, (answer.body as { result: unknown }).result];
+    };
+    const of = (version: number | null, lifecycle = 'active') => [200, { model: 'reader', version, lifecycle }];
+    expect(await result('create-model', { name: 'reader', tags: [{ key: 'a', value: '1' }] })).toEqual(of(null));
+    for (const version of [1, 2])
+      expect(await result('create-version', { model: 'reader', source: 's3://x', run: 'r1' })).toEqual(of(version));
+    expect(await result('set-alias', { model: 'reader', alias: 'champion', version: 2 })).toEqual(of(2));
+    expect(await result('stage-version', { model: 'reader', version: 1, stage: 'Production' })).toEqual(of(1));
+    expect(
+      await result('stage-version', { model: 'reader', version: 2, stage: 'Production', archiveOthers: true }),
+    ).toEqual(of(2));
+    expect(await result('delete-version', { model: 'reader', version: 2 })).toEqual(of(2));
+    const subject = await scene.journal.holderOf('default', { kind: 'model-name', name: 'reader' });
+    const { events } = await scene.journal.load('default', String(subject));
+    expect(events.map(({ type }) => type)).toEqual([
+      'model.created',
+      'version.created',
+      'version.created',
+      'alias.moved',
+      'version.staged',
+      'version.staged',
+      'version.staged',
+      'alias.removed',
+      'version.deleted',
+    ]);
+    expect(await result('delete-model', { model: 'reader' })).toEqual(of(null, 'deleted'));
+    expect(refusalOf(await ask('tag-model', { model: 'reader', tags: [{ key: 'a', value: '1' }] }))).toEqual([
+      404,
+      'MODEL_UNKNOWN',
+    ]);
+  });
+
+  it('begin, configure and finalize logged models, each under an id that the server gives', async () => {
+    const answer = await ask('create-logged-model', {
+      experiment: 'e1',
+      name: 'net',
+      params: [{ key: 'a', value: '1' }],
+    });
+    const { loggedModel } = (answer.body as { result: { loggedModel: string } }).result;
+    expect(loggedModel).toMatch(/^m-[0-9a-f]{32}$/);
+    const params = [{ key: 'a', value: '2' }];
+    expect(refusalOf(await ask('configure-logged-model', { loggedModel, params }))).toEqual([
+      409,
+      'LOGGED_MODEL_PARAM_CHANGED',
+    ]);
+    expect((await ask('finalize-logged-model', { loggedModel, status: 'ready' })).body).toMatchObject({
+      result: { loggedModel, name: 'net', experiment: 'e1', status: 'ready', lifecycle: 'active' },
+    });
+  });
+
   it('do not see the experiments of other workspaces', async () => {
     const experiment = await created('ours');
     const answer = await ask('delete-experiment', { experiment }, scene.keys.other);
@@ -176,6 +229,15 @@ describe('commands', () => {
     ['describe-project', { project: 'default' }, [400, 'HTTP_BAD_INPUT']],
     ['tag-experiment', { experiment: 'x1', tags: [] }, [400, 'HTTP_BAD_INPUT']],
     ['tag-experiment', { experiment: 'x1', tags: [{ key: '', value: '' }] }, [400, 'HTTP_BAD_INPUT']],
+    ['create-model', { name: 'a/b' }, [400, 'HTTP_BAD_INPUT']],
+    ['create-model', { name: '..' }, [400, 'HTTP_BAD_INPUT']],
+    ['create-model', { name: '  ' }, [400, 'HTTP_BAD_INPUT']],
+    ['create-version', { model: 'none', source: 's' }, [404, 'MODEL_UNKNOWN']],
+    ['set-alias', { model: 'none', alias: 'a b', version: 1 }, [400, 'HTTP_BAD_INPUT']],
+    ['stage-version', { model: 'none', version: 1, stage: 'production' }, [400, 'HTTP_BAD_INPUT']],
+    ['delete-version', { model: 'none', version: 0 }, [400, 'HTTP_BAD_INPUT']],
+    ['finalize-logged-model', { loggedModel: 'm-none', status: 'ready' }, [404, 'LOGGED_MODEL_UNKNOWN']],
+    ['finalize-logged-model', { loggedModel: 'm-none', status: 'pending' }, [400, 'HTTP_BAD_INPUT']],
     ['untag-experiment', { experiment: 'nobody', keys: ['a'] }, [404, 'EXPERIMENT_UNKNOWN']],
     ['create-experiment', { name: 'a', tags: [{ key: 'k', value: 'v', extra: 1 }] }, [400, 'HTTP_BAD_INPUT']],
     ['create-experiment', { name: 'a', id: 'a b' }, [400, 'HTTP_BAD_INPUT']],

@@ -12,8 +12,8 @@ import type {
 } from '@runledger/postgres';
 
 /** ms since 1970 as RFC 3339. */
-const at = (ms: number): string => new Date(ms).toISOString();
-const maybeAt = (ms: number | null): string | null => (ms === null ? null : at(ms));
+export const at = (ms: number): string => new Date(ms).toISOString();
+export const maybeAt = (ms: number | null): string | null => (ms === null ? null : at(ms));
 
 export const projectAnswerOf = ({ id, value, since }: ProjectRecord) => ({
   project: id,

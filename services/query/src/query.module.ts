@@ -3,6 +3,8 @@ import { ArtifactsController } from './artifacts.controller';
 import { CurvesController } from './curves.controller';
 import { ExperimentsController } from './experiments.controller';
 import { LiveController } from './live.controller';
+import { LoggedModelsController } from './logged-models.controller';
+import { ModelsController } from './models.controller';
 import { PositionsController } from './positions.controller';
 import { ProjectsController } from './projects.controller';
 import type { QueryPorts } from './query-ports';
@@ -19,6 +21,8 @@ export class QueryModule {
       module: QueryModule,
       controllers: [
         ProjectsController,
+        ModelsController,
+        LoggedModelsController,
         ExperimentsController,
         RunsController,
         SeriesController,

@@ -1,4 +1,4 @@
-import { entityId, key, name, text } from '@runledger/contracts';
+import { aliasName, entityId, key, modelName, name, text } from '@runledger/contracts';
 import { z } from 'zod';
 
 /** A whole number as a query string carries it. */
@@ -93,6 +93,18 @@ export type LiveQuery = z.output<typeof liveQuery>;
 export type BucketsQuery = z.output<typeof bucketsQuery>;
 
 export const runParams = z.strictObject({ run: entityId });
+export const loggedModelsQuery = z.strictObject({
+  ...freshness,
+  ...paging,
+  experiment: entityId.optional(),
+  run: entityId.optional(),
+});
+export type LoggedModelsQuery = z.output<typeof loggedModelsQuery>;
+
+export const modelParams = z.strictObject({ model: modelName });
+export const versionParams = z.strictObject({ model: modelName, version: whole(1, 999_999_999) });
+export const aliasParams = z.strictObject({ model: modelName, alias: aliasName });
+export const loggedModelParams = z.strictObject({ loggedModel: entityId });
 export const projectParams = z.strictObject({ project: entityId });
 export const experimentParams = z.strictObject({ experiment: entityId });
 export const artifactParams = z.strictObject({ run: entityId, path: name(1_000) });

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { int64 } from '../names';
 
 const count = z.int().min(0);
-const time = z.string().describe('RFC 3339');
+export const time = z.string().describe('RFC 3339');
 /** Recorded by the log; `late`: after the run's finish was recorded. */
 const recorded = { recordedAt: time, late: z.boolean() };
 const text = z.string().nullable();
-const tag = z.strictObject({ key: z.string(), value: z.string() });
+export const tag = z.strictObject({ key: z.string(), value: z.string() });
 /** A double; NaN and the infinities are strings. */
-const double = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]);
-const page = <S extends z.ZodRawShape>(shape: S) =>
+export const double = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]);
+export const page = <S extends z.ZodRawShape>(shape: S) =>
   z.strictObject({ ...shape, nextPageToken: z.string().nullable().describe('null on the last page') });
 
 export const projectAnswer = z.strictObject({

@@ -1,0 +1,52 @@
+import {
+  decideModel,
+  evolveModel,
+  type Model,
+  type ModelChange,
+  type ModelCommand,
+  type ModelRefusal,
+  modelNameClaim,
+  modelSubject,
+  unseenModel,
+} from '@runledger/domain';
+import { Fault } from '@runledger/kernel';
+import { nameTaken, needsNothing, type RefusalKinds, refusing } from './refusals';
+import type { Rules } from './run-command';
+
+const KINDS: RefusalKinds<ModelRefusal> = {
+  MODEL_UNKNOWN: 'missing',
+  MODEL_EXISTS: 'conflict',
+  MODEL_NAME_TAKEN: 'conflict',
+  VERSION_UNKNOWN: 'missing',
+  STAGE_NOT_ACTIVE: 'invalid',
+  ALIAS_RESERVED: 'invalid',
+};
+
+/** `version` is null where the command is about none. */
+export type ModelResult = Readonly<{ model: string; version: number | null; lifecycle: 'active' | 'deleted' }>;
+
+function versionOf(command: ModelCommand, { versions }: Model): number | null {
+  if (command.name === 'create-version') return versions.last;
+  return 'version' in command ? command.version : null;
+}
+
+/** How commands about models, versions and aliases are answered; what becomes of them is the domain's. */
+export const modelRules: Rules<ModelCommand, Model, ModelChange, ModelResult> = {
+  async subject(command, find) {
+    if (command.name === 'create-model') return modelSubject(command.model);
+    const found = await find(modelNameClaim(command.model));
+    if (found === null) throw new Fault(KINDS.MODEL_UNKNOWN, 'MODEL_UNKNOWN', 'there is no such model');
+    return found;
+  },
+  initial: unseenModel,
+  evolve: evolveModel,
+  decide: decideModel,
+  result: (command, state) => ({
+    model: state.name,
+    version: versionOf(command, state),
+    lifecycle: state.status === 'deleted' ? 'deleted' : 'active',
+  }),
+  taken: ({ name }) => nameTaken('MODEL_NAME_TAKEN', name, { model: name }),
+  absent: needsNothing,
+  refused: refusing(KINDS),
+};

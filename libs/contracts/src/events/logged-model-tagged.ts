@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { defineEvent } from '../define-event';
+import { entityId, key, text } from '../names';
+
+/** A logged model got tags. The last one of a key counts. */
+export const loggedModelTagged = defineEvent({
+  type: 'logged-model.tagged',
+  topic: 'catalog',
+  version: 1,
+  data: z.strictObject({
+    loggedModel: entityId,
+    tags: z
+      .array(z.strictObject({ key, value: text(100_000) }))
+      .min(1)
+      .max(1_000),
+  }),
+  lifts: {},
+});

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { defineEvent } from '../define-event';
+import { entityId, key, text } from '../names';
+
+/** A registered model got tags. The last one of a key counts. */
+export const modelTagged = defineEvent({
+  type: 'model.tagged',
+  topic: 'catalog',
+  version: 1,
+  data: z.strictObject({
+    model: entityId,
+    tags: z
+      .array(z.strictObject({ key, value: text(100_000) }))
+      .min(1)
+      .max(1_000),
+  }),
+  lifts: {},
+});

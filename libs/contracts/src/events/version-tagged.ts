@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { defineEvent } from '../define-event';
+import { entityId, key, text, versionNumber } from '../names';
+
+/** A version of a model got tags. The last one of a key counts. */
+export const versionTagged = defineEvent({
+  type: 'version.tagged',
+  topic: 'catalog',
+  version: 1,
+  data: z.strictObject({
+    model: entityId,
+    version: versionNumber,
+    tags: z
+      .array(z.strictObject({ key, value: text(100_000) }))
+      .min(1)
+      .max(1_000),
+  }),
+  lifts: {},
+});

@@ -1,0 +1,28 @@
+import { type Outcome, refuse } from '@runledger/kernel';
+import { type Decision, decided, nothingToDo } from './decision';
+import type { Model, ModelChange } from './model';
+import { numbered } from './numbered';
+
+export type AliasCommand =
+  | Readonly<{ name: 'set-alias'; model: string; alias: string; version: number }>
+  | Readonly<{ name: 'remove-alias'; model: string; alias: string }>;
+export type AliasRefusal = 'VERSION_UNKNOWN' | 'ALIAS_RESERVED';
+
+/** They would be taken for versions where a model is named by a URI. */
+const RESERVED = /^(latest|v\d+)$/i;
+
+/** Pure. Of a model that is there. */
+export function decideAlias(
+  command: AliasCommand,
+  { id: model, aliases, versions }: Model,
+): Outcome<Decision<ModelChange>, AliasRefusal> {
+  const { alias } = command;
+  if (command.name === 'remove-alias')
+    return aliases.has(alias) ? decided([{ type: 'alias.removed', data: { model, alias } }]) : nothingToDo();
+  const { version } = command;
+  if (RESERVED.test(alias))
+    return refuse('ALIAS_RESERVED', `${alias} is no name for an alias: it stands for a version`);
+  if (numbered(versions, version) === null) return refuse('VERSION_UNKNOWN', 'there is no such version of this model');
+  if (aliases.get(alias) === version) return nothingToDo();
+  return decided([{ type: 'alias.moved', data: { model, alias, version } }]);
+}

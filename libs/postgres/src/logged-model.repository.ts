@@ -1,0 +1,86 @@
+import type { LoggedModelRow } from '@runledger/contracts';
+import type { DataSource } from 'typeorm';
+import { type CatalogRecord, readCatalog } from './catalog-reads';
+import { CATALOG_TABLES } from './catalog-tables';
+
+export type LoggedModelRecord = CatalogRecord<LoggedModelRow>;
+/** int64 in digits. */
+export type RunOutputRecord = Readonly<{ run: string; loggedModel: string; step: string }>;
+export type ModelMetricRecord = Readonly<{
+  loggedModel: string;
+  run: string;
+  key: string;
+  value: number;
+  /** int64 in digits. */
+  step: string;
+  time: string;
+  datasetName: string | null;
+  datasetDigest: string | null;
+}>;
+export type LoggedModelQuery = Readonly<{
+  experiment?: string | undefined;
+  run?: string | undefined;
+  /** `createdSeq` of the last one of the page before. */
+  after?: number | undefined;
+  limit: number;
+}>;
+
+const { loggedModel: TABLE } = CATALOG_TABLES;
+const MOST_OUTPUTS = 10_000;
+const MOST_METRICS = 100_000;
+
+/** Models that are logged in experiments, and what runs say about them. */
+export const createLoggedModelReads = (source: DataSource) => ({
+  /** Deleted ones as well. */
+  async getLoggedModel(workspace: string, loggedModel: string): Promise<LoggedModelRecord | null> {
+    const where = 't.logged_model = $2';
+    const rows = await readCatalog(source, TABLE, workspace, {
+      where,
+      params: [loggedModel],
+      order: 't.created_seq',
+      limit: 1,
+    });
+    return rows[0] ?? null;
+  },
+
+  /** Those that are not deleted, newest first. */
+  listLoggedModels: (
+    workspace: string,
+    { experiment, run, after, limit }: LoggedModelQuery,
+  ): Promise<LoggedModelRecord[]> =>
+    readCatalog(source, TABLE, workspace, {
+      where: `t.lifecycle = 'active' and ($2::text is null or t.experiment = $2) and ($3::text is null or t.run = $3)
+        and ($4::int8 is null or t.created_seq < $4)`,
+      params: [experiment ?? null, run ?? null, after ?? null],
+      order: 't.created_seq desc',
+      limit,
+    }),
+
+  /** In the order of the log. */
+  async listRunOutputs(workspace: string, run: string): Promise<RunOutputRecord[]> {
+    const rows: Array<{ run: string; logged_model: string; step: string }> = await source.query(
+      `select run, logged_model, step from read.run_output where workspace = $1 and run = $2
+       order by from_off, from_ord, logged_model, step limit ${MOST_OUTPUTS}`,
+      [workspace, run],
+    );
+    return rows.map(({ logged_model, ...row }) => ({ ...row, loggedModel: logged_model }));
+  },
+
+  /** Of these models, each by step and time. */
+  async listModelMetrics(workspace: string, loggedModels: readonly string[]): Promise<ModelMetricRecord[]> {
+    type Row = Omit<ModelMetricRecord, 'loggedModel' | 'datasetName' | 'datasetDigest'> &
+      Readonly<{ logged_model: string; dataset_name: string | null; dataset_digest: string | null }>;
+    const rows: Row[] = await source.query(
+      `select logged_model, run, key, value, step, time, dataset_name, dataset_digest from read.model_metric
+       where workspace = $1 and logged_model = any($2::text[])
+       order by logged_model, key, step, time, value, run limit ${MOST_METRICS}`,
+      [workspace, loggedModels],
+    );
+    return rows.map(({ logged_model, dataset_name, dataset_digest, ...row }) => ({
+      ...row,
+      loggedModel: logged_model,
+      datasetName: dataset_name,
+      datasetDigest: dataset_digest,
+    }));
+  },
+});

@@ -1,0 +1,31 @@
+import { type DecisionOf, LOGGED_MODEL_DECISIONS, type LoggedModelRow } from '@runledger/contracts';
+import { evolveLoggedModel, unseenLoggedModel } from '@runledger/domain';
+import { decidedBy, defineFolder } from './catalog-folder';
+
+type LoggedModelDecision = DecisionOf<typeof LOGGED_MODEL_DECISIONS>;
+
+const isTagging = ({ type }: LoggedModelDecision): boolean =>
+  type === 'logged-model.tagged' || type === 'logged-model.untagged';
+
+export const loggedModelFolder = defineFolder<LoggedModelDecision, LoggedModelRow>({
+  types: LOGGED_MODEL_DECISIONS,
+  keys: ({ workspace, event }) => [{ workspace, id: event.data.loggedModel, name: '' }],
+  evolve(row, decision) {
+    const { event, at } = decision;
+    const { lifecycle, ...model } = evolveLoggedModel(row ?? unseenLoggedModel, event);
+    const { experiment, name, run, modelType, status, params, tags } = model;
+    return {
+      experiment,
+      name,
+      run,
+      modelType,
+      status,
+      lifecycle: lifecycle === 'deleted' ? 'deleted' : 'active',
+      params,
+      tags,
+      createdBy: row?.createdBy ?? at.actor,
+      changedAt: row !== undefined && isTagging(event) ? row.changedAt : Date.parse(event.time),
+      ...decidedBy(row, decision, 'logged-model.created'),
+    };
+  },
+});
