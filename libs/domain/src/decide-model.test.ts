@@ -105,8 +105,46 @@ describe('a model', () => {
   });
 });
 
+/** What a model should be, kept in the plainest way. */
+class PlainModel {
+  last = 0;
+  readonly versions = new Map<number, { stage: ModelStage; tags: Map<string, string> }>();
+  readonly aliases = new Map<string, number>();
+
+  accepts(command: ModelCommand): boolean {
+    if (command.name === 'stage-version' && command.archiveOthers && !/Staging|Production/.test(command.to))
+      return false;
+    return !('version' in command) || this.versions.has(command.version);
+  }
+
+  apply(command: ModelCommand): void {
+    if (command.name === 'create-version') this.versions.set(++this.last, { stage: 'None', tags: new Map() });
+    if (command.name === 'set-alias') this.aliases.set(command.alias, command.version);
+    if (command.name === 'tag-version')
+      for (const { key, value } of command.tags) this.versions.get(command.version)?.tags.set(key, value);
+    if (command.name === 'delete-version') this.#remove(command.version);
+    if (command.name === 'stage-version') this.#stage(command);
+  }
+
+  #remove(version: number): void {
+    this.versions.delete(version);
+    for (const [name, to] of this.aliases) if (to === version) this.aliases.delete(name);
+  }
+
+  #stage({ version, to, archiveOthers }: Extract<ModelCommand, { name: 'stage-version' }>): void {
+    if (archiveOthers) for (const each of this.versions.values()) if (each.stage === to) each.stage = 'Archived';
+    const moved = this.versions.get(version);
+    if (moved) moved.stage = to;
+  }
+}
+
+const asPlain = (state: Model) =>
+  [...everyNumbered(state.versions)].map(([at, version]) => [
+    at,
+    { stage: version.stage, tags: new Map(version.tags.map(({ key, value }) => [key, value])) },
+  ]);
+
 it('is what a plain list of versions would be, whatever is asked of it in whatever order', () => {
-  type Plain = { stage: ModelStage; tags: Map<string, string> };
   const number = fc.integer({ min: 1, max: 6 });
   const word = fc.constantFrom('a', 'b');
   const stages = fc.constantFrom<ModelStage>('None', 'Staging', 'Production', 'Archived');
@@ -120,40 +158,20 @@ it('is what a plain list of versions would be, whatever is asked of it in whatev
   fc.assert(
     fc.property(fc.array(command, { maxLength: 30 }), (commands) => {
       let state = after(create);
-      let last = 0;
-      const plain = new Map<number, Plain>();
-      const aliases = new Map<string, number>();
+      const plain = new PlainModel();
       for (const one of commands) {
         const outcome = decideModel(one, state);
-        const known = !('version' in one) || plain.has(one.version);
-        const refused = one.name === 'stage-version' && one.archiveOthers && !/Staging|Production/.test(one.to);
-        expect(outcome.ok).toBe(known && !refused);
+        expect(outcome.ok).toBe(plain.accepts(one));
         if (!outcome.ok) continue;
         state = outcome.value.events.reduce(evolveModel, state);
-        if (one.name === 'create-version') plain.set(++last, { stage: 'None', tags: new Map() });
-        if (one.name === 'delete-version') {
-          plain.delete(one.version);
-          for (const [name, to] of aliases) if (to === one.version) aliases.delete(name);
-        }
-        if (one.name === 'set-alias') aliases.set(one.alias, one.version);
-        if (one.name === 'tag-version')
-          for (const { key, value } of one.tags) plain.get(one.version)?.tags.set(key, value);
-        if (one.name === 'stage-version') {
-          if (one.archiveOthers) for (const each of plain.values()) if (each.stage === one.to) each.stage = 'Archived';
-          const moved = plain.get(one.version);
-          if (moved) moved.stage = one.to;
-        }
+        plain.apply(one);
         // What is so already is not written again; a version can be deleted only once.
         if (one.name !== 'create-version' && one.name !== 'delete-version')
           expect(decideModel(one, state)).toMatchObject({ ok: true, value: { events: [] } });
       }
-      const found = [...everyNumbered(state.versions)].map(([at, version]) => [
-        at,
-        { stage: version.stage, tags: new Map(version.tags.map(({ key, value }) => [key, value])) },
-      ]);
-      expect(found).toEqual([...plain].sort(([a], [b]) => a - b));
-      expect(new Map(state.aliases)).toEqual(aliases);
-      expect(state.versions.last).toBe(last);
+      expect(asPlain(state)).toEqual([...plain.versions].sort(([a], [b]) => a - b));
+      expect(new Map(state.aliases)).toEqual(plain.aliases);
+      expect(state.versions.last).toBe(plain.last);
       for (const to of state.aliases.values()) expect(numbered(state.versions, to)).not.toBeNull();
     }),
   );
