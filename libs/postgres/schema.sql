@@ -220,6 +220,25 @@ table read.conflict (
 CREATE INDEX conflict_in_order ON read.conflict USING btree (workspace, run, off, ord, item);
 CREATE UNIQUE INDEX conflict_pkey ON read.conflict USING btree (workspace, run, event, item, digest);
 
+table read.console_chunk (
+  workspace text not null,
+  run text collate "C" not null,
+  event text collate "C" not null,
+  digest bytea not null,
+  off bigint not null,
+  ord integer not null,
+  time timestamp with time zone not null,
+  actor text not null,
+  writer text collate "C" not null,
+  stream text not null,
+  first_line bigint not null,
+  line_times jsonb not null,
+  lines jsonb not null,
+  constraint console_chunk_pkey PRIMARY KEY (workspace, run, event)
+);
+CREATE UNIQUE INDEX console_chunk_in_order ON read.console_chunk USING btree (workspace, run, off, ord);
+CREATE UNIQUE INDEX console_chunk_pkey ON read.console_chunk USING btree (workspace, run, event);
+
 table read.dead_letter (
   group_name text not null,
   topic text not null,

@@ -2,6 +2,8 @@ export {
   type ArtifactsAnswer,
   artifactsAnswer,
   bucketsAnswer,
+  type ConsoleAnswer,
+  consoleAnswer,
   type ExperimentAnswer,
   type ExperimentsAnswer,
   experimentAnswer,

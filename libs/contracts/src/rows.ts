@@ -10,18 +10,25 @@ export type Mark = Readonly<{ offset: number; ordinal: number; time: number }>;
 /** Where something became true, and by whom. All of one run lies in one partition, so its places compare. */
 export type Place = Mark & Readonly<{ actor: string }>;
 
-export type PlacedFact = Readonly<{ workspace: string; run: string; at: Place; event: RunFact }>;
+/** A fact of a run with its place in the log. */
+export type Placed<E> = Readonly<{ workspace: string; run: string; at: Place; event: E }>;
+export type PlacedFact = Placed<RunFact>;
+export type ConsoleFact = EventOf<(typeof FACTS)['console.written']>;
 
-/** One message of the topic `runs`, read. `digests` has one entry a fact: SHA-256 of what the client said in it. */
-export type FactMessage = Readonly<{
+/** One message about a run, read. `digests` has one entry a fact: SHA-256 of what the client said in it. */
+export type RunMessage<E> = Readonly<{
   workspace: string;
   run: string;
   offset: number;
   writer: string | undefined;
   sequence: number | undefined;
-  facts: readonly PlacedFact[];
+  facts: ReadonlyArray<Placed<E>>;
   digests: readonly Buffer[];
 }>;
+/** Of the topic `runs`. */
+export type FactMessage = RunMessage<RunFact>;
+/** Of the topic `console`. */
+export type ConsoleMessage = RunMessage<ConsoleFact>;
 
 export type RunStatus = 'unannounced' | 'running' | 'finished' | 'failed' | 'killed';
 /** A run's own attributes. Times are ms since 1970; those of the run are the client's, those of marks the log's. */

@@ -9,8 +9,8 @@ export type Signal =
       fromOffset: number;
       nextOffset: number;
     }>
-  /** A run has new points, or new facts. Comes before the signal that the projection which brought them has moved. */
-  | Readonly<{ kind: 'series' | 'facts'; workspace: string; run: string }>;
+  /** A run has new points, new facts, or new lines. Comes before the signal that the projection which brought them has moved. */
+  | Readonly<{ kind: 'series' | 'facts' | 'console'; workspace: string; run: string }>;
 
 /** Signals between rooms. Two implementations: in this process, and Redis pub/sub between processes. */
 export interface Live {

@@ -1,4 +1,6 @@
 export type { CatalogRecord } from './catalog-reads';
+export { type ConsoleLine, type ConsoleReads, createConsoleReads, type LinePlace } from './console-reads';
+export { type ConsoleStore, createConsoleStore } from './console-store';
 export { type CurveNames, createCurveNames, type GroupedBy, type KeyNumber, type SeriesRun } from './curve-names';
 export { migratePostgres, openDataSource } from './data-source';
 export { countDeadLetters, insertDeadLetters } from './dead-letters';

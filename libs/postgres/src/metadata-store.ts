@@ -21,7 +21,7 @@ import { loadCurrent, writeHistory } from './history-rows';
 import { RUN_TABLES } from './history-tables';
 import { type Lease, moveOffset } from './lease';
 import { insertMeasurements, insertOutputs } from './model-fact-rows';
-import { takeNewFacts } from './new-facts';
+import { FACTS_MEMORY, rememberFacts, takeNewMessages } from './new-facts';
 
 /** A batch of one partition, read: its messages in the order of the log, what was refused, and the offset behind it. */
 export type ReadBatch<M> = Readonly<{ messages: readonly M[]; refused: readonly RefusedEvent[]; nextOffset: number }>;
@@ -115,7 +115,9 @@ export const createMetadataStore = (source: DataSource): MetadataStore => ({
     source.transaction(async (tx) => {
       const moved = await moveOffset(tx, lease, nextOffset);
       await insertDeadLetters(tx, lease.group, refused);
-      const { facts, conflicts } = await takeNewFacts(tx, messages);
+      const { fresh, conflicts } = await takeNewMessages(tx, FACTS_MEMORY, messages);
+      await rememberFacts(tx, fresh);
+      const facts = fresh.map(({ fact }) => fact);
       const rows = await loadRows(tx, projection.touches(facts));
       await writeChanges(tx, projection.fold(facts, rows));
       await insertConflicts(tx, conflicts);

@@ -53,7 +53,7 @@ const SQL = `
     select topic, writer, stored, null from read.writer_receipt where workspace = $1 and run = $2
   ), closed as (
     select topic, writer, batches, points from read.writer_closed
-    where workspace = $1 and run = $2 and topic <> 'console' -- lines are in the log, and no room takes them from there yet
+    where workspace = $1 and run = $2
   )
   select coalesce(r.topic, c.topic) as topic, coalesce(r.writer, c.writer) as writer, r.points,
     array(select lower(x) from unnest(r.stored) as x) as first,

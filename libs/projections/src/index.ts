@@ -1,3 +1,3 @@
 export { foldCatalog } from './fold-catalog';
 export { foldFacts } from './fold-facts';
-export { readDecisions, readFacts } from './read-messages';
+export { readConsole, readDecisions, readFacts } from './read-messages';

@@ -1,19 +1,20 @@
 import {
   type CatalogMessage,
+  type ConsoleFact,
   DECISIONS,
   type Decision,
   FACTS,
-  type FactMessage,
   isCleanText,
   isDecisionType,
   isEntityId,
   isFactType,
   journalseqOf,
+  type Placed,
   type PlacedDecision,
-  type PlacedFact,
   type Recorded,
   type RefusedEvent,
   type RunFact,
+  type RunMessage,
   readEvent,
   readEventRecord,
   runOfSubject,
@@ -62,8 +63,15 @@ function readFact(event: StoredEvent): RunFact {
   return readEvent(FACTS[event.type], event);
 }
 
-/** One message of the topic `runs`, and what of it can never be read. A message that is refused whole is null. */
-export function readFacts(record: Recorded): { message: FactMessage | null; refused: RefusedEvent[] } {
+function readConsoleFact(event: StoredEvent): ConsoleFact {
+  if (event.type !== 'console.written')
+    throw bad('PROJECTIONS_UNKNOWN_TYPE', `${event.type.slice(0, 200)} is nothing that a console shows`);
+  return readEvent(FACTS['console.written'], event);
+}
+
+type Read<E> = { message: RunMessage<E> | null; refused: RefusedEvent[] };
+
+function readRunMessage<E>(record: Recorded, readOne: (event: StoredEvent) => E): Read<E> {
   const refused: RefusedEvent[] = [];
   const trial = { record, refused };
   const head = attempt(trial, WHOLE_MESSAGE, 'read-message', () => {
@@ -72,10 +80,10 @@ export function readFacts(record: Recorded): { message: FactMessage | null; refu
   });
   if (head === undefined) return { message: null, refused };
   const { workspace, actor, writer, sequence, events } = head.envelope;
-  const facts: PlacedFact[] = [];
+  const facts: Array<Placed<E>> = [];
   const digests: Buffer[] = [];
   for (const [ordinal, stored] of events.entries()) {
-    const event = attempt(trial, ordinal, 'read-fact', () => readFact(stored));
+    const event = attempt(trial, ordinal, 'read-fact', () => readOne(stored));
     if (event === undefined) continue;
     const at = { offset: record.offset, ordinal, time: record.appended, actor };
     facts.push({ workspace, run: head.run, at, event });
@@ -83,6 +91,11 @@ export function readFacts(record: Recorded): { message: FactMessage | null; refu
   }
   return { message: { workspace, run: head.run, offset: record.offset, writer, sequence, facts, digests }, refused };
 }
+
+/** One message of the topic `runs`, and what of it can never be read. A message that is refused whole is null. */
+export const readFacts = (record: Recorded): Read<RunFact> => readRunMessage(record, readFact);
+/** The same of the topic `console`. */
+export const readConsole = (record: Recorded): Read<ConsoleFact> => readRunMessage(record, readConsoleFact);
 
 function readDecision(event: StoredEvent): Decision {
   if (!isDecisionType(event.type))

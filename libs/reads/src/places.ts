@@ -1,11 +1,12 @@
 import { partitionOf, partitionOfRun, partitionsOf, TOPICS } from '@runledger/contracts';
 
 /** What an answer is made of. Each stands for a consumer group and the topic that it projects. */
-export type Use = 'runs' | 'catalog' | 'series';
+export type Use = 'runs' | 'catalog' | 'series' | 'console';
 const SOURCES = {
   runs: { group: 'metadata', topic: TOPICS.runs.name },
   catalog: { group: 'metadata', topic: TOPICS.catalog.name },
   series: { group: 'series', topic: TOPICS.metrics.name },
+  console: { group: 'console', topic: TOPICS.console.name },
 } as const;
 
 /** One partition as one group sees it. */
@@ -18,7 +19,7 @@ const range = (count: number): number[] => Array.from({ length: count }, (_, i) 
 function partitionsOfUse(use: Use, { workspace, run }: Scope): number[] {
   // A workspace's journal lies in one partition of the catalog, everything of a run in one of the other topics.
   if (use === 'catalog') return [partitionOf(workspace, TOPICS.catalog.partitions)];
-  const topic = use === 'series' ? 'metrics' : 'runs';
+  const topic = use === 'series' ? 'metrics' : use;
   return run === undefined ? range(TOPICS[topic].partitions) : [partitionOfRun(topic, workspace, run)];
 }
 

@@ -1,86 +1,25 @@
-import type { Batch, Consumer, Log } from '@runledger/bus';
-import { type Recorded, runOfSubject, TOPICS } from '@runledger/contracts';
-import { failpoint, isFault, type Logger } from '@runledger/kernel';
-import type { Live, Signal } from '@runledger/live';
-import { createMetadataStore, type Lease, renewLease, takeLease } from '@runledger/postgres';
-import type { DataSource } from 'typeorm';
+import type { Consumer } from '@runledger/bus';
+import { TOPICS } from '@runledger/contracts';
+import { failpoint } from '@runledger/kernel';
+import { createMetadataStore } from '@runledger/postgres';
 import { projectMetadata } from './metadata-batch';
+import { type TableRoomDeps, tableConsumer } from './table-room';
 
 const METADATA_GROUP = 'metadata';
 
-export type MetadataRoomDeps = Readonly<{
-  /** Where refused events go. */
-  log: Pick<Log, 'publish'>;
-  source: DataSource;
-  live: Pick<Live, 'publish'>;
-  logger: Logger;
-  /** Names this process in the lease, for people who look. */
-  holder: string;
-  group?: string;
-}>;
-
-const MAX_RECORDS = 2_000;
-const MAX_BYTES = 4_000_000;
-
-/** `certain` is false after an outcome that is not known: the offset may have moved. */
-type Held = { lease: Lease; certain: boolean };
-
-/** The runs that the records are about; decisions are about none. */
-function runsOf(records: readonly Recorded[]): Signal[] {
-  const runs = new Map<string, Signal>();
-  for (const { key, headers } of records) {
-    const run = runOfSubject(headers['ce_subject'] ?? '');
-    if (run !== null && !runs.has(key)) runs.set(key, { kind: 'facts', workspace: headers['ce_workspace'] ?? '', run });
-  }
-  return [...runs.values()];
-}
+export type MetadataRoomDeps = TableRoomDeps & Readonly<{ group?: string }>;
 
 /** The consumer that carries facts and decisions into the read schema. */
-export function metadataConsumer({ source, live, logger, ...deps }: MetadataRoomDeps): Consumer {
-  const group = deps.group ?? METADATA_GROUP;
-  const project = { log: deps.log, store: createMetadataStore(source) };
-  const held = new Map<string, Held>();
-  const nameOf = (topic: string, partition: number): string => `${topic}/${partition}`;
-
-  async function advance(own: Held, { topic, partition, records }: Batch): Promise<void> {
-    if (!own.certain) own.lease = await renewLease(source, own.lease);
-    own.certain = false;
-    const fromOffset = own.lease.nextOffset;
-    own.lease = await projectMetadata(project, own.lease, records);
-    failpoint('facts.after-commit');
-    own.certain = true;
-    const { nextOffset } = own.lease;
-    live.publish([...runsOf(records), { kind: 'projected', group, topic, partition, fromOffset, nextOffset }]);
-  }
-
-  return {
+export function metadataConsumer({ group = METADATA_GROUP, ...deps }: MetadataRoomDeps): Consumer {
+  const parts = { log: deps.log, store: createMetadataStore(deps.source) };
+  return tableConsumer(deps, {
     group,
     topics: [TOPICS.runs.name, TOPICS.catalog.name],
-    maxRecords: MAX_RECORDS,
-    maxBytes: MAX_BYTES,
-    async assigned(topic, partition) {
-      const lease = await takeLease(source, { group, topic, partition }, deps.holder);
-      held.set(nameOf(topic, partition), { lease, certain: true });
-      return lease.nextOffset;
+    moves: 'facts',
+    async project(lease, records) {
+      const moved = await projectMetadata(parts, lease, records);
+      failpoint('facts.after-commit');
+      return moved;
     },
-    async onBatch(batch) {
-      const { topic, partition } = batch;
-      const own = held.get(nameOf(topic, partition));
-      if (own === undefined || batch.stale()) return;
-      try {
-        await advance(own, batch);
-      } catch (error) {
-        if (!isFault(error) || error.code !== 'POSTGRES_LOST_LEASE') {
-          logger.warn({ topic, partition, group, err: error }, 'a batch was not projected; its records come again');
-          throw error;
-        }
-        // Whoever took the lease projects these records. This process waits until it is assigned the partition again.
-        if (held.get(nameOf(topic, partition)) === own) held.delete(nameOf(topic, partition));
-        logger.info({ topic, partition, group }, 'another consumer has this partition now');
-      }
-    },
-    revoked(topic, partition) {
-      held.delete(nameOf(topic, partition));
-    },
-  };
+  });
 }

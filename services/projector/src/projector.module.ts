@@ -6,6 +6,8 @@ import type { ClickHouse } from '@runledger/clickhouse';
 import type { Logger, Scope } from '@runledger/kernel';
 import type { Live } from '@runledger/live';
 import type { DataSource } from 'typeorm';
+import { ConsoleController } from './console.controller';
+import { consoleConsumer } from './console-room';
 import { createDeadLetters } from './dead-letters';
 import { MetadataController } from './metadata.controller';
 import { metadataConsumer } from './metadata-room';
@@ -47,7 +49,7 @@ async function openRoom({ scope, log, consumer, controller }: Parts): Promise<vo
   });
 }
 
-/** Opens both rooms: facts and decisions into Postgres, metric batches into ClickHouse. */
+/** Opens the three rooms: facts and decisions, and console lines, into Postgres; metric batches into ClickHouse. */
 export async function openProjector(scope: Scope, ports: ProjectorPorts): Promise<void> {
   const { log, source, clickhouse, live, logger, holder } = ports;
   const roller = new SeriesRoller({ source, clickhouse, logger });
@@ -60,4 +62,6 @@ export async function openProjector(scope: Scope, ports: ProjectorPorts): Promis
   await openRoom({ scope, log, consumer: series, controller: SeriesController });
   const metadata = metadataConsumer({ log, source, live, logger, holder });
   await openRoom({ scope, log, consumer: metadata, controller: MetadataController });
+  const lines = consoleConsumer({ log, source, live, logger, holder });
+  await openRoom({ scope, log, consumer: lines, controller: ConsoleController });
 }

@@ -3,7 +3,7 @@ import { decodePositionToken, encodePositionToken } from '@runledger/contracts';
 import { Fault } from '@runledger/kernel';
 import type { Live, Signal } from '@runledger/live';
 import { createMovedReads, type PositionReads } from '@runledger/postgres';
-import { type Bell, createBell, type LogEnds, type Place, placeName, placesOf } from '@runledger/reads';
+import { type Bell, createBell, type LogEnds, type Place, placeName, placesOf, type Use } from '@runledger/reads';
 import { type LiveState, liveStateOf } from './live-state';
 import type { Postgres } from './query-ports';
 import { Watch, type Watched } from './watch';
@@ -32,7 +32,7 @@ type Positions = ReadonlyMap<string, number>;
 type Reader = { readonly bell: Bell; readonly resumed: Positions | null; done: boolean };
 
 const placesWatched = ({ workspace, runs }: LiveQuestion): Place[] => {
-  const uses = ['runs', 'series'] as const;
+  const uses = ['runs', 'series', 'console'] as const;
   if (runs === undefined) return placesOf({ workspace, uses });
   const places = runs.flatMap((run) => placesOf({ workspace, run, uses }));
   return [...new Map(places.map((place) => [placeName(place), place])).values()];
@@ -82,9 +82,12 @@ export function createLiveFeeds({ source, live, log, positions }: Parts) {
       watch.addAll();
       return;
     }
-    const placeOf = (run: string, use: 'runs' | 'series'): string =>
+    const placeOf = (run: string, use: Use): string =>
       placesOf({ workspace, run, uses: [use] }).map(placeName)[0] ?? '';
-    for (const run of runs) if (passed.has(placeOf(run, 'runs'))) watch.add(run, 'facts');
+    for (const run of runs) {
+      if (passed.has(placeOf(run, 'runs'))) watch.add(run, 'facts');
+      if (passed.has(placeOf(run, 'console'))) watch.add(run, 'console');
+    }
     const late = [...runs].flatMap((run) => {
       const name = placeOf(run, 'series');
       return passed.has(name) ? [{ run, offset: told.get(name) ?? 0 }] : [];

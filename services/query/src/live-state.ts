@@ -9,7 +9,7 @@ type Reach = Readonly<{
 export type LiveState = Readonly<{
   /** Anything may have moved: more than is worth telling one by one. */
   all: boolean;
-  runs: ReadonlyArray<Readonly<{ run: string; facts: boolean; series: Reach | null }>>;
+  runs: ReadonlyArray<Readonly<{ run: string; facts: boolean; console: boolean; series: Reach | null }>>;
 }>;
 
 type Asked = Readonly<{ workspace: string; experiment?: string | undefined; keys?: readonly string[] | undefined }>;
@@ -31,6 +31,7 @@ export async function liveStateOf(reads: MovedReads, asked: Asked, { moves, all 
     runs: runs.map((run) => ({
       run,
       facts: moves.get(run)?.facts === true,
+      console: moves.get(run)?.console === true,
       series:
         moves.get(run)?.series === true
           ? {

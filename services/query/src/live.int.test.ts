@@ -36,8 +36,8 @@ it('tells who moved and up to which step, within half a second, and nothing of o
   const told = await stream.until(tells('b', ({ facts }) => facts));
   const moves = told.flatMap(runsOf);
   expect(moves).toEqual([
-    { run: 'a', facts: false, series: { step: 7, metrics: [{ key: 'loss', step: 7, points: 1 }] } },
-    { run: 'b', facts: true, series: null },
+    { run: 'a', facts: false, console: false, series: { step: 7, metrics: [{ key: 'loss', step: 7, points: 1 }] } },
+    { run: 'b', facts: true, console: false, series: null },
   ]);
   await stream.stop();
 });

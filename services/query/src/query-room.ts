@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { Artifacts } from '@runledger/artifacts';
 import { Fault } from '@runledger/kernel';
 import {
+  type ConsoleReads,
+  createConsoleReads,
   createMetadataReads,
   createPositionReads,
   createReceiptReads,
@@ -34,6 +36,7 @@ export type QueryRoom = Readonly<{
   pages: PageTokens;
   metadata: MetadataReads;
   series: SeriesReads;
+  console: ConsoleReads;
   curves: CurveCharts;
   live: LiveFeeds;
   search: RunSearches;
@@ -61,6 +64,7 @@ export function openQueryRoom(ports: QueryPorts): QueryRoom {
     pages: createPageTokens(ports.pageSecret ?? randomBytes(32)),
     metadata,
     series: readsThatEnd(createSeriesReads(ports)),
+    console: readsThatEnd(createConsoleReads(source)),
     curves: readsThatEnd({ curves: createCurveCharts(ports) }).curves,
     live: feeds,
     search: readsThatEnd(createRunSearch(source)),

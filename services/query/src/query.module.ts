@@ -1,5 +1,6 @@
 import type { DynamicModule } from '@nestjs/common';
 import { ArtifactsController } from './artifacts.controller';
+import { ConsoleController } from './console.controller';
 import { CurvesController } from './curves.controller';
 import { ExperimentsController } from './experiments.controller';
 import { LiveController } from './live.controller';
@@ -26,6 +27,7 @@ export class QueryModule {
         ExperimentsController,
         RunsController,
         SeriesController,
+        ConsoleController,
         CurvesController,
         LiveController,
         SearchController,

@@ -64,6 +64,19 @@ export const seriesQuery = z.strictObject({
   limit: whole(1, 10_000).default(1_000).describe('most points in the page, of all metrics together'),
   page_token: paging.page_token,
 });
+export const consoleQuery = z.strictObject({
+  ...freshness,
+  limit: whole(1, 10_000).default(1_000).describe('most lines in the page'),
+  page_token: paging.page_token.describe('nextPageToken of the page before, or resumeToken of any'),
+  tail: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((text) => text === 'true')
+    .describe('the last lines; each further page lies before'),
+  stream: z.enum(['stdout', 'stderr']).optional(),
+  writer: entityId.optional().describe('only what this process printed'),
+  contains: text(200).min(1).optional().describe('only lines that hold this text, whatever the case of its letters'),
+});
 const idList = (most: number) =>
   z
     .union([z.string(), z.array(z.string())])
@@ -89,6 +102,7 @@ export type ExperimentRunsQuery = z.output<typeof experimentRunsQuery>;
 export type RunsQuery = z.output<typeof runsQuery>;
 export type MetricsQuery = z.output<typeof metricsQuery>;
 export type SeriesQuery = z.output<typeof seriesQuery>;
+export type ConsoleQuery = z.output<typeof consoleQuery>;
 export type LiveQuery = z.output<typeof liveQuery>;
 export type BucketsQuery = z.output<typeof bucketsQuery>;
 

@@ -139,7 +139,7 @@ export class RunsController {
     const { limit, page_token } = query;
     const list = ['receipts', workspace, run];
     const after = pages.open(list, page_token, receiptPlace);
-    await settle(reply, { workspace, run, uses: ['runs', 'series'] }, query);
+    await settle(reply, { workspace, run, uses: ['runs', 'series', 'console'] }, query);
     await runOf(workspace, run);
     const rows = await receipts.page({ workspace, run, after, limit: limit + 1 });
     const shown = rows.slice(0, limit);

@@ -19,7 +19,7 @@ it('gathers what moves of a run into one entry', () => {
   for (const signal of [series('a'), series('a'), series('c'), series('b', 'other')]) watch.hear(signal);
   watch.hear({ kind: 'facts', workspace: 'w', run: 'a' });
   expect(watch.moved).toBe(true);
-  expect([...watch.take().moves]).toEqual([['a', { series: true, facts: true }]]);
+  expect([...watch.take().moves]).toEqual([['a', { series: true, facts: true, console: false }]]);
   expect(watch.moved).toBe(false);
 });
 

@@ -1,8 +1,8 @@
 import type { Signal } from '@runledger/live';
 import { type Place, placeName } from '@runledger/reads';
 
-/** What moved of a run: points, facts about it, or both. */
-export type Moves = { series: boolean; facts: boolean };
+/** What moved of a run: points, facts about it, lines that it printed. */
+export type Moves = { series: boolean; facts: boolean; console: boolean };
 
 /** Runs that one slow reader can have waiting. From there on it is told that anything may have moved. */
 const MOST_PENDING = 1_000;
@@ -64,7 +64,7 @@ export class Watch {
   }
 
   add(run: string, kind: keyof Moves): void {
-    const moves = this.#moves.get(run) ?? { series: false, facts: false };
+    const moves = this.#moves.get(run) ?? { series: false, facts: false, console: false };
     moves[kind] = true;
     this.#moves.set(run, moves);
     if (this.#moves.size > MOST_PENDING) this.addAll();

@@ -19,6 +19,7 @@ import {
 import type { Journal } from '@runledger/journal';
 import type { Live, Signal } from '@runledger/live';
 import {
+  createConsoleStore,
   createMetadataStore,
   keyNumbers,
   type MetricSummary,
@@ -28,7 +29,7 @@ import {
   takeLease,
   writerRows,
 } from '@runledger/postgres';
-import { foldCatalog, foldFacts, readDecisions, readFacts } from '@runledger/projections';
+import { foldCatalog, foldFacts, readConsole, readDecisions, readFacts } from '@runledger/projections';
 import { eventually } from '@runledger/testkit';
 import type { DataSource } from 'typeorm';
 
@@ -43,7 +44,7 @@ const halves = (numbers: readonly bigint[]): Int32Array => new Int32Array(BigInt
 
 function factRecord(run: string, facts: readonly Fact[], { workspace = 'default', writer, sequence }: Sent): LogRecord {
   return eventRecord({
-    topic: 'runs',
+    topic: facts[0]?.type === 'console.written' ? 'console' : 'runs',
     workspace,
     subject: runSubject(run),
     source: 'test',
@@ -185,6 +186,20 @@ export function createRecorder({ source, clickhouse, log, live, journal }: Store
       for (const topic of [TOPICS.catalog, TOPICS.runs])
         for (let partition = 0; partition < topic.partitions; partition++)
           await projectPartition(topic.name, partition);
+    },
+
+    /** Takes what was printed to the end of the log. */
+    async projectConsole(): Promise<void> {
+      const topic = TOPICS.console.name;
+      const lines = createConsoleStore(source);
+      for (const { partition, offset } of await log.ends([topic])) {
+        let lease = await takeLease(source, { group: 'console', topic, partition }, 'test');
+        for await (const records of log.read(topic, partition, lease.nextOffset, offset)) {
+          const messages = records.flatMap((r) => accepted(readConsole(r)));
+          const nextOffset = (records.at(-1)?.offset ?? 0) + 1;
+          lease = await lines.apply(lease, { messages, refused: [], nextOffset });
+        }
+      }
     },
 
     /** Appends a batch of metrics to the log; its points are not stored yet. */

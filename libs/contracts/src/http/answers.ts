@@ -170,6 +170,22 @@ export const seriesAnswer = page({
     }),
   ),
 });
+export const consoleAnswer = page({
+  run: z.string(),
+  lines: z.array(
+    z.strictObject({
+      stream: z.enum(['stdout', 'stderr']),
+      writer: z.string().describe('empty for lines without a writer'),
+      number: count.describe('of the line in its stream of its writer, from 0'),
+      time: z.string().describe('RFC 3339, as the client said'),
+      text: z.string(),
+    }),
+  ),
+  resumeToken: z
+    .string()
+    .nullable()
+    .describe('page_token for the lines behind the last one shown, without tail; null without any'),
+});
 const finite = z.number().nullable().describe('of the finite values; null without any');
 export const bucketsAnswer = z.strictObject({
   run: z.string(),
@@ -203,6 +219,7 @@ export type ExperimentsAnswer = z.output<typeof experimentsAnswer>;
 export type RunsAnswer = z.output<typeof runsAnswer>;
 export type ParamsAnswer = z.output<typeof paramsAnswer>;
 export type RunAnswer = z.output<typeof runAnswer>;
+export type ConsoleAnswer = z.output<typeof consoleAnswer>;
 export type ArtifactsAnswer = z.output<typeof artifactsAnswer>;
 export type ReceiptsAnswer = z.output<typeof receiptsAnswer>;
 export type PositionsAnswer = z.output<typeof positionsAnswer>;
