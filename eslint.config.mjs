@@ -44,7 +44,7 @@ export default defineConfig([
     },
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -98,6 +98,17 @@ export default defineConfig([
       ],
     },
   },
+  {
+    files: ['services/web/src/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { name: '@runledger/contracts', message: 'A page knows the shapes of HTTP alone: @runledger/contracts/http.' },
+      ],
+    },
+  },
+  // Vite insists on a default export.
+  { files: ['services/web/vite.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
   {
     files: ['**/src/main.ts'],
     rules: {

@@ -67,6 +67,11 @@ export const ROOMS = {
     ],
     packages: [...NEST, 'fastify', 'zod'],
   },
+  // Of the contracts, the shapes of HTTP alone: eslint.config.mjs sees to it.
+  'svc:web': {
+    libs: ['lib:contracts'],
+    packages: ['react', 'react-dom', 'react-dom/*', '@mantine/*', '@tanstack/*', 'uplot', 'echarts', 'vite', '@vitejs/*'],
+  },
   'svc:all-in-one': {
     libs: [
       'svc:*',

@@ -15,6 +15,7 @@ const NEEDED = [
   { name: 'Maven', package: 'maven', isThere: () => !runs('mvn', '-v').error },
   { name: 'Redis', package: 'redis-server', isThere: () => !runs('redis-server', '--version').error },
   { name: 'Python 3.10', package: 'python3-venv', isThere: hasPython },
+  { name: 'Chromium', package: 'chromium', isThere: () => !runs('chromium', '--version').error },
   { name: 'strace', package: 'strace', isThere: () => !runs('strace', '-V').error },
 ];
 

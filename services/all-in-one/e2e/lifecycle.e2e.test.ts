@@ -18,10 +18,11 @@ describe('the all-in-one, from start to stop', () => {
   const get = async (server: { url: string; key: string }, path: string) =>
     (await fetch(`${server.url}/api/v1/${path}`, { headers: { authorization: `Bearer ${server.key}` } })).json();
 
-  it('says one line when it is ready, keeps data over a restart, and stops cleanly', async () => {
+  it('says that it is ready, with a link that signs in, keeps data over a restart, and stops cleanly', async () => {
     const data = `${folder.path}/data`;
     const first = await startAllInOne(data);
-    expect(first.process.output().trim().split('\n')).toHaveLength(1);
+    const said = first.process.output().trim().split('\n');
+    expect(said).toEqual([expect.stringMatching(/^Runledger is ready/), `Open ${first.url}/#key=${first.key}`]);
     const metric = {
       run: 'r',
       writer: 'w',

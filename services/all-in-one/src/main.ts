@@ -25,10 +25,11 @@ async function start({ scope, crash }: Running): Promise<string> {
   armFailpoint(config.RUNLEDGER_FAILPOINT);
   const logger = createLogger('all-in-one', config.RUNLEDGER_LOG_LEVEL);
   const dataDir = path.resolve(config.RUNLEDGER_DATA);
-  const { server } = await openAll({ scope, config, dataDir, logger, onCrash: crash });
+  const { server, adminKey } = await openAll({ scope, config, dataDir, logger, onCrash: crash });
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   const key = config.RUNLEDGER_AUTH ? `admin key in ${path.join(dataDir, 'admin.key')}` : 'access control is off';
-  return `Runledger is ready at ${server.url} after ${seconds} s (${key})`;
+  const door = config.RUNLEDGER_AUTH ? `/#key=${encodeURIComponent(adminKey)}` : '/';
+  return `Runledger is ready at ${server.url} after ${seconds} s (${key})\nOpen ${server.url}${door}`;
 }
 
 if (process.argv.includes('--help')) process.stdout.write(help());

@@ -11,7 +11,7 @@ import type { Logger, Scope } from '@runledger/kernel';
 import { type Live, openInProcessLive } from '@runledger/live';
 import { lockFolder, migratePostgres, openDataSource, openEmbeddedPostgres } from '@runledger/postgres';
 import { openProjector } from '@runledger/projector';
-import { QueryModule } from '@runledger/query';
+import { openWebPages, QueryModule } from '@runledger/query';
 import type { DataSource } from 'typeorm';
 import { provideAdminKey } from './admin-key';
 import type { AllInOneConfig } from './all-in-one.config';
@@ -76,9 +76,10 @@ async function openRooms({ scope, dataDir, logger }: Opening, engines: Engines) 
   });
   await openProjector(scope, { log, source, clickhouse, live, logger, holder: `all-in-one/${process.pid}` });
   const artifacts = await openArtifactFolder(path.join(dataDir, 'artifacts'));
+  const web = await openWebPages(path.join(__dirname, '../../web/dist'));
   return [
     IngestModule.register({ log, commands, artifacts }),
-    QueryModule.register({ source, clickhouse, log, live, artifacts }),
+    QueryModule.register({ source, clickhouse, log, live, artifacts, web }),
   ];
 }
 

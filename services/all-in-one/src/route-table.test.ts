@@ -2,7 +2,7 @@ import type { Authenticator } from '@runledger/access';
 import { type HttpServer, type Route, serveHttp } from '@runledger/http';
 import { IngestModule } from '@runledger/ingest';
 import { createLogger, Fault } from '@runledger/kernel';
-import { QueryModule } from '@runledger/query';
+import { QueryModule, type WebPages } from '@runledger/query';
 
 /** Ports that fail when they are used: whoever is refused must not reach them. */
 const untouchable = <T extends object>(name: string): T =>
@@ -18,6 +18,11 @@ const authenticator: Authenticator = {
     if (authorization === 'Bearer nobody') return { workspace: 'default', actor: 'nobody', permissions: new Set() };
     throw new Fault('unauthenticated', 'ACCESS_BAD_CREDENTIALS', 'no');
   },
+};
+
+const web: WebPages = {
+  page: () => ({ html: '', headers: {} }),
+  asset: () => ({ type: 'text/css', bytes: Buffer.alloc(0), gzipped: async () => Buffer.alloc(0) }),
 };
 
 let server: HttpServer;
@@ -36,6 +41,7 @@ beforeAll(async () => {
     source: untouchable<Query['source']>('source'),
     clickhouse: untouchable<Query['clickhouse']>('clickhouse'),
     live: untouchable<Query['live']>('live'),
+    web,
   };
   server = await serveHttp({
     modules: [IngestModule.register(ingest), QueryModule.register(query)],
@@ -48,7 +54,8 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const OPEN = ['/health/live', '/health/ready', '/metrics', '/openapi.json'];
-const guarded = (): Route[] => server.routes.filter(({ path }) => !OPEN.includes(path));
+const PAGES = /^[/](assets[/][*]|(experiments|runs|compare|models|operations)([/][*])?)?$/;
+const guarded = (): Route[] => server.routes.filter(({ path }) => !OPEN.includes(path) && !PAGES.test(path));
 const ask = ({ method, path }: Route, headers: Record<string, string>, query = '') =>
   fetch(server.url + path.replace(/:\w+|\*$/g, 'x') + query, { method, headers });
 
@@ -78,5 +85,7 @@ it('answers 403 on every route to a key without permissions', async () => {
 });
 
 it('opens only what tells nothing', async () => {
-  for (const path of OPEN) expect([path, (await fetch(server.url + path)).status]).toEqual([path, 200]);
+  expect(server.routes.filter(({ access }) => access === 'public').length).toBe(OPEN.length + 12);
+  for (const path of [...OPEN, '/', '/runs/x', '/assets/x'])
+    expect([path, (await fetch(server.url + path)).status]).toEqual([path, 200]);
 });

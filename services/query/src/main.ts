@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import path from 'node:path';
 import {
   type Authenticator,
   createKeyAuthenticator,
@@ -16,6 +17,7 @@ import { openDataSource } from '@runledger/postgres';
 import { type QueryConfig, querySettings } from './query.config';
 import { QueryModule } from './query.module';
 import type { Postgres, QueryPorts } from './query-ports';
+import { openWebPages } from './web-pages';
 
 type Opening = Readonly<{ scope: Scope; config: QueryConfig; logger: Logger }>;
 
@@ -49,7 +51,8 @@ async function openPorts(opening: Opening): Promise<QueryPorts> {
     return { value, stop: () => value.close() };
   });
   const artifacts = await openArtifacts(artifactChoice(config));
-  return { source, clickhouse, live, log, artifacts, pageSecret: config.RUNLEDGER_PAGE_SECRET };
+  const web = await openWebPages(path.join(__dirname, '../../web/dist'));
+  return { source, clickhouse, live, log, artifacts, web, pageSecret: config.RUNLEDGER_PAGE_SECRET };
 }
 
 const openDoor = (config: QueryConfig, source: Postgres, logger: Logger): Authenticator =>

@@ -3,6 +3,7 @@ import type { ClickHouse } from '@runledger/clickhouse';
 import type { Live } from '@runledger/live';
 import type { openDataSource } from '@runledger/postgres';
 import type { LogEnds } from '@runledger/reads';
+import type { WebPages } from './web-pages';
 
 /** Postgres, as libs/postgres opens it. */
 export type Postgres = Awaited<ReturnType<typeof openDataSource>>;
@@ -14,6 +15,8 @@ export type QueryPorts = Readonly<{
   log: LogEnds;
   live: Live;
   artifacts: Artifacts;
+  /** The web interface; no page is served when absent. */
+  web?: WebPages;
   /** Signs page tokens. Processes that serve the same clients share it; a random one when absent. */
   pageSecret?: string | undefined;
 }>;

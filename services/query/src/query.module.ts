@@ -6,11 +6,12 @@ import { ExperimentsController } from './experiments.controller';
 import { LiveController } from './live.controller';
 import { LoggedModelsController } from './logged-models.controller';
 import { ModelsController } from './models.controller';
+import { PagesController } from './pages.controller';
 import { PositionsController } from './positions.controller';
 import { ProjectsController } from './projects.controller';
 import type { QueryPorts } from './query-ports';
 import { openQueryRoom } from './query-room';
-import { ROOM } from './room-token';
+import { ROOM, WEB } from './room-token';
 import { RunsController } from './runs.controller';
 import { SearchController } from './search.controller';
 import { SeriesController } from './series.controller';
@@ -33,8 +34,12 @@ export class QueryModule {
         SearchController,
         ArtifactsController,
         PositionsController,
+        ...(ports.web === undefined ? [] : [PagesController]),
       ],
-      providers: [{ provide: ROOM, useValue: openQueryRoom(ports) }],
+      providers: [
+        { provide: ROOM, useValue: openQueryRoom(ports) },
+        { provide: WEB, useValue: ports.web ?? null },
+      ],
     };
   }
 }

@@ -122,3 +122,5 @@ export const loggedModelParams = z.strictObject({ loggedModel: entityId });
 export const projectParams = z.strictObject({ project: entityId });
 export const experimentParams = z.strictObject({ experiment: entityId });
 export const artifactParams = z.strictObject({ run: entityId, path: name(1_000) });
+export const pageParams = z.object({ path: z.string().optional() });
+export const assetParams = z.strictObject({ path: z.string().max(200) });

@@ -1,0 +1,45 @@
+import { formatAgo, formatBytes, formatDuration, formatNumber } from './format';
+
+it.each([
+  [0, '0'],
+  [-0, '0'],
+  [1234567, '1,234,567'],
+  [0.1 + 0.2, '0.3'],
+  [1.23456789, '1.23457'],
+  [0.00001234, '1.234e-5'],
+  [1e-10, '1e-10'],
+  [1.5e300, '1.5e+300'],
+  ['NaN', 'NaN'],
+  ['Infinity', '+Inf'],
+  ['-Infinity', '-Inf'],
+  [Number.NaN, 'NaN'],
+])('shows %p as %s', (value, shown) => expect(formatNumber(value)).toBe(shown));
+
+it('shows sizes in units that fit', () => {
+  expect([0, 1, 1023, 1024, 1536, 200 * 1024, 5 * 1024 ** 3].map(formatBytes)).toEqual([
+    '0 B',
+    '1 B',
+    '1023 B',
+    '1.0 KiB',
+    '1.5 KiB',
+    '200 KiB',
+    '5.0 GiB',
+  ]);
+});
+
+it('shows how long something took, and how long ago it was', () => {
+  expect([12, 1_500, 61_000, 3_600_000, 90_000_000].map(formatDuration)).toEqual([
+    '12 ms',
+    '1.5 s',
+    '1 min 1 s',
+    '1 h 0 min',
+    '1 d 1 h',
+  ]);
+  const now = Date.UTC(2026, 0, 31);
+  expect([0, 120_000, 7_200_000, 172_800_000].map((ms) => formatAgo(now - ms, now))).toEqual([
+    'just now',
+    '2 min ago',
+    '2 h ago',
+    '2 d ago',
+  ]);
+});

@@ -1,0 +1,84 @@
+import { ActionIcon, AppShell, Group, NavLink, Text, Tooltip, useMantineColorScheme } from '@mantine/core';
+import { Link, Outlet, useRouterState } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { FlaskIcon, MoonIcon, SignOutIcon, SunIcon } from './icons';
+import { Mark } from './mark';
+import { signOut } from './session';
+import classes from './shell.module.css';
+
+const PLACES = [{ to: '/', label: 'Experiments', icon: <FlaskIcon />, roots: ['/experiments', '/runs'] }] as const;
+
+function Place({ to, label, icon, roots }: { to: string; label: string; icon: ReactNode; roots: readonly string[] }) {
+  const path = useRouterState({ select: ({ location }) => location.pathname });
+  const here = path === to || roots.some((root) => path.startsWith(root));
+  return (
+    <NavLink
+      component={Link}
+      to={to}
+      label={label}
+      leftSection={icon}
+      active={here}
+      aria-current={here ? 'page' : undefined}
+      className={classes.place}
+    />
+  );
+}
+
+function ThemeSwitch() {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const isDark =
+    colorScheme === 'dark' || (colorScheme === 'auto' && matchMedia('(prefers-color-scheme: dark)').matches);
+  const label = isDark ? 'Use the light theme' : 'Use the dark theme';
+  return (
+    <Tooltip label={label}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        aria-label={label}
+        onClick={() => setColorScheme(isDark ? 'light' : 'dark')}
+      >
+        {isDark ? <SunIcon /> : <MoonIcon />}
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+export function Shell() {
+  return (
+    <AppShell
+      navbar={{ width: 208, breakpoint: 'sm', collapsed: { mobile: true } }}
+      header={{ height: 48 }}
+      padding={0}
+    >
+      <AppShell.Header className={classes.bar}>
+        <a href="#content" className={classes.skip}>
+          Skip to the content
+        </a>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Link to="/" className={classes.brand} aria-label="Runledger, to the experiments">
+            <Mark />
+            <Text span fw={650}>
+              Runledger
+            </Text>
+          </Link>
+          <Group gap={4}>
+            <ThemeSwitch />
+            <Tooltip label="Sign out">
+              <ActionIcon variant="subtle" color="gray" aria-label="Sign out" onClick={signOut}>
+                <SignOutIcon />
+              </ActionIcon>
+            </Tooltip>
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs" className={classes.side} aria-label="Places">
+        {PLACES.map((place) => (
+          <Place key={place.to} {...place} />
+        ))}
+      </AppShell.Navbar>
+      <AppShell.Main id="content" tabIndex={-1} className={classes.main}>
+        <Outlet />
+      </AppShell.Main>
+    </AppShell>
+  );
+}
