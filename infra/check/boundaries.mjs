@@ -70,7 +70,17 @@ export const ROOMS = {
   // Of the contracts, the shapes of HTTP alone: eslint.config.mjs sees to it.
   'svc:web': {
     libs: ['lib:contracts'],
-    packages: ['react', 'react-dom', 'react-dom/*', '@mantine/*', '@tanstack/*', 'uplot', 'echarts', 'vite', '@vitejs/*'],
+    packages: [
+      'react',
+      'react-dom',
+      'react-dom/*',
+      '@mantine/*',
+      '@tanstack/*',
+      'uplot',
+      'echarts',
+      'vite',
+      '@vitejs/*',
+    ],
   },
   'svc:all-in-one': {
     libs: [

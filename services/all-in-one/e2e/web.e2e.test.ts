@@ -16,7 +16,7 @@ describe('the web interface, in a real browser', () => {
       body: JSON.stringify(body),
     });
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-    return answer.json();
+    return (await answer.json()) as { result: { experiment: string } };
   };
   const link = (path: string) => `${server.url}${path}#key=${encodeURIComponent(server.key)}`;
 
