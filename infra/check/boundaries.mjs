@@ -57,6 +57,7 @@ export const ROOMS = {
       'lib:bus',
       'lib:commands',
       'lib:domain',
+      'lib:filter',
       'lib:postgres',
       'lib:clickhouse',
       'lib:reads',

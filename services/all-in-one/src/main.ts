@@ -29,7 +29,13 @@ async function start({ scope, crash }: Running): Promise<string> {
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   const key = config.RUNLEDGER_AUTH ? `admin key in ${path.join(dataDir, 'admin.key')}` : 'access control is off';
   const door = config.RUNLEDGER_AUTH ? `/#key=${encodeURIComponent(adminKey)}` : '/';
-  return `Runledger is ready at ${server.url} after ${seconds} s (${key})\nOpen ${server.url}${door}`;
+  const token = config.RUNLEDGER_AUTH ? ` MLFLOW_TRACKING_TOKEN=${adminKey}` : '';
+  const lines = [
+    `Runledger is ready at ${server.url} after ${seconds} s (${key})`,
+    `Open ${server.url}${door}`,
+    `export MLFLOW_TRACKING_URI=${server.url}${token}`,
+  ];
+  return lines.join('\n');
 }
 
 if (process.argv.includes('--help')) process.stdout.write(help());

@@ -9,6 +9,7 @@ import { IngestModule } from '@runledger/ingest';
 import { openJournal, startRelay } from '@runledger/journal';
 import type { Logger, Scope } from '@runledger/kernel';
 import { type Live, openInProcessLive } from '@runledger/live';
+import { MLFLOW_ERRORS, MlflowModule } from '@runledger/mlflow';
 import { lockFolder, migratePostgres, openDataSource, openEmbeddedPostgres } from '@runledger/postgres';
 import { openProjector } from '@runledger/projector';
 import { openWebPages, QueryModule } from '@runledger/query';
@@ -80,6 +81,7 @@ async function openRooms({ scope, dataDir, logger }: Opening, engines: Engines) 
   return [
     IngestModule.register({ log, commands, artifacts }),
     QueryModule.register({ source, clickhouse, log, live, artifacts, web }),
+    MlflowModule.register({ source, clickhouse, log, live, commands, artifacts }),
   ];
 }
 
@@ -99,6 +101,7 @@ export async function openAll(opening: Opening): Promise<{ server: HttpServer; a
   const server = await scope.start('the HTTP door', async () => {
     const value = await serveHttp({
       modules,
+      dialects: [MLFLOW_ERRORS],
       host: config.RUNLEDGER_HOST,
       port: config.RUNLEDGER_PORT,
       authenticator,

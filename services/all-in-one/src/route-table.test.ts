@@ -2,6 +2,7 @@ import type { Authenticator } from '@runledger/access';
 import { type HttpServer, type Route, serveHttp } from '@runledger/http';
 import { IngestModule } from '@runledger/ingest';
 import { createLogger, Fault } from '@runledger/kernel';
+import { MLFLOW_ERRORS, MlflowModule, type MlflowPorts } from '@runledger/mlflow';
 import { QueryModule, type WebPages } from '@runledger/query';
 
 /** Ports that fail when they are used: whoever is refused must not reach them. */
@@ -43,8 +44,10 @@ beforeAll(async () => {
     live: untouchable<Query['live']>('live'),
     web,
   };
+  const mlflow: MlflowPorts = { ...query, ...ingest, artifacts, log: untouchable<MlflowPorts['log']>('log') };
   server = await serveHttp({
-    modules: [IngestModule.register(ingest), QueryModule.register(query)],
+    modules: [IngestModule.register(ingest), QueryModule.register(query), MlflowModule.register(mlflow)],
+    dialects: [MLFLOW_ERRORS],
     host: '127.0.0.1',
     port: 0,
     authenticator,
@@ -53,7 +56,16 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const OPEN = ['/health/live', '/health/ready', '/metrics', '/openapi.json'];
+const OPEN = [
+  '/health/live',
+  '/health/ready',
+  '/metrics',
+  '/openapi.json',
+  '/health',
+  '/version',
+  '/api/3.0/mlflow/server-info',
+  '/ajax-api/3.0/mlflow/server-info',
+];
 const PAGES = /^[/](assets[/][*]|(experiments|runs|compare|models|operations)([/][*])?)?$/;
 const guarded = (): Route[] => server.routes.filter(({ path }) => !OPEN.includes(path) && !PAGES.test(path));
 const ask = ({ method, path }: Route, headers: Record<string, string>, query = '') =>

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import type { Artifacts } from '@runledger/artifacts';
+import { createPublish, type Publish, type Publishing, type PublishLimits } from '@runledger/bus';
+import type { ClickHouse } from '@runledger/clickhouse';
+import type { Commands } from '@runledger/commands';
+import type { Live } from '@runledger/live';
+import {
+  createMetadataReads,
+  createPositionReads,
+  createRunSearch,
+  type MetadataReads,
+  type openDataSource,
+  type RunSearches,
+} from '@runledger/postgres';
+import {
+  createGoals,
+  createGoalWaiter,
+  createPageTokens,
+  createSeriesReads,
+  type LogEnds,
+  type PageTokens,
+  readsThatEnd,
+  type Scope,
+  type SeriesReads,
+  shareCalls,
+} from '@runledger/reads';
+import { createRunGate, type RunGate } from './run-gate';
+
+/** What this room needs. Opened by main, or by all-in-one; never in here. */
+export type MlflowPorts = Readonly<{
+  source: Awaited<ReturnType<typeof openDataSource>>;
+  clickhouse: ClickHouse;
+  log: LogEnds & Publishing;
+  live: Live;
+  commands: Commands;
+  artifacts: Artifacts;
+  /** Signs page tokens. Processes that serve the same clients share it; a random one when absent. */
+  pageSecret?: string | undefined;
+  limits?: Partial<PublishLimits>;
+}>;
+
+/** What the routes work with. */
+export type MlflowRoom = Readonly<{
+  publish: Publish;
+  commands: Commands;
+  /** Waits until everything that was acknowledged before is in what an answer is made of: clients of MLflow know no tokens. */
+  settle(scope: Scope): Promise<void>;
+  gate: RunGate;
+  metadata: MetadataReads;
+  searches: RunSearches;
+  series: SeriesReads;
+  pages: PageTokens;
+  artifacts: Artifacts;
+  /** Called when the server stops, before it waits for what is under way. */
+  onModuleDestroy(): void;
+}>;
+
+const PUBLISH_LIMITS: PublishLimits = { publishTimeoutMs: 2_500, pendingBytes: 128 * 1024 * 1024 };
+/** Longest wait for the projections; then 503, on which clients try again. */
+const WAIT_MS = 10_000;
+
+/** The log's ends, asked once for all who ask at a time. */
+function sharedEnds(log: LogEnds): LogEnds {
+  const share = shareCalls((topics: string) => log.ends(topics.split(' ')));
+  return { incarnation: log.incarnation, ends: (topics) => share(topics.join(' ')) };
+}
+
+export function openMlflowRoom(ports: MlflowPorts): MlflowRoom {
+  const { source, log, live, artifacts, commands } = ports;
+  const reads = readsThatEnd(createPositionReads(source));
+  const offsets = shareCalls(() => reads.offsets());
+  const positions = { offsets: () => offsets(''), journal: shareCalls(reads.journal) };
+  const ends = sharedEnds(log);
+  const goals = createGoals(ends, positions);
+  const { waitFor, close } = createGoalWaiter(goals, live);
+  const metadata = readsThatEnd(createMetadataReads(source));
+  const searches = readsThatEnd(createRunSearch(source));
+  const settle = async (scope: Scope): Promise<void> => waitFor(await goals.of(scope, { strong: true }), WAIT_MS);
+  return {
+    publish: createPublish(log, { ...PUBLISH_LIMITS, ...ports.limits }),
+    commands,
+    settle,
+    gate: createRunGate({ settle, ends, positions, metadata }),
+    metadata,
+    searches,
+    series: readsThatEnd(createSeriesReads(ports)),
+    pages: createPageTokens(ports.pageSecret ?? randomBytes(32)),
+    artifacts,
+    onModuleDestroy: close,
+  };
+}

@@ -1,0 +1,58 @@
+import { Controller, Delete, Get, Headers, Inject, Patch, Post, Put, type Type } from '@nestjs/common';
+import { Caller, Permission, type Principal } from '@runledger/access';
+import { ApiRoute, type Body, Params, Query, RawBody } from '@runledger/http';
+import { z } from 'zod';
+import { checkWorkspace } from './check-workspace';
+import { EXPERIMENT_ROUTES } from './experiment-routes';
+import type { MlflowRoom } from './mlflow-room';
+import type { MlflowRoute, Sent } from './mlflow-route';
+import { MLFLOW_ROOM } from './room-token';
+import { RUN_ROUTES } from './run-routes';
+import { UNSUPPORTED_ROUTES } from './unsupported-routes';
+
+type Routes = { room: MlflowRoom };
+type Given = Sent['query'] | Body;
+
+const VERBS = { GET: Get, POST: Post, PATCH: Patch, PUT: Put, DELETE: Delete } as const;
+/** Members of a path or a query are strings; which of them count, the route's own shape says. */
+const loose = z.record(z.string(), z.unknown());
+
+/** What libs/http documents and checks; the message itself is checked by the route, wherever it lies. */
+function specOf({ method, summary, request, answer, limit }: MlflowRoute) {
+  const types = { 'application/json': request, ...(method === 'DELETE' ? { '*': 'binary' as const } : {}) };
+  return method === 'GET'
+    ? { summary, params: loose, query: loose, response: answer }
+    : { summary, params: loose, body: { types, limit }, response: answer };
+}
+
+/** Gives a controller one method more, as if it were written in its class. */
+function addRoute(controller: Type<Routes>, route: MlflowRoute): void {
+  const of = controller.prototype as Routes & Record<string, unknown>;
+  const name = `${route.method} ${route.path}`;
+  of[name] = async function answer(
+    this: Routes,
+    given: Given,
+    params: Sent['params'],
+    who: Principal,
+    workspace: string | undefined,
+  ): Promise<object> {
+    checkWorkspace(who, workspace);
+    const [query, bytes] =
+      route.method === 'GET' ? [given as Sent['query'], Buffer.alloc(0)] : [{}, (given as Body).bytes];
+    return route.run(this.room, who, { query, params, bytes });
+  };
+  const method = Object.getOwnPropertyDescriptor(of, name) as PropertyDescriptor;
+  for (const decorate of [VERBS[route.method](route.path), Permission(route.permission), ApiRoute(specOf(route))])
+    decorate(of, name, method);
+  (route.method === 'GET' ? Query() : RawBody())(of, name, 0);
+  Params()(of, name, 1);
+  Caller()(of, name, 2);
+  Headers('x-mlflow-workspace')(of, name, 3);
+}
+
+/** MLflow's protocol. An endpoint is a line of a table, and a route of its own in the description of the API. */
+@Controller(['api', 'ajax-api'])
+export class MlflowController {
+  constructor(@Inject(MLFLOW_ROOM) readonly room: MlflowRoom) {}
+}
+for (const route of [...EXPERIMENT_ROUTES, ...RUN_ROUTES, ...UNSUPPORTED_ROUTES]) addRoute(MlflowController, route);

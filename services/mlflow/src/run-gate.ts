@@ -1,0 +1,84 @@
+import { partitionOfRun, TOPICS } from '@runledger/contracts';
+import { Fault } from '@runledger/kernel';
+import type { ExperimentRecord, MetadataReads, PositionReads, RunRecord } from '@runledger/postgres';
+import type { LogEnds, Scope } from '@runledger/reads';
+
+/** A run as it stood at the end of its partition, with its experiment. */
+export type GatedRun = Readonly<{ run: RunRecord; experiment: ExperimentRecord | null }>;
+
+/** Looks before a write is published. Two that really race are not told apart here: log order decides, and the loser is kept as a conflict. */
+export interface RunGate {
+  /** @throws Fault missing MLFLOW_NO_RUN */
+  find(workspace: string, run: string): Promise<GatedRun>;
+  /** @throws Fault missing MLFLOW_NO_RUN, invalid MLFLOW_RUN_DELETED */
+  active(workspace: string, run: string): Promise<GatedRun>;
+}
+
+type Known = GatedRun & Readonly<{ end: number; decided: number }>;
+type Parts = Readonly<{
+  settle: (scope: Scope) => Promise<void>;
+  ends: LogEnds;
+  positions: PositionReads;
+  metadata: Pick<MetadataReads, 'getRun' | 'getExperiment'>;
+}>;
+
+/** Runs that are remembered. */
+const MOST_KNOWN = 10_000;
+
+export const noRun = (run: string): Fault =>
+  new Fault('missing', 'MLFLOW_NO_RUN', `Run with id=${JSON.stringify(run.slice(0, 200))} not found`);
+
+/** A run of a deleted experiment is deleted with it. */
+export const isDeleted = ({ run, experiment }: GatedRun): boolean =>
+  run.lifecycle === 'deleted' || experiment?.lifecycle === 'deleted';
+
+export function createRunGate({ settle, ends, positions, metadata }: Parts): RunGate {
+  /** In the order of their last use. */
+  const known = new Map<string, Known>();
+
+  /** How far the run's partition and the workspace's journal have come: what is known from there on holds until they move. */
+  async function placeOf(workspace: string, run: string): Promise<Pick<Known, 'end' | 'decided'>> {
+    const partition = partitionOfRun('runs', workspace, run);
+    const [found, journal] = await Promise.all([ends.ends([TOPICS.runs.name]), positions.journal(workspace)]);
+    return { end: found.find((end) => end.partition === partition)?.offset ?? 0, decided: journal.decided };
+  }
+
+  function remember(id: string, one: Known): void {
+    known.delete(id);
+    known.set(id, one);
+    if (known.size <= MOST_KNOWN) return;
+    const [oldest] = known.keys();
+    if (oldest !== undefined) known.delete(oldest);
+  }
+
+  async function find(workspace: string, id: string): Promise<GatedRun> {
+    const name = `${workspace}/${id}`;
+    const place = await placeOf(workspace, id);
+    const before = known.get(name);
+    if (before !== undefined && before.end >= place.end && before.decided >= place.decided) {
+      remember(name, before);
+      return before;
+    }
+    await settle({ workspace, run: id, uses: ['runs', 'catalog'] });
+    const run = await metadata.getRun(workspace, id);
+    if (run === null) throw noRun(id);
+    const experiment = run.experiment === null ? null : await metadata.getExperiment(workspace, run.experiment);
+    const found = { run, experiment, ...place };
+    remember(name, found);
+    return found;
+  }
+
+  return {
+    find,
+    async active(workspace, run) {
+      const found = await find(workspace, run);
+      if (isDeleted(found))
+        throw new Fault(
+          'invalid',
+          'MLFLOW_RUN_DELETED',
+          `The run ${run} must be in the 'active' state, and is deleted.`,
+        );
+      return found;
+    },
+  };
+}
