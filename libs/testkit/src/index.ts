@@ -10,6 +10,7 @@ export { type ClickHouseHttpOptions, type ClickHouseHttpServer, startClickHouseH
 export { type KafkaOptions, type KafkaServer, startKafka } from './kafka';
 export { freePort } from './ports';
 export { createDatabase, type OwnPostgresOptions, startPostgres, type TestPostgres } from './postgres';
+export { pythonInterpreter } from './python';
 export { type RedisServer, startRedis } from './redis';
 export { type S3Server, startS3 } from './s3';
 export type { ServerProcess } from './server-process';

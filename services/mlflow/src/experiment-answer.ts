@@ -18,7 +18,7 @@ export const noExperiment = (experiment: string): Fault =>
   new Fault('missing', 'MLFLOW_NO_EXPERIMENT', `No Experiment with id=${experiment.slice(0, 200)} exists`);
 
 /** Where an experiment's runs keep their artifacts. */
-export const artifactLocationOf = (experiment: string): string => `mlflow-artifacts:/${experiment}`;
+const artifactLocationOf = (experiment: string): string => `mlflow-artifacts:/${experiment}`;
 
 export const experimentAnswerOf = (experiment: ExperimentRecord): ExperimentAnswer => ({
   experiment_id: experiment.experiment,

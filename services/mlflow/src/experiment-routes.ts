@@ -2,13 +2,13 @@ import type { Principal } from '@runledger/access';
 import { experimentRules } from '@runledger/commands';
 import { entityId, key, name, text } from '@runledger/contracts';
 import { DEFAULT_PROJECT, type ExperimentCommand } from '@runledger/domain';
+import { parseFilter, parseOrder } from '@runledger/filter';
 import { Fault, uuidv7 } from '@runledger/kernel';
 import { z } from 'zod';
 import { experimentAnswer, experimentAnswerOf, noExperiment } from './experiment-answer';
 import type { MlflowRoom } from './mlflow-room';
 import { defineRoute, type MlflowRoute } from './mlflow-route';
-import { lifecycleOf, repeated, required, viewType, whole } from './request-fields';
-import { searchExperiments } from './search-experiments';
+import { lifecycleOf, repeated, required, searchPlace, viewType, whole } from './request-fields';
 
 /** Names the project that a new experiment belongs to. */
 const PROJECT_TAG = 'runledger.project';
@@ -59,9 +59,10 @@ async function answerSearch(room: MlflowRoom, { workspace }: Principal, asked: z
   const { filter = '', order_by: orderBy = [], view_type, max_results: limit = DEFAULT_LISTED } = asked;
   const lifecycle = lifecycleOf(view_type);
   const list = ['mlflow-experiments', workspace, lifecycle, filter, orderBy];
-  const after = room.pages.open(list, asked.page_token || undefined, z.string());
+  const search = { filter: parseFilter(filter, 'experiment'), order: parseOrder(orderBy, 'experiment') };
+  const after = room.pages.open(list, asked.page_token || undefined, searchPlace);
   await room.settle({ workspace, uses: ['catalog'] });
-  const { experiments, next } = await searchExperiments(room, { workspace, lifecycle, filter, orderBy, limit, after });
+  const { experiments, next } = await room.experiments.find({ workspace, lifecycle, ...search, limit, after });
   return {
     experiments: experiments.map(experimentAnswerOf),
     next_page_token: next === null ? undefined : room.pages.seal(list, next),

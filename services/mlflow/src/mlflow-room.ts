@@ -5,6 +5,7 @@ import type { ClickHouse } from '@runledger/clickhouse';
 import type { Commands } from '@runledger/commands';
 import type { Live } from '@runledger/live';
 import {
+  createExperimentSearch,
   createMetadataReads,
   createPositionReads,
   createRunSearch,
@@ -48,6 +49,7 @@ export type MlflowRoom = Readonly<{
   gate: RunGate;
   metadata: MetadataReads;
   searches: RunSearches;
+  experiments: ReturnType<typeof createExperimentSearch>;
   series: SeriesReads;
   pages: PageTokens;
   artifacts: Artifacts;
@@ -69,7 +71,10 @@ export function openMlflowRoom(ports: MlflowPorts): MlflowRoom {
   const { source, log, live, artifacts, commands } = ports;
   const reads = readsThatEnd(createPositionReads(source));
   const offsets = shareCalls(() => reads.offsets());
-  const positions = { offsets: () => offsets(''), journal: shareCalls(reads.journal) };
+  const positions = {
+    offsets: () => offsets(''),
+    journal: shareCalls((workspace: string) => reads.journal(workspace)),
+  };
   const ends = sharedEnds(log);
   const goals = createGoals(ends, positions);
   const { waitFor, close } = createGoalWaiter(goals, live);
@@ -83,6 +88,7 @@ export function openMlflowRoom(ports: MlflowPorts): MlflowRoom {
     gate: createRunGate({ settle, ends, positions, metadata }),
     metadata,
     searches,
+    experiments: readsThatEnd(createExperimentSearch(source)),
     series: readsThatEnd(createSeriesReads(ports)),
     pages: createPageTokens(ports.pageSecret ?? randomBytes(32)),
     artifacts,

@@ -25,7 +25,7 @@ export type MlflowRoute = Readonly<{
 }>;
 
 /** MLflow takes at most a megabyte a request. */
-export const REQUEST_LIMIT = 1_000_000;
+const REQUEST_LIMIT = 1_000_000;
 
 type Parts<Request extends z.ZodType> = Readonly<
   Pick<MlflowRoute, 'permission' | 'summary' | 'answer'> & {

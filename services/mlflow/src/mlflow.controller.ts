@@ -1,6 +1,7 @@
-import { Controller, Delete, Get, Headers, Inject, Patch, Post, Put, type Type } from '@nestjs/common';
+import { Controller, Delete, Get, Inject, Patch, Post, Put, Req, type Type } from '@nestjs/common';
 import { Caller, Permission, type Principal } from '@runledger/access';
-import { ApiRoute, type Body, Params, Query, RawBody } from '@runledger/http';
+import { ApiRoute, type Body, Query, RawBody } from '@runledger/http';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { checkWorkspace } from './check-workspace';
 import { EXPERIMENT_ROUTES } from './experiment-routes';
@@ -12,6 +13,7 @@ import { UNSUPPORTED_ROUTES } from './unsupported-routes';
 
 type Routes = { room: MlflowRoom };
 type Given = Sent['query'] | Body;
+type Asked = Pick<FastifyRequest, 'headers'> & Pick<Sent, 'params'>;
 
 const VERBS = { GET: Get, POST: Post, PATCH: Patch, PUT: Put, DELETE: Delete } as const;
 /** Members of a path or a query are strings; which of them count, the route's own shape says. */
@@ -32,11 +34,10 @@ function addRoute(controller: Type<Routes>, route: MlflowRoute): void {
   of[name] = async function answer(
     this: Routes,
     given: Given,
-    params: Sent['params'],
     who: Principal,
-    workspace: string | undefined,
+    { params, headers }: Asked,
   ): Promise<object> {
-    checkWorkspace(who, workspace);
+    checkWorkspace(who, headers['x-mlflow-workspace']);
     const [query, bytes] =
       route.method === 'GET' ? [given as Sent['query'], Buffer.alloc(0)] : [{}, (given as Body).bytes];
     return route.run(this.room, who, { query, params, bytes });
@@ -45,9 +46,8 @@ function addRoute(controller: Type<Routes>, route: MlflowRoute): void {
   for (const decorate of [VERBS[route.method](route.path), Permission(route.permission), ApiRoute(specOf(route))])
     decorate(of, name, method);
   (route.method === 'GET' ? Query() : RawBody())(of, name, 0);
-  Params()(of, name, 1);
-  Caller()(of, name, 2);
-  Headers('x-mlflow-workspace')(of, name, 3);
+  Caller()(of, name, 1);
+  Req()(of, name, 2);
 }
 
 /** MLflow's protocol. An endpoint is a line of a table, and a route of its own in the description of the API. */

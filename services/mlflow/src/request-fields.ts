@@ -6,7 +6,7 @@ import { z } from 'zod';
 const DIGITS = /^-?\d{1,19}$/;
 
 /** An int64, which clients send as a number or as a string; anything that is not exact is refused. */
-export const int64 = z
+const int64 = z
   .union([z.int(), z.string().regex(DIGITS)])
   .transform(BigInt)
   .refine((value) => BigInt.asIntN(64, value) === value, { error: 'must fit into 64 bits' });
@@ -36,6 +36,9 @@ export const viewType = z.enum(['ACTIVE_ONLY', 'DELETED_ONLY', 'ALL']);
 /** Lifecycles that a view shows. */
 export const lifecycleOf = (view: z.output<typeof viewType> | undefined): 'active' | 'deleted' | 'all' =>
   (({ ACTIVE_ONLY: 'active', DELETED_ONLY: 'deleted', ALL: 'all' }) as const)[view ?? 'ACTIVE_ONLY'];
+
+/** What a page token holds: the place of the last thing of the page before, in the order asked for. */
+export const searchPlace = z.array(z.string().nullable());
 
 /** Which run is meant: `run_uuid` is the old name of `run_id`. */
 export const runRef = { run_id: z.string().optional(), run_uuid: z.string().optional() };

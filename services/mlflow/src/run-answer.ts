@@ -6,7 +6,7 @@ const double = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]);
 const tag = z.object({ key: z.string(), value: z.string() });
 
 /** One value of a metric. */
-export const metricAnswer = z.object({ key: z.string(), value: double, timestamp: anyInt64, step: anyInt64 });
+const metricAnswer = z.object({ key: z.string(), value: double, timestamp: anyInt64, step: anyInt64 });
 
 export const runInfoAnswer = z.object({
   run_id: z.string(),
@@ -35,7 +35,6 @@ export const runAnswer = z.object({
   data: z.object({ metrics: z.array(metricAnswer), params: z.array(tag), tags: z.array(tag) }),
   inputs: z.object({ dataset_inputs: z.array(z.object({ tags: z.array(tag), dataset })) }),
 });
-export type RunAnswer = z.output<typeof runAnswer>;
 
 export const RUN_NAME_TAG = 'mlflow.runName';
 export const USER_TAG = 'mlflow.user';
