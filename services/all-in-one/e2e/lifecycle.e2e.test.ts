@@ -22,7 +22,11 @@ describe('the all-in-one, from start to stop', () => {
     const data = `${folder.path}/data`;
     const first = await startAllInOne(data);
     const said = first.process.output().trim().split('\n');
-    expect(said).toEqual([expect.stringMatching(/^Runledger is ready/), `Open ${first.url}/#key=${first.key}`, `export MLFLOW_TRACKING_URI=${first.url} MLFLOW_TRACKING_TOKEN=${first.key}`]);
+    expect(said).toEqual([
+      expect.stringMatching(/^Runledger is ready/),
+      `Open ${first.url}/#key=${first.key}`,
+      `export MLFLOW_TRACKING_URI=${first.url} MLFLOW_TRACKING_TOKEN=${first.key}`,
+    ]);
     const metric = {
       run: 'r',
       writer: 'w',
