@@ -26,6 +26,10 @@ export const ROOMS = {
     libs: [...BASE, 'lib:access'],
     packages: [...NEST, 'fastify', 'prom-client', 'zod'],
   },
+  'lib:engines': {
+    libs: [...BASE, 'lib:access', 'lib:bus', 'lib:live', 'lib:postgres'],
+    packages: ['typeorm'],
+  },
   'lib:sdk': { libs: BASE, packages: ['undici'] },
   'lib:testkit': { libs: ['lib:*'], packages: ['*'] },
   'svc:ingest': {

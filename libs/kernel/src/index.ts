@@ -6,3 +6,4 @@ export { createLogger, type Logger, type LogLevel } from './logger';
 export { accept, type Outcome, refuse } from './outcome';
 export { type Running, runProcess } from './run-process';
 export { Scope } from './scope';
+export { settings } from './settings';

@@ -48,7 +48,10 @@ describe('the all-in-one, from start to stop', () => {
       await get(second, 'runs/r/series?key=loss&strong=true'),
       await get(second, 'experiments?strong=true'),
     ]).toEqual(before);
-    expect(before).toMatchObject([{ series: [{ values: [0.5, '-Infinity'] }] }, { experiments: [{ name: 'kept' }] }]);
+    expect(before).toMatchObject([
+      { series: [{ values: [0.5, '-Infinity'] }] },
+      { experiments: [{ name: 'kept' }, { name: 'Default' }] },
+    ]);
 
     // A second start on the same folder is refused, and leaves the first one alone.
     const third = spawnAllInOne(data);
@@ -65,7 +68,9 @@ describe('the all-in-one, from start to stop', () => {
     first.process.kill('SIGKILL');
     await first.process.ended;
     const second = await startAllInOne(data);
-    expect(await get(second, 'experiments?strong=true')).toMatchObject({ experiments: [{ name: 'survives' }] });
+    expect(await get(second, 'experiments?strong=true')).toMatchObject({
+      experiments: [{ name: 'survives' }, { name: 'Default' }],
+    });
     expect(await second.process.stop()).toBe(0);
   });
 
@@ -73,7 +78,7 @@ describe('the all-in-one, from start to stop', () => {
     const data = `${folder.path}/chosen`;
     const server = await startAllInOne(data, { RUNLEDGER_ADMIN_KEY: 'chosen-by-the-operator' });
     expect(server.key).toBe('chosen-by-the-operator');
-    expect(await get(server, 'experiments')).toEqual({ experiments: [], nextPageToken: null });
+    expect(await get(server, 'experiments?strong=true')).toMatchObject({ experiments: [{ experiment: '0' }] });
     expect(await server.process.stop()).toBe(0);
   });
 

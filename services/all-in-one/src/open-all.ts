@@ -104,6 +104,7 @@ export async function openAll(opening: Opening): Promise<{ server: HttpServer; a
       dialects: [MLFLOW_ERRORS],
       host: config.RUNLEDGER_HOST,
       port: config.RUNLEDGER_PORT,
+      hostNames: config.RUNLEDGER_HOST_NAMES,
       authenticator,
       logger,
       checks: {

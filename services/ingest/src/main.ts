@@ -1,48 +1,25 @@
 import 'reflect-metadata';
-import {
-  type Authenticator,
-  createKeyAuthenticator,
-  createKeyStore,
-  createKeyTable,
-  openToAll,
-  PERMISSIONS,
-} from '@runledger/access';
+import { createKeyStore, PERMISSIONS } from '@runledger/access';
 import { artifactChoice, openArtifacts } from '@runledger/artifacts';
-import { type Log, openLog } from '@runledger/bus';
+import type { Log } from '@runledger/bus';
 import { createCommands } from '@runledger/commands';
 import { TOPICS } from '@runledger/contracts';
+import { openDoor, type Opening as Starting, startLog, startPostgres } from '@runledger/engines';
 import { type HttpServer, serveHttp } from '@runledger/http';
 import { openJournal, startRelay } from '@runledger/journal';
-import { armFailpoint, createLogger, type Logger, readConfig, runProcess, type Scope } from '@runledger/kernel';
-import { migratePostgres, openDataSource } from '@runledger/postgres';
+import { armFailpoint, createLogger, readConfig, runProcess } from '@runledger/kernel';
+import { migratePostgres } from '@runledger/postgres';
 import { type IngestConfig, ingestSettings } from './ingest.config';
 import { IngestModule } from './ingest.module';
 
-type Opening = Readonly<{ scope: Scope; config: IngestConfig; logger: Logger }>;
-type Source = Awaited<ReturnType<typeof openDataSource>>;
-
-const chosenLog = ({ config, logger }: Opening): Promise<Log> =>
-  openLog({
-    kind: config.RUNLEDGER_LOG,
-    postgresUrl: config.RUNLEDGER_POSTGRES_URL,
-    brokers: config.RUNLEDGER_KAFKA_BROKERS,
-    clientId: `ingest-${process.pid}`,
-    logger,
-  });
+type Opening = Starting & Readonly<{ config: IngestConfig }>;
+type Source = Awaited<ReturnType<typeof startPostgres>>;
 
 async function openEngines(opening: Opening): Promise<{ source: Source; log: Log }> {
   const { scope, config, logger } = opening;
-  const source = await scope.start('Postgres', async () => {
-    const value = await openDataSource(config.RUNLEDGER_POSTGRES_URL, {
-      poolSize: config.RUNLEDGER_POSTGRES_CONNECTIONS,
-    });
-    return { value, stop: () => value.destroy() };
-  });
+  const source = await startPostgres(opening, config);
   await migratePostgres(source);
-  const log = await scope.start('the log', async () => {
-    const value = await chosenLog(opening);
-    return { value, stop: () => value.close() };
-  });
+  const log = await startLog(opening, config);
   await scope.start('the relay', async () => {
     const value = startRelay({ source, log, logger });
     return { value, stop: () => value.stop() };
@@ -51,20 +28,17 @@ async function openEngines(opening: Opening): Promise<{ source: Source; log: Log
 }
 
 /** The chosen key is made once; a second start with the same one changes nothing. */
-async function openDoor({ config, logger }: Opening, source: Source): Promise<Authenticator> {
-  if (!config.RUNLEDGER_AUTH) return openToAll(config.RUNLEDGER_HOST);
-  const store = createKeyStore(source);
-  const key = config.RUNLEDGER_ADMIN_KEY;
-  if (key !== undefined)
-    await store.create({ workspace: 'default', label: 'admin', actor: 'admin', permissions: PERMISSIONS, key });
-  return createKeyAuthenticator(createKeyTable(store, logger));
+async function provideKey(source: Source, key: string | undefined): Promise<void> {
+  if (key === undefined) return;
+  const admin = { workspace: 'default', label: 'admin', actor: 'admin', permissions: PERMISSIONS, key };
+  await createKeyStore(source).create(admin);
 }
 
 async function serve(opening: Opening): Promise<HttpServer> {
   const { scope, config, logger } = opening;
   const { source, log } = await openEngines(opening);
   const artifacts = await openArtifacts(artifactChoice(config));
-  const authenticator = await openDoor(opening, source);
+  if (config.RUNLEDGER_AUTH) await provideKey(source, config.RUNLEDGER_ADMIN_KEY);
   const commands = createCommands(openJournal(source));
   await commands.provide('default');
   const limits = {
@@ -78,7 +52,7 @@ async function serve(opening: Opening): Promise<HttpServer> {
       host: config.RUNLEDGER_HOST,
       port: config.RUNLEDGER_PORT,
       hostNames: config.RUNLEDGER_HOST_NAMES,
-      authenticator,
+      authenticator: openDoor(opening, config, source),
       logger,
       // Not the journal: while it is away, facts are still taken where the log is on Kafka, and keys are known.
       checks: { log: () => log.ends([TOPICS.runs.name]) },
@@ -91,6 +65,6 @@ void runProcess('ingest', async ({ scope }) => {
   const config = readConfig(ingestSettings, process.env);
   armFailpoint(config.RUNLEDGER_FAILPOINT);
   const logger = createLogger('ingest', config.RUNLEDGER_LOG_LEVEL);
-  const server = await serve({ scope, config, logger });
+  const server = await serve({ scope, config, logger, name: 'ingest' });
   return `ingest is ready at ${server.url}`;
 });

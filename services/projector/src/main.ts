@@ -1,12 +1,13 @@
 import 'reflect-metadata';
 import path from 'node:path';
 import type { Authenticator } from '@runledger/access';
-import { type Log, openLog } from '@runledger/bus';
+import type { Log } from '@runledger/bus';
 import { type ClickHouse, migrateClickHouse, openEmbeddedClickHouse, openHttpClickHouse } from '@runledger/clickhouse';
+import { type Opening as Starting, startLog, startPostgres, startSignals } from '@runledger/engines';
 import { type HttpServer, serveHttp } from '@runledger/http';
-import { armFailpoint, createLogger, Fault, type Logger, readConfig, runProcess, type Scope } from '@runledger/kernel';
-import { type Live, openLive } from '@runledger/live';
-import { migratePostgres, openDataSource } from '@runledger/postgres';
+import { armFailpoint, createLogger, Fault, readConfig, runProcess } from '@runledger/kernel';
+import type { Live } from '@runledger/live';
+import { migratePostgres } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
 import { type ProjectorConfig, projectorSettings } from './projector.config';
 import { openProjector } from './projector.module';
@@ -14,16 +15,7 @@ import { openProjector } from './projector.module';
 // Queries of the embedded engine run on libuv's threads, one a session. Read when the first of them starts.
 process.env['UV_THREADPOOL_SIZE'] ??= '12';
 
-type Opening = Readonly<{ scope: Scope; config: ProjectorConfig; logger: Logger }>;
-
-const chosenLog = ({ config, logger }: Opening): Promise<Log> =>
-  openLog({
-    kind: config.RUNLEDGER_LOG,
-    postgresUrl: config.RUNLEDGER_POSTGRES_URL,
-    brokers: config.RUNLEDGER_KAFKA_BROKERS,
-    clientId: `projector-${process.pid}`,
-    logger,
-  });
+type Opening = Starting & Readonly<{ config: ProjectorConfig }>;
 
 async function openSeriesEngine({ config }: Opening): Promise<ClickHouse> {
   const url = config.RUNLEDGER_CLICKHOUSE_URL;
@@ -38,24 +30,15 @@ async function openSeriesEngine({ config }: Opening): Promise<ClickHouse> {
 type Ports = Readonly<{ source: DataSource; clickhouse: ClickHouse; live: Live; log: Log }>;
 
 async function openPorts(opening: Opening): Promise<Ports> {
-  const { scope, config, logger } = opening;
-  const source: DataSource = await scope.start('Postgres', async () => {
-    const value = await openDataSource(config.RUNLEDGER_POSTGRES_URL);
-    return { value, stop: () => value.destroy() };
-  });
+  const { scope, config } = opening;
+  const source = await startPostgres(opening, config);
   await migratePostgres(source);
   const clickhouse = await scope.start('the series engine', async () => {
     const value = await openSeriesEngine(opening);
     return { value, stop: () => value.close() };
   });
-  const live = await scope.start('signals', async () => {
-    const value = await openLive(config.RUNLEDGER_REDIS_URL, logger);
-    return { value, stop: () => value.close() };
-  });
-  const log = await scope.start('the log', async () => {
-    const value = await chosenLog(opening);
-    return { value, stop: () => value.close() };
-  });
+  const live = await startSignals(opening, config);
+  const log = await startLog(opening, config);
   return { source, clickhouse, live, log };
 }
 
@@ -82,8 +65,9 @@ void runProcess('the projector', async ({ scope }) => {
   const config = readConfig(projectorSettings, process.env);
   armFailpoint(config.RUNLEDGER_FAILPOINT);
   const logger = createLogger('projector', config.RUNLEDGER_LOG_LEVEL);
-  const ports = await openPorts({ scope, config, logger });
+  const opening = { scope, config, logger, name: 'projector' };
+  const ports = await openPorts(opening);
   await openProjector(scope, { ...ports, logger, holder: `projector/${process.pid}` });
-  const server = await serveHealth({ scope, config, logger }, ports);
+  const server = await serveHealth(opening, ports);
   return `the projector is ready at ${server.url}`;
 });

@@ -1,64 +1,30 @@
 import 'reflect-metadata';
 import path from 'node:path';
-import {
-  type Authenticator,
-  createKeyAuthenticator,
-  createKeyStore,
-  createKeyTable,
-  openToAll,
-} from '@runledger/access';
 import { artifactChoice, openArtifacts } from '@runledger/artifacts';
-import { type Log, openLog } from '@runledger/bus';
 import { openHttpClickHouse } from '@runledger/clickhouse';
+import { openDoor, type Opening as Starting, startLog, startPostgres, startSignals } from '@runledger/engines';
 import { type HttpServer, serveHttp } from '@runledger/http';
-import { createLogger, type Logger, readConfig, runProcess, type Scope } from '@runledger/kernel';
-import { openLive } from '@runledger/live';
-import { openDataSource } from '@runledger/postgres';
+import { armFailpoint, createLogger, readConfig, runProcess } from '@runledger/kernel';
 import { type QueryConfig, querySettings } from './query.config';
 import { QueryModule } from './query.module';
-import type { Postgres, QueryPorts } from './query-ports';
+import type { QueryPorts } from './query-ports';
 import { openWebPages } from './web-pages';
 
-type Opening = Readonly<{ scope: Scope; config: QueryConfig; logger: Logger }>;
-
-const chosenLog = ({ config, logger }: Opening): Promise<Log> =>
-  openLog({
-    kind: config.RUNLEDGER_LOG,
-    postgresUrl: config.RUNLEDGER_POSTGRES_URL,
-    brokers: config.RUNLEDGER_KAFKA_BROKERS,
-    clientId: `query-${process.pid}`,
-    logger,
-  });
+type Opening = Starting & Readonly<{ config: QueryConfig }>;
 
 async function openPorts(opening: Opening): Promise<QueryPorts> {
-  const { scope, config, logger } = opening;
-  const source = await scope.start('Postgres', async () => {
-    const value = await openDataSource(config.RUNLEDGER_POSTGRES_URL, {
-      poolSize: config.RUNLEDGER_POSTGRES_CONNECTIONS,
-    });
-    return { value, stop: () => value.destroy() };
-  });
+  const { scope, config } = opening;
+  const source = await startPostgres(opening, config);
   const clickhouse = await scope.start('ClickHouse', async () => {
     const value = await openHttpClickHouse({ url: config.RUNLEDGER_CLICKHOUSE_URL });
     return { value, stop: () => value.close() };
   });
-  const live = await scope.start('signals', async () => {
-    const value = await openLive(config.RUNLEDGER_REDIS_URL, logger);
-    return { value, stop: () => value.close() };
-  });
-  const log = await scope.start('the log', async () => {
-    const value = await chosenLog(opening);
-    return { value, stop: () => value.close() };
-  });
+  const live = await startSignals(opening, config);
+  const log = await startLog(opening, config);
   const artifacts = await openArtifacts(artifactChoice(config));
   const web = await openWebPages(path.join(__dirname, '../../web/dist'));
   return { source, clickhouse, live, log, artifacts, web, pageSecret: config.RUNLEDGER_PAGE_SECRET };
 }
-
-const openDoor = (config: QueryConfig, source: Postgres, logger: Logger): Authenticator =>
-  config.RUNLEDGER_AUTH
-    ? createKeyAuthenticator(createKeyTable(createKeyStore(source), logger))
-    : openToAll(config.RUNLEDGER_HOST);
 
 async function serve(opening: Opening): Promise<HttpServer> {
   const { scope, config, logger } = opening;
@@ -69,7 +35,7 @@ async function serve(opening: Opening): Promise<HttpServer> {
       host: config.RUNLEDGER_HOST,
       port: config.RUNLEDGER_PORT,
       hostNames: config.RUNLEDGER_HOST_NAMES,
-      authenticator: openDoor(config, ports.source, logger),
+      authenticator: openDoor(opening, config, ports.source),
       logger,
       checks: {
         postgres: () => ports.source.query('select 1'),
@@ -82,7 +48,8 @@ async function serve(opening: Opening): Promise<HttpServer> {
 
 void runProcess('the query service', async ({ scope }) => {
   const config = readConfig(querySettings, process.env);
+  armFailpoint(config.RUNLEDGER_FAILPOINT);
   const logger = createLogger('query', config.RUNLEDGER_LOG_LEVEL);
-  const server = await serve({ scope, config, logger });
+  const server = await serve({ scope, config, logger, name: 'query' });
   return `the query service is ready at ${server.url}`;
 });

@@ -1,0 +1,1 @@
+export { type Opening, openDoor, startLog, startPostgres, startSignals } from './start-engines';

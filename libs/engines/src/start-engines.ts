@@ -1,0 +1,60 @@
+import {
+  type Authenticator,
+  createKeyAuthenticator,
+  createKeyStore,
+  createKeyTable,
+  openToAll,
+} from '@runledger/access';
+import { type Log, openLog } from '@runledger/bus';
+import type { Logger, Scope } from '@runledger/kernel';
+import { type Live, openLive } from '@runledger/live';
+import { openDataSource } from '@runledger/postgres';
+import type { DataSource } from 'typeorm';
+
+/** Of the process that opens something: what owns it, and under which name it is known to others. */
+export type Opening = Readonly<{ scope: Scope; logger: Logger; name: string }>;
+
+type PostgresChoice = Readonly<{ RUNLEDGER_POSTGRES_URL: string; RUNLEDGER_POSTGRES_CONNECTIONS: number }>;
+type LogChoice = Readonly<{
+  RUNLEDGER_LOG: 'postgres' | 'kafka';
+  RUNLEDGER_KAFKA_BROKERS?: readonly string[] | undefined;
+  RUNLEDGER_POSTGRES_URL: string;
+}>;
+
+export const startPostgres = ({ scope }: Opening, config: PostgresChoice): Promise<DataSource> =>
+  scope.start('Postgres', async () => {
+    const poolSize = config.RUNLEDGER_POSTGRES_CONNECTIONS;
+    const value = await openDataSource(config.RUNLEDGER_POSTGRES_URL, { poolSize });
+    return { value, stop: () => value.destroy() };
+  });
+
+export const startLog = ({ scope, logger, name }: Opening, config: LogChoice): Promise<Log> =>
+  scope.start('the log', async () => {
+    const value = await openLog({
+      kind: config.RUNLEDGER_LOG,
+      postgresUrl: config.RUNLEDGER_POSTGRES_URL,
+      brokers: config.RUNLEDGER_KAFKA_BROKERS,
+      clientId: `${name}-${process.pid}`,
+      logger,
+    });
+    return { value, stop: () => value.close() };
+  });
+
+export const startSignals = (
+  { scope, logger }: Opening,
+  config: Readonly<{ RUNLEDGER_REDIS_URL?: string | undefined }>,
+): Promise<Live> =>
+  scope.start('signals', async () => {
+    const value = await openLive(config.RUNLEDGER_REDIS_URL, logger);
+    return { value, stop: () => value.close() };
+  });
+
+/** Who is let in: holders of keys, or everybody on this machine where access control is off. @throws Fault as openToAll */
+export const openDoor = (
+  { logger }: Opening,
+  config: Readonly<{ RUNLEDGER_AUTH: boolean; RUNLEDGER_HOST: string }>,
+  source: DataSource,
+): Authenticator =>
+  config.RUNLEDGER_AUTH
+    ? createKeyAuthenticator(createKeyTable(createKeyStore(source), logger))
+    : openToAll(config.RUNLEDGER_HOST);

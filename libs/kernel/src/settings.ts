@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { count, flag, portNumber } from './config';
+
+const list = z
+  .string()
+  .optional()
+  .transform((names) => names?.split(',').map((name) => name.trim()));
+
+const address = (port: number) => ({
+  RUNLEDGER_PORT: portNumber.default(port).describe('HTTP port; 0 takes a free one'),
+  RUNLEDGER_HOST: z.string().min(1).default('127.0.0.1').describe('address to bind to'),
+});
+
+const door = {
+  RUNLEDGER_HOST_NAMES: list
+    .transform((names) => names ?? [])
+    .describe('more names that clients call this server by, separated by commas'),
+  RUNLEDGER_AUTH: flag.default(true).describe('off lets everybody on this machine in; loopback only'),
+};
+
+const log = {
+  RUNLEDGER_LOG: z.enum(['postgres', 'kafka']).default('postgres').describe('where the log is'),
+  RUNLEDGER_KAFKA_BROKERS: list.describe('host:port list, needed for kafka'),
+};
+
+const postgres = {
+  RUNLEDGER_POSTGRES_URL: z.string().min(1).describe('custody and read schema, and the log where that is on Postgres'),
+  RUNLEDGER_POSTGRES_CONNECTIONS: count.default(20).describe('most connections to Postgres, besides the log'),
+};
+
+const redis = {
+  RUNLEDGER_REDIS_URL: z
+    .string()
+    .optional()
+    .describe('Redis for signals between processes; without it, who waits looks once a second'),
+};
+
+const ofProcess = (level: 'info' | 'warn') => ({
+  RUNLEDGER_LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'])
+    .default(level)
+    .describe('which log lines go to stderr'),
+  RUNLEDGER_FAILPOINT: z.string().optional().describe('for tests: where to stop or kill this process'),
+});
+
+/** Settings that several processes have, each said once: a process spreads those that it needs into its own. */
+export const settings = { address, door, log, postgres, redis, process: ofProcess } as const;
