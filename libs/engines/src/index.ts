@@ -1,1 +1,1 @@
-export { type Opening, openDoor, startLog, startPostgres, startSignals } from './start-engines';
+export { type Opening, openDoor, startClickHouse, startLog, startPostgres, startSignals } from './start-engines';

@@ -6,6 +6,7 @@ import {
   openToAll,
 } from '@runledger/access';
 import { type Log, openLog } from '@runledger/bus';
+import { type ClickHouse, openHttpClickHouse } from '@runledger/clickhouse';
 import type { Logger, Scope } from '@runledger/kernel';
 import { type Live, openLive } from '@runledger/live';
 import { openDataSource } from '@runledger/postgres';
@@ -37,6 +38,15 @@ export const startLog = ({ scope, logger, name }: Opening, config: LogChoice): P
       clientId: `${name}-${process.pid}`,
       logger,
     });
+    return { value, stop: () => value.close() };
+  });
+
+export const startClickHouse = (
+  { scope }: Opening,
+  config: Readonly<{ RUNLEDGER_CLICKHOUSE_URL: string }>,
+): Promise<ClickHouse> =>
+  scope.start('ClickHouse', async () => {
+    const value = await openHttpClickHouse({ url: config.RUNLEDGER_CLICKHOUSE_URL });
     return { value, stop: () => value.close() };
   });
 

@@ -35,6 +35,16 @@ const redis = {
     .describe('Redis for signals between processes; without it, who waits looks once a second'),
 };
 
+/** Of processes that answer reads. */
+const reads = {
+  RUNLEDGER_CLICKHOUSE_URL: z.string().describe('URL of the ClickHouse server'),
+  RUNLEDGER_PAGE_SECRET: z
+    .string()
+    .min(16)
+    .optional()
+    .describe('signs page tokens; processes behind one address share it; a random one when absent'),
+};
+
 const ofProcess = (level: 'info' | 'warn') => ({
   RUNLEDGER_LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
@@ -44,4 +54,4 @@ const ofProcess = (level: 'info' | 'warn') => ({
 });
 
 /** Settings that several processes have, each said once: a process spreads those that it needs into its own. */
-export const settings = { address, door, log, postgres, redis, process: ofProcess } as const;
+export const settings = { address, door, log, postgres, redis, reads, process: ofProcess } as const;

@@ -1,8 +1,14 @@
 import 'reflect-metadata';
 import path from 'node:path';
 import { artifactChoice, openArtifacts } from '@runledger/artifacts';
-import { openHttpClickHouse } from '@runledger/clickhouse';
-import { openDoor, type Opening as Starting, startLog, startPostgres, startSignals } from '@runledger/engines';
+import {
+  openDoor,
+  type Opening as Starting,
+  startClickHouse,
+  startLog,
+  startPostgres,
+  startSignals,
+} from '@runledger/engines';
 import { type HttpServer, serveHttp } from '@runledger/http';
 import { armFailpoint, createLogger, readConfig, runProcess } from '@runledger/kernel';
 import { type QueryConfig, querySettings } from './query.config';
@@ -13,12 +19,9 @@ import { openWebPages } from './web-pages';
 type Opening = Starting & Readonly<{ config: QueryConfig }>;
 
 async function openPorts(opening: Opening): Promise<QueryPorts> {
-  const { scope, config } = opening;
+  const { config } = opening;
   const source = await startPostgres(opening, config);
-  const clickhouse = await scope.start('ClickHouse', async () => {
-    const value = await openHttpClickHouse({ url: config.RUNLEDGER_CLICKHOUSE_URL });
-    return { value, stop: () => value.close() };
-  });
+  const clickhouse = await startClickHouse(opening, config);
   const live = await startSignals(opening, config);
   const log = await startLog(opening, config);
   const artifacts = await openArtifacts(artifactChoice(config));

@@ -9,18 +9,13 @@ export const querySettings = {
   ...settings.log,
   ...settings.postgres,
   ...settings.redis,
-  RUNLEDGER_CLICKHOUSE_URL: z.string().describe('URL of the ClickHouse server'),
+  ...settings.reads,
   RUNLEDGER_ARTIFACTS: z
     .string()
     .min(1)
     .default('.runledger/artifacts')
     .describe('where artifacts lie: a folder, or s3://bucket/prefix'),
   ...s3Settings,
-  RUNLEDGER_PAGE_SECRET: z
-    .string()
-    .min(16)
-    .optional()
-    .describe('signs page tokens; processes behind one address share it; a random one when absent'),
   ...settings.process('info'),
 } as const;
 export type QueryConfig = Readonly<z.output<z.ZodObject<typeof querySettings>>>;
