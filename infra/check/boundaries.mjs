@@ -72,6 +72,10 @@ export const ROOMS = {
     ],
     packages: [...NEST, 'fastify', 'zod'],
   },
+  'svc:notary': {
+    libs: [...BASE, 'lib:merkle', 'lib:bus', 'lib:postgres', 'lib:access', 'lib:http'],
+    packages: [...NEST, 'fastify', 'typeorm', 'zod'],
+  },
   // Of the contracts, the shapes of HTTP alone: eslint.config.mjs sees to it.
   'svc:web': {
     libs: ['lib:contracts'],

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { artifactChoice } from '@runledger/artifacts';
 import { ingestSettings } from '@runledger/ingest';
 import { readConfig } from '@runledger/kernel';
+import { notarySettings } from '@runledger/notary';
 import { projectorSettings } from '@runledger/projector';
 import { querySettings } from '@runledger/query';
 import { parse } from 'yaml';
@@ -19,7 +20,7 @@ type Compose = { services: Record<string, Container>; volumes: Record<string, nu
 
 const compose = parse(readFileSync(join(__dirname, 'docker-compose.yml'), 'utf8'), { merge: true }) as Compose;
 const services = Object.entries(compose.services);
-const ROOMS = { ingest: ingestSettings, projector: projectorSettings, query: querySettings };
+const ROOMS = { ingest: ingestSettings, projector: projectorSettings, query: querySettings, notary: notarySettings };
 
 /** What compose puts in for `${NAME:-default}` and `${NAME:?why}`. */
 const interpolate = (text: string): string =>
@@ -67,7 +68,7 @@ describe('the compose file', () => {
 
   it('pins every image, and declares every volume', () => {
     const foreign = services.filter(([, { image }]) => image !== 'runledger:latest'); // which is built here
-    expect(foreign).toHaveLength(services.length - 4);
+    expect(foreign).toHaveLength(services.length - 5);
     for (const [, { image }] of foreign) expect(image).toMatch(/^[\w./-]+:v?\d[\w.-]*$/);
     const named = services.flatMap(([, { volumes = [] }]) => volumes.map((volume) => volume.split(':')[0]));
     expect(new Set(named)).toEqual(new Set(Object.keys(compose.volumes)));

@@ -10,10 +10,17 @@ function hasJava() {
   return !error && Number(version) >= 17;
 }
 
+function hasGo() {
+  const { stdout, error } = runs('go', 'version');
+  const [, major, minor] = /go(\d+)\.(\d+)/.exec(stdout ?? '') ?? [];
+  return !error && (Number(major) > 1 || Number(minor) >= 26);
+}
+
 const NEEDED = [
   { name: 'Java 17', package: 'openjdk-17-jre-headless', isThere: hasJava },
   { name: 'Maven', package: 'maven', isThere: () => !runs('mvn', '-v').error },
   { name: 'Redis', package: 'redis-server', isThere: () => !runs('redis-server', '--version').error },
+  { name: 'Go 1.26', package: 'golang-go', isThere: hasGo },
   { name: 'Python 3.10', package: 'python3-venv', isThere: hasPython },
   { name: 'Chromium', package: 'chromium', isThere: () => !runs('chromium', '--version').error },
   { name: 'strace', package: 'strace', isThere: () => !runs('strace', '-V').error },

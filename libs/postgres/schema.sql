@@ -75,6 +75,75 @@ table custody.lease (
 );
 CREATE UNIQUE INDEX lease_pkey ON custody.lease USING btree (group_name, topic, partition);
 
+table custody.ledger_checkpoint (
+  workspace text not null,
+  size bigint not null,
+  root bytea not null,
+  note text not null,
+  signed_at timestamp with time zone not null default clock_timestamp(),
+  constraint ledger_checkpoint_pkey PRIMARY KEY (workspace, size)
+);
+CREATE UNIQUE INDEX ledger_checkpoint_pkey ON custody.ledger_checkpoint USING btree (workspace, size);
+
+table custody.ledger_leaf (
+  workspace text not null,
+  index bigint not null,
+  stream text not null,
+  stream_seq bigint not null,
+  event text not null,
+  digest bytea not null,
+  salt bytea,
+  hash bytea not null,
+  entry bytea not null,
+  constraint ledger_leaf_pkey PRIMARY KEY (workspace, index),
+  constraint ledger_leaf_workspace_stream_event_digest_key UNIQUE (workspace, stream, event, digest),
+  constraint ledger_leaf_workspace_stream_stream_seq_key UNIQUE (workspace, stream, stream_seq)
+);
+CREATE INDEX ledger_leaf_by_event ON custody.ledger_leaf USING btree (workspace, event);
+CREATE UNIQUE INDEX ledger_leaf_pkey ON custody.ledger_leaf USING btree (workspace, index);
+CREATE UNIQUE INDEX ledger_leaf_workspace_stream_event_digest_key ON custody.ledger_leaf USING btree (workspace, stream, event, digest);
+CREATE UNIQUE INDEX ledger_leaf_workspace_stream_stream_seq_key ON custody.ledger_leaf USING btree (workspace, stream, stream_seq);
+
+table custody.ledger_log (
+  workspace text not null,
+  sequenced bigint not null default 0,
+  integrated bigint not null default 0,
+  published bigint not null default 0,
+  subtrees bytea[] not null default '{}'::bytea[],
+  origin text,
+  verifier_key text,
+  constraint ledger_log_check CHECK (((published <= integrated) AND (integrated <= sequenced))),
+  constraint ledger_log_pkey PRIMARY KEY (workspace)
+);
+CREATE UNIQUE INDEX ledger_log_pkey ON custody.ledger_log USING btree (workspace);
+
+table custody.ledger_stream (
+  workspace text not null,
+  stream text not null,
+  next_seq bigint not null,
+  constraint ledger_stream_pkey PRIMARY KEY (workspace, stream)
+);
+CREATE UNIQUE INDEX ledger_stream_pkey ON custody.ledger_stream USING btree (workspace, stream);
+
+table custody.ledger_tile (
+  workspace text not null,
+  level integer not null,
+  index bigint not null,
+  bytes bytea storage e not null,
+  constraint ledger_tile_pkey PRIMARY KEY (workspace, level, index)
+);
+CREATE UNIQUE INDEX ledger_tile_pkey ON custody.ledger_tile USING btree (workspace, level, index);
+
+table custody.ledger_writer (
+  one boolean not null default true,
+  epoch bigint not null,
+  holder text not null,
+  seen_at timestamp with time zone not null,
+  constraint ledger_writer_one_check CHECK (one),
+  constraint ledger_writer_pkey PRIMARY KEY (one)
+);
+CREATE UNIQUE INDEX ledger_writer_pkey ON custody.ledger_writer USING btree (one);
+
 table custody.log_catalog_v1 partition of custody.log_record FOR VALUES IN ('runledger.catalog.v1') (value storage e);
 
 table custody.log_console_v1 partition of custody.log_record FOR VALUES IN ('runledger.console.v1') (value storage e);

@@ -12,6 +12,11 @@ export const FAILPOINTS = [
   'facts.before-commit',
   'facts.after-commit',
   'relay.after-publish',
+  'ledger.before-sequenced',
+  'ledger.after-sequenced',
+  'ledger.after-integrated',
+  'ledger.after-signed',
+  'ledger.after-published',
 ] as const;
 export type Failpoint = (typeof FAILPOINTS)[number];
 

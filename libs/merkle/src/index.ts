@@ -10,10 +10,12 @@ export {
   formatSignerKey,
   formatVerifierKey,
   generateSigner,
+  isKeyName,
   type NoteSigner,
   type NoteVerifier,
   parseSignerKey,
   parseVerifierKey,
+  renameSigner,
 } from './note-key';
 export { nodesOf, type ProofPlan, planConsistency, planInclusion, proofOf } from './prove';
 export { type LeafRange, perfectSubtrees, rootOf, type TreeNode } from './subtree';
@@ -28,6 +30,7 @@ export {
   tileOfPath,
   tilePath,
   tilesBetween,
+  widthOfTile,
 } from './tile';
 export { formatTlogProof, parseTlogProof, type TlogProof, verifyTlogProof } from './tlog-proof';
 export { isConsistent, isIncluded, rootFromInclusion } from './verify';

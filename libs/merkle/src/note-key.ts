@@ -38,6 +38,7 @@ function keyId(name: string, type: KeyType, publicKey: Uint8Array): number {
 }
 
 const rawPublicKey = (key: KeyObject): Buffer => key.export({ format: 'der', type: 'spki' }).subarray(SPKI.length);
+const seedOf = (key: KeyObject): Buffer => key.export({ format: 'der', type: 'pkcs8' }).subarray(PKCS8.length);
 const hex8 = (id: number): string => id.toString(16).padStart(8, '0');
 
 function verifierOf(name: string, type: KeyType, raw: Buffer): NoteVerifier {
@@ -79,7 +80,7 @@ export function parseVerifierKey(text: string): NoteVerifier {
 
 /** `PRIVATE+KEY+<name>+<id>+<base64 of type and seed>`, as Go's sumdb/note has them. Secret. */
 export function formatSignerKey({ name, id, type, privateKey }: NoteSigner): string {
-  const seed = privateKey.export({ format: 'der', type: 'pkcs8' }).subarray(PKCS8.length);
+  const seed = seedOf(privateKey);
   return `PRIVATE+KEY+${name}+${hex8(id)}+${Buffer.concat([Buffer.of(type), seed]).toString('base64')}`;
 }
 
@@ -96,8 +97,12 @@ export function parseSignerKey(text: string): NoteSigner {
 /** @throws Fault invalid MERKLE_BAD_KEY (the name) */
 export function generateSigner(name: string, type: KeyType = ED25519): NoteSigner {
   const { privateKey } = generateKeyPairSync('ed25519');
-  return signerOf(name, type, privateKey.export({ format: 'der', type: 'pkcs8' }).subarray(PKCS8.length));
+  return signerOf(name, type, seedOf(privateKey));
 }
+
+/** The same key under another name: an id is made of both, so that each log has a verifier of its own. @throws Fault invalid MERKLE_BAD_KEY */
+export const renameSigner = ({ type, privateKey }: NoteSigner, name: string): NoteSigner =>
+  signerOf(name, type, seedOf(privateKey));
 
 /** RFC 8032, Ed25519. */
 export const signWith = (signer: NoteSigner, message: Uint8Array): Buffer =>

@@ -13,6 +13,7 @@ import {
   tileOfPath,
   tilePath,
   tilesBetween,
+  widthOfTile,
 } from './tile';
 
 describe('a tile’s path', () => {
@@ -60,6 +61,8 @@ describe('the tiles of a growing tree', () => {
       273, 1, 1, 1, 0, 1,
     ]);
     expect(tiles).toHaveLength(277);
+    for (const tile of tiles) expect(widthOfTile(tile, 70_000)).toBe(tile.width);
+    expect([274, 1_000].map((index) => widthOfTile({ level: 'entries', index }, 70_000))).toEqual([0, 0]);
     expect(tilesBetween(0, 256).map(tilePath)).toEqual(['tile/0/000', 'tile/1/000.p/1']);
   });
 

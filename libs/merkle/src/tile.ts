@@ -38,6 +38,12 @@ export function tileOfPath(path: string): Tile | null {
 /** C2SP tlog-tiles, "Partial Tiles": how many hashes of a level a tree of that size has, in all its tiles. */
 const hashesAt = (level: number, size: number): number => Math.floor(size / TILE_WIDTH ** level);
 
+/** C2SP tlog-tiles, "Partial Tiles": how wide a tile is in a tree of that size; 0 where it is not in it. */
+export function widthOfTile({ level, index }: Omit<Tile, 'width'>, size: number): number {
+  const width = hashesAt(level === 'entries' ? 0 : level, size) - index * TILE_WIDTH;
+  return Math.max(0, Math.min(TILE_WIDTH, width));
+}
+
 /** C2SP tlog-tiles: the tiles of hashes that a tree has at size `to` and did not have, or not so wide, at size `from`. */
 export function tilesBetween(from: number, to: number): Tile[] {
   const tiles: Tile[] = [];
@@ -71,7 +77,7 @@ export function placeOfNode(node: TreeNode, size: number): NodePlace {
   const hashes = 2 ** (node.level % TILE_LEVELS);
   const start = node.index * hashes;
   const index = Math.floor(start / TILE_WIDTH);
-  const width = Math.min(TILE_WIDTH, hashesAt(level, size) - index * TILE_WIDTH);
+  const width = widthOfTile({ level, index }, size);
   const first = start % TILE_WIDTH;
   if (first + hashes > width)
     throw new Fault('invalid', 'MERKLE_NO_NODE', 'a tree of that size does not have this node');

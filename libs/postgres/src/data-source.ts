@@ -5,6 +5,7 @@ import { CreateSeriesKey1790000002000 } from './migrations/1790000002000-create-
 import { CreateRunMetric1790000100000 } from './migrations/1790000100000-create-run-metric';
 import { CreateProject1790000200000 } from './migrations/1790000200000-create-project';
 import { CreateModel1790000201000 } from './migrations/1790000201000-create-model';
+import { CreateLedger1790000400000 } from './migrations/1790000400000-create-ledger';
 import { CreateConsole1790000600000 } from './migrations/1790000600000-create-console';
 import { READ_ENTITIES } from './read-entities';
 
@@ -15,6 +16,7 @@ const MIGRATIONS = [
   CreateRunMetric1790000100000,
   CreateProject1790000200000,
   CreateModel1790000201000,
+  CreateLedger1790000400000,
   CreateConsole1790000600000,
 ];
 

@@ -15,6 +15,22 @@ export {
 export { insertConflicts } from './fact-rows';
 export { type FolderLock, lockFolder } from './folder-lock';
 export { type Lease, lostLease, moveOffset, renewLease, takeLease } from './lease';
+export { createLedgerReads, type LedgerReads, type PublishedLog } from './ledger-reads';
+export { type Leaf, type LeafDraft, sequenceLeaves } from './ledger-sequence';
+export {
+  asWriter,
+  behindTrees,
+  integrateLeaves,
+  type LedgerTree,
+  type LedgerWriter,
+  leafHashes,
+  leaveLedger,
+  publishCheckpoint,
+  signedSize,
+  storeCheckpoint,
+  type TileGrowth,
+  takeLedger,
+} from './ledger-writer';
 export type {
   LoggedModelQuery,
   LoggedModelRecord,

@@ -12,5 +12,12 @@ export const allInOneSettings = {
     .describe("the admin's API key when the data folder is new; made and written to admin.key when absent"),
   ...settings.door,
   ...settings.process('warn'),
+  RUNLEDGER_NOTARY_HOST: z
+    .string()
+    .min(1)
+    .default('runledger.localhost')
+    .describe(
+      'what the logs of the ledger are known by: <host>/log/<workspace>; never changed once something is signed',
+    ),
 } as const;
 export type AllInOneConfig = Readonly<z.output<z.ZodObject<typeof allInOneSettings>>>;

@@ -10,6 +10,7 @@ import { openJournal, startRelay } from '@runledger/journal';
 import type { Logger, Scope } from '@runledger/kernel';
 import { type Live, openInProcessLive } from '@runledger/live';
 import { MLFLOW_ERRORS, MlflowModule } from '@runledger/mlflow';
+import { NotaryModule, openNotary, openSigningKey } from '@runledger/notary';
 import { lockFolder, migratePostgres, openDataSource, openEmbeddedPostgres } from '@runledger/postgres';
 import { openProjector } from '@runledger/projector';
 import { openWebPages, QueryModule } from '@runledger/query';
@@ -67,7 +68,7 @@ async function openEngines(opening: Opening): Promise<Engines> {
   return { source, clickhouse, log, live };
 }
 
-async function openRooms({ scope, dataDir, logger }: Opening, engines: Engines) {
+async function openRooms({ scope, config, dataDir, logger }: Opening, engines: Engines) {
   const { source, clickhouse, log, live } = engines;
   const commands = createCommands(openJournal(source));
   await commands.provide('default');
@@ -76,12 +77,16 @@ async function openRooms({ scope, dataDir, logger }: Opening, engines: Engines) 
     return { value, stop: () => value.stop() };
   });
   await openProjector(scope, { log, source, clickhouse, live, logger, holder: `all-in-one/${process.pid}` });
+  const host = config.RUNLEDGER_NOTARY_HOST;
+  const key = await openSigningKey(path.join(dataDir, 'notary.key'), host);
+  await openNotary(scope, { log, source, logger, holder: `all-in-one/${process.pid}`, host, key });
   const artifacts = await openArtifactFolder(path.join(dataDir, 'artifacts'));
   const web = await openWebPages(path.join(__dirname, '../../web/dist'));
   return [
     IngestModule.register({ log, commands, artifacts }),
     QueryModule.register({ source, clickhouse, log, live, artifacts, web }),
     MlflowModule.register({ source, clickhouse, log, live, commands, artifacts }),
+    NotaryModule.register({ source }),
   ];
 }
 

@@ -3,6 +3,7 @@ import { type HttpServer, type Route, serveHttp } from '@runledger/http';
 import { IngestModule } from '@runledger/ingest';
 import { createLogger, Fault } from '@runledger/kernel';
 import { MLFLOW_ERRORS, MlflowModule, type MlflowPorts } from '@runledger/mlflow';
+import { NotaryModule } from '@runledger/notary';
 import { QueryModule, type WebPages } from '@runledger/query';
 
 /** Ports that fail when they are used: whoever is refused must not reach them. */
@@ -46,7 +47,12 @@ beforeAll(async () => {
   };
   const mlflow: MlflowPorts = { ...query, ...ingest, artifacts, log: untouchable<MlflowPorts['log']>('log') };
   server = await serveHttp({
-    modules: [IngestModule.register(ingest), QueryModule.register(query), MlflowModule.register(mlflow)],
+    modules: [
+      IngestModule.register(ingest),
+      QueryModule.register(query),
+      MlflowModule.register(mlflow),
+      NotaryModule.register({ source: query.source }),
+    ],
     dialects: [MLFLOW_ERRORS],
     host: '127.0.0.1',
     port: 0,

@@ -1,0 +1,63 @@
+import type { DataSource } from 'typeorm';
+import type { LedgerNote } from './ledger-writer';
+
+/** What is known of a log from outside: its newest published checkpoint, and who signs. */
+export type PublishedLog = LedgerNote & Readonly<{ verifierKey: string }>;
+
+/** What a log serves. Nothing of it lies beyond what is published. */
+export const createLedgerReads = (source: DataSource) => ({
+  /** Null before the first checkpoint. */
+  async published(workspace: string): Promise<PublishedLog | null> {
+    const [row]: Array<{ size: string; root: Buffer; note: string; verifier_key: string }> = await source.query(
+      `select c.size, c.root, c.note, l.verifier_key from custody.ledger_log l
+       join custody.ledger_checkpoint c on c.workspace = l.workspace and c.size = l.published
+       where l.workspace = $1`,
+      [workspace],
+    );
+    if (row === undefined) return null;
+    return { size: Number(row.size), root: row.root, note: row.note, verifierKey: row.verifier_key };
+  },
+
+  /** Published checkpoints, the largest first. */
+  async checkpoints(workspace: string, page: Readonly<{ below: number | undefined; limit: number }>) {
+    const rows: Array<{ size: string; root: Buffer; note: string; at: string }> = await source.query(
+      `select c.size, c.root, c.note, (extract(epoch from c.signed_at) * 1000)::bigint as at
+       from custody.ledger_checkpoint c join custody.ledger_log l using (workspace)
+       where c.workspace = $1 and c.size <= l.published and ($2::bigint is null or c.size < $2)
+       order by c.size desc limit $3`,
+      [workspace, page.below ?? null, page.limit],
+    );
+    return rows.map(({ size, root, note, at }) => ({ size: Number(size), root, note, signedAt: Number(at) }));
+  },
+
+  /** How a tile begins: its first `width` hashes. */
+  async tile(workspace: string, level: number, index: number, width: number): Promise<Buffer | null> {
+    const [row]: Array<{ bytes: Buffer }> = await source.query(
+      `select substring(bytes from 1 for $4) as bytes from custody.ledger_tile
+       where workspace = $1 and level = $2 and index = $3 and octet_length(bytes) >= $4`,
+      [workspace, level, index, width * 32],
+    );
+    return row?.bytes ?? null;
+  },
+
+  /** The bytes of leaves, in their order. */
+  async entries(workspace: string, from: number, to: number): Promise<Buffer[]> {
+    const rows: Array<{ entry: Buffer }> = await source.query(
+      'select entry from custody.ledger_leaf where workspace = $1 and index >= $2 and index < $3 order by index',
+      [workspace, from, to],
+    );
+    return rows.map(({ entry }) => entry);
+  },
+
+  /** Where the leaves of an event are, the first one first. An id is a client's, so that streams may share one. */
+  async findEvent(workspace: string, event: string): Promise<Array<{ index: number; entry: Buffer; stream: string }>> {
+    const rows: Array<{ index: string; entry: Buffer; stream: string }> = await source.query(
+      `select index, entry, stream from custody.ledger_leaf l
+       where workspace = $1 and event = $2 and index < (select published from custody.ledger_log where workspace = $1)
+       order by index limit 100`,
+      [workspace, event],
+    );
+    return rows.map((row) => ({ ...row, index: Number(row.index) }));
+  },
+});
+export type LedgerReads = ReturnType<typeof createLedgerReads>;

@@ -1,0 +1,138 @@
+import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { Caller, Permission, type Principal } from '@runledger/access';
+import { entityId, workspaceId } from '@runledger/contracts';
+import { ApiRoute, Params, Query } from '@runledger/http';
+import { Fault } from '@runledger/kernel';
+import { tileOfPath } from '@runledger/merkle';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { NOTARY_ROOM, type NotaryRoom } from './notary-room';
+
+const TEXT = 'text/plain; charset=utf-8';
+const BYTES = 'application/octet-stream';
+const NOT_KEPT = 'private, no-cache';
+/** Tiles never change (C2SP tlog-tiles); they are kept by who asked, since a log is for those who may read it. */
+const KEPT = 'private, max-age=31536000, immutable';
+
+const logParams = z.strictObject({ workspace: workspaceId });
+const tileParams = z.strictObject({ workspace: workspaceId, path: z.string().max(100) });
+const eventParams = z.strictObject({ event: entityId });
+const checkpointsQuery = z.strictObject({
+  below: z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number)
+    .optional()
+    .describe('only of fewer leaves than this'),
+  limit: z
+    .string()
+    .regex(/^\d{1,4}$/)
+    .default('100')
+    .transform(Number)
+    .pipe(z.int().min(1).max(1_000)),
+});
+const checkpoints = z.strictObject({
+  checkpoints: z.array(
+    z.strictObject({ size: z.int(), root: z.string(), signedAt: z.iso.datetime(), note: z.string() }),
+  ),
+});
+const proofs = z.strictObject({
+  verifierKey: z.string(),
+  proofs: z.array(
+    z.strictObject({
+      index: z.int(),
+      stream: z.string(),
+      entry: z.string().describe('the leaf: canonical JSON, byte for byte'),
+      proof: z.string().describe('of the leaf, as c2sp.org/tlog-proof'),
+    }),
+  ),
+});
+
+/** Another workspace's log looks as if it were not there. */
+function checkOwn({ workspace: own }: Principal, workspace: string): void {
+  if (own !== workspace) throw new Fault('missing', 'NOTARY_NO_LOG', 'this workspace has no log, or nothing in it yet');
+}
+
+/** The log as static files (C2SP tlog-tiles), and proofs from it. */
+@Controller()
+export class LogController {
+  constructor(@Inject(NOTARY_ROOM) private readonly room: NotaryRoom) {}
+
+  @Get('log/:workspace/checkpoint')
+  @Permission('runs:read')
+  @ApiRoute({ summary: 'The newest signed checkpoint (C2SP tlog-checkpoint)', params: logParams, response: TEXT })
+  async checkpoint(
+    @Caller() who: Principal,
+    @Params() { workspace }: { workspace: string },
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    checkOwn(who, workspace);
+    const { note } = await this.room.log(workspace);
+    reply.headers({ 'content-type': TEXT, 'cache-control': NOT_KEPT });
+    return note;
+  }
+
+  @Get('log/:workspace/vkey')
+  @Permission('runs:read')
+  @ApiRoute({
+    summary: 'The key that checkpoints are verified by (C2SP signed-note)',
+    params: logParams,
+    response: TEXT,
+  })
+  async verifierKey(
+    @Caller() who: Principal,
+    @Params() { workspace }: { workspace: string },
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    checkOwn(who, workspace);
+    const { verifierKey } = await this.room.log(workspace);
+    reply.headers({ 'content-type': TEXT, 'cache-control': NOT_KEPT });
+    return `${verifierKey}\n`;
+  }
+
+  @Get('log/:workspace/tile/*')
+  @Permission('runs:read')
+  @ApiRoute({
+    summary: 'A tile of hashes, or a bundle of entries: <L>/<N>[.p/<W>] or entries/<N>[.p/<W>] (C2SP tlog-tiles)',
+    params: tileParams,
+    response: BYTES,
+  })
+  async tile(
+    @Caller() who: Principal,
+    @Params() { workspace, path }: { workspace: string; path: string },
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    checkOwn(who, workspace);
+    const tile = tileOfPath(`tile/${path}`);
+    if (tile === null) throw new Fault('missing', 'NOTARY_MISSING', 'there is no such tile');
+    const bytes = await this.room.tile(workspace, tile);
+    reply.headers({ 'content-type': BYTES, 'cache-control': KEPT }).send(bytes);
+  }
+
+  @Get('api/v1/checkpoints')
+  @Permission('runs:read')
+  @ApiRoute({ summary: 'Published checkpoints, the newest first', query: checkpointsQuery, response: checkpoints })
+  async list(@Caller() { workspace }: Principal, @Query() query: z.output<typeof checkpointsQuery>) {
+    const found = await this.room.reads.checkpoints(workspace, { below: query.below, limit: query.limit });
+    return {
+      checkpoints: found.map(({ size, root, note, signedAt }) => ({
+        size,
+        root: root.toString('hex'),
+        signedAt: new Date(signedAt).toISOString(),
+        note,
+      })),
+    };
+  }
+
+  @Get('api/v1/proofs/event/:event')
+  @Permission('runs:read')
+  @ApiRoute({
+    summary: 'The leaves of an event in the log of the workspace, each with a proof that needs no server',
+    params: eventParams,
+    response: proofs,
+  })
+  async proofs(@Caller() { workspace }: Principal, @Params() { event }: { event: string }) {
+    const { verifierKey } = await this.room.log(workspace);
+    return { verifierKey, proofs: await this.room.proofs(workspace, event) };
+  }
+}

@@ -1,0 +1,176 @@
+import { parseTlogProof, parseVerifierKey, verifyTlogProof } from '@runledger/merkle';
+import { facts, HOST, metrics, openScene, type Scene } from '../test/notary-scene';
+import { brokenStreams, fetchLog, leavesOf, readLog } from '../test/read-log';
+import { payloadDigest } from './leaf';
+
+let scene: Scene;
+beforeAll(async () => {
+  scene = await openScene();
+  await scene.notary();
+});
+afterAll(() => scene.close());
+
+const ORIGIN = `${HOST}/log/default`;
+const address = (more: object = {}) => ({
+  url: scene.server.url,
+  workspace: 'default',
+  key: scene.keys.reader,
+  ...more,
+});
+const ids = (prefix: string, count: number): string[] => Array.from({ length: count }, (_, i) => `${prefix}-${i}`);
+
+describe('the log of a workspace', () => {
+  it('has a leaf for every event and a segment for metrics, gapless in each stream, and goes on from every checkpoint', async () => {
+    await scene.log.publish([facts('r1', ids('a', 3)), facts('r2', ids('b', 2)), metrics('r1', 0)]);
+    await scene.published();
+    const before = await readLog(address(), ORIGIN);
+    expect(
+      leavesOf(before)
+        .filter(({ type }) => type === 'tags.set')
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual(['a-0', 'a-1', 'a-2', 'b-0', 'b-1']);
+    await scene.log.publish([facts('r1', ids('c', 300)), metrics('r1', 1), metrics('r2', 0)]);
+    await scene.published();
+    const after = await readLog(address(), ORIGIN);
+    const segments = leavesOf(after).flatMap(({ segment }) => segment ?? []);
+    expect(segments.reduce((sum, { points }) => sum + points, 0)).toBe(30);
+    expect(after.checkpoint.size).toBe(305 + segments.length);
+    expect(after.continues(before.checkpoint)).toBe(true);
+    expect(brokenStreams(after)).toEqual([]);
+    expect(after.entries.slice(0, before.entries.length)).toEqual(before.entries);
+  });
+
+  it('has an event that comes again once, and with other content twice', async () => {
+    await scene.log.publish([facts('r3', ['once'])]);
+    await scene.log.publish([facts('r3', ['once']), facts('r3', ['once'], { value: 'other' })]);
+    await scene.published();
+    const log = await readLog(address(), ORIGIN);
+    expect(
+      leavesOf(log)
+        .filter(({ id }) => id === 'once')
+        .map(({ stream_seq }) => stream_seq),
+    ).toEqual([0, 1]);
+  });
+
+  it('is another one than that of the next workspace, which looks as if there were none', async () => {
+    await scene.log.publish([facts('r1', ['theirs'], { workspace: 'other' })]);
+    await scene.published();
+    const theirs = await readLog(address({ workspace: 'other', key: scene.keys.other }), `${HOST}/log/other`);
+    expect(leavesOf(theirs).map(({ id, stream_seq }) => [id, stream_seq])).toEqual([['theirs', 0]]);
+    for (const path of ['checkpoint', 'vkey', 'tile/0/000.p/1', 'tile/entries/000.p/1']) {
+      const answers = await Promise.all([
+        fetchLog(address({ workspace: 'other' }), path),
+        fetchLog(address({ workspace: 'nobodys' }), path),
+        fetchLog(address({ key: scene.keys.writer }), path),
+        fetchLog(address({ key: 'wrong' }), path),
+      ]);
+      expect([path, ...answers.map(({ status }) => status)]).toEqual([path, 404, 404, 403, 401]);
+      expect(await answers[0]?.text()).toBe(await answers[1]?.text());
+    }
+  });
+
+  it('has one root for a size, in all checkpoints, which are kept', async () => {
+    const answer = await fetch(`${scene.server.url}/api/v1/checkpoints?limit=1000`, {
+      headers: { authorization: `Bearer ${scene.keys.reader}` },
+    });
+    const { checkpoints } = (await answer.json()) as { checkpoints: Array<{ size: number; root: string }> };
+    const log = await readLog(address(), ORIGIN);
+    expect(checkpoints[0]).toMatchObject({ size: log.checkpoint.size, root: log.checkpoint.root.toString('hex') });
+    for (const { size, root } of checkpoints)
+      expect([size, log.continues({ origin: ORIGIN, size, root: Buffer.from(root, 'hex') })]).toEqual([size, true]);
+  });
+
+  it('serves files for ever, the checkpoint for now, and nothing that is not there', async () => {
+    const { size } = (await readLog(address(), ORIGIN)).checkpoint;
+    const tile = await fetchLog(address(), 'tile/0/000');
+    expect([tile.status, tile.headers.get('cache-control')]).toEqual([200, 'private, max-age=31536000, immutable']);
+    expect(tile.headers.get('content-type')).toBe('application/octet-stream');
+    const narrow = await fetchLog(address(), 'tile/0/000.p/7');
+    expect((await narrow.arrayBuffer()).byteLength).toBe(7 * 32);
+    const checkpoint = await fetchLog(address(), 'checkpoint');
+    expect(checkpoint.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    expect(checkpoint.headers.get('cache-control')).toBe('private, no-cache');
+    const beyond = `tile/0/001.p/${(size % 256) + 1}`;
+    for (const path of [beyond, 'tile/0/999', 'tile/9/000', 'tile/0/000.p/256', 'tile/x', 'tile/64/000'])
+      expect([path, (await fetchLog(address(), path)).status]).toEqual([path, 404]);
+    for (const method of ['PUT', 'POST', 'DELETE', 'PATCH']) {
+      const answer = await fetch(`${scene.server.url}/log/default/checkpoint`, {
+        method,
+        headers: { authorization: `Bearer ${scene.keys.reader}` },
+      });
+      expect([404, 405]).toContain(answer.status);
+    }
+  });
+});
+
+describe('a proof of an event', () => {
+  const proofsOf = async (event: string, key = scene.keys.reader) =>
+    fetch(`${scene.server.url}/api/v1/proofs/event/${event}`, { headers: { authorization: `Bearer ${key}` } });
+
+  it('holds without the server, for the very bytes that it comes with', async () => {
+    await scene.log.publish([facts('r9', ['proved'], { value: 'Ada Lovelace' })]);
+    await scene.published();
+    const { verifierKey, proofs } = (await (await proofsOf('proved')).json()) as {
+      verifierKey: string;
+      proofs: Array<{ index: number; entry: string; proof: string }>;
+    };
+    const [one] = proofs;
+    expect([proofs.length, parseTlogProof(one?.proof ?? '').index]).toEqual([1, one?.index]);
+    const trust = { origin: ORIGIN, keys: [parseVerifierKey(verifierKey)] };
+    const entry = Buffer.from(one?.entry ?? '');
+    expect(verifyTlogProof(one?.proof ?? '', entry, trust).size).toBeGreaterThan(one?.index ?? 0);
+    entry[20] = (entry[20] ?? 0) ^ 1;
+    expect(() => verifyTlogProof(one?.proof ?? '', entry, trust)).toThrow();
+    expect(one?.entry).not.toContain('Ada');
+  });
+
+  it('commits to the payload by a salt that is kept apart', async () => {
+    const [row]: Array<{ salt: Buffer; entry: Buffer }> = await scene.source.query(
+      `select salt, entry from custody.ledger_leaf where event = 'proved'`,
+    );
+    const data = { tags: [{ key: 'k', value: 'Ada Lovelace' }] };
+    const digest = payloadDigest(
+      { id: 'proved', type: 'tags.set', time: '', dataversion: 1, data },
+      row?.salt ?? Buffer.alloc(0),
+    );
+    expect(row?.entry.toString()).toContain(digest);
+  });
+
+  it('is not there for an event that is not, or is not the caller’s', async () => {
+    expect((await proofsOf('never')).status).toBe(404);
+    expect((await proofsOf('proved', scene.keys.other)).status).toBe(404);
+    expect((await proofsOf('a%20b')).status).toBe(400);
+  });
+});
+
+describe('two notaries', () => {
+  it('share the partitions, and only one of them signs', async () => {
+    const second = await scene.notary({ holder: 'second' });
+    await scene.log.publish(Array.from({ length: 40 }, (_, i) => facts(`two-${i}`, [`two-${i}`])));
+    await scene.published();
+    const log = await readLog(address(), ORIGIN);
+    expect(leavesOf(log).filter(({ id }) => id.startsWith('two-'))).toHaveLength(40);
+    expect(brokenStreams(log)).toEqual([]);
+    await second.stop();
+    await scene.log.publish([facts('two', ['after'])]);
+    await scene.published();
+  });
+
+  it('do not both sign when they have other keys or names: the log stands still instead', async () => {
+    const before = await readLog(address(), ORIGIN);
+    await scene.source.query(`update custody.ledger_log set verifier_key = 'other' where workspace = 'default'`);
+    await scene.log.publish([facts('r1', ['unsigned'])]);
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    const [row]: Array<{ published: string; sequenced: string }> = await scene.source.query(
+      `select published, sequenced from custody.ledger_log where workspace = 'default'`,
+    );
+    expect([Number(row?.published), Number(row?.sequenced)]).toEqual([
+      before.checkpoint.size,
+      before.checkpoint.size + 1,
+    ]);
+    await scene.source.query(`update custody.ledger_log set verifier_key = null where workspace = 'default'`);
+    await scene.published();
+    expect((await readLog(address(), ORIGIN)).continues(before.checkpoint)).toBe(true);
+  });
+});

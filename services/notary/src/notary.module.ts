@@ -1,0 +1,58 @@
+import type { DynamicModule } from '@nestjs/common';
+import type { Log } from '@runledger/bus';
+import { Fault, type Logger, type Scope } from '@runledger/kernel';
+import { isKeyName, type NoteSigner, renameSigner } from '@runledger/merkle';
+import type { DataSource } from 'typeorm';
+import { LogController } from './log.controller';
+import { NOTARY_ROOM, openNotaryRoom } from './notary-room';
+import { Publisher } from './publisher';
+import { createSequencer, type SequencerDeps } from './sequencer';
+
+export type NotaryPorts = Readonly<{
+  log: Pick<Log, 'consume'>;
+  source: DataSource;
+  logger: Logger;
+  /** Names this process in the leases, for people who look. */
+  holder: string;
+  /** What the logs are known by: `<host>/log/<workspace>`. It cannot be changed once a checkpoint is signed. */
+  host: string;
+  key: NoteSigner;
+}> &
+  Pick<SequencerDeps, 'segmentMs'>;
+
+/** What the notary serves. */
+export class NotaryModule {
+  static register({ source }: Pick<NotaryPorts, 'source'>): DynamicModule {
+    return {
+      module: NotaryModule,
+      controllers: [LogController],
+      providers: [{ provide: NOTARY_ROOM, useFactory: () => openNotaryRoom(source) }],
+    };
+  }
+}
+
+/** Opens what the notary does: it sequences what the log has, and publishes what is sequenced. */
+export async function openNotary(scope: Scope, ports: NotaryPorts): Promise<void> {
+  const { log, source, logger, holder, host, key, segmentMs } = ports;
+  if (!isKeyName(host))
+    throw new Fault('invalid', 'NOTARY_BAD_HOST', 'the host of the logs is a name without spaces and plus');
+  const publisher = new Publisher({
+    source,
+    logger,
+    holder,
+    signerOf: (workspace) => renameSigner(key, `${host}/log/${workspace}`),
+  });
+  await scope.start('the publisher of the ledger', async () => {
+    publisher.start();
+    return { value: publisher, stop: () => publisher.stop() };
+  });
+  await scope.start('the sequencer of the ledger', async () => {
+    const sequencer = createSequencer({ source, logger, holder, ...(segmentMs === undefined ? {} : { segmentMs }) });
+    const consumption = await log.consume(sequencer);
+    const stop = (): Promise<void> => {
+      sequencer.hurry();
+      return consumption.stop();
+    };
+    return { value: consumption, stop };
+  });
+}
