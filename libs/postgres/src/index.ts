@@ -37,6 +37,12 @@ export type {
   ModelMetricRecord,
   RunOutputRecord,
 } from './logged-model.repository';
+export {
+  createLoggedModelSearch,
+  type LoggedModelSearches,
+  type MeasuredOn,
+  type MeasuredOrder,
+} from './logged-model-search';
 export { createMetadataReads, type MetadataReads } from './metadata-reads';
 export { createMetadataStore, type MetadataStore, type ReadBatch } from './metadata-store';
 export {
@@ -49,6 +55,7 @@ export {
   storeRange,
 } from './metric-range';
 export type { AliasRecord, ModelHistoryRecord, ModelRecord, VersionRecord } from './model.repository';
+export { createModelSearch, type FoundVersion, type ModelSearches } from './model-search';
 export { createMovedReads, type MovedReads } from './moved-reads';
 export {
   findSeries,

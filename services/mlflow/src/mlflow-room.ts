@@ -6,10 +6,14 @@ import type { Commands } from '@runledger/commands';
 import type { Live } from '@runledger/live';
 import {
   createExperimentSearch,
+  createLoggedModelSearch,
   createMetadataReads,
+  createModelSearch,
   createPositionReads,
   createRunSearch,
+  type LoggedModelSearches,
   type MetadataReads,
+  type ModelSearches,
   type openDataSource,
   type RunSearches,
 } from '@runledger/postgres';
@@ -50,6 +54,8 @@ export type MlflowRoom = Readonly<{
   metadata: MetadataReads;
   searches: RunSearches;
   experiments: ReturnType<typeof createExperimentSearch>;
+  models: ModelSearches;
+  loggedModels: LoggedModelSearches;
   series: SeriesReads;
   pages: PageTokens;
   artifacts: Artifacts;
@@ -89,6 +95,8 @@ export function openMlflowRoom(ports: MlflowPorts): MlflowRoom {
     metadata,
     searches,
     experiments: readsThatEnd(createExperimentSearch(source)),
+    models: readsThatEnd(createModelSearch(source)),
+    loggedModels: readsThatEnd(createLoggedModelSearch(source)),
     series: readsThatEnd(createSeriesReads(ports)),
     pages: createPageTokens(ports.pageSecret ?? randomBytes(32)),
     artifacts,

@@ -7,6 +7,7 @@ import { checkWorkspace } from './check-workspace';
 import { EXPERIMENT_ROUTES } from './experiment-routes';
 import type { MlflowRoom } from './mlflow-room';
 import type { MlflowRoute, Sent } from './mlflow-route';
+import { REGISTRY_ROUTES } from './registry-routes';
 import { MLFLOW_ROOM } from './room-token';
 import { RUN_ROUTES } from './run-routes';
 import { UNSUPPORTED_ROUTES } from './unsupported-routes';
@@ -55,4 +56,5 @@ function addRoute(controller: Type<Routes>, route: MlflowRoute): void {
 export class MlflowController {
   constructor(@Inject(MLFLOW_ROOM) readonly room: MlflowRoom) {}
 }
-for (const route of [...EXPERIMENT_ROUTES, ...RUN_ROUTES, ...UNSUPPORTED_ROUTES]) addRoute(MlflowController, route);
+for (const route of [...EXPERIMENT_ROUTES, ...RUN_ROUTES, ...REGISTRY_ROUTES, ...UNSUPPORTED_ROUTES])
+  addRoute(MlflowController, route);
