@@ -712,10 +712,11 @@ table read.run_param (
   from_ord integer not null,
   from_time timestamp with time zone not null,
   from_actor text not null,
+  short text collate "C" not null generated always as ("left"(value, 200)) stored,
   constraint run_param_pkey PRIMARY KEY (workspace, run, key)
 );
 CREATE INDEX run_param_by_number ON read.run_param USING btree (workspace, key, number) WHERE (number IS NOT NULL);
-CREATE INDEX run_param_by_value ON read.run_param USING btree (workspace, key, "left"(value, 200));
+CREATE INDEX run_param_by_value ON read.run_param USING btree (workspace, key, short) INCLUDE (run);
 CREATE UNIQUE INDEX run_param_pkey ON read.run_param USING btree (workspace, run, key);
 
 table read.run_tag (
@@ -731,9 +732,10 @@ table read.run_tag (
   to_ord integer,
   to_time timestamp with time zone,
   to_actor text,
+  short text collate "C" not null generated always as ("left"(value, 200)) stored,
   constraint run_tag_pkey PRIMARY KEY (workspace, run, key, from_off, from_ord)
 );
-CREATE INDEX run_tag_by_value ON read.run_tag USING btree (workspace, key, "left"(value, 200)) WHERE (to_off IS NULL);
+CREATE INDEX run_tag_by_value ON read.run_tag USING btree (workspace, key, short) INCLUDE (run) WHERE (to_off IS NULL);
 CREATE UNIQUE INDEX run_tag_current ON read.run_tag USING btree (workspace, run, key) WHERE (to_off IS NULL);
 CREATE UNIQUE INDEX run_tag_pkey ON read.run_tag USING btree (workspace, run, key, from_off, from_ord);
 

@@ -37,4 +37,12 @@ export {
   versionAnswer,
   versionsAnswer,
 } from './http/models';
-export { type SearchBody, searchAnswer, searchBody } from './http/search';
+export {
+  type FacetsBody,
+  facetsAnswer,
+  facetsBody,
+  metricNamesAnswer,
+  type SearchBody,
+  searchAnswer,
+  searchBody,
+} from './http/search';

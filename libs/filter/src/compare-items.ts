@@ -9,7 +9,7 @@ function groupOf(item: Item, field: Field): 0 | 1 | 2 {
 }
 
 /** Characters of a text that an order looks at: where a page ended must fit into a token. */
-export const SORTED_LENGTH = 500;
+export const SORTED_LENGTH = 200;
 const sorted = (text: string): Buffer => Buffer.from(Array.from(text).slice(0, SORTED_LENGTH).join(''));
 
 /** By code points, as every store orders the bytes of UTF-8. */

@@ -18,8 +18,8 @@ export class SqlValues {
 export type Condition = Readonly<{
   /** Given the SQL of the value, the SQL of the condition. */
   of: (value: string) => string;
-  /** Of a text that must be one of these and nothing else: what an index can look up. */
-  among?: readonly string[];
+  /** All that it asks of a text is whether it is one of these. `isOne`: it must be one of them, which an index can look up. */
+  texts?: Readonly<{ among: readonly string[]; isOne: boolean }>;
 }>;
 
 /**
@@ -70,8 +70,14 @@ function compileTest(test: Test, compiling: Compiling): string {
 
 function conditionOf(test: Exclude<Test, { is: 'absent' }>, values: SqlValues): Condition {
   const of = (value: string): string => compileCondition(value, test, values);
-  if (test.is === 'text' && test.comparator === '=') return { of, among: [test.value] };
-  return test.is === 'among' && !test.negated ? { of, among: test.values } : { of };
+  switch (test.is) {
+    case 'text':
+      return { of, texts: { among: [test.value], isOne: test.comparator === '=' } };
+    case 'among':
+      return { of, texts: { among: test.values, isOne: !test.negated } };
+    default:
+      return { of };
+  }
 }
 
 function holds(field: Field, condition: Condition, { target, values }: Compiling): string {

@@ -73,13 +73,17 @@ export { createReceiptReads, type ReceiptReads, type SequenceRange, type WriterR
 export { moveRolledTo, rolledTo } from './rollup-watermark';
 export type { RunPlace, RunQuery, RunRecord } from './run.repository';
 export type { KeysAsked, RunColumns, RunValues } from './run-columns';
+export type { MetricFacet, RunFacets, TextFacet, ValueCount } from './run-facets';
 export {
   findUnordered,
+  listMetricNames,
   listRunMetrics,
   type MetricEnd,
+  type MetricNamePage,
   type MetricSummary,
   mergeRunMetrics,
   type RunMetric,
+  type RunMetricPage,
 } from './run-metric';
 export type {
   ArtifactPage,

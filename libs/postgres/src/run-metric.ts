@@ -111,6 +111,8 @@ export type RunMetricPage = Readonly<{
   after?: string | undefined;
   limit: number;
   names?: readonly string[] | undefined;
+  /** Only names that contain this, whatever the case. */
+  search?: string | undefined;
 }>;
 
 export type MetricRow = Record<
@@ -142,13 +144,49 @@ export const metricOf = (row: MetricRow): RunMetric => ({
   unordered: row.unordered,
 });
 
+const NAME_CONTAINS = `lower(k.key collate "pg_c_utf8") like lower($4 collate "pg_c_utf8")`;
+/** A pattern of LIKE for texts that contain this one. */
+const contained = (text: string | undefined): string | null =>
+  text === undefined ? null : `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+
+/** Runs of an experiment or a project whose metrics are told: the newest; and rows of them that are looked at. */
+const MOST_RUNS = 1_000;
+const MOST_ROWS = 300_000;
+
+export type MetricNamePage = Readonly<{
+  experiment?: string | undefined;
+  project?: string | undefined;
+  search?: string | undefined;
+  after?: string | undefined;
+  limit: number;
+}>;
+
+/** Names of metrics in their order: all that a workspace knows, or those of the newest runs of an experiment or project. */
+export async function listMetricNames(source: Queryable, workspace: string, page: MetricNamePage): Promise<string[]> {
+  const { experiment = null, project = null } = page;
+  const ofRuns = `k.number in (select key from (select m.key from (
+      select s.number from read.run r join custody.series s on s.workspace = r.workspace and s.run = r.run
+      where r.workspace = $1 and r.to_off is null and r.lifecycle = 'active'
+        and ($5::text is null or r.experiment = $5) and ($6::text is null or r.project = $6)
+      order by r.sort_at desc limit ${MOST_RUNS}) n
+    join read.run_metric m on m.series = n.number limit ${MOST_ROWS}) of_runs)`;
+  const isNarrow = experiment !== null || project !== null;
+  const rows: Array<{ key: string }> = await source.query(
+    `select k.key from custody.metric_key k
+     where k.workspace = $1 and k.key collate "C" > $2 and ($4::text is null or ${NAME_CONTAINS}) and ${isNarrow ? ofRuns : 'true'}
+     order by k.key collate "C" limit $3`,
+    [workspace, page.after ?? '', page.limit, contained(page.search), ...(isNarrow ? [experiment, project] : [])],
+  );
+  return rows.map(({ key }) => key);
+}
+
 /** The metrics of a run in the order of their names, after `after`; all of them, or those asked for. */
 export async function listRunMetrics(source: Queryable, series: number, page: RunMetricPage): Promise<RunMetric[]> {
   const rows: MetricRow[] = await source.query(
     `select k.key as name, m.* from read.run_metric m join custody.metric_key k on k.number = m.key
-     where m.series = $1 and k.key collate "C" > $2 and ($3::text[] is null or k.key = any($3))
-     order by k.key collate "C" limit $4`,
-    [series, page.after ?? '', page.names ?? null, page.limit],
+     where m.series = $1 and k.key collate "C" > $2 and ($3::text[] is null or k.key = any($3)) and ($4::text is null or ${NAME_CONTAINS})
+     order by k.key collate "C" limit $5`,
+    [series, page.after ?? '', page.names ?? null, contained(page.search), page.limit],
   );
   return rows.map(metricOf);
 }

@@ -28,15 +28,18 @@ const METRIC_VALUES: Readonly<Record<MetricValue, (metric: string) => string>> =
   max: (m) => `coalesce(${m}.max, 'NaN')`,
 };
 
-/** Characters of a value that its index holds. */
-const INDEXED = 200;
-const indexed = (value: string): string => Array.from(value).slice(0, INDEXED).join('');
+/** Characters of a value that its column `short` has, which the index holds. */
+const SHORT = 200;
+const lengthOf = (text: string): number => Array.from(text).length;
 
-/** The whole condition, and before it what of it an index can look up. */
-function lookup(value: string, condition: Condition, values: SqlValues): string {
-  const begins = condition.among?.map(indexed);
-  const found = begins === undefined ? '' : `left(${value}, ${INDEXED}) = any (${values.add(begins, 'text[]')}) and `;
-  return `${found}${condition.of(value)}`;
+/** The condition, asked of the short value wherever that answers it, as it does when it is compared with shorter texts. */
+function onValue(alias: string, condition: Condition, values: SqlValues): string {
+  const { texts } = condition;
+  if (texts === undefined) return condition.of(`${alias}.value`);
+  if (texts.among.every((text) => lengthOf(text) < SHORT)) return condition.of(`${alias}.short`);
+  const whole = condition.of(`${alias}.value`);
+  const begins = texts.among.map((text) => Array.from(text).slice(0, SHORT).join(''));
+  return texts.isOne ? `${alias}.short = any (${values.add(begins, 'text[]')}) and ${whole}` : whole;
 }
 
 /**
@@ -51,10 +54,10 @@ export function runSearchTable(workspace: string, numbers: ReadonlyMap<string, n
     target: {
       attributes: ATTRIBUTES,
       param: (key, condition, values) => `r.run in (select p.run from read.run_param p
-        where p.workspace = ${workspace} and p.key = ${values.add(key, 'text')} and ${lookup('p.value', condition, values)})`,
+        where p.workspace = ${workspace} and p.key = ${values.add(key, 'text')} and ${onValue('p', condition, values)})`,
       tag: (key, condition, values) => `r.run in (select t.run from read.run_tag t
         where t.workspace = ${workspace} and t.key = ${values.add(key, 'text')} and t.to_off is null
-          and ${lookup('t.value', condition, values)})`,
+          and ${onValue('t', condition, values)})`,
       metric: ({ key, value }, condition) => `s.number in (select m.series from read.run_metric m
         where m.key = ${metricNumber(key)} and ${condition.of(METRIC_VALUES[value]('m'))})`,
       dataset: (key, condition) => `r.run in (select i.run from read.run_input i
@@ -83,7 +86,7 @@ function sortKey(field: Field, alias: string, { values, metricNumber }: Sorting)
       const current = field.part === 'tag' ? ` and ${alias}.to_off is null` : '';
       const join = `left join read.run_${field.part} ${alias} on ${alias}.workspace = r.workspace and ${alias}.run = r.run
         and ${alias}.key = ${values.add(field.key, 'text')}${current}`;
-      return { sql: sortedText(`${alias}.value`), type: 'text', nullable: true, join };
+      return { sql: `${alias}.short`, type: 'text', nullable: true, join };
     }
     case 'metric': {
       const join = `left join read.run_metric ${alias} on ${alias}.series = s.number and ${alias}.key = ${metricNumber(field.key)}`;

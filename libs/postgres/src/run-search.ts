@@ -3,9 +3,10 @@ import type { DataSource } from 'typeorm';
 import { runEntity } from './read-entities';
 import { type RunRecord, recordOf } from './run.repository';
 import { loadRunValues, type RunColumns, type RunValues } from './run-columns';
+import { type RunFacets, readFacets } from './run-facets';
 import { runSearchTable } from './run-search-table';
 import { metricNumbers } from './search-metrics';
-import { countMatches, findPlaces, type SearchPlace } from './search-sql';
+import { askSearch, countMatches, findPlaces, type SearchPlace } from './search-sql';
 
 /** Which runs are searched. Without experiments or projects: those of the whole workspace. */
 export type RunScope = Readonly<{
@@ -45,7 +46,7 @@ export function createRunSearch(source: DataSource) {
     const workspace = values.add(asked.workspace, 'text');
     const numbers = await metricNumbers(source, asked.workspace, asked);
     const table = runSearchTable(workspace, numbers);
-    return { table, values, scope: scopeSql(asked, workspace, values) };
+    return { workspace, table, values, scope: scopeSql(asked, workspace, values) };
   }
 
   async function load(workspace: string, runs: readonly string[], columns: RunColumns): Promise<FoundRun[]> {
@@ -86,6 +87,15 @@ export function createRunSearch(source: DataSource) {
       const { filter } = search;
       const { table, values, scope } = await prepare({ ...search, order: [] });
       return countMatches(source, { table, values, scope, filter });
+    },
+
+    /** What the matching runs have and how it varies; of more than 10,000, the newest. */
+    facets({ filter, ...within }: RunScope & Readonly<{ filter: Filter }>): Promise<RunFacets> {
+      return readFacets(async (sqlOf) => {
+        const { workspace, ...question } = await prepare({ ...within, filter, order: [] });
+        const sql = sqlOf({ ...question, filter }, workspace);
+        return askSearch(source, sql, question.values);
+      });
     },
 
     /** What these runs hold, in the order given; runs that are not there are left out. */

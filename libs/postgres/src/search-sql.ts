@@ -92,7 +92,7 @@ function behind(keys: readonly SortKey[], place: SearchPlace, values: SqlValues)
 export const sortedText = (sql: string): string => `left(${sql}, ${SORTED_LENGTH}) collate "C"`;
 
 /** Gives the places of the rows that match, in order; the last key of a place is what the table's last tie-break is. */
-function searchSql({ table, values, scope, filter, order, after, limit }: SearchQuestion): string {
+export function searchSql({ table, values, scope, filter, order, after, limit }: SearchQuestion): string {
   const where = compileFilter(filter, { entity: table.entity, target: table.target, values });
   const { keys, joins } = sortedBy(table, order, values);
   const columns = keys.map((key, i) => `${key.sql} as k${i}`).join(', ');
@@ -110,7 +110,8 @@ const MOST_SECONDS = 20;
 const WORK_MEM = '64MB';
 const CANCELED = '57014';
 
-async function ask<Row>(source: DataSource, sql: string, values: SqlValues): Promise<Row[]> {
+/** Runs one statement of a search, within its bounds. @throws Fault overloaded POSTGRES_SEARCH_TOO_LONG */
+export async function askSearch<Row>(source: DataSource, sql: string, values: SqlValues): Promise<Row[]> {
   try {
     return await source.transaction(async (tx) => {
       await tx.query(`set local statement_timeout = '${MOST_SECONDS}s'; set local work_mem = '${WORK_MEM}'`);
@@ -129,7 +130,7 @@ export async function findPlaces(
   question: SearchQuestion,
 ): Promise<{ places: SearchPlace[]; hasMore: boolean }> {
   const sql = searchSql({ ...question, limit: question.limit + 1 });
-  const rows = await ask<{ place: SearchPlace }>(source, sql, question.values);
+  const rows = await askSearch<{ place: SearchPlace }>(source, sql, question.values);
   return { places: rows.slice(0, question.limit).map(({ place }) => place), hasMore: rows.length > question.limit };
 }
 
@@ -138,6 +139,6 @@ export async function countMatches(
   source: DataSource,
   question: Omit<SearchQuestion, 'order' | 'after' | 'limit'>,
 ): Promise<number> {
-  const rows = await ask<{ n: string }>(source, countSql(question), question.values);
+  const rows = await askSearch<{ n: string }>(source, countSql(question), question.values);
   return Number(rows[0]?.n);
 }

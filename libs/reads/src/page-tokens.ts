@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Fault } from '@runledger/kernel';
 import type { z } from 'zod';
 
-/** Ten texts of 500 characters that a search is ordered by. */
+/** Ten texts of 200 characters that a search is ordered by. */
 const LONGEST = 65_536;
 
 /**

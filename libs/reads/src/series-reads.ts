@@ -8,7 +8,16 @@ import {
 } from '@runledger/clickhouse';
 import { partitionOfRun } from '@runledger/contracts';
 import { Fault } from '@runledger/kernel';
-import { findSeries, listRunMetrics, type RunMetric, rolledTo, writerNames } from '@runledger/postgres';
+import {
+  findSeries,
+  listMetricNames,
+  listRunMetrics,
+  type MetricNamePage,
+  type RunMetric,
+  type RunMetricPage,
+  rolledTo,
+  writerNames,
+} from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
 
 export type RunOf = Readonly<{ workspace: string; run: string }>;
@@ -64,10 +73,7 @@ export function createSeriesReads({ source, clickhouse }: { source: DataSource; 
 
   return {
     /** Latest values in the order of the metrics' names; `last` is the last name that was looked at, when there are more. */
-    async latest(
-      run: RunOf,
-      page: { after?: string | undefined; limit: number; names?: readonly string[] | undefined },
-    ): Promise<{ metrics: Metric[]; last: string | null }> {
+    async latest(run: RunOf, page: RunMetricPage): Promise<{ metrics: Metric[]; last: string | null }> {
       const series = await findSeries(source, run);
       if (series === null) return { metrics: [], last: null };
       const found = await listRunMetrics(source, series, { ...page, limit: page.limit + 1 });
@@ -80,6 +86,9 @@ export function createSeriesReads({ source, clickhouse }: { source: DataSource; 
         last: found.length > page.limit ? (shown.at(-1)?.name ?? null) : null,
       };
     },
+
+    /** Names of metrics, in their order. */
+    names: (workspace: string, page: MetricNamePage): Promise<string[]> => listMetricNames(source, workspace, page),
 
     /** Points of the metrics, one after another, each in the order of steps. */
     async curves(

@@ -5,6 +5,7 @@ import { CurvesController } from './curves.controller';
 import { ExperimentsController } from './experiments.controller';
 import { LiveController } from './live.controller';
 import { LoggedModelsController } from './logged-models.controller';
+import { MetricNamesController } from './metric-names.controller';
 import { ModelsController } from './models.controller';
 import { PagesController } from './pages.controller';
 import { PositionsController } from './positions.controller';
@@ -32,6 +33,7 @@ export class QueryModule {
         CurvesController,
         LiveController,
         SearchController,
+        MetricNamesController,
         ArtifactsController,
         PositionsController,
         ...(ports.web === undefined ? [] : [PagesController]),

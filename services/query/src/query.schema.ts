@@ -56,7 +56,15 @@ export const experimentsQuery = z.strictObject({
 });
 export const runsQuery = z.strictObject({ ...freshness, ...paging, experiment: entityId.optional(), lifecycle });
 export const experimentRunsQuery = z.strictObject({ ...freshness, ...paging, lifecycle });
-export const metricsQuery = z.strictObject({ ...freshness, ...paging, key: keys(1_000).optional() });
+const search = text(250).min(1).optional().describe('only names that contain this, whatever the case');
+export const metricsQuery = z.strictObject({ ...freshness, ...paging, key: keys(1_000).optional(), search });
+export const metricNamesQuery = z.strictObject({
+  ...freshness,
+  ...paging,
+  search,
+  experiment: entityId.optional().describe('only metrics of its newest 1,000 runs'),
+  project: entityId.optional().describe('only metrics of its newest 1,000 runs'),
+});
 export const seriesQuery = z.strictObject({
   ...freshness,
   ...steps,
@@ -100,6 +108,7 @@ export type ArtifactsQuery = z.output<typeof artifactsQuery>;
 export type ExperimentsQuery = z.output<typeof experimentsQuery>;
 export type ExperimentRunsQuery = z.output<typeof experimentRunsQuery>;
 export type RunsQuery = z.output<typeof runsQuery>;
+export type MetricNamesQuery = z.output<typeof metricNamesQuery>;
 export type MetricsQuery = z.output<typeof metricsQuery>;
 export type SeriesQuery = z.output<typeof seriesQuery>;
 export type ConsoleQuery = z.output<typeof consoleQuery>;

@@ -1,6 +1,6 @@
-import type { SearchBody } from '@runledger/contracts/http';
+import type { FacetsBody, SearchBody } from '@runledger/contracts/http';
 import { type Filter, type Order, parseFilter, parseOrder } from '@runledger/filter';
-import type { FoundRun, RunMetric } from '@runledger/postgres';
+import type { FoundRun, RunMetric, TextFacet } from '@runledger/postgres';
 import type { Use } from '@runledger/reads';
 import { z } from 'zod';
 import { paramValue, runAnswerOf } from './answers';
@@ -62,4 +62,24 @@ export async function searchRuns({ pages, search }: QueryRoom, { workspace, sett
     body.count ? search.count({ ...scope, filter }) : null,
   ]);
   return { runs: runs.map(foundAnswerOf), count, nextPageToken: next === null ? null : pages.seal(list, next) };
+}
+
+const textFacetAnswerOf = (facet: TextFacet, runs: number) => ({
+  ...facet,
+  varies: facet.distinct > 1 || facet.runs < runs,
+});
+
+/** What the matching runs have. @throws Fault invalid FILTER_… */
+export async function facetRuns({ search }: QueryRoom, { workspace, settle }: Asking, body: FacetsBody) {
+  const filter = parseFilter(body.filter, 'run');
+  const { experiments, projects, lifecycle } = body;
+  await settle(['runs', 'series']);
+  const found = await search.facets({ workspace, experiments, projects, lifecycle, filter });
+  const { isComplete, params, tags, ...rest } = found;
+  return {
+    ...rest,
+    complete: isComplete,
+    params: params.map((facet) => textFacetAnswerOf(facet, found.runs)),
+    tags: tags.map((facet) => textFacetAnswerOf(facet, found.runs)),
+  };
 }

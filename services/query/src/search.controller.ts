@@ -1,12 +1,13 @@
 import { Controller, Inject, Post, Res } from '@nestjs/common';
 import { Caller, Permission, type Principal } from '@runledger/access';
-import { searchAnswer, searchBody } from '@runledger/contracts/http';
+import { facetsAnswer, facetsBody, searchAnswer, searchBody } from '@runledger/contracts/http';
 import { ApiRoute, type Body, checkInput, parseStrictJson, Query, RawBody } from '@runledger/http';
+import type { Use } from '@runledger/reads';
 import type { FastifyReply } from 'fastify';
 import { type FreshQuery, freshQuery } from './query.schema';
 import type { QueryRoom } from './query-room';
 import { ROOM } from './room-token';
-import { searchRuns } from './search-runs';
+import { facetRuns, searchRuns } from './search-runs';
 
 const LIMIT = 1_000_000;
 
@@ -34,5 +35,24 @@ export class SearchController {
       { workspace, settle: (uses) => this.room.settle(reply, { workspace, uses }, query) },
       body,
     );
+  }
+
+  @Post('facets')
+  @Permission('runs:read')
+  @ApiRoute({
+    summary: 'Which params, tags and metrics the matching runs have, and with which values',
+    query: freshQuery,
+    body: { types: { 'application/json': facetsBody }, limit: LIMIT },
+    response: facetsAnswer,
+  })
+  facets(
+    @Caller() { workspace }: Principal,
+    @RawBody() { bytes }: Body,
+    @Query() query: FreshQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const body = checkInput(facetsBody, parseStrictJson(bytes), 'body');
+    const settle = (uses: readonly Use[]) => this.room.settle(reply, { workspace, uses }, query);
+    return facetRuns(this.room, { workspace, settle }, body);
   }
 }

@@ -1,5 +1,5 @@
 import { encodePositionToken } from '@runledger/contracts';
-import { searchAnswer } from '@runledger/contracts/http';
+import { facetsAnswer, searchAnswer } from '@runledger/contracts/http';
 import { openScene, post, refusalOf, type Scene } from '../test/query-scene';
 
 let scene: Scene;
@@ -125,5 +125,36 @@ describe('POST /api/v1/search', () => {
     await scene.record.projectMetrics(at, { run: 'r1', key: 'loss', points: [{ step: 5, value: -99 }] });
     const found = await find({ filter: 'metrics.loss < -50', orderBy: ['metrics.loss'] }, query);
     expect(found.runs.map(({ run }) => run)).toEqual(['r1']);
+  });
+});
+
+describe('POST /api/v1/search/facets', () => {
+  const facets = async (body: object) => facetsAnswer.parse((await post(scene, 'search/facets', body)).body);
+
+  it('tells what the matching runs have, and how it varies', async () => {
+    const found = await facets({ filter: "params.opt = 'adam'" });
+    expect(found).toMatchObject({
+      runs: 6,
+      complete: true,
+      experiments: [
+        { value: 'even', runs: 3 },
+        { value: 'odd', runs: 3 },
+      ],
+      statuses: [{ value: 'running', runs: 6 }],
+      metrics: [{ key: 'loss', runs: 5, nans: 1, min: -99, max: -2 }],
+    });
+    expect(found.params).toEqual([
+      expect.objectContaining({ key: 'lr', runs: 6, distinct: 6, varies: true, min: 0, max: 0.05 }),
+      { key: 'opt', runs: 6, distinct: 1, varies: false, min: null, max: null, values: [{ value: 'adam', runs: 6 }] },
+    ]);
+    expect(found.tags[0]?.values).toEqual([
+      { value: 'text', runs: 4 },
+      { value: 'vision', runs: 2 },
+    ]);
+  });
+
+  it('tells of no runs that there is nothing', async () => {
+    expect(await facets({ experiments: ['none'] })).toMatchObject({ runs: 0, complete: true, params: [], metrics: [] });
+    expect(refusalOf(await post(scene, 'search/facets', { filter: 'x' }))).toEqual([400, 'FILTER_UNKNOWN_FIELD']);
   });
 });

@@ -40,11 +40,11 @@ export class SeriesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const { pages, series, settle, runOf } = this.room;
-    const { key: names, limit, page_token } = query;
-    const list = ['metrics', workspace, run, names];
+    const { key: names, search, limit, page_token } = query;
+    const list = ['metrics', workspace, run, names, search];
     const after = pages.open(list, page_token, z.string());
     await settle(reply, { workspace, run, uses: ['series'] }, query);
-    const { metrics, last } = await series.latest({ workspace, run }, { after, limit, names });
+    const { metrics, last } = await series.latest({ workspace, run }, { after, limit, names, search });
     if (metrics.length === 0) await runOf(workspace, run);
     return { run, metrics, nextPageToken: last === null ? null : pages.seal(list, last) };
   }

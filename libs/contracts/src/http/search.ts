@@ -77,3 +77,46 @@ export const searchAnswer = z.strictObject({
   count: z.int().min(0).nullable().describe('null unless it was asked for'),
   nextPageToken: z.string().nullable().describe('null on the last page'),
 });
+
+export const facetsBody = z
+  .strictObject(runScope)
+  .meta({ example: { filter: "tags.team = 'vision'", experiments: ['first'] } });
+
+export type FacetsBody = z.output<typeof facetsBody>;
+
+const count = z.int().min(0);
+const limit = z.number().nullable();
+const values = z
+  .array(z.strictObject({ value: z.string(), runs: count }))
+  .describe('the most frequent, at most 20, cut at 200 characters');
+const textFacet = z.strictObject({
+  key: z.string(),
+  runs: count.describe('that have it'),
+  distinct: count.describe('values'),
+  varies: z.boolean().describe('between the runs, or from those that have it to those that do not'),
+  min: limit.describe('of the values that are numbers; null where there are none'),
+  max: limit,
+  values,
+});
+export const facetsAnswer = z.strictObject({
+  runs: count.describe('that were looked at'),
+  complete: z.boolean().describe('false when more match: those looked at are the newest'),
+  experiments: values,
+  statuses: values,
+  params: z.array(textFacet),
+  tags: z.array(textFacet),
+  metrics: z.array(
+    z.strictObject({
+      key: z.string(),
+      runs: count,
+      nans: count.describe('runs whose latest value is NaN'),
+      min: double.nullable().describe('of the latest values but NaN'),
+      max: double.nullable(),
+    }),
+  ),
+});
+
+export const metricNamesAnswer = z.strictObject({
+  names: z.array(z.string()),
+  nextPageToken: z.string().nullable().describe('null on the last page'),
+});

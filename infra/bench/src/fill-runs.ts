@@ -1,0 +1,85 @@
+import path from 'node:path';
+import { createLogger } from '@runledger/kernel';
+import { migratePostgres, openDataSource, openEmbeddedPostgres } from '@runledger/postgres';
+import type { DataSource } from 'typeorm';
+
+export const PARAMS = 30;
+export const METRICS = 50;
+const EXPERIMENTS = 20;
+const STEP = 10_000;
+
+/** Tables that take millions of rows. Their indexes are made anew behind the rows, which takes a fraction of the time. */
+const LARGE = ['read.run_param', 'read.run_tag', 'read.run_metric'];
+
+async function withoutIndexes(source: DataSource, fill: () => Promise<void>): Promise<void> {
+  const made: Array<{ make: string; drop: string }> = await source.query(
+    `select format('alter table %s add constraint %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) as make,
+       format('alter table %s drop constraint %I', conrelid::regclass, conname) as drop
+     from pg_constraint where conrelid = any ($1::regclass[]) and contype = 'p'
+     union all
+     select pg_get_indexdef(indexrelid), format('drop index %s', indexrelid::regclass)
+     from pg_index where indrelid = any ($1::regclass[]) and not indisprimary`,
+    [LARGE],
+  );
+  for (const { drop } of made) await source.query(drop);
+  await fill();
+  for (const { make } of made) await source.query(make);
+}
+
+const RUNS = `generate_series($1::int, $2::int) as i`;
+const TIME = 'to_timestamp(1790000000 + i)';
+/** The same random number from 0 to 1,048,575 for the same run and thing, each time the bench is run. */
+const random = (seed: string): string => `(hashint4(${seed}) & 1048575)`;
+const SINCE = `i, 0, ${TIME}, 'u'`;
+
+const STATEMENTS: readonly string[] = [
+  `insert into custody.series (workspace, run) select 'default', md5('run' || i) from ${RUNS}`,
+  `insert into read.run (workspace, run, project, experiment, name, status, lifecycle, started_at, first_off, first_ord, first_time,
+     from_off, from_ord, from_time, from_actor)
+   select 'default', md5('run' || i), 'default', 'e' || i % ${EXPERIMENTS}, 'run ' || i,
+     (array['finished', 'failed', 'running'])[1 + i % 3], 'active', ${TIME}, i, 0, ${TIME}, ${SINCE} from ${RUNS}`,
+  `insert into read.run_param (workspace, run, key, kind, value, number, from_off, from_ord, from_time, from_actor)
+   select 'default', md5('run' || i), 'p' || k, 'text', 'v' || ${random('i * 31 + k')} % (case k when 0 then 10 when 1 then 100 else 20 end),
+     null, ${SINCE} from ${RUNS}, generate_series(0, ${PARAMS - 1}) k`,
+  `insert into read.run_tag (workspace, run, key, value, from_off, from_ord, from_time, from_actor)
+   select 'default', md5('run' || i), t.key, t.value, ${SINCE} from ${RUNS}, lateral (values
+     ('team', 't' || ${random('i')} % 8), ('mlflow.user', 'user' || ${random('i + 7')} % 50), ('mlflow.runName', 'run ' || i)) t(key, value)`,
+  // Uniform from 0 to 1; one in 128 is NaN.
+  `insert into read.run_metric (series, key, step, time, value, first_step, first_time, min, max, has_nan, last_origin, last_step,
+     last, points, unordered)
+   select s.number, k.number, 1000, 1790000000000, v, 0, 1790000000000, least(v, 0), greatest(v, 1), false, s.number << 20, 1000,
+     v, 1000, false
+   from ${RUNS} join custody.series s on s.workspace = 'default' and s.run = md5('run' || i)
+   cross join custody.metric_key k cross join lateral (
+     select case when n & 127 = 0 then 'NaN'::float8 else n / 1048576.0 end as v
+     from (select ${random('i * 53 + k.number::int')} as n) drawn) drawn`,
+];
+
+/**
+ * Rows as the projector would have them, made by Postgres itself in the folder of an all-in-one: what is measured is the search. The rows
+ * have no records behind them.
+ */
+export async function fillRuns(dataDir: string, runs: number, say: (text: string) => void): Promise<void> {
+  const postgres = await openEmbeddedPostgres({
+    dataDir: path.join(dataDir, 'postgres'),
+    log: createLogger('bench', 'warn'),
+    settings: { fsync: 'off', synchronous_commit: 'off', maintenance_work_mem: '512MB', max_wal_size: '8GB' },
+  });
+  const source = await openDataSource(postgres.url);
+  try {
+    await migratePostgres(source);
+    await source.query(
+      `insert into custody.metric_key (workspace, key) select 'default', 'm' || k from generate_series(0, ${METRICS - 1}) k order by k`,
+    );
+    await withoutIndexes(source, async () => {
+      for (let from = 1; from <= runs; from += STEP) {
+        for (const sql of STATEMENTS) await source.query(sql, [from, Math.min(runs, from + STEP - 1)]);
+        say(`  ${from + STEP - 1} of ${runs} runs`);
+      }
+    });
+    await source.query('vacuum analyze');
+  } finally {
+    await source.destroy();
+    await postgres.stop();
+  }
+}
