@@ -3,7 +3,7 @@ import { createLogger } from '@runledger/kernel';
 import { migratePostgres, openDataSource, openEmbeddedPostgres } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
 
-export const PARAMS = 30;
+const PARAMS = 30;
 export const METRICS = 50;
 const EXPERIMENTS = 20;
 const STEP = 10_000;

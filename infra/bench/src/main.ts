@@ -9,14 +9,16 @@ import { measureLatency } from './latency';
 import { describeMachine } from './machine';
 import { measureMemory, residentMiB } from './memory';
 import { startScaledShape } from './scaled-shape';
+import { measureSearch } from './search';
 import { startServer } from './server';
 import { measureThroughput, type Throughput } from './throughput';
 
-const HELP = `npm run bench -- [--quick] [--memory-minutes N] [--kafka] [--kills N]
+const HELP = `npm run bench -- [search] [--quick] [--memory-minutes N] [--kafka] [--kills N]
 
 Measures, in one run on this machine: a bare insert, points a second acknowledged and stored, the time from an
 acknowledgement to a read that shows it, bytes a point on disk, and memory. Writes infra/bench/results/<commit>.json.
 
+  search               searches over 100,000 runs instead; writes infra/bench/results/search-<commit>.json
   --quick              a tenth of the load: a look, not a result
   --memory-minutes N   full load for N minutes, memory watched (the budget is for 10; default 0, left out)
   --kafka              the scaled shape too, on a real Kafka
@@ -89,8 +91,19 @@ async function benchScaled(bare: number, scale: number): Promise<Record<string, 
   }
 }
 
+type Results = Readonly<{ machine: Record<string, unknown>; quick: boolean }> & Record<string, unknown>;
+
+function writeResults(kind: string, results: Results): void {
+  mkdirSync(RESULTS, { recursive: true });
+  const commit = String(results.machine['commit']).slice(0, 12);
+  const file = path.join(RESULTS, `${kind}${commit}${results.quick ? '-quick' : ''}.json`);
+  writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
+  console.log(JSON.stringify(results, null, 2));
+}
+
 async function main(): Promise<void> {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     options: {
       quick: { type: 'boolean', default: false },
       kafka: { type: 'boolean', default: false },
@@ -105,6 +118,10 @@ async function main(): Promise<void> {
   }
   const machine = describeMachine();
   const scale = values.quick ? 0.1 : 1;
+  if (positionals.includes('search')) {
+    writeResults('search-', { machine, quick: values.quick, ...(await measureSearch(100_000 * scale, say)) });
+    return;
+  }
   say('bare insert of 500,000-row RowBinary files …');
   const bare = await bareInsert(Math.max(5, Math.round(20 * scale)));
   say(`  ${count(bare)} rows a second`);
@@ -112,10 +129,7 @@ async function main(): Promise<void> {
   const scaled = values.kafka ? await benchScaled(bare, scale) : undefined;
   const kills = Number(values.kills) > 0 ? await measureKills(Number(values.kills)) : undefined;
   const results = { machine, quick: values.quick, bareInsertRowsPerSecond: Math.round(bare), allInOne, scaled, kills };
-  mkdirSync(RESULTS, { recursive: true });
-  const file = path.join(RESULTS, `${String(machine['commit']).slice(0, 12)}${values.quick ? '-quick' : ''}.json`);
-  writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
-  console.log(JSON.stringify(results, null, 2));
+  writeResults('', results);
 }
 
 main().catch((error: unknown) => {
