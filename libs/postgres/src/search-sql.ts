@@ -92,7 +92,7 @@ function behind(keys: readonly SortKey[], place: SearchPlace, values: SqlValues)
 export const sortedText = (sql: string): string => `left(${sql}, ${SORTED_LENGTH}) collate "C"`;
 
 /** Gives the places of the rows that match, in order; the last key of a place is what the table's last tie-break is. */
-export function searchSql({ table, values, scope, filter, order, after, limit }: SearchQuestion): string {
+function searchSql({ table, values, scope, filter, order, after, limit }: SearchQuestion): string {
   const where = compileFilter(filter, { entity: table.entity, target: table.target, values });
   const { keys, joins } = sortedBy(table, order, values);
   const columns = keys.map((key, i) => `${key.sql} as k${i}`).join(', ');
