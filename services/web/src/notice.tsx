@@ -16,8 +16,14 @@ function adviceOf(error: unknown): string {
 
 export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
   const message = error instanceof Error ? error.message : String(error);
+  // In the page's own colour: the red of the border is too pale for text.
+  const title = (
+    <Text span inherit c="var(--mantine-color-text)">
+      {message.charAt(0).toUpperCase() + message.slice(1)}
+    </Text>
+  );
   return (
-    <Alert role="alert" color="red" variant="outline" title={message.charAt(0).toUpperCase() + message.slice(1)} m="md">
+    <Alert role="alert" color="red" variant="outline" title={title} m="md">
       <Text size="sm">{adviceOf(error)}</Text>
       <Group mt="sm" gap="sm">
         {retry !== undefined && (

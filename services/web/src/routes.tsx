@@ -1,6 +1,9 @@
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
 import { ExperimentsPage } from './experiments-page';
+import { ModelPage } from './model-page';
+import { ModelsPage } from './models-page';
 import { Empty, Failure } from './notice';
+import { OperationsPage } from './operations-page';
 import { RunsPage } from './runs-page';
 import { Shell } from './shell';
 
@@ -20,8 +23,20 @@ const runs = createRoute({
   },
 });
 
+const models = createRoute({ getParentRoute: () => root, path: '/models', component: ModelsPage });
+
+const model = createRoute({
+  getParentRoute: () => root,
+  path: '/models/$model',
+  component: function Model() {
+    return <ModelPage model={model.useParams().model} />;
+  },
+});
+
+const operations = createRoute({ getParentRoute: () => root, path: '/operations', component: OperationsPage });
+
 export const router = createRouter({
-  routeTree: root.addChildren([experiments, runs]),
+  routeTree: root.addChildren([experiments, runs, models, model, operations]),
   defaultPreload: false,
   scrollRestoration: false,
 });

@@ -1,12 +1,16 @@
 import { ActionIcon, AppShell, Group, NavLink, Text, Tooltip, useMantineColorScheme } from '@mantine/core';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { FlaskIcon, MoonIcon, SignOutIcon, SunIcon } from './icons';
+import { BoxIcon, FlaskIcon, MoonIcon, PulseIcon, SignOutIcon, SunIcon } from './icons';
 import { Mark } from './mark';
 import { signOut } from './session';
 import classes from './shell.module.css';
 
-const PLACES = [{ to: '/', label: 'Experiments', icon: <FlaskIcon />, roots: ['/experiments', '/runs'] }] as const;
+const PLACES = [
+  { to: '/', label: 'Experiments', icon: <FlaskIcon />, roots: ['/experiments', '/runs'] },
+  { to: '/models', label: 'Models', icon: <BoxIcon />, roots: ['/models'] },
+  { to: '/operations', label: 'Operations', icon: <PulseIcon />, roots: ['/operations'] },
+] as const;
 
 function Place({ to, label, icon, roots }: { to: string; label: string; icon: ReactNode; roots: readonly string[] }) {
   const path = useRouterState({ select: ({ location }) => location.pathname });

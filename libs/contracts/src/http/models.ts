@@ -85,3 +85,8 @@ export const outputsAnswer = z.strictObject({
   run: z.string(),
   outputs: z.array(z.strictObject({ loggedModel: z.string(), step: int64 })),
 });
+
+export type ModelAnswer = z.output<typeof modelAnswer>;
+export type ModelsAnswer = z.output<typeof modelsAnswer>;
+export type VersionsAnswer = z.output<typeof versionsAnswer>;
+export type ModelHistoryAnswer = z.output<typeof modelHistoryAnswer>;

@@ -1,0 +1,79 @@
+import { type TemporaryFolder, temporaryFolder } from '@runledger/testkit';
+import { type AllInOne, startAllInOne } from './all-in-one-process';
+import { openVisitor, type Visitor } from './browser';
+
+const HOSTILE = '<img src=x onerror=document.title="owned">';
+
+describe('models and operations, in a real browser', () => {
+  let folder: TemporaryFolder;
+  let server: AllInOne;
+  let visitor: Visitor;
+
+  const command = async (name: string, body: object): Promise<void> => {
+    const answer = await fetch(`${server.url}/api/v1/commands/${name}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${server.key}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
+  };
+
+  beforeAll(async () => {
+    folder = temporaryFolder('registry-pages');
+    server = await startAllInOne(`${folder.path}/data`);
+    visitor = await openVisitor(`${folder.path}/profile`);
+    await visitor.page.goto(`${server.url}/models#key=${encodeURIComponent(server.key)}`);
+  });
+  afterEach(async () => {
+    expect(await visitor.violations()).toEqual([]);
+    expect(visitor.complaints).toEqual([]);
+  });
+  afterAll(async () => {
+    await visitor.close();
+    await server.process.stop();
+    folder.remove();
+  });
+
+  it('says how to register a first model', async () => {
+    await visitor.page.getByRole('heading', { name: 'No models yet' }).waitFor();
+  });
+
+  it('tells where an alias points and who moved it, with hostile words as text', async () => {
+    const { page } = visitor;
+    await command('create-model', { name: 'digits', description: HOSTILE });
+    for (const source of [HOSTILE, 'runs:/r2/model']) await command('create-version', { model: 'digits', source });
+    for (const version of [1, 2]) await command('set-alias', { model: 'digits', version, alias: 'champion' });
+    await page.goto(`${server.url}/models`);
+    await page.getByRole('link', { name: 'digits' }).click();
+    await page.getByRole('heading', { name: 'digits', level: 1 }).waitFor();
+    const versions = page.getByRole('table', { name: 'Versions' });
+    await versions.getByRole('row', { name: /^2 champion/ }).waitFor();
+    await versions.getByText(HOSTILE).waitFor();
+    const history = page.getByRole('table', { name: 'History' });
+    await history.getByRole('row', { name: /Alias champion, version: 1 → 2 admin/ }).waitFor();
+    expect(await page.title()).toBe('digits · Runledger');
+  });
+
+  it('says what is wrong with an address that names no model, readably', async () => {
+    const stray = await openVisitor(`${folder.path}/stray`);
+    try {
+      await stray.page.goto(`${server.url}/models/no-such-model#key=${encodeURIComponent(server.key)}`);
+      await stray.page.getByRole('alert').first().getByText('There is no such model').waitFor();
+      expect(await stray.violations()).toEqual([]);
+    } finally {
+      await stray.close();
+    }
+  });
+
+  it('shows in dark colours that everything recorded is shown', async () => {
+    const { page } = visitor;
+    await page.getByRole('link', { name: 'Operations' }).click();
+    await page.getByText('Everything recorded is shown').waitFor();
+    await page
+      .getByRole('table', { name: 'Projections' })
+      .getByRole('row', { name: /^metadata/ })
+      .first()
+      .waitFor();
+    await page.getByRole('button', { name: 'Use the dark theme' }).click();
+  });
+});

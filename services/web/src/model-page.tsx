@@ -1,0 +1,122 @@
+import { Anchor, Stack, Table, Text } from '@mantine/core';
+import type { VersionsAnswer } from '@runledger/contracts/http';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { AliasMarks } from './alias-marks';
+import { changesOf } from './model-changes';
+import { MoreWhenSeen } from './more-when-seen';
+import { Empty, Pending } from './notice';
+import { PageHead } from './page-head';
+import { modelHistoryRead, modelRead, versionsRead } from './registry-reads';
+import { Scroll, Sheet } from './sheet';
+import { TagMarks } from './tag-marks';
+import { When } from './when';
+
+type Version = VersionsAnswer['versions'][number];
+
+const Source = ({ of }: { of: Version }) => (
+  <Text span size="xs" ff="monospace">
+    {of.source}
+  </Text>
+);
+
+function VersionRow({ of }: { of: Version }) {
+  return (
+    <Table.Tr>
+      <Table.Td>{of.version}</Table.Td>
+      <Table.Td>
+        <AliasMarks aliases={of.aliases.map((alias) => ({ alias }))} />
+      </Table.Td>
+      <Table.Td>{of.stage}</Table.Td>
+      <Table.Td>
+        {of.run === null ? (
+          '–'
+        ) : (
+          <Anchor component={Link} to={`/runs/${encodeURIComponent(of.run)}`} size="sm">
+            {of.run}
+          </Anchor>
+        )}
+      </Table.Td>
+      <Table.Td>
+        <Source of={of} />
+      </Table.Td>
+      <Table.Td>
+        <TagMarks tags={of.tags} />
+      </Table.Td>
+      <Table.Td>{of.createdBy}</Table.Td>
+      <Table.Td>{of.createdAt !== null && <When at={of.createdAt} />}</Table.Td>
+    </Table.Tr>
+  );
+}
+
+function Versions({ model }: { model: string }) {
+  const read = useInfiniteQuery(versionsRead(model));
+  const versions = read.data?.pages.flatMap((page) => page.versions);
+  const columns = ['Version', 'Aliases', 'Stage', 'From run', 'Source', 'Tags', 'By', 'Registered'];
+  return (
+    <>
+      <Pending read={read} rows={3} />
+      {versions?.length === 0 && <Empty title="No versions yet" />}
+      {versions !== undefined && versions.length > 0 && (
+        <Sheet title="Versions" columns={columns}>
+          {versions.map((of) => (
+            <VersionRow key={of.version} of={of} />
+          ))}
+        </Sheet>
+      )}
+      {read.hasNextPage && <MoreWhenSeen onSeen={() => void read.fetchNextPage()} />}
+    </>
+  );
+}
+
+function History({ model }: { model: string }) {
+  const read = useInfiniteQuery(modelHistoryRead(model));
+  const changes = changesOf(read.data?.pages.flatMap(({ history }) => history) ?? []);
+  return (
+    <>
+      <Pending read={read} rows={3} />
+      {read.data !== undefined && (
+        <Sheet title="History" columns={['When', 'What was decided', 'By']}>
+          {changes.map(({ id, at, text, actor }) => (
+            <Table.Tr key={id}>
+              <Table.Td>
+                <When at={at} />
+              </Table.Td>
+              <Table.Td>{text}</Table.Td>
+              <Table.Td>{actor ?? '–'}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Sheet>
+      )}
+      {read.hasNextPage && <MoreWhenSeen onSeen={() => void read.fetchNextPage()} />}
+    </>
+  );
+}
+
+/** One registered model: what its versions came from, where its aliases point, and who decided what. */
+export function ModelPage({ model }: { model: string }) {
+  const read = useQuery(modelRead(model));
+  const { data } = read;
+  return (
+    <>
+      <PageHead
+        title={model}
+        above={[{ label: 'Models', to: '/models' }]}
+        beside={<AliasMarks aliases={data?.aliases ?? []} />}
+      />
+      <Scroll>
+        <Pending read={read} />
+        {data !== undefined && (
+          <>
+            <Stack gap="xs" mb="md">
+              {data.description !== '' && <Text size="sm">{data.description}</Text>}
+              <TagMarks tags={data.tags} />
+            </Stack>
+            <Versions model={model} />
+            <History model={model} />
+          </>
+        )}
+      </Scroll>
+    </>
+  );
+}
