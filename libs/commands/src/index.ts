@@ -11,3 +11,4 @@ export { type LoggedModelResult, loggedModelRules } from './logged-model-rules';
 export { type ModelResult, modelRules } from './model-rules';
 export { type ProjectResult, projectRules } from './project-rules';
 export type { CommandAnswer, Rules } from './run-command';
+export { createTurns } from './turns';

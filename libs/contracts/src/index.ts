@@ -41,6 +41,7 @@ export {
   readEventRecord,
 } from './event-batch';
 export { FACTS, type FactType, isFactType } from './facts';
+export { Int64Column } from './int64-column';
 export type { LogRecord, Recorded } from './log-record';
 export {
   checkMetricBatch,

@@ -124,3 +124,13 @@ describe('strict JSON', () => {
     expect(code(`"${deep(100)}"`)).toBe('ok');
   });
 });
+
+it('gives integers that a double would change as text, where that is asked for', () => {
+  const text =
+    '{"ü\\"9223372036854775807":9223372036854775807,"b":[-9223372036854775808,1,0.1,1e300,9007199254740993,4611686018427388000]}';
+  expect(parseStrictJson(Buffer.from(text), 'text')).toEqual({
+    'ü"9223372036854775807': '9223372036854775807',
+    b: [-(2 ** 63), 1, 0.1, 1e300, '9007199254740993', '4611686018427388000'],
+  });
+  expect(() => parseStrictJson(Buffer.from(text))).toThrow('not exact');
+});

@@ -68,35 +68,66 @@ class Walk {
   }
 }
 
+/** Whether the double that is read is just what is written. */
+const isOwnValue = (digits: string): boolean => {
+  const value = Number(digits);
+  return Number.isFinite(value) && BigInt(digits) === BigInt(value);
+};
+
 /** An integer is exact when it is the double's own value, or the shortest text by which programs write that double. */
 function isExact(digits: string): boolean {
-  const value = Number(digits);
-  return String(value) === digits || BigInt(digits) === BigInt(value);
+  return String(Number(digits)) === digits || isOwnValue(digits);
 }
 
-function checkIntegers(bytes: Uint8Array, text: string): void {
+/** Whole numbers of which this is not so, with their places among the bytes. */
+function* integersBut(
+  isFine: (digits: string) => boolean,
+  bytes: Uint8Array,
+  latin: string,
+): Generator<{ at: number; literal: string }> {
   const number = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-  const latin = bytes.length === text.length ? text : Buffer.from(bytes).toString('latin1'); // indexes are those of bytes
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at] as number;
     if (byte === QUOTE) at = endOfString(bytes, at);
     else if (byte === MINUS || (byte >= ZERO && byte <= NINE)) {
       number.lastIndex = at;
       const literal = number.exec(latin)?.[0] ?? '';
-      if (literal.length > 15 && /^-?\d+$/.test(literal) && !isExact(literal))
-        throw bad('HTTP_INEXACT_NUMBER', `${literal.slice(0, 40)} is not exact as a double: send it as a string`);
+      if (literal.length > 15 && /^-?\d+$/.test(literal) && !isFine(literal)) yield { at, literal };
       at += literal.length - 1;
     }
   }
+}
+
+/** Indexes of bytes are indexes of this text. */
+const latinOf = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+
+function checkIntegers(bytes: Uint8Array): void {
+  for (const { literal } of integersBut(isExact, bytes, latinOf(bytes)))
+    throw bad('HTTP_INEXACT_NUMBER', `${literal.slice(0, 40)} is not exact as a double: send it as a string`);
+}
+
+/** The same JSON, with integers that a double would change as strings of their digits. */
+function quoteIntegers(bytes: Uint8Array): unknown {
+  const latin = latinOf(bytes);
+  const parts: string[] = [];
+  let end = 0;
+  for (const { at, literal } of integersBut(isOwnValue, bytes, latin)) {
+    parts.push(latin.slice(end, at), `"${literal}"`);
+    end = at + literal.length;
+  }
+  parts.push(latin.slice(end));
+  return JSON.parse(Buffer.from(parts.join(''), 'latin1').toString('utf8'));
 }
 
 /**
  * JSON from untrusted bytes, without the things that JSON.parse takes and later readers disagree about: object members
  * that come twice, invalid UTF-8, lone surrogates, NUL, members named like a prototype's, nesting beyond
  * MAX_JSON_DEPTH, and integers that a double would silently change.
+ * With `inexact: 'text'` integers that are not the double's own value come as strings of their digits, for protocols that write int64 as numbers.
  * @throws Fault invalid HTTP_BAD_JSON, HTTP_DUPLICATE_MEMBER, HTTP_UNCLEAN_TEXT, HTTP_PROTOTYPE_NAME, HTTP_TOO_DEEP, HTTP_INEXACT_NUMBER
  */
-export function parseStrictJson(body: Uint8Array): unknown {
+export function parseStrictJson(body: Uint8Array, inexact: 'refuse' | 'text' = 'refuse'): unknown {
   if (!isUtf8(body)) throw bad('HTTP_UNCLEAN_TEXT', 'the text is not UTF-8');
   const spelt = countMembers(body);
   const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
@@ -110,6 +141,8 @@ export function parseStrictJson(body: Uint8Array): unknown {
   walk.value(value);
   // A parsed object keeps one of two members of the same name, so that a repeat shows as a missing one.
   if (walk.members !== spelt) throw bad('HTTP_DUPLICATE_MEMBER', 'an object has two members of the same name');
-  if (walk.largeIntegers) checkIntegers(body, text);
+  if (!walk.largeIntegers) return value;
+  if (inexact === 'text') return quoteIntegers(body);
+  checkIntegers(body);
   return value;
 }

@@ -29,6 +29,7 @@ export type ArtifactPage = NamePage & Readonly<{ prefix?: string | undefined }>;
 export type ParamRecord = Part<ParamEntity>;
 export type TagRecord = Part<TagEntity>;
 export type InputRecord = Part<InputEntity>;
+export type DatasetRecord = Readonly<{ experiment: string; name: string; digest: string; context: string }>;
 export type ArtifactRecord = Part<ArtifactEntity>;
 export type CodeRecord = Part<CodeEntity>;
 export type EnvironmentRecord = Part<EnvironmentEntity>;
@@ -81,6 +82,17 @@ export const createRunPartReads = (source: DataSource) => ({
       take: 10_000,
     });
     return rows.map((row) => partOf(of, row));
+  },
+
+  /** Datasets that runs of these experiments read, each once. */
+  async listDatasets(workspace: string, experiments: readonly string[], limit: number): Promise<DatasetRecord[]> {
+    return source.query(
+      `select distinct r.experiment, i.name, i.digest, i.context
+       from read.run r join read.run_input i using (workspace, run)
+       where r.workspace = $1 and r.to_off is null and r.experiment = any ($2)
+       order by r.experiment, i.name, i.digest, i.context limit $3`,
+      [workspace, experiments, limit],
+    );
   },
 
   async listArtifacts(workspace: string, of: OfRun, { after, limit, prefix }: ArtifactPage): Promise<ArtifactRecord[]> {

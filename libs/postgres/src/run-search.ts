@@ -15,6 +15,8 @@ export type RunScope = Readonly<{
   projects?: readonly string[] | undefined;
   /** Default: active. */
   lifecycle?: 'active' | 'deleted' | 'all' | undefined;
+  /** Experiments whose runs all count as deleted. */
+  deletedExperiments?: readonly string[] | undefined;
 }>;
 export type RunSearch = RunScope &
   Readonly<{
@@ -28,14 +30,19 @@ export type RunSearch = RunScope &
 export type FoundRun = RunRecord & RunValues;
 
 function scopeSql(
-  { experiments, projects, lifecycle = 'active' }: RunScope,
+  { experiments, projects, lifecycle = 'active', deletedExperiments = [] }: RunScope,
   workspace: string,
   values: SqlValues,
 ): string {
   const bounds = [`r.workspace = ${workspace} and r.to_off is null`];
   if (experiments !== undefined) bounds.push(`r.experiment = any (${values.add(experiments, 'text[]')})`);
   if (projects !== undefined) bounds.push(`r.project = any (${values.add(projects, 'text[]')})`);
-  if (lifecycle !== 'all') bounds.push(`r.lifecycle = ${values.add(lifecycle, 'text')}`);
+  const isAsked = lifecycle === 'all' ? 'true' : `r.lifecycle = ${values.add(lifecycle, 'text')}`;
+  if (deletedExperiments.length === 0 || lifecycle === 'all') bounds.push(isAsked);
+  else {
+    const isAway = `r.experiment = any (${values.add(deletedExperiments, 'text[]')})`;
+    bounds.push(lifecycle === 'deleted' ? `(${isAsked} or ${isAway})` : `${isAsked} and ${isAway} is not true`);
+  }
   return bounds.join(' and ');
 }
 

@@ -1,4 +1,5 @@
 import {
+  Int64Column,
   instant,
   isEntityId,
   isKey,
@@ -12,8 +13,6 @@ import { MAX_MILLIS } from './ingest.schema';
 /** One series of the JSON form, as far as it has been looked at. */
 type Series = { key: string; steps: unknown[]; values: unknown[]; times: unknown[] | undefined };
 
-const TWO_32 = 4_294_967_296;
-const DIGITS = /^-?\d{1,19}$/;
 const WORDS: Readonly<Record<string, number>> = {
   NaN: Number.NaN,
   Infinity: Number.POSITIVE_INFINITY,
@@ -40,35 +39,6 @@ function readId(value: unknown, place: string): string {
 function readColumn(value: unknown, place: string): unknown[] {
   if (!Array.isArray(value)) throw bad(place, 'must be an array');
   return value as unknown[];
-}
-
-/** int64 columns, filled without making a bigint for every number. */
-class Int64Column {
-  readonly values: BigInt64Array;
-  readonly #halves: Int32Array; // little-endian: low half first
-
-  constructor(length: number) {
-    this.values = new BigInt64Array(length);
-    this.#halves = new Int32Array(this.values.buffer);
-  }
-
-  putNumber(at: number, value: number): void {
-    this.#halves[2 * at] = value | 0;
-    this.#halves[2 * at + 1] = Math.floor(value / TWO_32);
-  }
-
-  /** Answers whether the value is an int64: a whole number that a double carries exactly, or digits. */
-  put(at: number, value: unknown): boolean {
-    if (typeof value === 'number') {
-      if (!Number.isSafeInteger(value)) return false;
-      this.putNumber(at, value);
-      return true;
-    }
-    if (typeof value !== 'string' || !DIGITS.test(value)) return false;
-    const whole = BigInt(value);
-    this.values[at] = whole;
-    return this.values[at] === whole;
-  }
 }
 
 function readSeries(value: unknown, place: string): Series {

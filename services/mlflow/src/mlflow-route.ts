@@ -49,7 +49,7 @@ function withoutNulls(value: unknown): unknown {
 /** The message of a request, wherever it lies. An absent body is an empty message. */
 function messageOf(method: MlflowRoute['method'], { query, params, bytes }: Sent): unknown {
   if (method === 'GET') return { ...query, ...params };
-  const body = bytes.length === 0 ? {} : withoutNulls(parseStrictJson(bytes));
+  const body = bytes.length === 0 ? {} : withoutNulls(parseStrictJson(bytes, 'text'));
   return isObject(body) ? { ...body, ...params } : body;
 }
 

@@ -3,13 +3,18 @@ import { Caller, Permission, type Principal } from '@runledger/access';
 import { ApiRoute, type Body, Query, RawBody } from '@runledger/http';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { CHANGE_ROUTES } from './change-routes';
 import { checkWorkspace } from './check-workspace';
 import { EXPERIMENT_ROUTES } from './experiment-routes';
+import { HISTORY_ROUTES } from './history-routes';
+import { INPUT_ROUTES } from './input-routes';
+import { LOG_ROUTES } from './log-routes';
 import type { MlflowRoom } from './mlflow-room';
 import type { MlflowRoute, Sent } from './mlflow-route';
 import { REGISTRY_ROUTES } from './registry-routes';
 import { MLFLOW_ROOM } from './room-token';
 import { RUN_ROUTES } from './run-routes';
+import { SEARCH_ROUTES } from './search-routes';
 import { UNSUPPORTED_ROUTES } from './unsupported-routes';
 
 type Routes = { room: MlflowRoom };
@@ -56,5 +61,15 @@ function addRoute(controller: Type<Routes>, route: MlflowRoute): void {
 export class MlflowController {
   constructor(@Inject(MLFLOW_ROOM) readonly room: MlflowRoom) {}
 }
-for (const route of [...EXPERIMENT_ROUTES, ...RUN_ROUTES, ...REGISTRY_ROUTES, ...UNSUPPORTED_ROUTES])
-  addRoute(MlflowController, route);
+const ROUTES = [
+  ...EXPERIMENT_ROUTES,
+  ...RUN_ROUTES,
+  ...CHANGE_ROUTES,
+  ...LOG_ROUTES,
+  ...INPUT_ROUTES,
+  ...SEARCH_ROUTES,
+  ...HISTORY_ROUTES,
+  ...REGISTRY_ROUTES,
+  ...UNSUPPORTED_ROUTES,
+];
+for (const route of ROUTES) addRoute(MlflowController, route);

@@ -5,9 +5,11 @@ import { z } from 'zod';
 
 const DIGITS = /^-?\d{1,19}$/;
 
-/** An int64, which clients send as a number or as a string; anything that is not exact is refused. */
-const int64 = z
-  .union([z.int(), z.string().regex(DIGITS)])
+/** An int64, which clients send as a number or as a string; anything that is not exact is refused (what a double would change comes as text, see parseStrictJson). */
+export const int64 = z
+  .union([z.number().refine(Number.isInteger), z.string().regex(DIGITS)], {
+    error: 'must be a 64-bit integer, exactly',
+  })
   .transform(BigInt)
   .refine((value) => BigInt.asIntN(64, value) === value, { error: 'must fit into 64 bits' });
 

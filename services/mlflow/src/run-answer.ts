@@ -1,12 +1,13 @@
 import { int64 as anyInt64 } from '@runledger/contracts';
 import type { FoundRun, RunRecord } from '@runledger/postgres';
 import { z } from 'zod';
+import { CONTEXT_TAG, isModelTag, modelInputsOf, modelOutputsOf } from './run-models';
 
 const double = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]);
 const tag = z.object({ key: z.string(), value: z.string() });
 
 /** One value of a metric. */
-const metricAnswer = z.object({ key: z.string(), value: double, timestamp: anyInt64, step: anyInt64 });
+export const metricAnswer = z.object({ key: z.string(), value: double, timestamp: anyInt64, step: anyInt64 });
 
 export const runInfoAnswer = z.object({
   run_id: z.string(),
@@ -33,12 +34,15 @@ const dataset = z.object({
 export const runAnswer = z.object({
   info: runInfoAnswer,
   data: z.object({ metrics: z.array(metricAnswer), params: z.array(tag), tags: z.array(tag) }),
-  inputs: z.object({ dataset_inputs: z.array(z.object({ tags: z.array(tag), dataset })) }),
+  inputs: z.object({
+    dataset_inputs: z.array(z.object({ tags: z.array(tag), dataset })),
+    model_inputs: z.array(z.object({ model_id: z.string() })),
+  }),
+  outputs: z.object({ model_outputs: z.array(z.object({ model_id: z.string(), step: anyInt64 })) }),
 });
 
 export const RUN_NAME_TAG = 'mlflow.runName';
 export const USER_TAG = 'mlflow.user';
-const CONTEXT_TAG = 'mlflow.data.context';
 
 type TagLike = Readonly<{ key: string; value: string }>;
 
@@ -56,7 +60,9 @@ const artifactUriOf = ({ experiment, run }: Pick<RunRecord, 'experiment' | 'run'
 
 /** The name is also a tag, whoever gave it. */
 export function tagsOf(run: Pick<RunRecord, 'name'>, tags: readonly TagLike[]): TagLike[] {
-  const shown = tags.map(({ key, value }) => ({ key, value: key === RUN_NAME_TAG ? (run.name ?? value) : value }));
+  const shown = tags
+    .filter(({ key }) => !isModelTag(key))
+    .map(({ key, value }) => ({ key, value: key === RUN_NAME_TAG ? (run.name ?? value) : value }));
   const named = run.name === null || shown.some(({ key }) => key === RUN_NAME_TAG);
   return named ? shown : [...shown, { key: RUN_NAME_TAG, value: run.name }];
 }
@@ -104,5 +110,6 @@ export const runAnswerOf = (run: FoundRun, deleted: boolean) => ({
     params: run.params.map(({ key, value }) => ({ key, value })),
     tags: tagsOf(run, run.tags),
   },
-  inputs: { dataset_inputs: run.inputs.map(inputOf) },
+  inputs: { dataset_inputs: run.inputs.map(inputOf), model_inputs: modelInputsOf(run.tags) },
+  outputs: { model_outputs: modelOutputsOf(run.tags) },
 });

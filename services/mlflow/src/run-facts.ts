@@ -6,7 +6,7 @@ import { uuidv7 } from '@runledger/kernel';
 /** One fact of a run, as this door makes it. */
 export type NewFact = Readonly<{ type: FactType; data: unknown }>;
 
-const SOURCE = 'runledger/mlflow';
+export const SOURCE = 'runledger/mlflow';
 
 /**
  * The message that records these facts, all of them or none. Their data are checked by the shapes that readers will read them with.

@@ -4,6 +4,7 @@ import { entityId, key, name, text } from '@runledger/contracts';
 import { Fault } from '@runledger/kernel';
 import { z } from 'zod';
 import { noExperiment } from './experiment-answer';
+import { checkValue } from './log-data';
 import type { MlflowRoom } from './mlflow-room';
 import { defineRoute, type MlflowRoute } from './mlflow-route';
 import { millis, runIdOf, runRef } from './request-fields';
@@ -11,12 +12,11 @@ import { RUN_NAME_TAG, runAnswer, runAnswerOf, runInfoOf, tagsOf, USER_TAG } fro
 import { factRecord } from './run-facts';
 import { isDeleted, noRun } from './run-gate';
 import { inventRunName } from './run-names';
-import { MAX_VALUE_LENGTH } from './run-values';
 
 const PARENT_TAG = 'mlflow.parentRunId';
 const MOST_TAGS = 1_000;
 
-const tag = z.object({ key, value: text(MAX_VALUE_LENGTH).default('') });
+const tag = z.object({ key, value: text(100_000).default('') });
 const createRun = z.object({
   experiment_id: z.string().default('0'),
   user_id: z.string().optional(),
@@ -67,6 +67,7 @@ async function create(room: MlflowRoom, who: Principal, asked: CreateRun): Promi
   if (!name(500).safeParse(named).success)
     throw new Fault('invalid', 'MLFLOW_BAD_NAME', 'a run has a name of 1 to 500 characters');
   const tags = tagsOfNew(asked, named);
+  for (const one of tags) checkValue(one, 'tag');
   const parent = entityId.safeParse(tags.find((one) => one.key === PARENT_TAG)?.value).data;
   const startedAt = asked.start_time || Date.now();
   const started = { project, experiment, name: named, startedAt: new Date(startedAt).toISOString(), parent };
@@ -90,7 +91,8 @@ async function create(room: MlflowRoom, who: Principal, asked: CreateRun): Promi
     run: {
       info: runInfoOf(record, tags, false),
       data: { metrics: [], params: [], tags: tagsOf(record, tags) },
-      inputs: { dataset_inputs: [] },
+      inputs: { dataset_inputs: [], model_inputs: [] },
+      outputs: { model_outputs: [] },
     },
   };
 }

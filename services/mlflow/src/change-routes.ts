@@ -1,0 +1,100 @@
+import type { Principal } from '@runledger/access';
+import { name } from '@runledger/contracts';
+import { Fault } from '@runledger/kernel';
+import { z } from 'zod';
+import type { MlflowRoom } from './mlflow-room';
+import { defineRoute, type MlflowRoute } from './mlflow-route';
+import { millis, runIdOf, runRef } from './request-fields';
+import { RUN_NAME_TAG, runInfoAnswer, runInfoOf, USER_TAG } from './run-answer';
+import { factRecord, type NewFact } from './run-facts';
+import { type GatedRun, isDeleted } from './run-gate';
+
+const updateRun = z.object({
+  ...runRef,
+  status: z.enum(['RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED']).optional(),
+  end_time: millis.optional(),
+  run_name: name(500).optional(),
+});
+type UpdateRun = z.output<typeof updateRun>;
+
+const OUTCOMES = { FINISHED: 'finished', FAILED: 'failed', KILLED: 'killed' } as const;
+const write = { permission: 'events:write', answer: z.object({}) } as const;
+
+/** What a new status comes to, with the status and the end that the run then has. */
+function statusChange({ run }: GatedRun, { status, end_time }: UpdateRun) {
+  const as = { status: run.status, finishedAt: run.finishedAt };
+  if (status === undefined || status === 'SCHEDULED') return { facts: [], ...as };
+  if (status !== 'RUNNING') {
+    const finishedAt = end_time || Date.now();
+    const data = { outcome: OUTCOMES[status], finishedAt: new Date(finishedAt).toISOString() };
+    return { facts: [{ type: 'run.finished', data } satisfies NewFact], status: OUTCOMES[status], finishedAt };
+  }
+  if (run.finishedAt === null) return { facts: [], ...as };
+  // A run that begins after its end is carried on (see evolveRun).
+  const startedAt = new Date(Math.max(Date.now(), run.finishedAt + 1)).toISOString();
+  const data = { project: run.project, experiment: run.experiment, startedAt };
+  return { facts: [{ type: 'run.started', data } satisfies NewFact], status: 'running' as const, finishedAt: null };
+}
+
+async function update(room: MlflowRoom, who: Principal, asked: UpdateRun): Promise<object> {
+  const id = runIdOf(asked);
+  const found = await room.gate.active(who.workspace, id);
+  const { facts, status, finishedAt } = statusChange(found, asked);
+  const named: NewFact[] =
+    asked.run_name === undefined
+      ? []
+      : [
+          { type: 'run.updated', data: { name: asked.run_name } },
+          { type: 'tags.set', data: { tags: [{ key: RUN_NAME_TAG, value: asked.run_name }] } },
+        ];
+  const all = [...facts, ...named];
+  if (all.length > 0) await room.publish([factRecord(who, id, all)]);
+  const [held] = await room.searches.load(who.workspace, [id], { tags: [USER_TAG] });
+  const changed = { ...found.run, status, finishedAt, name: asked.run_name ?? found.run.name };
+  return { run_info: runInfoOf(changed, held?.tags ?? [], false) };
+}
+
+async function setLifecycle(
+  room: MlflowRoom,
+  who: Principal,
+  run: string,
+  lifecycle: 'active' | 'deleted',
+): Promise<object> {
+  await room.publish([factRecord(who, run, [{ type: 'run.updated', data: { lifecycle } }])]);
+  return {};
+}
+
+/** What becomes of a run as a whole. */
+export const CHANGE_ROUTES: readonly MlflowRoute[] = [
+  defineRoute('POST 2.0/mlflow/runs/update', {
+    ...write,
+    summary: 'Change the status or the name of a run; a finished one that is RUNNING again goes on',
+    request: updateRun,
+    answer: z.object({ run_info: runInfoAnswer }),
+    run: update,
+  }),
+  defineRoute('POST 2.0/mlflow/runs/delete', {
+    ...write,
+    summary: 'Put a run away',
+    request: z.object(runRef),
+    async run(room, who, asked) {
+      const { run } = await room.gate.active(who.workspace, runIdOf(asked));
+      return setLifecycle(room, who, run.run, 'deleted');
+    },
+  }),
+  defineRoute('POST 2.0/mlflow/runs/restore', {
+    ...write,
+    summary: 'Bring a deleted run back',
+    request: z.object(runRef),
+    async run(room, who, asked) {
+      const found = await room.gate.find(who.workspace, runIdOf(asked));
+      if (!isDeleted(found))
+        throw new Fault(
+          'invalid',
+          'MLFLOW_RUN_ACTIVE',
+          `The run ${found.run.run} must be in the 'deleted' state, and is active.`,
+        );
+      return setLifecycle(room, who, found.run.run, 'active');
+    },
+  }),
+];

@@ -1,0 +1,190 @@
+import type { Principal } from '@runledger/access';
+import { int64 as anyInt64 } from '@runledger/contracts';
+import { Fault } from '@runledger/kernel';
+import { z } from 'zod';
+import { chooseSteps } from './choose-steps';
+import type { MlflowRoom } from './mlflow-room';
+import { defineRoute, type MlflowRoute } from './mlflow-route';
+import { int64, repeated, required, runIdOf, runRef, whole } from './request-fields';
+import { metricAnswer } from './run-answer';
+import { noRun } from './run-gate';
+
+const PAGE = 10_000;
+const MOST_A_PAGE = 25_000;
+const MOST_BULK_RUNS = 100;
+const MOST_BULK_POINTS = 25_000;
+const DEFAULT_INTERVAL_POINTS = 320;
+const MOST_INTERVAL_POINTS = 2_500;
+
+type Point = Readonly<{ key: string; value: number; timestamp: bigint; step: bigint }>;
+type Place = readonly [step: string, time: string, ver: string];
+const place = z.tuple([z.string(), z.string(), z.string()]);
+const runPoint = metricAnswer.extend({ run_id: z.string(), step: anyInt64 });
+
+type Asked = Readonly<{ workspace: string; run: string; key: string }>;
+
+/** Points after a place, in the order of steps, times and arrival. */
+async function readPage({ series }: MlflowRoom, { workspace, run, key }: Asked, after: Place | null, limit: number) {
+  const { curves, next } = await series.curves({ workspace, run }, { keys: [key], start: [0, after], limit });
+  const points = curves.flatMap(({ steps, times, values }) =>
+    values.map((value, i): Point => ({ key, value, timestamp: times[i] ?? 0n, step: steps[i] ?? 0n })),
+  );
+  return { points, next: next?.[1] ?? null };
+}
+
+/** The first `most` points of a metric, or all of them. */
+async function readPoints(room: MlflowRoom, asked: Asked, most = Number.POSITIVE_INFINITY): Promise<Point[]> {
+  const points: Point[] = [];
+  let after: Place | null = null;
+  do {
+    const page: { points: Point[]; next: Place | null } = await readPage(
+      room,
+      asked,
+      after,
+      Math.min(PAGE, most - points.length),
+    );
+    for (const point of page.points) points.push(point);
+    after = page.next;
+  } while (after !== null && points.length < most);
+  return points;
+}
+
+/** @throws Fault missing MLFLOW_NO_RUN */
+async function settleRuns(room: MlflowRoom, workspace: string, runs: readonly string[]): Promise<void> {
+  await Promise.all(runs.map((run) => room.settle({ workspace, run, uses: ['runs', 'series'] })));
+  const found = await room.searches.load(workspace, runs, {});
+  const known = new Set(found.map(({ run }) => run));
+  const absent = runs.find((run) => !known.has(run));
+  if (absent !== undefined) throw noRun(absent);
+}
+
+const history = z.object({
+  ...runRef,
+  metric_key: z.string().optional(),
+  max_results: whole(1, MOST_A_PAGE).optional(),
+  page_token: z.string().optional(),
+});
+
+async function getHistory(
+  room: MlflowRoom,
+  { workspace }: Principal,
+  given: z.output<typeof history>,
+): Promise<object> {
+  const asked = { workspace, run: runIdOf(given), key: required('metric_key', given.metric_key) };
+  const list = ['mlflow-history', workspace, asked.run, asked.key];
+  const after = room.pages.open(list, given.page_token || undefined, place);
+  await settleRuns(room, workspace, [asked.run]);
+  if (given.max_results === undefined && after === undefined) return { metrics: await readPoints(room, asked) };
+  const page = await readPage(room, asked, after ?? null, given.max_results ?? MOST_A_PAGE);
+  return { metrics: page.points, next_page_token: page.next === null ? undefined : room.pages.seal(list, page.next) };
+}
+
+const bulk = z.object({
+  run_id: repeated(z.string()).optional(),
+  metric_key: z.string().optional(),
+  max_results: whole(1, 2 ** 31).default(MOST_BULK_POINTS),
+});
+
+/** @throws Fault invalid MLFLOW_BAD_RUNS */
+function checkRuns(runs: readonly string[]): readonly string[] {
+  if (runs.length > 0 && runs.length <= MOST_BULK_RUNS) return [...new Set(runs)];
+  throw new Fault(
+    'invalid',
+    'MLFLOW_BAD_RUNS',
+    `a request must name 1 to ${MOST_BULK_RUNS} run_ids; this one names ${runs.length}`,
+  );
+}
+
+async function getBulk(room: MlflowRoom, { workspace }: Principal, given: z.output<typeof bulk>): Promise<object> {
+  const runs = [...checkRuns(given.run_id ?? [])].sort();
+  const key = required('metric_key', given.metric_key);
+  const most = Math.min(given.max_results, MOST_BULK_POINTS);
+  await settleRuns(room, workspace, runs);
+  const metrics: Array<Point & { run_id: string }> = [];
+  for (const run of runs) {
+    if (metrics.length >= most) break;
+    const points = await readPoints(room, { workspace, run, key }, most - metrics.length);
+    for (const point of points) metrics.push({ ...point, run_id: run });
+  }
+  return { metrics };
+}
+
+const interval = z.object({
+  run_ids: repeated(z.string()).optional(),
+  metric_key: z.string().optional(),
+  start_step: int64.optional(),
+  end_step: int64.optional(),
+  max_results: whole(1, MOST_INTERVAL_POINTS).default(DEFAULT_INTERVAL_POINTS),
+});
+
+/** Both steps or none. @throws Fault invalid MLFLOW_BAD_STEPS */
+function stepsOf({ start_step: from, end_step: to }: z.output<typeof interval>): [from?: bigint, to?: bigint] {
+  if (from === undefined && to === undefined) return [];
+  if (from === undefined || to === undefined)
+    throw new Fault(
+      'invalid',
+      'MLFLOW_BAD_STEPS',
+      'If either start step or end step are specified, both must be specified.',
+    );
+  if (from > to)
+    throw new Fault(
+      'invalid',
+      'MLFLOW_BAD_STEPS',
+      `end_step must be greater than start_step. Found start_step=${from} and end_step=${to}.`,
+    );
+  return [from, to];
+}
+
+async function getInterval(
+  room: MlflowRoom,
+  { workspace }: Principal,
+  given: z.output<typeof interval>,
+): Promise<object> {
+  const runs = checkRuns(given.run_ids ?? []);
+  const key = required('metric_key', given.metric_key);
+  const [from, to] = stepsOf(given);
+  await settleRuns(room, workspace, runs);
+  const curves = await Promise.all(
+    runs.map(async (run) => {
+      const points = await readPoints(room, { workspace, run, key });
+      const inside =
+        from === undefined || to === undefined ? points : points.filter(({ step }) => step >= from && step <= to);
+      return { run, points: inside };
+    }),
+  );
+  const steps = chooseSteps(
+    curves.map(({ points }) => points.map(({ step }) => step)),
+    given.max_results,
+  );
+  return {
+    metrics: curves.flatMap(({ run, points }) =>
+      points.filter(({ step }) => steps.has(step)).map((point) => ({ ...point, run_id: run })),
+    ),
+  };
+}
+
+const read = { permission: 'runs:read' } as const;
+
+export const HISTORY_ROUTES: readonly MlflowRoute[] = [
+  defineRoute('GET 2.0/mlflow/metrics/get-history', {
+    ...read,
+    summary: 'All values of a metric of a run, or a page of them',
+    request: history,
+    answer: z.object({ metrics: z.array(metricAnswer), next_page_token: z.string().optional() }),
+    run: getHistory,
+  }),
+  defineRoute('GET 2.0/mlflow/metrics/get-history-bulk', {
+    ...read,
+    summary: 'Values of a metric of many runs',
+    request: bulk,
+    answer: z.object({ metrics: z.array(runPoint) }),
+    run: getBulk,
+  }),
+  defineRoute('GET 2.0/mlflow/metrics/get-history-bulk-interval', {
+    ...read,
+    summary: 'Values of a metric of many runs at chosen steps, first and last of each among them',
+    request: interval,
+    answer: z.object({ metrics: z.array(runPoint) }),
+    run: getInterval,
+  }),
+];

@@ -1,0 +1,100 @@
+import type { Principal } from '@runledger/access';
+import { parseFilter, parseOrder } from '@runledger/filter';
+import { Fault } from '@runledger/kernel';
+import { z } from 'zod';
+import type { MlflowRoom } from './mlflow-room';
+import { defineRoute, type MlflowRoute } from './mlflow-route';
+import { lifecycleOf, repeated, searchPlace, viewType, whole } from './request-fields';
+import { runAnswer, runAnswerOf } from './run-answer';
+
+const MOST_RUNS = 50_000;
+const DEFAULT_RUNS = 1_000;
+const MOST_EXPERIMENTS = 10_000;
+/** As MLflow bounds it. */
+const MOST_DATASET_EXPERIMENTS = 20;
+const MOST_DATASETS = 1_000;
+
+const searchRuns = z.object({
+  experiment_ids: repeated(z.string()).pipe(z.array(z.string()).max(MOST_EXPERIMENTS)).optional(),
+  filter: z.string().optional(),
+  run_view_type: viewType.optional(),
+  max_results: whole(1, MOST_RUNS).optional(),
+  order_by: repeated(z.string()).optional(),
+  page_token: z.string().optional(),
+});
+
+/** Runs of a deleted experiment are deleted with it: they show where deleted ones do. */
+async function deletedOf({ metadata }: MlflowRoom, workspace: string, asked: readonly string[]): Promise<Set<string>> {
+  const all = await Promise.all(asked.map((one) => metadata.getExperiment(workspace, one)));
+  return new Set(all.flatMap((one) => (one?.lifecycle === 'deleted' ? [one.experiment] : [])));
+}
+
+async function search(room: MlflowRoom, { workspace }: Principal, asked: z.output<typeof searchRuns>): Promise<object> {
+  const { filter: text = '', order_by: orderBy = [], max_results: limit = DEFAULT_RUNS } = asked;
+  const filter = parseFilter(text, 'run');
+  const order = parseOrder(orderBy, 'run');
+  const experiments = [...new Set(asked.experiment_ids ?? [])];
+  const lifecycle = lifecycleOf(asked.run_view_type);
+  const list = ['mlflow-runs', workspace, experiments, lifecycle, text, orderBy];
+  const after = room.pages.open(list, asked.page_token || undefined, searchPlace);
+  await room.settle({ workspace, uses: ['runs', 'series', 'catalog'] });
+  const deleted = await deletedOf(room, workspace, experiments);
+  const columns = { params: 'all', tags: 'all', metrics: 'all', inputs: true } as const;
+  const scope = { workspace, experiments, lifecycle, deletedExperiments: [...deleted] };
+  const { runs, next } = await room.searches.find({ ...scope, filter, order, after, limit, columns });
+  return {
+    runs: runs.map((run) => runAnswerOf(run, run.lifecycle === 'deleted' || deleted.has(run.experiment ?? ''))),
+    next_page_token: next === null ? undefined : room.pages.seal(list, next),
+  };
+}
+
+const datasetSearch = z.object({ experiment_ids: repeated(z.string()).optional() });
+const summaries = z.object({
+  dataset_summaries: z.array(
+    z.object({ experiment_id: z.string(), name: z.string(), digest: z.string(), context: z.string().optional() }),
+  ),
+});
+
+async function searchDatasets(
+  room: MlflowRoom,
+  { workspace }: Principal,
+  { experiment_ids: experiments = [] }: z.output<typeof datasetSearch>,
+): Promise<object> {
+  if (experiments.length === 0 || experiments.length > MOST_DATASET_EXPERIMENTS)
+    throw new Fault(
+      'invalid',
+      'MLFLOW_BAD_EXPERIMENTS',
+      `SearchDatasets request must specify 1 to ${MOST_DATASET_EXPERIMENTS} experiment_ids.`,
+    );
+  await room.settle({ workspace, uses: ['runs'] });
+  const found = await room.metadata.listDatasets(workspace, experiments, MOST_DATASETS);
+  return {
+    dataset_summaries: found.map(({ experiment, name, digest, context }) => ({
+      experiment_id: experiment,
+      name,
+      digest,
+      context: context === '' ? undefined : context,
+    })),
+  };
+}
+
+const datasets = {
+  permission: 'runs:read',
+  summary: 'Datasets that runs of experiments read',
+  request: datasetSearch,
+  answer: summaries,
+  run: searchDatasets,
+} as const;
+
+export const SEARCH_ROUTES: readonly MlflowRoute[] = [
+  defineRoute('POST 2.0/mlflow/runs/search', {
+    permission: 'runs:read',
+    summary: 'Runs that a filter lets through, newest first or in any order',
+    request: searchRuns,
+    answer: z.object({ runs: z.array(runAnswer), next_page_token: z.string().optional() }),
+    run: search,
+  }),
+  defineRoute('POST 2.0/mlflow/experiments/search-datasets', datasets),
+  // Clients leave out the slash.
+  defineRoute('POST 2.0mlflow/experiments/search-datasets', datasets),
+];
