@@ -86,6 +86,7 @@ export const ROOMS = {
       '@mantine/*',
       '@tanstack/*',
       'uplot',
+      'uplot/*',
       'echarts',
       'vite',
       '@vitejs/*',

@@ -46,7 +46,9 @@ export {
   facetsAnswer,
   facetsBody,
   metricNamesAnswer,
+  type SearchAnswer,
   type SearchBody,
+  type SearchQuestion,
   searchAnswer,
   searchBody,
 } from './http/search';

@@ -74,4 +74,64 @@ describe('the web interface, in a real browser', () => {
     const answer = await page.request.get(server.url);
     expect(answer.headers()['content-security-policy']).not.toContain('unsafe');
   });
+
+  it('leads from the table to the curves, which move while the run goes on', async () => {
+    const { page } = visitor;
+    const { experiment } = (await post('commands/create-experiment', { name: 'live' })).result;
+    const steps = Array.from({ length: 3_000 }, (_, step) => step);
+    const runs = { a: 0.1, b: 0.2 };
+    for (const [run, lr] of Object.entries(runs)) {
+      const started = { type: 'run.started', subject: `run/${run}`, data: { experiment, name: `run ${run}` } };
+      const params = { type: 'params.logged', subject: `run/${run}`, data: { params: [{ key: 'lr', value: lr }] } };
+      await post('events', { events: [started, params] });
+      const values = steps.map((step) => (step === 1_777 ? 'NaN' : step === 2_000 ? 1_000 : lr));
+      await post('metrics', { run, writer: 'w', sequence: 0, series: [{ key: 'train/loss', steps, values }] });
+    }
+    await page.goto(`${server.url}/experiments/${experiment}`);
+    await page.getByRole('columnheader', { name: /^lr/ }).waitFor();
+    const filter = page.getByLabel('Filter runs');
+    await filter.fill('params.lr >>> 1');
+    await filter.press('Enter');
+    await page.getByRole('alert').filter({ hasText: 'at offset' }).waitFor();
+    await filter.fill("params.lr = '0.2'");
+    await filter.press('Enter');
+    await page.getByText('1 run', { exact: true }).waitFor();
+    expect(new URL(page.url()).searchParams.get('q')).toBe("params.lr = '0.2'");
+    await page.reload();
+    await page.getByText('1 run', { exact: true }).waitFor();
+    expect(await visitor.violations()).toEqual([]);
+
+    await page.getByRole('link', { name: 'run b' }).click();
+    await page.getByRole('img', { name: /^train[/]loss[.] .*last 0[.]2.*1 places with NaN/ }).waitFor();
+    const more = [{ key: 'train/loss', steps: [3_000], values: [7] }];
+    await post('metrics', { run: 'b', writer: 'w', sequence: 1, series: more });
+    await page.getByRole('img', { name: /^train[/]loss[.] .*last [1-7]/ }).waitFor({ timeout: 5_000 });
+    expect(await visitor.violations()).toEqual([]);
+    for (const tab of ['Overview', 'Params', 'Artifacts']) {
+      await page.getByRole('tab', { name: tab }).click();
+      await page.getByRole('tabpanel').waitFor();
+      expect([tab, await visitor.violations()]).toEqual([tab, []]);
+    }
+  });
+
+  it('compares picked runs by a link that another profile opens', async () => {
+    const { page } = visitor;
+    await page.goto(server.url);
+    await page.getByRole('link', { name: 'live' }).click();
+    await page.getByLabel('Pick run a').check();
+    await page.getByLabel('Pick run b').check();
+    await page.getByRole('region', { name: 'Picked runs' }).getByRole('link', { name: 'Compare' }).click();
+    await page.getByRole('img', { name: /run a.*run b|run b.*run a/ }).waitFor();
+    const shared = new URL(page.url());
+    const fresh = await openVisitor(`${folder.path}/shared`);
+    try {
+      await fresh.page.goto(link(shared.pathname + shared.search));
+      await fresh.page.getByRole('tab', { name: 'Differences' }).click();
+      await fresh.page.getByRole('rowheader', { name: 'lr' }).waitFor();
+      expect(await fresh.violations()).toEqual([]);
+      expect(fresh.complaints).toEqual([]);
+    } finally {
+      await fresh.close();
+    }
+  });
 });

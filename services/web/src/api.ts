@@ -59,7 +59,9 @@ export async function call<T>(path: string, options: Call = {}): Promise<T> {
 export const at = (parts: TemplateStringsArray, ...names: readonly string[]): string =>
   String.raw({ raw: parts }, ...names.map(encodeURIComponent));
 
-export const queryOf = (values: Readonly<Record<string, string | number | undefined>>): string => {
-  const given = Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
+export const queryOf = (values: Readonly<Record<string, string | number | readonly string[] | undefined>>): string => {
+  const given = Object.entries(values).flatMap(([name, value]) =>
+    value === undefined ? [] : [value].flat().map((one) => [name, String(one)]),
+  );
   return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;
 };

@@ -1,4 +1,4 @@
-import { formatAgo, formatBytes, formatDuration, formatNumber } from './format';
+import { formatAgo, formatBytes, formatDuration, formatNumber, formatShort } from './format';
 
 it.each([
   [0, '0'],
@@ -14,6 +14,10 @@ it.each([
   ['-Infinity', '-Inf'],
   [Number.NaN, 'NaN'],
 ])('shows %p as %s', (value, shown) => expect(formatNumber(value)).toBe(shown));
+
+it('shows an axis in little room', () => {
+  expect([126_484_480, 0.5, 9_999, -2e12, null].map(formatShort)).toEqual(['126.48M', '0.5', '9,999', '-2T', '']);
+});
 
 it('shows sizes in units that fit', () => {
   expect([0, 1, 1023, 1024, 1536, 200 * 1024, 5 * 1024 ** 3].map(formatBytes)).toEqual([

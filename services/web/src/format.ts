@@ -38,3 +38,13 @@ export function formatAgo(then: number, now: number): string {
 }
 
 export const formatTime = (ms: number): string => new Date(ms).toLocaleString('sv-SE', { timeZoneName: 'short' });
+
+const SHORT = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 2 });
+
+/** For an axis, where there is little room. A log axis asks for no label at some places. */
+export function formatShort(value: number | null): string {
+  if (value === null) return '';
+  return Math.abs(value) >= 10_000 ? SHORT.format(value) : formatNumber(value);
+}
+
+export const formatCount = (count: number): string => count.toLocaleString('en-US');

@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import { queryOf, request } from './api';
 import { EventReader } from './event-stream';
 
-export type Watched = Readonly<{ run?: string; experiment?: string }>;
+export type Watched = Readonly<{ run?: string | readonly string[]; experiment?: string }>;
 
 const RETRY_MS = [1_000, 2_000, 5_000, 15_000];
 

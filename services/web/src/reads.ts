@@ -1,5 +1,15 @@
-import type { ExperimentAnswer, ExperimentsAnswer, RunsAnswer } from '@runledger/contracts/http';
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import type {
+  CurvesAnswer,
+  CurvesQuestion,
+  ExperimentAnswer,
+  ExperimentsAnswer,
+  MetricsAnswer,
+  ReceiptsAnswer,
+  RunAnswer,
+  SearchAnswer,
+  SearchQuestion,
+} from '@runledger/contracts/http';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { at, call, queryOf } from './api';
 
 /** Every read of the interface by name. The first words of a key are what live updates call out of date. */
@@ -22,13 +32,86 @@ export const experimentRead = (experiment: string) =>
     queryFn: ({ signal }) => call<ExperimentAnswer>(at`experiments/${experiment}`, { signal }),
   });
 
-export const runsRead = (experiment: string) =>
+export type RunsAsked = Pick<SearchQuestion, 'filter' | 'orderBy'> & Readonly<{ metrics: readonly string[] }>;
+
+export const runsRead = (experiment: string, { filter, orderBy, metrics }: RunsAsked) =>
   infiniteQueryOptions({
     ...NEXT,
-    queryKey: ['runs', experiment],
-    queryFn: ({ pageParam, signal }) =>
-      call<RunsAnswer>(at`experiments/${experiment}/runs` + queryOf({ limit: PAGE, page_token: pageParam }), {
-        signal,
-      }),
+    queryKey: ['runs', experiment, filter, orderBy, metrics],
+    queryFn: ({ pageParam, signal }) => {
+      const body: SearchQuestion = {
+        experiments: [experiment],
+        ...(filter === undefined ? {} : { filter }),
+        ...(orderBy === undefined ? {} : { orderBy }),
+        columns: { params: 'all', tags: 'all', metrics: [...metrics] },
+        limit: PAGE,
+        count: pageParam === undefined,
+        ...(pageParam === undefined ? {} : { pageToken: pageParam }),
+      };
+      return call<SearchAnswer>('search', { method: 'POST', body, signal });
+    },
     getNextPageParam: nextOf,
+    placeholderData: keepPreviousData,
+  });
+
+const SOME_NAMES = 200;
+
+/** Names of metrics in an experiment, as its newest run has them. */
+export const metricNamesRead = (experiment: string) =>
+  queryOptions({
+    queryKey: ['metric-names', experiment],
+    queryFn: async ({ signal }) => {
+      const body: SearchQuestion = { experiments: [experiment], limit: 1 };
+      const { runs } = await call<SearchAnswer>('search', { method: 'POST', body, signal });
+      const newest = runs[0]?.run;
+      if (newest === undefined) return [];
+      const path = at`runs/${newest}/metrics` + queryOf({ limit: SOME_NAMES });
+      return (await call<MetricsAnswer>(path, { signal })).metrics.map(({ key }) => key);
+    },
+    staleTime: 60_000,
+  });
+
+export const runRead = (run: string) =>
+  queryOptions({
+    queryKey: ['run', run, 'facts'],
+    queryFn: ({ signal }) => call<RunAnswer>(at`runs/${run}`, { signal }),
+  });
+
+export const receiptsRead = (run: string) =>
+  queryOptions({
+    queryKey: ['run', run, 'receipts'],
+    queryFn: ({ signal }) => call<ReceiptsAnswer>(at`runs/${run}/receipts` + queryOf({ limit: 100 }), { signal }),
+  });
+
+export const metricsRead = (run: string) =>
+  infiniteQueryOptions({
+    ...NEXT,
+    queryKey: ['run', run, 'metrics'],
+    queryFn: ({ pageParam, signal }) =>
+      call<MetricsAnswer>(at`runs/${run}/metrics` + queryOf({ limit: 1_000, page_token: pageParam }), { signal }),
+    getNextPageParam: nextOf,
+  });
+
+/** Curves. The words before the question say what they belong to, so that a live run calls its own out of date. */
+export const curvesRead = (belongsTo: readonly string[], body: CurvesQuestion) =>
+  queryOptions({
+    queryKey: [...belongsTo, 'curves', body],
+    queryFn: ({ signal }) => call<CurvesAnswer>('curves', { method: 'POST', body, signal }),
+    placeholderData: keepPreviousData,
+  });
+
+/** Runs to compare, with all that they were given and all that came out. */
+export const comparedRead = (runs: readonly string[]) =>
+  queryOptions({
+    queryKey: ['compared', 'runs', runs],
+    queryFn: ({ signal }) => {
+      const names = runs.map((run) => `'${run}'`).join(', ');
+      const body: SearchQuestion = {
+        filter: `run_id IN (${names})`,
+        lifecycle: 'all',
+        columns: { params: 'all', tags: 'all', metrics: 'all' },
+        limit: 1_000,
+      };
+      return call<SearchAnswer>('search', { method: 'POST', body, signal });
+    },
   });

@@ -1,11 +1,15 @@
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
+import { useCallback, useMemo } from 'react';
+import { ComparePage } from './compare-page';
 import { ExperimentsPage } from './experiments-page';
 import { ModelPage } from './model-page';
 import { ModelsPage } from './models-page';
 import { Empty, Failure } from './notice';
 import { OperationsPage } from './operations-page';
+import { RUN_TABS, RunPage, type RunTab } from './run-page';
 import { RunsPage } from './runs-page';
 import { Shell } from './shell';
+import { readTableState, type TableState, writeTableState } from './table-state';
 
 const root = createRootRoute({
   component: Shell,
@@ -18,8 +22,48 @@ const experiments = createRoute({ getParentRoute: () => root, path: '/', compone
 const runs = createRoute({
   getParentRoute: () => root,
   path: '/experiments/$experiment',
+  validateSearch: (search) => writeTableState(readTableState(search)),
   component: function Runs() {
-    return <RunsPage experiment={runs.useParams().experiment} />;
+    const { experiment } = runs.useParams();
+    const search = runs.useSearch();
+    const navigate = runs.useNavigate();
+    const state = useMemo(() => readTableState(search), [search]);
+    const onState = useCallback(
+      (change: Partial<TableState>) =>
+        void navigate({
+          search: (now) => writeTableState({ ...readTableState(now), ...change }),
+          replace: change.filter === undefined,
+        }),
+      [navigate],
+    );
+    return <RunsPage key={experiment} experiment={experiment} state={state} onState={onState} />;
+  },
+});
+
+const run = createRoute({
+  getParentRoute: () => root,
+  path: '/runs/$run',
+  validateSearch: ({ tab }: Record<string, unknown>): { tab?: RunTab } => {
+    const known = RUN_TABS.find((one) => one === tab);
+    return known === undefined ? {} : { tab: known };
+  },
+  component: function Run() {
+    const { run: id } = run.useParams();
+    const { tab = 'charts' } = run.useSearch();
+    const navigate = run.useNavigate();
+    return <RunPage key={id} run={id} tab={tab} onTab={(next) => void navigate({ search: { tab: next } })} />;
+  },
+});
+
+const isEntityId = (id: unknown): id is string => typeof id === 'string' && /^[\w.:-]{1,128}$/.test(id);
+
+const compare = createRoute({
+  getParentRoute: () => root,
+  path: '/compare',
+  validateSearch: ({ runs: ids }: Record<string, unknown>): { runs?: readonly string[] } =>
+    Array.isArray(ids) ? { runs: [...new Set(ids.filter(isEntityId))].slice(0, 1_000) } : {},
+  component: function Compare() {
+    return <ComparePage runs={compare.useSearch().runs ?? []} />;
   },
 });
 
@@ -36,7 +80,7 @@ const model = createRoute({
 const operations = createRoute({ getParentRoute: () => root, path: '/operations', component: OperationsPage });
 
 export const router = createRouter({
-  routeTree: root.addChildren([experiments, runs, models, model, operations]),
+  routeTree: root.addChildren([experiments, runs, run, compare, models, model, operations]),
   defaultPreload: false,
   scrollRestoration: false,
 });

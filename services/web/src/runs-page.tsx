@@ -1,72 +1,147 @@
-import { Anchor, Text } from '@mantine/core';
-import type { RunsAnswer } from '@runledger/contracts/http';
+import { VisuallyHidden } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
-import { formatDuration } from './format';
+import { useCallback, useMemo, useState } from 'react';
+import { ApiError } from './api';
 import { Grid, type GridColumn } from './grid';
 import { useLive } from './live';
 import { Empty, LogFirstRun, Pending } from './notice';
 import { PageHead } from './page-head';
-import { experimentRead, runsRead } from './reads';
-import { StatusMark } from './status-mark';
-import { When } from './when';
+import { experimentRead, metricNamesRead, runsRead } from './reads';
+import {
+  ATTRIBUTE_COLUMNS,
+  type FoundRun,
+  isNumeric,
+  keyedColumnsOf,
+  metricKeysOf,
+  orderOf,
+  pickColumns,
+  titleOf,
+  varies,
+  widthOf,
+} from './run-columns';
+import { RunCell } from './runs-cell';
+import { ColumnHead } from './runs-head';
+import { RunsPicked } from './runs-picked';
+import { RunsTools } from './runs-tools';
+import type { TableState } from './table-state';
 
-type Run = RunsAnswer['runs'][number];
+type TableParts = Readonly<{ state: TableState; onState: (change: Partial<TableState>) => void }>;
+const PICK: GridColumn = {
+  id: ' pick',
+  title: 'Picked',
+  width: 38,
+  pinned: true,
+  head: <VisuallyHidden>Picked</VisuallyHidden>,
+};
 
-const COLUMNS: readonly GridColumn[] = [
-  { id: 'name', title: 'Run', width: 280, pinned: true },
-  { id: 'status', title: 'Status', width: 130 },
-  { id: 'started', title: 'Started', width: 130 },
-  { id: 'duration', title: 'Duration', width: 130, align: 'right' },
-  { id: 'run', title: 'Id', width: 320 },
-];
+/** Reads the runs with the metrics that are shown. */
+function useRuns(experiment: string, { filter, sort, columns }: TableState) {
+  const names = useQuery(metricNamesRead(experiment));
+  const known = names.data ?? [];
+  const metrics = columns === null ? metricKeysOf(pickColumns([], known)) : metricKeysOf(columns);
+  const asked = { filter, orderBy: orderOf(sort), metrics };
+  const read = useInfiniteQuery({ ...runsRead(experiment, asked), enabled: !names.isPending });
+  const runs = useMemo(() => read.data?.pages.flatMap((page) => page.runs), [read.data]);
+  return { read, runs, metricNames: known, count: read.data?.pages[0]?.count ?? null };
+}
 
-function cell(run: Run, { id }: GridColumn) {
-  const started = run.startedAt === null ? null : Date.parse(run.startedAt);
-  if (id === 'name')
-    return (
-      <Anchor component={Link} to={`/runs/${encodeURIComponent(run.run)}`} size="sm" fw={550}>
-        {run.name ?? run.run}
-      </Anchor>
-    );
-  if (id === 'status') return <StatusMark status={run.status} />;
-  if (id === 'started') return run.startedAt !== null && <When at={run.startedAt} />;
-  if (id === 'duration')
-    return (
-      started !== null && formatDuration((run.finishedAt === null ? Date.now() : Date.parse(run.finishedAt)) - started)
-    );
+/** Pinned columns come first, wherever they stood. */
+function gridColumns(shown: readonly string[], { state, onState }: TableParts): GridColumn[] {
+  const pinned = shown.filter((id) => state.pinned.includes(id));
+  const ordered = [...pinned, ...shown.filter((id) => !state.pinned.includes(id))];
+  return ordered.map((id) => {
+    const width = state.widths[id] ?? widthOf(id);
+    return {
+      id,
+      title: titleOf(id),
+      width,
+      pinned: state.pinned.includes(id),
+      align: isNumeric(id) ? 'right' : 'left',
+      head: <ColumnHead column={id} width={width} state={state} shown={shown} onState={onState} />,
+    };
+  });
+}
+
+function NoRuns({ name, filter }: { name: string; filter: string }) {
+  if (filter !== '') return <Empty title="No run matches the filter" />;
   return (
-    <Text span size="xs" ff="monospace" c="dimmed">
-      {run.run}
-    </Text>
+    <Empty title="No runs yet">
+      <LogFirstRun experiment={name} />
+    </Empty>
   );
 }
 
-type Found = Readonly<{ name: string; runs: readonly Run[]; onNearEnd: (() => void) | undefined }>;
+type FoundParts = TableParts &
+  Readonly<{ name: string; runs: readonly FoundRun[]; shown: readonly string[]; onNearEnd?: () => void }>;
 
-function RunGrid({ name, runs, onNearEnd }: Found) {
-  if (runs.length === 0)
-    return (
-      <Empty title="No runs yet">
-        <LogFirstRun experiment={name} />
-      </Empty>
-    );
-  const of = { label: `Runs of ${name}`, rows: runs, columns: COLUMNS, rowId: ({ run }: Run) => run, cell, onNearEnd };
-  return <Grid {...of} />;
+function RunsTable({ name, runs, shown, state, onState, onNearEnd }: FoundParts) {
+  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
+  const columns = useMemo(() => [PICK, ...gridColumns(shown, { state, onState })], [shown, state, onState]);
+  const pick = (run: string): void => {
+    const next = new Set(picked);
+    if (!next.delete(run)) next.add(run);
+    setPicked(next);
+  };
+  if (runs.length === 0) return <NoRuns name={name} filter={state.filter} />;
+  return (
+    <>
+      {picked.size > 0 && <RunsPicked picked={[...picked]} onNone={() => setPicked(new Set())} />}
+      <Grid
+        label={`Runs of ${name}`}
+        rows={runs}
+        columns={columns}
+        rowId={({ run }) => run}
+        isChosen={({ run }) => picked.has(run)}
+        sortedBy={({ id }) => (state.sort === id ? 'ascending' : state.sort === `-${id}` ? 'descending' : undefined)}
+        cell={(run, { id }) =>
+          id === PICK.id ? (
+            <input
+              type="checkbox"
+              aria-label={`Pick ${run.name ?? run.run}`}
+              checked={picked.has(run.run)}
+              onChange={() => pick(run.run)}
+            />
+          ) : (
+            <RunCell run={run} column={id} />
+          )
+        }
+        onNearEnd={onNearEnd}
+      />
+    </>
+  );
 }
 
-export function RunsPage({ experiment }: { experiment: string }) {
+function shownColumns(
+  { columns, varying }: TableState,
+  runs: readonly FoundRun[],
+  metricNames: readonly string[],
+): string[] {
+  const all = columns ?? pickColumns(runs, metricNames);
+  return varying ? all.filter((id) => varies(runs, id)) : [...all];
+}
+
+const isFilterFault = (error: Error | null): boolean => error instanceof ApiError && error.code.startsWith('FILTER_');
+
+export function RunsPage({ experiment, state, onState: change }: TableParts & { experiment: string }) {
   useLive({ experiment }, [['runs', experiment]], 1_500);
   const of = useQuery(experimentRead(experiment));
-  const read = useInfiniteQuery(runsRead(experiment));
-  const runs = read.data?.pages.flatMap((page) => page.runs);
+  const { read, runs, metricNames, count } = useRuns(experiment, state);
   const name = of.data?.name ?? experiment;
-  const onNearEnd = read.hasNextPage && !read.isFetchingNextPage ? () => void read.fetchNextPage() : undefined;
+  const onState = useCallback((to: Partial<TableState>) => change(to), [change]);
+  const shown = useMemo(() => shownColumns(state, runs ?? [], metricNames), [state, runs, metricNames]);
+  const known = useMemo(
+    () => [...ATTRIBUTE_COLUMNS, ...metricNames.map((key) => `metrics.${key}`), ...keyedColumnsOf(runs ?? [])],
+    [runs, metricNames],
+  );
+  const more = read.hasNextPage && !read.isFetchingNextPage ? { onNearEnd: () => void read.fetchNextPage() } : {};
   return (
     <>
       <PageHead title={name} above={[{ label: 'Experiments', to: '/' }]} />
-      <Pending read={read} />
-      {runs !== undefined && <RunGrid name={name} runs={runs} onNearEnd={onNearEnd} />}
+      <RunsTools state={state} onState={onState} known={known} shown={shown} error={read.error} count={count} />
+      {!isFilterFault(read.error) && <Pending read={read} />}
+      {runs !== undefined && (
+        <RunsTable name={name} runs={runs} shown={shown} state={state} onState={onState} {...more} />
+      )}
     </>
   );
 }

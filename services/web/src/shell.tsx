@@ -1,13 +1,14 @@
 import { ActionIcon, AppShell, Group, NavLink, Text, Tooltip, useMantineColorScheme } from '@mantine/core';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { BoxIcon, FlaskIcon, MoonIcon, PulseIcon, SignOutIcon, SunIcon } from './icons';
+import { BoxIcon, CompareIcon, FlaskIcon, MoonIcon, PulseIcon, SignOutIcon, SunIcon } from './icons';
 import { Mark } from './mark';
 import { signOut } from './session';
 import classes from './shell.module.css';
 
 const PLACES = [
   { to: '/', label: 'Experiments', icon: <FlaskIcon />, roots: ['/experiments', '/runs'] },
+  { to: '/compare', label: 'Compare', icon: <CompareIcon />, roots: [] },
   { to: '/models', label: 'Models', icon: <BoxIcon />, roots: ['/models'] },
   { to: '/operations', label: 'Operations', icon: <PulseIcon />, roots: ['/operations'] },
 ] as const;

@@ -49,6 +49,7 @@ export const searchBody = z
     },
   });
 export type SearchBody = z.output<typeof searchBody>;
+export type SearchQuestion = z.input<typeof searchBody>;
 
 const double = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]);
 const tag = z.strictObject({ key: z.string(), value: z.string() });
@@ -120,3 +121,4 @@ export const metricNamesAnswer = z.strictObject({
   names: z.array(z.string()),
   nextPageToken: z.string().nullable().describe('null on the last page'),
 });
+export type SearchAnswer = z.output<typeof searchAnswer>;

@@ -1,0 +1,48 @@
+import { alignCurves, sectionsOf } from './align-curves';
+
+it('puts points and buckets on one axis, with what is not finite beside them', () => {
+  const aligned = alignCurves([
+    {
+      kind: 'points',
+      run: 'a',
+      key: 'k',
+      points: 3,
+      x: [1, 2, 4],
+      steps: [1, 2, 4],
+      times: [1, 2, 4],
+      values: [0.5, 'NaN', 0.7],
+    },
+    {
+      kind: 'buckets',
+      run: 'b',
+      key: 'k',
+      points: 20,
+      x: [0, '4'],
+      min: [1, null],
+      max: [3, null],
+      avg: [2, null],
+      nans: [0, 0],
+      positiveInfs: [0, 2],
+      negativeInfs: [0, 0],
+    },
+  ]);
+  expect(aligned.x).toEqual([0, 1, 2, 4]);
+  const [a, b] = aligned.curves;
+  expect(a?.line).toEqual([undefined, 0.5, null, 0.7]);
+  expect(a?.odd).toEqual([{ at: 2, what: 'NaN' }]);
+  expect([b?.line, b?.low, b?.high]).toEqual([
+    [2, undefined, undefined, null],
+    [1, undefined, undefined, null],
+    [3, undefined, undefined, null],
+  ]);
+  expect(b?.odd).toEqual([{ at: 4, what: '+Inf' }]);
+});
+
+it('sorts names into sections', () => {
+  expect(sectionsOf(['system/cpu', 'train/loss', 'lr', 'train/acc', 'val/loss'])).toEqual([
+    { prefix: '', names: ['lr'] },
+    { prefix: 'train', names: ['train/acc', 'train/loss'] },
+    { prefix: 'val', names: ['val/loss'] },
+    { prefix: 'system', names: ['system/cpu'] },
+  ]);
+});

@@ -1,0 +1,76 @@
+import type { CurvesAnswer } from '@runledger/contracts/http';
+
+type Curve = CurvesAnswer['curves'][number];
+type Column = Array<number | null>;
+/** A curve on the common axis: its line, the envelope of what each place stands for, and where values were not finite. */
+export type AlignedCurve = Readonly<{
+  run: string;
+  key: string;
+  line: Column;
+  /** What the line is drawn from, when that is smoothed. */
+  low: Column;
+  high: Column;
+  odd: ReadonlyArray<Readonly<{ at: number; what: 'NaN' | '+Inf' | '-Inf' }>>;
+}>;
+export type AlignedCurves = Readonly<{ x: number[]; curves: AlignedCurve[] }>;
+
+type Odd = AlignedCurve['odd'][number];
+const ODD = { NaN: 'NaN', Infinity: '+Inf', '-Infinity': '-Inf' } as const;
+type Flat = Readonly<{ x: number[]; line: Column; low: Column; high: Column; odd: Odd[] }>;
+
+function ofPoints(curve: Extract<Curve, { kind: 'points' }>): Flat {
+  const x = curve.x.map(Number);
+  const values = curve.values.map((value) => (typeof value === 'number' ? value : null));
+  const odd = curve.values.flatMap((value, at) =>
+    typeof value === 'string' ? [{ at: x[at] ?? 0, what: ODD[value] }] : [],
+  );
+  const none = values.map(() => null);
+  return curve.smooth === undefined
+    ? { x, line: values, low: none, high: none, odd }
+    : { x, line: [...curve.smooth], low: values, high: values, odd };
+}
+
+function ofBuckets(curve: Extract<Curve, { kind: 'buckets' }>): Flat {
+  const x = curve.x.map(Number);
+  const { nans = [], positiveInfs = [], negativeInfs = [], avg = [], min = [], max = [], smooth } = curve;
+  const marks = (counts: readonly number[], what: Odd['what']): Odd[] =>
+    counts.flatMap((count, at) => (count > 0 ? [{ at: x[at] ?? 0, what }] : []));
+  const odd = [...marks(nans, 'NaN'), ...marks(positiveInfs, '+Inf'), ...marks(negativeInfs, '-Inf')];
+  return { x, line: [...(smooth ?? avg)], low: [...min], high: [...max], odd };
+}
+
+/** Puts curves on one axis, as charts want them. A place that a curve does not have is undefined there, and no gap. */
+export function alignCurves(curves: readonly Curve[]): AlignedCurves {
+  const flat = curves.map((curve) => (curve.kind === 'points' ? ofPoints(curve) : ofBuckets(curve)));
+  const x = [...new Set(flat.flatMap((one) => one.x))].sort((a, b) => a - b);
+  const places = new Map(x.map((place, at) => [place, at]));
+  const spread = (of: Flat, column: Column): Column => {
+    const wide = new Array<number | null | undefined>(x.length).fill(undefined);
+    for (const [at, place] of of.x.entries()) wide[places.get(place) ?? 0] = column[at] ?? null;
+    return wide as Column;
+  };
+  return {
+    x,
+    curves: flat.map((of, at) => ({
+      run: curves[at]?.run ?? '',
+      key: curves[at]?.key ?? '',
+      line: spread(of, of.line),
+      low: spread(of, of.low),
+      high: spread(of, of.high),
+      odd: of.odd,
+    })),
+  };
+}
+
+/** Names by what stands before their first slash, in the order of names; what is about the machine comes last. */
+export function sectionsOf(names: readonly string[]): Array<Readonly<{ prefix: string; names: string[] }>> {
+  const sections = new Map<string, string[]>();
+  for (const name of [...names].sort()) {
+    const prefix = name.includes('/') ? name.slice(0, name.indexOf('/')) : '';
+    const names = sections.get(prefix);
+    if (names === undefined) sections.set(prefix, [name]);
+    else names.push(name);
+  }
+  const found = [...sections].map(([prefix, names]) => ({ prefix, names }));
+  return [...found.filter(({ prefix }) => prefix !== 'system'), ...found.filter(({ prefix }) => prefix === 'system')];
+}

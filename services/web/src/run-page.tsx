@@ -1,0 +1,101 @@
+import { Code, CopyButton, Tabs } from '@mantine/core';
+import type { RunAnswer } from '@runledger/contracts/http';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useEffect } from 'react';
+import { useLive } from './live';
+import { Pending } from './notice';
+import { PageHead } from './page-head';
+import { experimentRead, metricsRead, runRead } from './reads';
+import { RunArtifacts } from './run-artifacts';
+import { Params } from './run-facts';
+import { RunOverview } from './run-overview';
+import classes from './run-page.module.css';
+import { StatusMark } from './status-mark';
+
+const ChartWall = lazy(async () => ({ default: (await import('./chart-wall')).ChartWall }));
+
+export const RUN_TABS = ['charts', 'overview', 'params', 'artifacts'] as const;
+export type RunTab = (typeof RUN_TABS)[number];
+const TITLES: Record<RunTab, string> = {
+  charts: 'Charts',
+  overview: 'Overview',
+  params: 'Params',
+  artifacts: 'Artifacts',
+};
+
+function Charts({ of }: { of: RunAnswer }) {
+  const read = useInfiniteQuery(metricsRead(of.run));
+  const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = read;
+  useEffect(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  if (data === undefined) return <Pending read={read} />;
+  const metrics = data.pages.flatMap((page) => page.metrics.map(({ key }) => key));
+  const runs = [{ run: of.run, name: of.name ?? of.run }];
+  return (
+    <Suspense fallback={<Pending read={{ data: undefined, error: null, refetch: () => undefined }} />}>
+      <ChartWall metrics={metrics} areAll={!hasNextPage} runs={runs} belongsTo={['run', of.run]} />
+    </Suspense>
+  );
+}
+
+function Parts({ of, tab, onTab }: { of: RunAnswer; tab: RunTab; onTab: (tab: RunTab) => void }) {
+  return (
+    <Tabs
+      value={tab}
+      onChange={(next) => onTab(RUN_TABS.find((one) => one === next) ?? 'charts')}
+      className={classes.tabs}
+    >
+      <Tabs.List px="md" className={classes.list}>
+        {RUN_TABS.map((one) => (
+          <Tabs.Tab key={one} value={one}>
+            {TITLES[one]}
+            {one === 'params' && <span className={classes.count}>{of.params.length}</span>}
+            {one === 'artifacts' && <span className={classes.count}>{of.artifacts.length}</span>}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      <Tabs.Panel value={tab} className={classes.panel}>
+        {tab === 'charts' && <Charts of={of} />}
+        {tab === 'overview' && <RunOverview run={of} />}
+        {tab === 'params' && <Params params={of.params} />}
+        {tab === 'artifacts' && <RunArtifacts run={of.run} artifacts={of.artifacts} />}
+      </Tabs.Panel>
+    </Tabs>
+  );
+}
+
+function CopyId({ id }: { id: string }) {
+  return (
+    <CopyButton value={id}>
+      {({ copied, copy }) => (
+        <button type="button" className={classes.id} onClick={copy} title="Copy the id">
+          <Code>{id}</Code> {copied ? 'Copied' : 'Copy id'}
+        </button>
+      )}
+    </CopyButton>
+  );
+}
+
+export function RunPage({ run, tab, onTab }: { run: string; tab: RunTab; onTab: (tab: RunTab) => void }) {
+  useLive({ run }, [['run', run]]);
+  const read = useQuery(runRead(run));
+  const experiment = read.data?.experiment ?? null;
+  const above = useQuery({ ...experimentRead(experiment ?? ''), enabled: experiment !== null });
+  const crumbs = [{ label: 'Experiments', to: '/' }];
+  if (experiment !== null)
+    crumbs.push({ label: above.data?.name ?? experiment, to: `/experiments/${encodeURIComponent(experiment)}` });
+  return (
+    <>
+      <PageHead
+        title={read.data?.name ?? run}
+        above={crumbs}
+        beside={read.data !== undefined && <StatusMark status={read.data.status} />}
+      >
+        <CopyId id={run} />
+      </PageHead>
+      <Pending read={read} />
+      {read.data !== undefined && <Parts of={read.data} tab={tab} onTab={onTab} />}
+    </>
+  );
+}

@@ -1,0 +1,31 @@
+import { Anchor } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { formatDuration, formatNumber } from './format';
+import { durationOf, type FoundRun, valueOf } from './run-columns';
+import classes from './runs-table.module.css';
+import { StatusMark } from './status-mark';
+import { When } from './when';
+
+/** What a run's row shows in this column. */
+export function RunCell({ run, column }: { run: FoundRun; column: string }) {
+  if (column === 'name')
+    return (
+      <Anchor component={Link} to={`/runs/${encodeURIComponent(run.run)}`} size="sm" fw={550} className={classes.cut}>
+        {run.name ?? run.run}
+      </Anchor>
+    );
+  if (column === 'status') return <StatusMark status={run.status} />;
+  if (column === 'started') return run.startedAt === null ? null : <When at={run.startedAt} />;
+  if (column === 'duration') {
+    const duration = durationOf(run, Date.now());
+    return duration === null ? null : <span>{formatDuration(duration)}</span>;
+  }
+  const value = valueOf(run, column);
+  if (value === null) return <span className={classes.none}>–</span>;
+  const text = typeof value === 'number' || column.startsWith('metrics.') ? formatNumber(Number(value)) : String(value);
+  return (
+    <span className={column === 'run' ? classes.id : classes.cut} title={String(value)}>
+      {text}
+    </span>
+  );
+}

@@ -1,0 +1,41 @@
+import { moved, nextSort, readTableState, writeTableState } from './table-state';
+
+it('is the same after the address', () => {
+  const state = {
+    filter: "params.opt = 'adam'",
+    sort: '-metrics.val/loss',
+    columns: ['name', 'params.lr'],
+    pinned: [],
+    widths: { name: 200 },
+    varying: true,
+  };
+  expect(readTableState(JSON.parse(JSON.stringify(writeTableState(state))))).toEqual(state);
+});
+
+it('writes nothing for a table that nobody touched', () => {
+  expect(writeTableState(readTableState({}))).toEqual({});
+});
+
+it.each([
+  { q: 7, sort: null, cols: 'name', pin: [1, {}], w: { name: 'wide', a: 5, b: 1e9 }, vary: 'perhaps' },
+  { cols: ['a', 'a', ''], w: [] },
+])('takes no nonsense from an address: %j', (search) => {
+  const { filter, sort, widths, varying, columns } = readTableState(search);
+  expect({ filter, sort, widths, varying }).toEqual({ filter: '', sort: '', widths: {}, varying: false });
+  expect([null, ['a']]).toContainEqual(columns);
+});
+
+it('sorts up, down, and not at all', () => {
+  expect([nextSort('', 'a'), nextSort('a', 'a'), nextSort('-a', 'a'), nextSort('b', 'a')]).toEqual([
+    'a',
+    '-a',
+    '',
+    'a',
+  ]);
+});
+
+it('moves a column within the table', () => {
+  expect(moved(['a', 'b', 'c'], 'c', -1)).toEqual(['a', 'c', 'b']);
+  expect(moved(['a', 'b', 'c'], 'a', -1)).toEqual(['a', 'b', 'c']);
+  expect(moved(['a', 'b'], 'x', 1)).toEqual(['a', 'b']);
+});
