@@ -26,7 +26,7 @@ export type LoggedModelQuery = Readonly<{
 }>;
 
 const { loggedModel: TABLE } = CATALOG_TABLES;
-const MOST_OUTPUTS = 10_000;
+const MOST_OUTPUTS = 100_000;
 const MOST_METRICS = 100_000;
 
 /** Models that are logged in experiments, and what runs say about them. */
@@ -56,12 +56,12 @@ export const createLoggedModelReads = (source: DataSource) => ({
       limit,
     }),
 
-  /** In the order of the log. */
-  async listRunOutputs(workspace: string, run: string): Promise<RunOutputRecord[]> {
+  /** Of these runs, each in the order of the log. */
+  async listRunOutputs(workspace: string, runs: readonly string[]): Promise<RunOutputRecord[]> {
     const rows: Array<{ run: string; logged_model: string; step: string }> = await source.query(
-      `select run, logged_model, step from read.run_output where workspace = $1 and run = $2
-       order by from_off, from_ord, logged_model, step limit ${MOST_OUTPUTS}`,
-      [workspace, run],
+      `select run, logged_model, step from read.run_output where workspace = $1 and run = any($2::text[])
+       order by run, from_off, from_ord, logged_model, step limit ${MOST_OUTPUTS}`,
+      [workspace, runs],
     );
     return rows.map(({ logged_model, ...row }) => ({ ...row, loggedModel: logged_model }));
   },

@@ -8,7 +8,7 @@ import type { MlflowRoom } from './mlflow-room';
 import { defineRoute, type MlflowRoute } from './mlflow-route';
 import { int64, runIdOf, runRef } from './request-fields';
 import { factRecord, type NewFact } from './run-facts';
-import { CONTEXT_TAG, modelInputTag, modelOutputTag } from './run-models';
+import { CONTEXT_TAG, modelInputTag } from './run-models';
 
 /** Bytes of a request that describes datasets: schemas and profiles may be long. */
 const INPUTS_LIMIT = 16 * 1024 * 1024;
@@ -104,8 +104,13 @@ export const INPUT_ROUTES: readonly MlflowRoute[] = [
     summary: 'Record models that a run made',
     request: z.object({ ...runRef, models }),
     async run(room, who, { models: made, ...asked }) {
-      const tags = made.map(({ model_id, step = 0n }) => ({ key: modelOutputTag(model_id), value: String(step) }));
-      return record(room, who, runIdOf(asked), tagFacts(tags));
+      const outputs = made.map(({ model_id: loggedModel, step = 0n }) => ({ loggedModel, step: String(step) }));
+      return record(
+        room,
+        who,
+        runIdOf(asked),
+        outputs.length === 0 ? [] : [{ type: 'outputs.made', data: { outputs } }],
+      );
     },
   }),
   defineRoute('POST 2.0/mlflow/runs/log-model', {

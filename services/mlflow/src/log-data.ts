@@ -8,7 +8,13 @@ import { factRecord, type NewFact, SOURCE } from './run-facts';
 
 export type Named = Readonly<{ key: string; value: string }>;
 /** What one request logs to a run. */
-export type RunData = Readonly<{ metrics: MetricColumns | null; params: readonly Named[]; tags: readonly Named[] }>;
+export type RunData = Readonly<{
+  metrics: MetricColumns | null;
+  params: readonly Named[];
+  tags: readonly Named[];
+  /** What the metrics say of logged models, as facts. */
+  measured?: readonly NewFact[];
+}>;
 
 /** Longest value of a param or a tag, in UTF-8 bytes: kept whole, where MLflow's own server cuts at 6,000 and 8,000 characters. */
 const MAX_VALUE_BYTES = 65_536;
@@ -83,6 +89,7 @@ export async function logData(room: MlflowRoom, who: Principal, run: string, dat
   const facts: NewFact[] = [
     ...(params.length === 0 ? [] : [{ type: 'params.logged' as const, data: { params } }]),
     ...tagFacts(data.tags),
+    ...(data.measured ?? []),
   ];
   const records = facts.length === 0 ? [] : [factRecord(who, run, facts)];
   if (data.metrics !== null && data.metrics.values.length > 0) records.push(metricsRecord(who, run, data.metrics));

@@ -2,6 +2,7 @@ import { key, text } from '@runledger/contracts';
 import { Fault } from '@runledger/kernel';
 import { z } from 'zod';
 import { logData } from './log-data';
+import { measuredFacts } from './logged-models-measurements';
 import { defineRoute, type MlflowRoute } from './mlflow-route';
 import { readMetrics } from './read-metrics';
 import { runIdOf, runRef } from './request-fields';
@@ -30,6 +31,12 @@ function checkCounts(batch: { metrics: unknown[]; params: unknown[]; tags: unkno
     throw tooMany('metrics, params and tags in all', MOST_OF_ALL);
 }
 
+/** Metrics are points of the run; those that name a logged model are measurements of it, too. */
+function metricsOf(items: readonly unknown[]) {
+  const metrics = readMetrics(items);
+  return { metrics, measured: measuredFacts(items, metrics) };
+}
+
 /** What a run logs as it goes. */
 export const LOG_ROUTES: readonly MlflowRoute[] = [
   defineRoute('POST 2.0/mlflow/runs/log-metric', {
@@ -37,7 +44,7 @@ export const LOG_ROUTES: readonly MlflowRoute[] = [
     summary: 'Log one value of a metric',
     request: z.looseObject(runRef),
     async run(room, who, asked) {
-      await logData(room, who, runIdOf(asked), { metrics: readMetrics([asked]), params: [], tags: [] });
+      await logData(room, who, runIdOf(asked), { ...metricsOf([asked]), params: [], tags: [] });
       return {};
     },
   }),
@@ -64,7 +71,7 @@ export const LOG_ROUTES: readonly MlflowRoute[] = [
     }),
     async run(room, who, { metrics, params, tags, ...asked }) {
       checkCounts({ metrics, params, tags });
-      await logData(room, who, runIdOf(asked), { metrics: readMetrics(metrics), params, tags });
+      await logData(room, who, runIdOf(asked), { ...metricsOf(metrics), params, tags });
       return {};
     },
   }),

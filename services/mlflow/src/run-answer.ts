@@ -1,5 +1,5 @@
 import { int64 as anyInt64 } from '@runledger/contracts';
-import type { FoundRun, RunRecord } from '@runledger/postgres';
+import type { FoundRun, RunOutputRecord, RunRecord } from '@runledger/postgres';
 import { z } from 'zod';
 import { CONTEXT_TAG, isModelTag, modelInputsOf, modelOutputsOf } from './run-models';
 
@@ -102,8 +102,8 @@ const inputOf = (input: Input) => ({
   },
 });
 
-/** A whole run. int64 leave as bigint, which the shell writes exactly. */
-export const runAnswerOf = (run: FoundRun, deleted: boolean) => ({
+/** A whole run. int64 leave as bigint, which the shell writes exactly. `outputs` may hold those of other runs. */
+export const runAnswerOf = (run: FoundRun, outputs: readonly RunOutputRecord[], deleted: boolean) => ({
   info: runInfoOf(run, run.tags, deleted),
   data: {
     metrics: run.metrics.map(({ name, value, time, step }) => ({ key: name, value, timestamp: time, step })),
@@ -111,5 +111,5 @@ export const runAnswerOf = (run: FoundRun, deleted: boolean) => ({
     tags: tagsOf(run, run.tags),
   },
   inputs: { dataset_inputs: run.inputs.map(inputOf), model_inputs: modelInputsOf(run.tags) },
-  outputs: { model_outputs: modelOutputsOf(run.tags) },
+  outputs: { model_outputs: modelOutputsOf(run.run, outputs) },
 });

@@ -104,7 +104,8 @@ async function readRun(room: MlflowRoom, workspace: string, run: string) {
   const [found] = await room.searches.load(workspace, [run], columns);
   if (found === undefined) throw noRun(run);
   const experiment = found.experiment === null ? null : await room.metadata.getExperiment(workspace, found.experiment);
-  return runAnswerOf(found, isDeleted({ run: found, experiment }));
+  const outputs = await room.metadata.listRunOutputs(workspace, [run]);
+  return runAnswerOf(found, outputs, isDeleted({ run: found, experiment }));
 }
 
 export const RUN_ROUTES: readonly MlflowRoute[] = [

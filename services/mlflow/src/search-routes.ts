@@ -42,8 +42,14 @@ async function search(room: MlflowRoom, { workspace }: Principal, asked: z.outpu
   const columns = { params: 'all', tags: 'all', metrics: 'all', inputs: true } as const;
   const scope = { workspace, experiments, lifecycle, deletedExperiments: [...deleted] };
   const { runs, next } = await room.searches.find({ ...scope, filter, order, after, limit, columns });
+  const outputs = await room.metadata.listRunOutputs(
+    workspace,
+    runs.map(({ run }) => run),
+  );
   return {
-    runs: runs.map((run) => runAnswerOf(run, run.lifecycle === 'deleted' || deleted.has(run.experiment ?? ''))),
+    runs: runs.map((run) =>
+      runAnswerOf(run, outputs, run.lifecycle === 'deleted' || deleted.has(run.experiment ?? '')),
+    ),
     next_page_token: next === null ? undefined : room.pages.seal(list, next),
   };
 }

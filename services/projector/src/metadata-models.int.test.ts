@@ -175,7 +175,7 @@ describe('logged models', () => {
         workspace: 'other',
       }),
     ]);
-    expect(await reads.listRunOutputs('default', 'r1')).toMatchObject([
+    expect(await reads.listRunOutputs('default', ['r1', 'r2'])).toMatchObject([
       { loggedModel, step: '3' },
       { loggedModel: 'm-2', step: '0' },
     ]);

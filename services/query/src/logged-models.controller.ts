@@ -82,7 +82,7 @@ export class LoggedModelsController {
   ) {
     await this.room.settle(reply, { workspace, run, uses: ['runs'] }, query);
     await this.room.runOf(workspace, run);
-    const outputs = await this.room.metadata.listRunOutputs(workspace, run);
+    const outputs = await this.room.metadata.listRunOutputs(workspace, [run]);
     return { run, outputs: outputs.map(outputAnswerOf) };
   }
 }

@@ -2,7 +2,7 @@
 
 import mlflow
 from mlflow import MlflowClient
-from mlflow.entities import LoggedModelStatus
+from mlflow.entities import LoggedModelOutput, LoggedModelStatus, Metric
 from mlflow.exceptions import RestException
 
 client = MlflowClient()
@@ -93,3 +93,30 @@ def case_version_of_a_logged_model_says_so_on_both_sides():
         "models:/m-00000000000000000000000000000000",
         model_id="m-00000000000000000000000000000000",
     )
+
+
+def case_metrics_of_a_model_show_on_the_run_and_on_the_model():
+    run = client.create_run("0").info.run_id
+    model = client.create_logged_model("0", name="measured", source_run_id=run)
+    client.log_metric(run, "acc", 0.5, step=1, model_id=model.model_id, dataset_name="digits", dataset_digest="d1")
+    batch = [Metric("loss", 0.25, 7, 2, model_id=model.model_id), Metric("plain", 1.0, 7, 2)]
+    client.log_batch(run, metrics=batch)
+    assert client.get_run(run).data.metrics == {"acc": 0.5, "loss": 0.25, "plain": 1.0}
+    read = {one.key: one for one in client.get_logged_model(model.model_id).metrics}
+    assert set(read) == {"acc", "loss"}
+    assert (read["acc"].value, read["acc"].step, read["acc"].run_id) == (0.5, 1, run)
+    assert (read["acc"].dataset_name, read["acc"].dataset_digest) == ("digits", "d1")
+    assert (read["loss"].value, read["loss"].timestamp, read["loss"].dataset_name) == (0.25, 7, None)
+    found = client.search_logged_models(["0"], filter_string="metrics.acc = 0.5")
+    assert [one.model_id for one in found] == [model.model_id]
+
+
+def case_run_says_which_models_it_made():
+    run = client.create_run("0").info.run_id
+    made = [client.create_logged_model("0", name=f"made {n}", source_run_id=run).model_id for n in range(2)]
+    client.log_outputs(run, [LoggedModelOutput(made[0], 3), LoggedModelOutput(made[1], 0)])
+    client.log_outputs(run, [LoggedModelOutput(made[0], 3)])
+    outputs = sorted((one.step, one.model_id) for one in client.get_run(run).outputs.model_outputs)
+    assert outputs == [(0, made[1]), (3, made[0])]
+    searched = client.search_runs(["0"], filter_string=f"attributes.run_id = '{run}'")[0]
+    assert len(searched.outputs.model_outputs) == 2
