@@ -20,7 +20,19 @@ export async function metricNumbers(
   asked: Readonly<{ filter: Filter; order: readonly Order[] }>,
 ): Promise<Map<string, number>> {
   const fields = [...fieldsOf(asked.filter), ...asked.order.map(({ field }) => field)];
-  const keys = [...new Set(fields.flatMap((field) => (field.part === 'metric' ? [field.key] : [])))];
+  return metricNumbersOf(
+    source,
+    workspace,
+    fields.flatMap((field) => (field.part === 'metric' ? [field.key] : [])),
+  );
+}
+
+/** The numbers of metrics by their names; those that the workspace does not know are left out. */
+export async function metricNumbersOf(
+  source: Pick<DataSource, 'query'>,
+  workspace: string,
+  keys: readonly string[],
+): Promise<Map<string, number>> {
   if (keys.length === 0) return new Map();
   const rows: Array<{ key: string; number: string }> = await source.query(
     'select key, number from custody.metric_key where workspace = $1 and key = any ($2)',
