@@ -8,17 +8,19 @@ import { measureKills } from './kills';
 import { measureLatency } from './latency';
 import { describeMachine } from './machine';
 import { measureMemory, residentMiB } from './memory';
+import { measureReads } from './reads';
 import { startScaledShape } from './scaled-shape';
 import { measureSearch } from './search';
 import { startServer } from './server';
 import { measureThroughput, type Throughput } from './throughput';
 
-const HELP = `npm run bench -- [search] [--quick] [--memory-minutes N] [--kafka] [--kills N]
+const HELP = `npm run bench -- [search|reads] [--quick] [--memory-minutes N] [--kafka] [--kills N]
 
 Measures, in one run on this machine: a bare insert, points a second acknowledged and stored, the time from an
 acknowledgement to a read that shows it, bytes a point on disk, and memory. Writes infra/bench/results/<commit>.json.
 
   search               searches over 100,000 runs instead; writes infra/bench/results/search-<commit>.json
+  reads                charts of 10 million points instead; writes infra/bench/results/reads-<commit>.json
   --quick              a tenth of the load: a look, not a result
   --memory-minutes N   full load for N minutes, memory watched (the budget is for 10; default 0, left out)
   --kafka              the scaled shape too, on a real Kafka
@@ -120,6 +122,11 @@ async function main(): Promise<void> {
   const scale = values.quick ? 0.1 : 1;
   if (positionals.includes('search')) {
     writeResults('search-', { machine, quick: values.quick, ...(await measureSearch(100_000 * scale, say)) });
+    return;
+  }
+  if (positionals.includes('reads')) {
+    say('charts of 10 million points …');
+    writeResults('reads-', { machine, quick: values.quick, ...(await measureReads(values.quick)) });
     return;
   }
   say('bare insert of 500,000-row RowBinary files …');
