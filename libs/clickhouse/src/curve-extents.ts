@@ -33,8 +33,9 @@ type Bounds = { low: bigint; high: bigint } | null;
 const widen = (a: Bounds, b: Bounds): Bounds =>
   a === null || b === null ? (a ?? b) : { low: least(a.low, b.low), high: greatest(a.high, b.high) };
 
-type PairRow = { series: number; key: number; n: string; low: string; high: string };
-const boundsOf = (rows: readonly PairRow[]): Bounds =>
+type BoundsRow = { n: string; low: string; high: string };
+type PairRow = BoundsRow & { series: number; key: number };
+const boundsOf = (rows: readonly BoundsRow[]): Bounds =>
   rows.reduce<Bounds>((all, row) => widen(all, { low: BigInt(row.low), high: BigInt(row.high) }), null);
 const sum = (rows: readonly PairRow[]): number => rows.reduce((total, row) => total + Number(row.n), 0);
 
@@ -86,9 +87,9 @@ export function createExtentReads(clickhouse: ClickHouse) {
     const to = new Bindings();
     const bucket = (at: bigint): string =>
       `step between ${to.bind(at << BigInt(FINE), 'Int64')} and ${to.bind((at << BigInt(FINE)) + FINE_STEPS - 1n, 'Int64')}`;
-    const found = await ask<PairRow>(
+    const found = await ask<BoundsRow>(
       to,
-      `select 0 as series, 0 as key, count() as n, min(step) as low, max(step) as high from ${METRIC_POINT}
+      `select count() as n, min(step) as low, max(step) as high from ${METRIC_POINT}
        where ${inPairs(to, pairs)} and (${bucket(outer.low)} or ${bucket(outer.high)})`,
     );
     return boundsOf(found.filter((row) => row.n !== '0'));

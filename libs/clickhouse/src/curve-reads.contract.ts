@@ -200,6 +200,21 @@ export function curveReadsContract(
       );
     });
 
+    it('of a series that is rolled whole, and has not moved since, begin and end at its own steps', async () => {
+      nextSeries += 10;
+      const pair = { series: nextSeries, key: 1 };
+      const given = Array.from({ length: 3_000 }, (_, i) => ({ ...pair, step: BigInt(i + 7), time: 0n, value: i }));
+      const rolledTo = (await insert(given)) + 1;
+      await createRoller(clickhouse).roll([wholeSeries(pair)], rolledTo);
+      const reads = createCurveReads(clickhouse);
+      const axis = { kind: 'step' } as const;
+      const extents = await reads.extents([pair], { axis }, new Map([[PARTITION, rolledTo]]));
+      expect(extents).toMatchObject({ range: { from: 7n, to: 3_006n }, rolled: [pair], loose: [], touched: null });
+      const grid = layGrid('step', { from: 7n, to: 3_006n }, 4);
+      const [curve] = await reads.buckets({ axis, grid, extents });
+      expect(rounded(curve ?? {})).toEqual(rounded({ ...pair, ...naive(placed(given, pair, axis), grid) }));
+    });
+
     it('are drawn as groups of runs, with exact statistics over the runs’ averages', async () => {
       nextSeries += 10;
       const series = Array.from({ length: 5 }, (_, i) => nextSeries + i);
