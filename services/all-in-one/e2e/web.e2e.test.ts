@@ -83,7 +83,13 @@ describe('the web interface, in a real browser', () => {
     for (const [run, lr] of Object.entries(runs)) {
       const started = { type: 'run.started', subject: `run/${run}`, data: { experiment, name: `run ${run}` } };
       const params = { type: 'params.logged', subject: `run/${run}`, data: { params: [{ key: 'lr', value: lr }] } };
-      await post('events', { events: [started, params] });
+      const printed = { time: '2026-01-01T00:00:00Z', text: '\u001b[32mepoch 1\u001b[0m of 2' };
+      const console = {
+        type: 'console.written',
+        subject: `run/${run}`,
+        data: { stream: 'stdout', firstLine: 0, lines: [printed] },
+      };
+      await post('events', { events: [started, params, console] });
       const values = steps.map((step) => (step === 1_777 ? 'NaN' : step === 2_000 ? 1_000 : lr));
       await post('metrics', { run, writer: 'w', sequence: 0, series: [{ key: 'train/loss', steps, values }] });
     }
@@ -107,11 +113,12 @@ describe('the web interface, in a real browser', () => {
     await post('metrics', { run: 'b', writer: 'w', sequence: 1, series: more });
     await page.getByRole('img', { name: /^train[/]loss[.] .*last [1-7]/ }).waitFor({ timeout: 5_000 });
     expect(await visitor.violations()).toEqual([]);
-    for (const tab of ['Overview', 'Params', 'Artifacts']) {
+    for (const tab of ['Overview', 'Params', 'Artifacts', 'Console']) {
       await page.getByRole('tab', { name: tab }).click();
       await page.getByRole('tabpanel').waitFor();
       expect([tab, await visitor.violations()]).toEqual([tab, []]);
     }
+    await page.getByText('epoch 1 of 2').waitFor();
   });
 
   it('compares picked runs by a link that another profile opens', async () => {
@@ -133,5 +140,22 @@ describe('the web interface, in a real browser', () => {
     } finally {
       await fresh.close();
     }
+  });
+
+  it('needs at most 300 kB before the first table', async () => {
+    const html = await (await fetch(server.url)).text();
+    const files = [...html.matchAll(/(?:src|href)="([/]assets[/][^"]+[.](?:js|css))"/g)].map(([, file]) => file);
+    expect(files.length).toBeGreaterThan(1);
+    let bytes = 0;
+    for (const file of files) {
+      const answer = await visitor.page.request.get(server.url + file, { headers: { 'accept-encoding': 'gzip' } });
+      expect(answer.headers()).toMatchObject({
+        'content-encoding': 'gzip',
+        'cache-control': 'public, max-age=31536000, immutable',
+      });
+      bytes += Number(answer.headers()['content-length']);
+    }
+    process.stdout.write(`first load: ${bytes} bytes of gzipped scripts and styles\n`);
+    expect(bytes).toBeLessThan(300_000);
   });
 });

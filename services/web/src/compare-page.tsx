@@ -102,12 +102,12 @@ function Compared({ found: { runs } }: { found: SearchAnswer }) {
         <Tabs.Tab value="charts">Charts</Tabs.Tab>
         <Tabs.Tab value="differences">Differences</Tabs.Tab>
       </Tabs.List>
-      <Tabs.Panel value="charts" className={pageClasses.panel}>
+      <Tabs.Panel value="charts" className={pageClasses.panel} tabIndex={0}>
         <Suspense fallback={null}>
           <ChartWall metrics={metrics} areAll runs={named} belongsTo={['compared']} />
         </Suspense>
       </Tabs.Panel>
-      <Tabs.Panel value="differences" className={pageClasses.panel}>
+      <Tabs.Panel value="differences" className={pageClasses.panel} tabIndex={0}>
         <Differences runs={runs} />
       </Tabs.Panel>
     </Tabs>

@@ -1,4 +1,5 @@
 import type {
+  ConsoleAnswer,
   CurvesAnswer,
   CurvesQuestion,
   ExperimentAnswer,
@@ -114,4 +115,19 @@ export const comparedRead = (runs: readonly string[]) =>
       };
       return call<SearchAnswer>('search', { method: 'POST', body, signal });
     },
+  });
+
+type LinesAsked = Readonly<{ contains: string; stream: 'all' | 'stdout' | 'stderr' }>;
+
+/** The last lines that a run printed; each further page lies before. */
+export const consoleRead = (run: string, { contains, stream }: LinesAsked) =>
+  infiniteQueryOptions({
+    ...NEXT,
+    queryKey: ['run', run, 'console', contains, stream],
+    queryFn: ({ pageParam, signal }) => {
+      const narrowed = { contains: contains || undefined, stream: stream === 'all' ? undefined : stream };
+      const query = queryOf({ tail: 'true', limit: 500, page_token: pageParam, ...narrowed });
+      return call<ConsoleAnswer>(at`runs/${run}/console` + query, { signal });
+    },
+    getNextPageParam: nextOf,
   });

@@ -7,6 +7,7 @@ import { Pending } from './notice';
 import { PageHead } from './page-head';
 import { experimentRead, metricsRead, runRead } from './reads';
 import { RunArtifacts } from './run-artifacts';
+import { RunConsole } from './run-console';
 import { Params } from './run-facts';
 import { RunOverview } from './run-overview';
 import classes from './run-page.module.css';
@@ -14,13 +15,14 @@ import { StatusMark } from './status-mark';
 
 const ChartWall = lazy(async () => ({ default: (await import('./chart-wall')).ChartWall }));
 
-export const RUN_TABS = ['charts', 'overview', 'params', 'artifacts'] as const;
+export const RUN_TABS = ['charts', 'overview', 'params', 'artifacts', 'console'] as const;
 export type RunTab = (typeof RUN_TABS)[number];
 const TITLES: Record<RunTab, string> = {
   charts: 'Charts',
   overview: 'Overview',
   params: 'Params',
   artifacts: 'Artifacts',
+  console: 'Console',
 };
 
 function Charts({ of }: { of: RunAnswer }) {
@@ -55,10 +57,11 @@ function Parts({ of, tab, onTab }: { of: RunAnswer; tab: RunTab; onTab: (tab: Ru
           </Tabs.Tab>
         ))}
       </Tabs.List>
-      <Tabs.Panel value={tab} className={classes.panel}>
+      <Tabs.Panel value={tab} className={classes.panel} tabIndex={0}>
         {tab === 'charts' && <Charts of={of} />}
         {tab === 'overview' && <RunOverview run={of} />}
         {tab === 'params' && <Params params={of.params} />}
+        {tab === 'console' && <RunConsole run={of.run} />}
         {tab === 'artifacts' && <RunArtifacts run={of.run} artifacts={of.artifacts} />}
       </Tabs.Panel>
     </Tabs>

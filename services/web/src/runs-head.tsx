@@ -65,7 +65,7 @@ function ColumnMenu({ column, width, state, shown, onState }: HeadParts) {
 
 export function ColumnHead(parts: HeadParts) {
   const { column, width, state, onState } = parts;
-  const arrow = state.sort === column ? ' ▲' : state.sort === `-${column}` ? ' ▼' : '';
+  const arrow = state.sort === column ? '▲ ' : state.sort === `-${column}` ? '▼ ' : '';
   return (
     <>
       <button
@@ -76,8 +76,8 @@ export function ColumnHead(parts: HeadParts) {
         title={column}
         onClick={() => onState({ sort: nextSort(state.sort, column) })}
       >
-        {titleOf(column)}
         {arrow}
+        {titleOf(column)}
       </button>
       <ColumnMenu {...parts} />
       <Edge width={width} onWidth={(next) => onState({ widths: { ...state.widths, [column]: next } })} />

@@ -1,0 +1,75 @@
+import { Button, Group, SegmentedControl, Text, TextInput } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useDeferredValue, useLayoutEffect, useRef, useState } from 'react';
+import { SearchIcon } from './icons';
+import { Empty, Pending } from './notice';
+import { consoleRead } from './reads';
+import classes from './run-console.module.css';
+
+/** Colours and moves of a terminal, which a page of text has not: left out. */
+const ESCAPES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g;
+
+type Stream = 'all' | 'stdout' | 'stderr';
+
+/** What a run printed: the end of it, from where one reads back. */
+export function RunConsole({ run }: { run: string }) {
+  const [wanted, setWanted] = useState('');
+  const [stream, setStream] = useState<Stream>('all');
+  const contains = useDeferredValue(wanted.trim());
+  const read = useInfiniteQuery(consoleRead(run, { contains, stream }));
+  const box = useRef<HTMLPreElement>(null);
+  const pages = read.data?.pages;
+  const newest = pages?.[0]?.resumeToken;
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element !== null && newest !== undefined) element.scrollTop = element.scrollHeight;
+  }, [newest]);
+  const lines = pages?.toReversed().flatMap((page) => page.lines);
+  return (
+    <div className={classes.page}>
+      <Group mb="sm" gap="sm">
+        <TextInput
+          aria-label="Search lines"
+          placeholder="Search lines"
+          size="xs"
+          w={280}
+          leftSection={<SearchIcon size={15} />}
+          value={wanted}
+          onChange={(event) => setWanted(event.currentTarget.value)}
+        />
+        <SegmentedControl
+          size="xs"
+          aria-label="Stream"
+          value={stream}
+          onChange={setStream}
+          data={['all', 'stdout', 'stderr'] satisfies Stream[]}
+        />
+        {read.hasNextPage && (
+          <Button
+            size="xs"
+            variant="default"
+            loading={read.isFetchingNextPage}
+            onClick={() => void read.fetchNextPage()}
+          >
+            Show earlier lines
+          </Button>
+        )}
+      </Group>
+      <Pending read={read} />
+      {lines?.length === 0 && <Empty title={contains === '' ? 'Nothing was printed' : 'No line holds that text'} />}
+      {lines !== undefined && lines.length > 0 && (
+        <pre ref={box} className={classes.lines} tabIndex={0} aria-label="Console">
+          {lines.map(({ stream: of, writer, number, text }) => (
+            <span key={`${writer} ${of} ${number}`} data-stream={of}>
+              {text.replace(ESCAPES, '')}
+              {'\n'}
+            </span>
+          ))}
+        </pre>
+      )}
+      <Text size="xs" c="dimmed">
+        Lines of stderr are marked at their left.
+      </Text>
+    </div>
+  );
+}
