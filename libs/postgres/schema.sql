@@ -204,6 +204,7 @@ table custody.metric_key (
   constraint metric_key_pkey PRIMARY KEY (number),
   constraint metric_key_workspace_key_key UNIQUE (workspace, key)
 );
+CREATE INDEX metric_key_in_order ON custody.metric_key USING btree (key COLLATE "C");
 CREATE UNIQUE INDEX metric_key_pkey ON custody.metric_key USING btree (number);
 CREATE UNIQUE INDEX metric_key_workspace_key_key ON custody.metric_key USING btree (workspace, key);
 

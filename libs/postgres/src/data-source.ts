@@ -4,6 +4,7 @@ import { CreateRead1790000001000 } from './migrations/1790000001000-create-read'
 import { CreateSeriesKey1790000002000 } from './migrations/1790000002000-create-series-key';
 import { CreateRunMetric1790000100000 } from './migrations/1790000100000-create-run-metric';
 import { AddShortValues1790000101000 } from './migrations/1790000101000-add-short-values';
+import { AddMetricKeyOrder1790000102000 } from './migrations/1790000102000-add-metric-key-order';
 import { CreateProject1790000200000 } from './migrations/1790000200000-create-project';
 import { CreateModel1790000201000 } from './migrations/1790000201000-create-model';
 import { CreateLedger1790000400000 } from './migrations/1790000400000-create-ledger';
@@ -16,6 +17,7 @@ const MIGRATIONS = [
   CreateSeriesKey1790000002000,
   CreateRunMetric1790000100000,
   AddShortValues1790000101000,
+  AddMetricKeyOrder1790000102000,
   CreateProject1790000200000,
   CreateModel1790000201000,
   CreateLedger1790000400000,
