@@ -9,5 +9,6 @@ export type {
   PutLimits,
   Stored,
 } from './artifacts';
+export { type DownloadAnswer, downloadOf } from './download';
 export { openArtifactFolder } from './folder';
 export { openArtifacts } from './open-artifacts';

@@ -13,7 +13,7 @@ afterAll(async () => {
   folder.remove();
 });
 
-describe.each(['tracking.py', 'registry.py', 'logged_models.py'])("MLflow's own client, %s", (file) => {
+describe.each(['tracking.py', 'registry.py', 'logged_models.py', 'artifacts.py'])("MLflow's own client, %s", (file) => {
   let results: ReadonlyMap<string, string | null>;
   beforeAll(async () => {
     results = await runCases(file, server);

@@ -1,5 +1,6 @@
 import type { DynamicModule } from '@nestjs/common';
 import { AboutController } from './about.controller';
+import { ArtifactController } from './artifact.controller';
 import { GraphqlController } from './graphql.controller';
 import { MlflowController } from './mlflow.controller';
 import { type MlflowPorts, openMlflowRoom } from './mlflow-room';
@@ -10,7 +11,7 @@ export class MlflowModule {
   static register(ports: MlflowPorts): DynamicModule {
     return {
       module: MlflowModule,
-      controllers: [MlflowController, AboutController, GraphqlController],
+      controllers: [MlflowController, ArtifactController, AboutController, GraphqlController],
       providers: [{ provide: MLFLOW_ROOM, useValue: openMlflowRoom(ports) }],
     };
   }

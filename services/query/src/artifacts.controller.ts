@@ -1,12 +1,12 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { Caller, Permission, type Principal } from '@runledger/access';
+import { downloadOf } from '@runledger/artifacts';
 import { artifactsAnswer } from '@runledger/contracts/http';
 import { ApiRoute, Params, Query } from '@runledger/http';
 import { Fault } from '@runledger/kernel';
 import type { FastifyReply } from 'fastify';
 import { artifactAnswerOf } from './answers';
-import { downloadOf } from './download';
 import {
   type ArtifactsQuery,
   artifactParams,

@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { ByteRange } from '@runledger/artifacts';
+import type { ByteRange } from './artifacts';
 
 type Artifact = Readonly<{ path: string; digest: string; size: number; mediaType: string }>;
 /** How a download is answered; `range` is what to open, null for no bytes at all, undefined for all of them. */
-export type Download = Readonly<{
+export type DownloadAnswer = Readonly<{
   status: 200 | 206 | 304 | 416;
   headers: Readonly<Record<string, string>>;
   range?: ByteRange | null;
@@ -38,7 +38,7 @@ const lists = (header: string, tag: string): boolean =>
  * Bytes that anybody may have stored are handed out so that no browser runs them: as an attachment, never guessed at, and
  * in a sandbox that may load nothing.
  */
-export function downloadOf(artifact: Artifact, asked: IncomingHttpHeaders): Download {
+export function downloadOf(artifact: Artifact, asked: IncomingHttpHeaders): DownloadAnswer {
   const { digest, size, mediaType, path } = artifact;
   const etag = `"${digest}"`;
   const headers = {
