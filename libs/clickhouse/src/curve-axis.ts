@@ -18,6 +18,10 @@ export type AxisRange = Readonly<{ from: bigint; to: bigint }> | Readonly<{ from
 
 /** The pairs as a condition that the primary key answers. */
 export function inPairs(to: Bindings, pairs: readonly CurvePair[]): string {
+  const [only, more] = pairs;
+  // A set for one pair costs more than reading the pair.
+  if (only !== undefined && more === undefined)
+    return `(series = ${to.bind(only.series, 'UInt32')} and key = ${to.bind(only.key, 'UInt32')})`;
   const series = to.bind(
     pairs.map((p) => p.series),
     'Array(UInt32)',
