@@ -8,8 +8,16 @@ const FOLDER = `${__dirname}/mlflow`;
 export const casesOf = (file: string): string[] =>
   [...readFileSync(`${FOLDER}/${file}`, 'utf8').matchAll(/^def (case_\w+)\(/gm)].map(([, name = '']) => name);
 
-/** Runs a file of cases with MLflow's client against a server; answers for each why it failed, or null. */
-export async function runCases(file: string, { url, key }: AllInOne): Promise<Map<string, string | null>> {
+export type Ran = Readonly<{
+  /** For each case why it failed, or null. */
+  results: ReadonlyMap<string, string | null>;
+  /** Public functions of the client: those that were called, and all of them. */
+  called: readonly string[];
+  surface: readonly string[];
+}>;
+
+/** Runs a file of cases with MLflow's client against a server. */
+export async function runCases(file: string, { url, key }: AllInOne): Promise<Ran> {
   const python = spawnProgram(await pythonInterpreter(), [`${FOLDER}/run_cases.py`, `${FOLDER}/${file}`], {
     env: {
       MLFLOW_TRACKING_URI: url,
@@ -20,9 +28,12 @@ export async function runCases(file: string, { url, key }: AllInOne): Promise<Ma
     },
   });
   await python.ended;
-  const results = [...python.output().matchAll(/^CASE (.*)$/gm)].map(
+  const output = python.output();
+  const results = [...output.matchAll(/^CASE (.*)$/gm)].map(
     ([, line = '']) => JSON.parse(line) as { name: string; failed: string | null },
   );
-  if (results.length === 0) throw new Error(python.output());
-  return new Map(results.map(({ name, failed }) => [name, failed]));
+  const [, line] = /^SURFACE (.*)$/m.exec(output) ?? [];
+  if (line === undefined) throw new Error(output);
+  const { called, public: surface } = JSON.parse(line) as { called: string[]; public: string[] };
+  return { results: new Map(results.map(({ name, failed }) => [name, failed])), called, surface };
 }
