@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 /** Every setting of the notary as a process of its own. */
 export const notarySettings = {
-  ...settings.address(7074),
+  ...settings.address(7075),
   ...settings.door,
   ...settings.log,
   ...settings.postgres,
