@@ -46,10 +46,17 @@ function withoutNulls(value: unknown): unknown {
   return Object.fromEntries(members.map(([name, member]) => [name, withoutNulls(member)]));
 }
 
+/** A batch of a thousand metrics rarely holds a null, and need not be copied to look for one. */
+function readBody(bytes: Uint8Array): unknown {
+  const body = parseStrictJson(bytes, 'text');
+  const mayHoldNull = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('null');
+  return mayHoldNull ? withoutNulls(body) : body;
+}
+
 /** The message of a request, wherever it lies. An absent body is an empty message. */
 function messageOf(method: MlflowRoute['method'], { query, params, bytes }: Sent): unknown {
   if (method === 'GET') return { ...query, ...params };
-  const body = bytes.length === 0 ? {} : withoutNulls(parseStrictJson(bytes, 'text'));
+  const body = bytes.length === 0 ? {} : readBody(bytes);
   return isObject(body) ? { ...body, ...params } : body;
 }
 
