@@ -8,19 +8,21 @@ import { measureKills } from './kills';
 import { measureLatency } from './latency';
 import { describeMachine } from './machine';
 import { measureMemory, residentMiB } from './memory';
+import { measureMlflow } from './mlflow';
 import { measureReads } from './reads';
 import { startScaledShape } from './scaled-shape';
 import { measureSearch } from './search';
 import { startServer } from './server';
 import { measureThroughput, type Throughput } from './throughput';
 
-const HELP = `npm run bench -- [search|reads] [--quick] [--memory-minutes N] [--kafka] [--kills N]
+const HELP = `npm run bench -- [search|reads|mlflow] [--quick] [--memory-minutes N] [--kafka] [--kills N]
 
 Measures, in one run on this machine: a bare insert, points a second acknowledged and stored, the time from an
 acknowledgement to a read that shows it, bytes a point on disk, and memory. Writes infra/bench/results/<commit>.json.
 
   search               searches over 100,000 runs instead; writes infra/bench/results/search-<commit>.json
   reads                charts of 10 million points instead; writes infra/bench/results/reads-<commit>.json
+  mlflow               MLflow's own server and this one under the same load; writes infra/bench/results/mlflow-<commit>.json
   --quick              a tenth of the load: a look, not a result
   --memory-minutes N   full load for N minutes, memory watched (the budget is for 10; default 0, left out)
   --kafka              the scaled shape too, on a real Kafka
@@ -127,6 +129,11 @@ async function main(): Promise<void> {
   if (positionals.includes('reads')) {
     say('charts of 10 million points …');
     writeResults('reads-', { machine, quick: values.quick, ...(await measureReads(values.quick)) });
+    return;
+  }
+  if (positionals.includes('mlflow')) {
+    const rounds = values.quick ? 1 : 5;
+    writeResults('mlflow-', { machine, quick: values.quick, loads: await measureMlflow(rounds, 4, say) });
     return;
   }
   say('bare insert of 500,000-row RowBinary files …');
