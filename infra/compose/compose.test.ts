@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { artifactChoice } from '@runledger/artifacts';
 import { ingestSettings } from '@runledger/ingest';
 import { readConfig } from '@runledger/kernel';
+import { mlflowSettings } from '@runledger/mlflow';
 import { notarySettings } from '@runledger/notary';
 import { projectorSettings } from '@runledger/projector';
 import { querySettings } from '@runledger/query';
@@ -20,7 +21,13 @@ type Compose = { services: Record<string, Container>; volumes: Record<string, nu
 
 const compose = parse(readFileSync(join(__dirname, 'docker-compose.yml'), 'utf8'), { merge: true }) as Compose;
 const services = Object.entries(compose.services);
-const ROOMS = { ingest: ingestSettings, projector: projectorSettings, query: querySettings, notary: notarySettings };
+const ROOMS = {
+  ingest: ingestSettings,
+  projector: projectorSettings,
+  query: querySettings,
+  mlflow: mlflowSettings,
+  notary: notarySettings,
+};
 
 /** What compose puts in for `${NAME:-default}` and `${NAME:?why}`. */
 const interpolate = (text: string): string =>
@@ -43,7 +50,7 @@ describe('the compose file', () => {
   });
 
   it('gives the rooms that move bytes one bucket, which is made before they start', () => {
-    for (const room of ['ingest', 'query'] as const) {
+    for (const room of ['ingest', 'query', 'mlflow'] as const) {
       expect(artifactChoice(readConfig(ROOMS[room], environmentOf(room)))).toMatchObject({
         place: 's3://artifacts',
         s3: { endpoint: 'http://s3:7070', direct: false },
@@ -68,7 +75,8 @@ describe('the compose file', () => {
 
   it('pins every image, and declares every volume', () => {
     const foreign = services.filter(([, { image }]) => image !== 'runledger:latest'); // which is built here
-    expect(foreign).toHaveLength(services.length - 5);
+    const rooms = Object.keys(ROOMS).length + 1; // and what makes the bucket
+    expect(foreign).toHaveLength(services.length - rooms);
     for (const [, { image }] of foreign) expect(image).toMatch(/^[\w./-]+:v?\d[\w.-]*$/);
     const named = services.flatMap(([, { volumes = [] }]) => volumes.map((volume) => volume.split(':')[0]));
     expect(new Set(named)).toEqual(new Set(Object.keys(compose.volumes)));
