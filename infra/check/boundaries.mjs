@@ -27,7 +27,7 @@ export const ROOMS = {
     packages: [...NEST, 'fastify', 'prom-client', 'zod'],
   },
   'lib:engines': {
-    libs: [...BASE, 'lib:access', 'lib:bus', 'lib:clickhouse', 'lib:live', 'lib:postgres'],
+    libs: [...BASE, 'lib:access', 'lib:bus', 'lib:clickhouse', 'lib:http', 'lib:live', 'lib:postgres'],
     packages: ['typeorm'],
   },
   'lib:sdk': { libs: BASE, packages: ['undici'] },

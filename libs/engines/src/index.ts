@@ -1,1 +1,2 @@
-export { type Opening, openDoor, startClickHouse, startLog, startPostgres, startSignals } from './start-engines';
+export { startDoor } from './start-door';
+export { type Opening, startClickHouse, startLog, startPostgres, startSignals } from './start-engines';

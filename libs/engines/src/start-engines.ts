@@ -1,10 +1,3 @@
-import {
-  type Authenticator,
-  createKeyAuthenticator,
-  createKeyStore,
-  createKeyTable,
-  openToAll,
-} from '@runledger/access';
 import { type Log, openLog } from '@runledger/bus';
 import { type ClickHouse, openHttpClickHouse } from '@runledger/clickhouse';
 import type { Logger, Scope } from '@runledger/kernel';
@@ -58,13 +51,3 @@ export const startSignals = (
     const value = await openLive(config.RUNLEDGER_REDIS_URL, logger);
     return { value, stop: () => value.close() };
   });
-
-/** Who is let in: holders of keys, or everybody on this machine where access control is off. @throws Fault as openToAll */
-export const openDoor = (
-  { logger }: Opening,
-  config: Readonly<{ RUNLEDGER_AUTH: boolean; RUNLEDGER_HOST: string }>,
-  source: DataSource,
-): Authenticator =>
-  config.RUNLEDGER_AUTH
-    ? createKeyAuthenticator(createKeyTable(createKeyStore(source), logger))
-    : openToAll(config.RUNLEDGER_HOST);

@@ -4,8 +4,8 @@ import { artifactChoice, openArtifacts } from '@runledger/artifacts';
 import type { Log } from '@runledger/bus';
 import { createCommands } from '@runledger/commands';
 import { TOPICS } from '@runledger/contracts';
-import { openDoor, type Opening as Starting, startLog, startPostgres } from '@runledger/engines';
-import { type HttpServer, serveHttp } from '@runledger/http';
+import { type Opening as Starting, startDoor, startLog, startPostgres } from '@runledger/engines';
+import type { HttpServer } from '@runledger/http';
 import { openJournal, startRelay } from '@runledger/journal';
 import { armFailpoint, createLogger, readConfig, runProcess } from '@runledger/kernel';
 import { migratePostgres } from '@runledger/postgres';
@@ -35,7 +35,7 @@ async function provideKey(source: Source, key: string | undefined): Promise<void
 }
 
 async function serve(opening: Opening): Promise<HttpServer> {
-  const { scope, config, logger } = opening;
+  const { config } = opening;
   const { source, log } = await openEngines(opening);
   const artifacts = await openArtifacts(artifactChoice(config));
   if (config.RUNLEDGER_AUTH) await provideKey(source, config.RUNLEDGER_ADMIN_KEY);
@@ -46,18 +46,11 @@ async function serve(opening: Opening): Promise<HttpServer> {
     pendingBytes: config.RUNLEDGER_INGEST_PENDING_BYTES,
     artifactBytes: config.RUNLEDGER_INGEST_ARTIFACT_BYTES,
   };
-  return scope.start('the HTTP door', async () => {
-    const value = await serveHttp({
-      modules: [IngestModule.register({ log, commands, artifacts, limits })],
-      host: config.RUNLEDGER_HOST,
-      port: config.RUNLEDGER_PORT,
-      hostNames: config.RUNLEDGER_HOST_NAMES,
-      authenticator: openDoor(opening, config, source),
-      logger,
-      // Not the journal: while it is away, facts are still taken where the log is on Kafka, and keys are known.
-      checks: { log: () => log.ends([TOPICS.runs.name]) },
-    });
-    return { value, stop: () => value.close() };
+  return startDoor(opening, config, {
+    modules: [IngestModule.register({ log, commands, artifacts, limits })],
+    source,
+    // Not the journal: while it is away, facts are still taken where the log is on Kafka, and keys are known.
+    checks: { log: () => log.ends([TOPICS.runs.name]) },
   });
 }
 

@@ -2,14 +2,14 @@ import 'reflect-metadata';
 import { artifactChoice, openArtifacts } from '@runledger/artifacts';
 import { createCommands } from '@runledger/commands';
 import {
-  openDoor,
   type Opening as Starting,
   startClickHouse,
+  startDoor,
   startLog,
   startPostgres,
   startSignals,
 } from '@runledger/engines';
-import { type HttpServer, serveHttp } from '@runledger/http';
+import type { HttpServer } from '@runledger/http';
 import { openJournal } from '@runledger/journal';
 import { armFailpoint, createLogger, readConfig, runProcess } from '@runledger/kernel';
 import { type MlflowConfig, mlflowSettings } from './mlflow.config';
@@ -31,23 +31,15 @@ async function openPorts(opening: Opening): Promise<MlflowPorts> {
 }
 
 async function serve(opening: Opening): Promise<HttpServer> {
-  const { scope, config, logger } = opening;
   const ports = await openPorts(opening);
-  return scope.start('the HTTP door', async () => {
-    const value = await serveHttp({
-      modules: [MlflowModule.register(ports)],
-      dialects: [MLFLOW_ERRORS],
-      host: config.RUNLEDGER_HOST,
-      port: config.RUNLEDGER_PORT,
-      hostNames: config.RUNLEDGER_HOST_NAMES,
-      authenticator: openDoor(opening, config, ports.source),
-      logger,
-      checks: {
-        postgres: () => ports.source.query('select 1'),
-        clickhouse: () => ports.clickhouse.rows('select 1'),
-      },
-    });
-    return { value, stop: () => value.close() };
+  return startDoor(opening, opening.config, {
+    modules: [MlflowModule.register(ports)],
+    dialects: [MLFLOW_ERRORS],
+    source: ports.source,
+    checks: {
+      postgres: () => ports.source.query('select 1'),
+      clickhouse: () => ports.clickhouse.rows('select 1'),
+    },
   });
 }
 

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
-import { openDoor, type Opening as Starting, startLog, startPostgres } from '@runledger/engines';
-import { type HttpServer, serveHttp } from '@runledger/http';
+import { type Opening as Starting, startDoor, startLog, startPostgres } from '@runledger/engines';
+import type { HttpServer } from '@runledger/http';
 import { armFailpoint, createLogger, readConfig, runProcess } from '@runledger/kernel';
 import { migratePostgres } from '@runledger/postgres';
 import { type NotaryConfig, notarySettings } from './notary.config';
@@ -22,19 +22,11 @@ async function openRoom(opening: Opening) {
 }
 
 async function serve(opening: Opening): Promise<HttpServer> {
-  const { scope, config, logger } = opening;
   const source = await openRoom(opening);
-  return scope.start('the HTTP door', async () => {
-    const value = await serveHttp({
-      modules: [NotaryModule.register({ source })],
-      host: config.RUNLEDGER_HOST,
-      port: config.RUNLEDGER_PORT,
-      hostNames: config.RUNLEDGER_HOST_NAMES,
-      authenticator: openDoor(opening, config, source),
-      logger,
-      checks: { postgres: () => source.query('select 1') },
-    });
-    return { value, stop: () => value.close() };
+  return startDoor(opening, opening.config, {
+    modules: [NotaryModule.register({ source })],
+    source,
+    checks: { postgres: () => source.query('select 1') },
   });
 }
 

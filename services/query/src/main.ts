@@ -2,14 +2,14 @@ import 'reflect-metadata';
 import path from 'node:path';
 import { artifactChoice, openArtifacts } from '@runledger/artifacts';
 import {
-  openDoor,
   type Opening as Starting,
   startClickHouse,
+  startDoor,
   startLog,
   startPostgres,
   startSignals,
 } from '@runledger/engines';
-import { type HttpServer, serveHttp } from '@runledger/http';
+import type { HttpServer } from '@runledger/http';
 import { armFailpoint, createLogger, readConfig, runProcess } from '@runledger/kernel';
 import { type QueryConfig, querySettings } from './query.config';
 import { QueryModule } from './query.module';
@@ -30,22 +30,14 @@ async function openPorts(opening: Opening): Promise<QueryPorts> {
 }
 
 async function serve(opening: Opening): Promise<HttpServer> {
-  const { scope, config, logger } = opening;
   const ports = await openPorts(opening);
-  return scope.start('the HTTP door', async () => {
-    const value = await serveHttp({
-      modules: [QueryModule.register(ports)],
-      host: config.RUNLEDGER_HOST,
-      port: config.RUNLEDGER_PORT,
-      hostNames: config.RUNLEDGER_HOST_NAMES,
-      authenticator: openDoor(opening, config, ports.source),
-      logger,
-      checks: {
-        postgres: () => ports.source.query('select 1'),
-        clickhouse: () => ports.clickhouse.rows('select 1'),
-      },
-    });
-    return { value, stop: () => value.close() };
+  return startDoor(opening, opening.config, {
+    modules: [QueryModule.register(ports)],
+    source: ports.source,
+    checks: {
+      postgres: () => ports.source.query('select 1'),
+      clickhouse: () => ports.clickhouse.rows('select 1'),
+    },
   });
 }
 

@@ -1,0 +1,38 @@
+import {
+  type Authenticator,
+  createKeyAuthenticator,
+  createKeyStore,
+  createKeyTable,
+  openToAll,
+} from '@runledger/access';
+import { type HttpOptions, type HttpServer, serveHttp } from '@runledger/http';
+import type { DataSource } from 'typeorm';
+import type { Opening } from './start-engines';
+
+type DoorChoice = Readonly<{
+  RUNLEDGER_HOST: string;
+  RUNLEDGER_PORT: number;
+  RUNLEDGER_HOST_NAMES: readonly string[];
+  RUNLEDGER_AUTH: boolean;
+}>;
+type Parts = Pick<HttpOptions, 'modules' | 'dialects' | 'checks'> & Readonly<{ source: DataSource }>;
+
+/** Who is let in: holders of keys, or everybody on this machine where access control is off. @throws Fault as openToAll */
+const authenticatorOf = ({ logger }: Opening, config: DoorChoice, source: DataSource): Authenticator =>
+  config.RUNLEDGER_AUTH
+    ? createKeyAuthenticator(createKeyTable(createKeyStore(source), logger))
+    : openToAll(config.RUNLEDGER_HOST);
+
+/** The HTTP door of a process whose keys lie in Postgres. */
+export const startDoor = (opening: Opening, config: DoorChoice, { source, ...parts }: Parts): Promise<HttpServer> =>
+  opening.scope.start('the HTTP door', async () => {
+    const value = await serveHttp({
+      ...parts,
+      host: config.RUNLEDGER_HOST,
+      port: config.RUNLEDGER_PORT,
+      hostNames: config.RUNLEDGER_HOST_NAMES,
+      authenticator: authenticatorOf(opening, config, source),
+      logger: opening.logger,
+    });
+    return { value, stop: () => value.close() };
+  });
