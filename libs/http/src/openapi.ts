@@ -13,12 +13,16 @@ const shape = (schema: z.ZodType, io: 'input' | 'output'): Json => {
 function parameters(schema: z.ZodType | undefined, where: 'path' | 'query'): Json[] {
   if (schema === undefined) return [];
   const { properties = {}, required = [] } = shape(schema, 'input') as { properties?: Json; required?: string[] };
-  return Object.entries(properties).map(([name, one]) => ({
-    name,
-    in: where,
-    required: where === 'path' || required.includes(name),
-    schema: one,
-  }));
+  return Object.entries(properties).map(([name, one]) => {
+    const { example, ...rest } = one as Json;
+    return {
+      name,
+      in: where,
+      required: where === 'path' || required.includes(name),
+      ...(example === undefined ? {} : { example }),
+      schema: rest,
+    };
+  });
 }
 
 const content = (mediaType: string, schema: Json): Json => ({ [mediaType]: { schema } });

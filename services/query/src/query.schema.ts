@@ -16,6 +16,8 @@ const step = z
   .refine((value) => BigInt.asIntN(64, value) === value, { error: 'must fit into 64 bits' });
 
 /** How fresh an answer must be. Every read takes these. */
+/** What an example names: `examples.int.test.ts` records a run of each name, and asks for what the examples say. */
+const runId = entityId.meta({ example: 'first' });
 const freshness = {
   'at-least': z.string().max(65_536).optional().describe('a position token: answer once this is projected'),
   strong: z
@@ -68,7 +70,7 @@ export const metricNamesQuery = z.strictObject({
 export const seriesQuery = z.strictObject({
   ...freshness,
   ...steps,
-  key: keys(100).describe('repeat it for more metrics'),
+  key: keys(100).describe('repeat it for more metrics').meta({ example: 'loss' }),
   limit: whole(1, 10_000).default(1_000).describe('most points in the page, of all metrics together'),
   page_token: paging.page_token,
 });
@@ -91,14 +93,17 @@ const idList = (most: number) =>
     .transform((one) => [one].flat())
     .pipe(z.array(entityId).min(1).max(most));
 export const liveQuery = z.strictObject({
-  run: idList(1_000).optional().describe('repeat it for more runs; without, all of the workspace'),
+  run: idList(1_000)
+    .optional()
+    .describe('repeat it for more runs; without, all of the workspace')
+    .meta({ example: 'first' }),
   experiment: entityId.optional().describe('only runs that belong to it'),
   key: keys(100).optional().describe('tell how far these metrics have come as well'),
 });
 export const bucketsQuery = z.strictObject({
   ...freshness,
   ...steps,
-  key: keys(20),
+  key: keys(20).meta({ example: 'loss' }),
   buckets: whole(1, 5_000).default(500).describe('most buckets for each metric'),
 });
 
@@ -115,7 +120,7 @@ export type ConsoleQuery = z.output<typeof consoleQuery>;
 export type LiveQuery = z.output<typeof liveQuery>;
 export type BucketsQuery = z.output<typeof bucketsQuery>;
 
-export const runParams = z.strictObject({ run: entityId });
+export const runParams = z.strictObject({ run: runId });
 export const loggedModelsQuery = z.strictObject({
   ...freshness,
   ...paging,
@@ -124,12 +129,13 @@ export const loggedModelsQuery = z.strictObject({
 });
 export type LoggedModelsQuery = z.output<typeof loggedModelsQuery>;
 
-export const modelParams = z.strictObject({ model: modelName });
-export const versionParams = z.strictObject({ model: modelName, version: whole(1, 999_999_999) });
-export const aliasParams = z.strictObject({ model: modelName, alias: aliasName });
-export const loggedModelParams = z.strictObject({ loggedModel: entityId });
-export const projectParams = z.strictObject({ project: entityId });
-export const experimentParams = z.strictObject({ experiment: entityId });
-export const artifactParams = z.strictObject({ run: entityId, path: name(1_000) });
+const model = modelName.meta({ example: 'digits' });
+export const modelParams = z.strictObject({ model });
+export const versionParams = z.strictObject({ model, version: whole(1, 999_999_999).meta({ example: '1' }) });
+export const aliasParams = z.strictObject({ model, alias: aliasName.meta({ example: 'champion' }) });
+export const loggedModelParams = z.strictObject({ loggedModel: entityId.meta({ example: 'checkpoint-7' }) });
+export const projectParams = z.strictObject({ project: entityId.meta({ example: 'default' }) });
+export const experimentParams = z.strictObject({ experiment: entityId.meta({ example: 'mnist' }) });
+export const artifactParams = z.strictObject({ run: runId, path: name(1_000).meta({ example: 'model.bin' }) });
 export const pageParams = z.object({ path: z.string().optional() });
 export const assetParams = z.strictObject({ path: z.string().max(200) });

@@ -1,0 +1,63 @@
+import type { Route } from '@runledger/http';
+import { recordExamples } from '../test/example-world';
+import { openScene, type Scene } from '../test/query-scene';
+
+type Operation = Readonly<{
+  parameters: ReadonlyArray<Readonly<{ name: string; in: 'path' | 'query'; required: boolean; example?: unknown }>>;
+  requestBody?: { content: Record<string, { schema: { example?: unknown } }> };
+}>;
+
+let scene: Scene;
+let paths: Record<string, Record<string, Operation>>;
+beforeAll(async () => {
+  scene = await openScene();
+  await recordExamples(scene);
+  ({ paths } = (await (await fetch(`${scene.server.url}/openapi.json`)).json()) as { paths: typeof paths });
+});
+afterAll(() => scene.close());
+
+const documented = (path: string): string => path.replace(/:(\w+)/g, '{$1}').replace(/\*$/, '{path}');
+const urlOf = (path: string, { parameters }: Operation): string => {
+  const given = parameters.filter(({ example }) => example !== undefined);
+  const query = given
+    .filter((one) => one.in === 'query')
+    .map(({ name, example }): [string, string] => [name, String(example)]);
+  const filled = given
+    .filter((one) => one.in === 'path')
+    .reduce((url, { name, example }) => url.replace(`{${name}}`, encodeURIComponent(String(example))), path);
+  return `${filled}?${new URLSearchParams(query).toString()}`;
+};
+
+/** Asks what the document says, as somebody who knows nothing but the document. */
+async function ask({ method, path }: Route): Promise<Response> {
+  const operation = paths[documented(path)]?.[method.toLowerCase()] as Operation;
+  const without = operation.parameters.filter(({ required, example }) => required && example === undefined);
+  expect([path, 'parameters without an example', without.map(({ name }) => name)]).toEqual([
+    path,
+    expect.anything(),
+    [],
+  ]);
+  const body = operation.requestBody?.content['application/json']?.schema.example;
+  if (operation.requestBody !== undefined) expect([path, typeof body]).toEqual([path, 'object']);
+  const headers = { authorization: `Bearer ${scene.keys.reader}`, 'content-type': 'application/json' };
+  const request =
+    body === undefined
+      ? { headers: { authorization: headers.authorization } }
+      : { headers, body: JSON.stringify(body) };
+  return fetch(scene.server.url + urlOf(documented(path), operation), { method, ...request });
+}
+
+it('answers every documented example with what the document promises', async () => {
+  const routes = scene.server.routes.filter(({ path }) => path.startsWith('/api/v1/'));
+  expect(routes.length).toBeGreaterThan(30);
+  for (const route of routes) {
+    const answer = await ask(route);
+    const response = route.spec?.response;
+    const isJson = typeof response === 'object';
+    const text = answer.headers.get('content-type') === 'text/event-stream' ? '' : await answer.text();
+    if (text === '') await answer.body?.cancel();
+    expect([route.path, answer.status, text.slice(0, 300)]).toEqual([route.path, 200, expect.any(String)]);
+    if (isJson)
+      expect([route.path, response.safeParse(JSON.parse(text)).error?.issues]).toEqual([route.path, undefined]);
+  }
+});
