@@ -73,7 +73,7 @@ export const ROOMS = {
     packages: [...NEST, 'fastify', 'zod'],
   },
   'svc:notary': {
-    libs: [...BASE, 'lib:merkle', 'lib:bus', 'lib:postgres', 'lib:access', 'lib:http'],
+    libs: [...BASE, 'lib:merkle', 'lib:bus', 'lib:postgres', 'lib:clickhouse', 'lib:access', 'lib:http'],
     packages: [...NEST, 'fastify', 'typeorm', 'zod'],
   },
   // Of the contracts, the shapes of HTTP alone: eslint.config.mjs sees to it.

@@ -95,11 +95,14 @@ table custody.ledger_leaf (
   salt bytea,
   hash bytea not null,
   entry bytea not null,
+  project text,
+  project_seq bigint,
   constraint ledger_leaf_pkey PRIMARY KEY (workspace, index),
   constraint ledger_leaf_workspace_stream_event_digest_key UNIQUE (workspace, stream, event, digest),
   constraint ledger_leaf_workspace_stream_stream_seq_key UNIQUE (workspace, stream, stream_seq)
 );
 CREATE INDEX ledger_leaf_by_event ON custody.ledger_leaf USING btree (workspace, event);
+CREATE UNIQUE INDEX ledger_leaf_by_project ON custody.ledger_leaf USING btree (workspace, project, project_seq) WHERE (project IS NOT NULL);
 CREATE UNIQUE INDEX ledger_leaf_pkey ON custody.ledger_leaf USING btree (workspace, index);
 CREATE UNIQUE INDEX ledger_leaf_workspace_stream_event_digest_key ON custody.ledger_leaf USING btree (workspace, stream, event, digest);
 CREATE UNIQUE INDEX ledger_leaf_workspace_stream_stream_seq_key ON custody.ledger_leaf USING btree (workspace, stream, stream_seq);
@@ -117,12 +120,22 @@ table custody.ledger_log (
 );
 CREATE UNIQUE INDEX ledger_log_pkey ON custody.ledger_log USING btree (workspace);
 
+table custody.ledger_project (
+  workspace text not null,
+  project text not null,
+  next_seq bigint not null,
+  constraint ledger_project_pkey PRIMARY KEY (workspace, project)
+);
+CREATE UNIQUE INDEX ledger_project_pkey ON custody.ledger_project USING btree (workspace, project);
+
 table custody.ledger_stream (
   workspace text not null,
   stream text not null,
   next_seq bigint not null,
+  project text,
   constraint ledger_stream_pkey PRIMARY KEY (workspace, stream)
 );
+CREATE INDEX ledger_stream_by_project ON custody.ledger_stream USING btree (workspace, project) WHERE (project IS NOT NULL);
 CREATE UNIQUE INDEX ledger_stream_pkey ON custody.ledger_stream USING btree (workspace, stream);
 
 table custody.ledger_tile (
@@ -133,6 +146,14 @@ table custody.ledger_tile (
   constraint ledger_tile_pkey PRIMARY KEY (workspace, level, index)
 );
 CREATE UNIQUE INDEX ledger_tile_pkey ON custody.ledger_tile USING btree (workspace, level, index);
+
+table custody.ledger_touch (
+  workspace text not null,
+  stream text not null,
+  index bigint not null,
+  constraint ledger_touch_pkey PRIMARY KEY (workspace, stream, index)
+);
+CREATE UNIQUE INDEX ledger_touch_pkey ON custody.ledger_touch USING btree (workspace, stream, index);
 
 table custody.ledger_writer (
   one boolean not null default true,

@@ -17,6 +17,7 @@ export {
   METRIC_POINT,
   ORDINALS,
   type PointColumns,
+  placeOfVersion,
   pointBlock,
   rangeIsStored,
   storedRows,

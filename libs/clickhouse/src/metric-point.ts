@@ -44,6 +44,12 @@ export function versionsOf(first: number, last: number): { low: bigint; high: bi
   return { low: top - ((BigInt(last) << 20n) | BigInt(ORDINALS - 1)), high: top - (BigInt(first) << 20n) };
 }
 
+/** Where a point of that version lies in its partition: the message's offset, and the point's ordinal in it. */
+export function placeOfVersion(version: bigint): { offset: number; ordinal: number } {
+  const place = (1n << 64n) - 1n - version;
+  return { offset: Number(place >> 20n), ordinal: Number(place & BigInt(ORDINALS - 1)) };
+}
+
 type OffsetRange = Readonly<{ partition: number; first: number; last: number }>;
 
 /** Gives a row when any row of the range is stored: a range is one part, so one row means all of them. */

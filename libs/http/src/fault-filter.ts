@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
-import type { Logger } from '@runledger/kernel';
+import { isFault, type Logger } from '@runledger/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { answerOf, type WrittenError } from './error-answer';
+import { answerOf, answerOfStatus, type ErrorAnswer, type WrittenError } from './error-answer';
 import type { WriteError } from './error-dialect';
 
 export function sendError(reply: FastifyReply, { status, headers, body }: WrittenError): void {
@@ -18,13 +18,23 @@ export class FaultFilter implements ExceptionFilter {
   constructor(
     private readonly logger: Logger,
     private readonly write: WriteError,
+    /** The methods that a URL's path has routes for. */
+    private readonly allowed: (url: string) => readonly string[],
   ) {}
+
+  /** RFC 9110, 15.5.6: a path that is known for other methods says which. */
+  #answer(error: unknown, request: FastifyRequest): ErrorAnswer {
+    const methods = request.is404 && !isFault(error) ? this.allowed(request.url) : [];
+    if (methods.length === 0 || methods.includes(request.method)) return answerOf(error);
+    const refused = answerOfStatus(405);
+    return { ...refused, headers: { ...refused.headers, allow: methods.join(', ') } };
+  }
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
-    const answer = answerOf(error);
+    const answer = this.#answer(error, request);
     const route = request.routeOptions?.url;
     if (answer.ours) this.logger.error({ err: error, method: request.method, route }, 'a request failed by our fault');
     else if (answer.status > 501)

@@ -293,7 +293,7 @@ describe('pages of other people', () => {
   it('may not write from another origin', async () => {
     expect(await head('localhost', 'Origin: http://evil.example\r\n', 'POST')).toContain(' 403 ');
     expect(await head('localhost', 'Origin: null\r\n', 'POST')).toContain(' 403 ');
-    expect(await head('localhost:1', 'Origin: http://localhost:1\r\n', 'POST')).toContain(' 404 ');
+    expect(await head('localhost:1', 'Origin: http://localhost:1\r\n', 'POST')).toContain(' 405 ');
   });
 });
 

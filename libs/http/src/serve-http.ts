@@ -5,6 +5,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { AccessGuard, type Authenticator } from '@runledger/access';
 import { Fault, type Logger } from '@runledger/kernel';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { createAllowedMethods } from './allowed-methods';
 import { type BodyLimits, BodyReader } from './body-reader';
 import { createErrorWriter, type ErrorDialect } from './error-dialect';
 import { createFastify, type FastifyOfOurs } from './fastify-shell';
@@ -122,10 +123,12 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   });
   try {
     app.useGlobalGuards(new AccessGuard(authenticator));
-    app.useGlobalFilters(new FaultFilter(logger, writeError));
+    let allowed: (url: string) => readonly string[] = () => [];
+    app.useGlobalFilters(new FaultFilter(logger, writeError, (url) => allowed(url)));
     await app.init();
     const routes = listRoutes(app.get(ModulesContainer, { strict: false }));
     refuseUnguarded(fastify, routes);
+    allowed = createAllowedMethods(routes);
     document = JSON.stringify(describeApi(routes, options.version ?? '0.1.0'));
     const url = await listen(app, host, port);
     return { url, routes, close: () => closeApp(app, fastify, limits.drainMs) };

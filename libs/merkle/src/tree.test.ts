@@ -5,6 +5,7 @@ import { EMPTY_ROOT, leafHash } from './hash';
 import { nodesOf, planConsistency, planInclusion, proofOf } from './prove';
 import { perfectSubtrees, type TreeNode } from './subtree';
 import { isConsistent, isIncluded, rootFromInclusion } from './verify';
+import { proveAmong } from './whole-tree';
 
 const SIZES = 300;
 const entries = Array.from({ length: SIZES }, (_, i) => Buffer.from(`entry ${i}`));
@@ -191,4 +192,13 @@ describe('a consistency proof', () => {
     expect(isConsistent(head(3), head(3), [])).toBe(true);
     expect(isConsistent(head(3), head(3), [EMPTY_ROOT])).toBe(false);
   });
+});
+
+it('proves an entry among others that are all at hand', () => {
+  for (const size of [1, 2, 3, 7, 8, 100])
+    for (let index = 0; index < size; index++) {
+      const proof = proveAmong(entries.slice(0, size), index);
+      const root = rootFromInclusion({ index, size }, leafHash(entries[index] ?? Buffer.alloc(0)), proof);
+      expect(root).toEqual(oracle.mth(0, size));
+    }
 });

@@ -16,7 +16,7 @@ export { insertConflicts } from './fact-rows';
 export { type FolderLock, lockFolder } from './folder-lock';
 export { type Lease, lostLease, moveOffset, renewLease, takeLease } from './lease';
 export { createLedgerReads, type LedgerReads, type PublishedLog } from './ledger-reads';
-export { type Leaf, type LeafDraft, sequenceLeaves } from './ledger-sequence';
+export { type Leaf, type LeafDraft, type LeafNumbers, sequenceLeaves } from './ledger-sequence';
 export {
   asWriter,
   behindTrees,

@@ -59,5 +59,33 @@ export const createLedgerReads = (source: DataSource) => ({
     );
     return rows.map((row) => ({ ...row, index: Number(row.index) }));
   },
+
+  /**
+   * The first leaf of a stream of which `isBefore` does not say that it lies before what is searched, null where all do.
+   */
+  async searchStream(
+    workspace: string,
+    stream: string,
+    isBefore: (entry: Buffer) => boolean,
+  ): Promise<{ index: number; entry: Buffer } | null> {
+    const [row]: Array<{ next_seq: string }> = await source.query(
+      'select next_seq from custody.ledger_stream where workspace = $1 and stream = $2',
+      [workspace, stream],
+    );
+    let [low, high] = [0, Number(row?.next_seq ?? 0)];
+    let found: { index: number; entry: Buffer } | null = null;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      const [leaf]: Array<{ index: string; entry: Buffer }> = await source.query(
+        'select index, entry from custody.ledger_leaf where workspace = $1 and stream = $2 and stream_seq = $3',
+        [workspace, stream, middle],
+      );
+      if (leaf === undefined || !isBefore(leaf.entry)) {
+        high = middle;
+        if (leaf !== undefined) found = { index: Number(leaf.index), entry: leaf.entry };
+      } else low = middle + 1;
+    }
+    return found;
+  },
 });
 export type LedgerReads = ReturnType<typeof createLedgerReads>;

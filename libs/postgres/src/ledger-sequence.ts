@@ -8,7 +8,13 @@ export type LeafDraft = Readonly<{
   digest: Buffer;
   /** What the payload's digest in the leaf was made with, null where that hides nothing. */
   salt: Buffer | null;
+  /** The project that this event puts its stream into; null where it says nothing about that. */
+  project: string | null;
+  /** Streams besides its own that the leaf has something of. */
+  touches: readonly string[];
 }>;
+/** The numbers of a leaf, each without gaps: in its stream, and in its project where one is known. */
+export type LeafNumbers = Readonly<{ streamSeq: number; project: string | null; projectSeq: number | null }>;
 /** A leaf as it is kept: its bytes, and their hash in the tree. */
 export type Leaf = Readonly<{ entry: Buffer; hash: Buffer }>;
 
@@ -30,37 +36,92 @@ async function newOnes<D extends LeafDraft>(tx: EntityManager, workspace: string
   });
 }
 
-/** The next number of each stream. The log's row is locked, so that nobody else counts in it. */
-async function nextNumbers(
+type Stream = { next: number; project: string | null };
+
+/** Where each stream and its project stand. The log's row is locked, so that nobody else counts in it. */
+async function readStreams(
   tx: EntityManager,
   workspace: string,
-  streams: readonly string[],
-): Promise<Map<string, number>> {
-  const rows: Array<{ stream: string; next_seq: string }> = await tx.query(
-    'select stream, next_seq from custody.ledger_stream where workspace = $1 and stream = any($2::text[])',
-    [workspace, streams],
+  names: readonly string[],
+): Promise<Map<string, Stream>> {
+  const rows: Array<{ stream: string; next_seq: string; project: string | null }> = await tx.query(
+    'select stream, next_seq, project from custody.ledger_stream where workspace = $1 and stream = any($2::text[])',
+    [workspace, names],
   );
-  return new Map(rows.map(({ stream, next_seq }) => [stream, Number(next_seq)]));
+  return new Map(rows.map(({ stream, next_seq, project }) => [stream, { next: Number(next_seq), project }]));
 }
 
-type Placed<D> = Readonly<{ draft: D; leaf: Leaf; number: number }>;
+async function readProjects(
+  tx: EntityManager,
+  workspace: string,
+  names: readonly string[],
+): Promise<Map<string, number>> {
+  const rows: Array<{ project: string; next_seq: string }> = await tx.query(
+    'select project, next_seq from custody.ledger_project where workspace = $1 and project = any($2::text[])',
+    [workspace, names],
+  );
+  return new Map(rows.map(({ project, next_seq }) => [project, Number(next_seq)]));
+}
+
+type Numbered<D> = Readonly<{ draft: D; numbers: LeafNumbers }>;
+
+/** Counts on. The first event that names a project puts its stream there for good. */
+async function numberDrafts<D extends LeafDraft>(
+  tx: EntityManager,
+  workspace: string,
+  drafts: readonly D[],
+): Promise<Array<Numbered<D>>> {
+  const streams = await readStreams(tx, workspace, [...new Set(drafts.map(({ stream }) => stream))]);
+  const named = drafts.map((draft) => {
+    const stream = streams.get(draft.stream) ?? { next: 0, project: null };
+    streams.set(draft.stream, stream);
+    stream.project ??= draft.project;
+    return { draft, streamSeq: stream.next++, project: stream.project };
+  });
+  const projects = await readProjects(tx, workspace, [...new Set(named.flatMap(({ project }) => project ?? []))]);
+  const numbered = named.map(({ draft, streamSeq, project }) => {
+    if (project === null) return { draft, numbers: { streamSeq, project, projectSeq: null } };
+    const projectSeq = projects.get(project) ?? 0;
+    projects.set(project, projectSeq + 1);
+    return { draft, numbers: { streamSeq, project, projectSeq } };
+  });
+  await tx.query(
+    `insert into custody.ledger_stream (workspace, stream, next_seq, project)
+     select $1, * from unnest($2::text[], $3::bigint[], $4::text[])
+     on conflict (workspace, stream) do update set next_seq = excluded.next_seq, project = excluded.project`,
+    [
+      workspace,
+      [...streams.keys()],
+      [...streams.values()].map(({ next }) => next),
+      [...streams.values()].map(({ project }) => project),
+    ],
+  );
+  await tx.query(
+    `insert into custody.ledger_project (workspace, project, next_seq) select $1, * from unnest($2::text[], $3::bigint[])
+     on conflict (workspace, project) do update set next_seq = excluded.next_seq`,
+    [workspace, [...projects.keys()], [...projects.values()]],
+  );
+  return numbered;
+}
+
+type Placed<D> = Numbered<D> & Readonly<{ leaf: Leaf; index: number }>;
 
 async function insert<D extends LeafDraft>(
   tx: EntityManager,
   workspace: string,
-  first: number,
   placed: ReadonlyArray<Placed<D>>,
 ): Promise<void> {
   await tx.query(
-    `insert into custody.ledger_leaf (workspace, index, stream, stream_seq, event, digest, salt, hash, entry)
-     select $1, $2::bigint + at - 1, stream, stream_seq, event, digest, salt, hash, entry
-     from unnest($3::text[], $4::bigint[], $5::text[], $6::bytea[], $7::bytea[], $8::bytea[], $9::bytea[])
-       with ordinality as l (stream, stream_seq, event, digest, salt, hash, entry, at)`,
+    `insert into custody.ledger_leaf (workspace, index, stream, stream_seq, project, project_seq, event, digest, salt, hash, entry)
+     select $1, * from unnest($2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::bigint[], $7::text[], $8::bytea[],
+       $9::bytea[], $10::bytea[], $11::bytea[])`,
     [
       workspace,
-      first,
+      placed.map(({ index }) => index),
       placed.map(({ draft }) => draft.stream),
-      placed.map(({ number }) => number),
+      placed.map(({ numbers }) => numbers.streamSeq),
+      placed.map(({ numbers }) => numbers.project),
+      placed.map(({ numbers }) => numbers.projectSeq),
       placed.map(({ draft }) => draft.event),
       placed.map(({ draft }) => draft.digest),
       placed.map(({ draft }) => draft.salt),
@@ -68,18 +129,24 @@ async function insert<D extends LeafDraft>(
       placed.map(({ leaf }) => leaf.entry),
     ],
   );
+  const touches = placed.flatMap(({ draft, index }) => draft.touches.map((stream) => ({ stream, index })));
+  if (touches.length === 0) return;
+  await tx.query(
+    'insert into custody.ledger_touch (workspace, stream, index) select $1, * from unnest($2::text[], $3::bigint[])',
+    [workspace, touches.map(({ stream }) => stream), touches.map(({ index }) => index)],
+  );
 }
 
 /**
- * Gives drafts their places at the end of a workspace's log, and in their streams, inside the caller's transaction. `write`
- * makes a leaf of a draft and its number in the stream. Answers how many were new. The log's row stays locked until the
- * caller commits: places are given one after another, without gaps.
+ * Gives drafts their places at the end of a workspace's log, and their numbers, inside the caller's transaction. `write`
+ * makes a leaf of a draft and its numbers. Answers how many were new. The log's row stays locked until the caller
+ * commits: places are given one after another, without gaps.
  */
 export async function sequenceLeaves<D extends LeafDraft>(
   tx: EntityManager,
   workspace: string,
   drafts: readonly D[],
-  write: (draft: D, streamSeq: number) => Leaf,
+  write: (draft: D, numbers: LeafNumbers) => Leaf,
 ): Promise<number> {
   await tx.query('insert into custody.ledger_log (workspace) values ($1) on conflict do nothing', [workspace]);
   const [head]: Array<{ sequenced: string }> = await tx.query(
@@ -88,19 +155,11 @@ export async function sequenceLeaves<D extends LeafDraft>(
   );
   const fresh = await newOnes(tx, workspace, drafts);
   if (fresh.length === 0) return 0;
-  const numbers = await nextNumbers(tx, workspace, [...new Set(fresh.map(({ stream }) => stream))]);
-  const placed = fresh.map((draft) => {
-    const number = numbers.get(draft.stream) ?? 0;
-    numbers.set(draft.stream, number + 1);
-    return { draft, number, leaf: write(draft, number) };
+  const first = Number(head?.sequenced);
+  const placed = (await numberDrafts(tx, workspace, fresh)).map(({ draft, numbers }, i) => {
+    return { draft, numbers, index: first + i, leaf: write(draft, numbers) };
   });
-  await insert(tx, workspace, Number(head?.sequenced), placed);
-  await tx.query(
-    `insert into custody.ledger_stream (workspace, stream, next_seq)
-     select $1, * from unnest($2::text[], $3::bigint[])
-     on conflict (workspace, stream) do update set next_seq = excluded.next_seq`,
-    [workspace, [...numbers.keys()], [...numbers.values()]],
-  );
+  await insert(tx, workspace, placed);
   await tx.query('update custody.ledger_log set sequenced = sequenced + $2 where workspace = $1', [
     workspace,
     placed.length,

@@ -16,8 +16,8 @@ export type TileGrowth = Readonly<{ level: number; index: number; bytes: Buffer;
 /** A note that was signed, and for which tree. */
 export type LedgerNote = Readonly<{ size: number; root: Buffer; note: string }>;
 
-/** A writer who has not been seen for so long has died, or stands still. */
-const SILENCE = '10 seconds';
+/** A writer who has not been seen for so long has died, or stands still: he shows himself each second. */
+const SILENCE = '4 seconds';
 const HASH_BYTES = 32;
 
 const lost = (): Fault => new Fault('conflict', 'POSTGRES_LOST_LEDGER', 'another process writes the ledger now');

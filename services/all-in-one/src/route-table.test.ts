@@ -45,13 +45,15 @@ beforeAll(async () => {
     live: untouchable<Query['live']>('live'),
     web,
   };
+  type Notary = Parameters<typeof NotaryModule.register>[0];
+  const notary: Notary = { source: query.source, log: untouchable<Notary['log']>('log'), clickhouse: null };
   const mlflow: MlflowPorts = { ...query, ...ingest, artifacts, log: untouchable<MlflowPorts['log']>('log') };
   server = await serveHttp({
     modules: [
       IngestModule.register(ingest),
       QueryModule.register(query),
       MlflowModule.register(mlflow),
-      NotaryModule.register({ source: query.source }),
+      NotaryModule.register(notary),
     ],
     dialects: [MLFLOW_ERRORS],
     host: '127.0.0.1',

@@ -94,7 +94,7 @@ it('a notary that is killed with -9 at each of its steps, under load, leaves not
   await load;
   const healthy = start();
   const url = await urlOf(healthy);
-  await eventually(() => isPublished(source), 60_000);
+  await eventually(() => isPublished(source, log), 60_000);
 
   const whole = await read(url);
   const leaves = leavesOf(whole);
@@ -127,7 +127,7 @@ describe('a verifier of other people, written in Go', () => {
     await run('go', ['build', '-o', program, '.'], { cwd, timeout: 500_000 });
     notary = start();
     const url = `${await urlOf(notary)}/log/default`;
-    await eventually(() => isPublished(source), 60_000);
+    await eventually(() => isPublished(source, log), 60_000);
     const vkey = (await (await fetch(`${url}/vkey`)).text()).trim();
     verify = (...more) =>
       run(program, ['-url', url, '-vkey', vkey, ...more], { timeout: 60_000 }).then(
@@ -141,7 +141,7 @@ describe('a verifier of other people, written in Go', () => {
 
   it('reads the log, and agrees, also that it goes on from each earlier checkpoint', async () => {
     for (let i = 0; i < 150; i++) await send(); // more than one full tile
-    await eventually(() => isPublished(source), 60_000);
+    await eventually(() => isPublished(source, log), 60_000);
     const size = await publishedSize();
     expect(size).toBeGreaterThan(300);
     expect(await verify()).toEqual({ code: 0, said: `${ORIGIN}: ${size} entries are as they were signed` });

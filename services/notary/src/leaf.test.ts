@@ -18,6 +18,7 @@ const inLog = (record: Omit<Recorded, 'partition' | 'offset' | 'appended'>, offs
   offset,
   appended: Date.UTC(2026, 0, 2),
 });
+const numbers = (streamSeq: number) => ({ streamSeq, project: null, projectSeq: null });
 const facts = (...events: Array<ReturnType<typeof event>>): Recorded =>
   inLog(eventRecord({ ...SHARED, topic: 'runs', subject: 'run/r1', events }), 41);
 
@@ -27,14 +28,24 @@ describe('a leaf', () => {
   it('says what happened, when, to what and by whom, and only commits to the payload', () => {
     const { workspace, drafts } = draftsOf(facts(event('e1', first), event('e2', { tags: [] })), () => salt);
     expect([workspace, drafts.length]).toEqual(['default', 2]);
-    const { entry, hash } = writeLeaf(drafts[0]!, 7);
+    const { entry, hash } = writeLeaf(drafts[0]!, numbers(7));
     expect(entry.toString()).toBe(
       `{"actor":"actor-1","at":{"offset":41,"ordinal":0,"partition":3,"topic":"runledger.runs.v1"},"id":"e1",` +
         `"payload_alg":"hmac-sha256","payload_digest":"${payloadDigest(event('e1', first), salt)}",` +
-        `"recorded":"2026-01-02T03:04:05.678Z","stream":"run/r1","stream_seq":7,"time":"2026-01-02T03:04:05Z","type":"tags.set","v":1}`,
+        `"recorded":"2026-01-02T03:04:05.678Z","stream":"run/r1","stream_seq":7,"time":"2026-01-02T03:04:05Z","type":"tags.set","v":2}`,
     );
     expect(hash).toEqual(leafHash(entry));
     expect(entry.toString()).not.toContain('Ada');
+  });
+
+  it('says its number in the project where one is known, which the first event of a stream tells', () => {
+    const announced = (type: string, data: object) =>
+      draftsOf(facts({ ...event('e', data), type }), () => salt).drafts[0]!;
+    expect(announced('run.started', { experiment: 'x', project: 'p1' }).project).toBe('p1');
+    expect(announced('run.started', { experiment: 'x' }).project).toBe('default');
+    expect(announced('tags.set', { project: 'p1' }).project).toBeNull();
+    const { entry } = writeLeaf(announced('run.started', {}), { streamSeq: 3, project: 'p1', projectSeq: 9 });
+    expect(JSON.parse(entry.toString())).toMatchObject({ stream_seq: 3, project: 'p1', project_seq: 9, v: 2 });
   });
 
   it('commits to the meaning: another order of members is the same, another value or salt is not', () => {
@@ -52,7 +63,7 @@ describe('a leaf', () => {
       'default',
       [['unreadable/runledger.runs.v1/3', 'runledger.runs.v1/3/41']],
     ]);
-    expect(JSON.parse(writeLeaf(drafts[0]!, 0).entry.toString())).toMatchObject({ type: 'record.unreadable' });
+    expect(JSON.parse(writeLeaf(drafts[0]!, numbers(0)).entry.toString())).toMatchObject({ type: 'record.unreadable' });
     const surrogate = facts(event('e1', { tags: '\ud800' }));
     expect(draftsOf(surrogate, () => salt).drafts[0]?.body['type']).toBe('record.unreadable');
     const nobodys = { ...torn, headers: { ...torn.headers, ce_workspace: 'NOT ONE' } };
@@ -61,7 +72,7 @@ describe('a leaf', () => {
 
   it('has at most 32 KiB', () => {
     const [draft] = draftsOf(facts(event('e1', first)), () => salt).drafts;
-    expect(() => writeLeaf({ ...draft!, stream: 'x'.repeat(33_000) }, 0)).toThrow(
+    expect(() => writeLeaf({ ...draft!, stream: 'x'.repeat(33_000) }, numbers(0))).toThrow(
       expect.objectContaining({ code: 'NOTARY_LEAF_TOO_LARGE' }),
     );
   });
@@ -91,7 +102,7 @@ describe('a segment', () => {
     const segments = segmentsOf(piece);
     expect(segments.map(({ workspace }) => workspace)).toEqual(['default', 'other']);
     const own = segments[0]!.drafts[0]!;
-    const leaf = JSON.parse(writeLeaf(own, 0).entry.toString()) as { segment: object };
+    const leaf = JSON.parse(writeLeaf(own, numbers(0)).entry.toString()) as { segment: object };
     expect(leaf).toMatchObject({ type: 'segment.closed', stream: 'segment/runledger.metrics.v1/3' });
     expect(leaf.segment).toEqual({
       topic: 'runledger.metrics.v1',

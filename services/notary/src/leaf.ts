@@ -1,18 +1,20 @@
 import { createHash, createHmac } from 'node:crypto';
-import { type Recorded, readEventRecord, type StoredEvent, workspaceId } from '@runledger/contracts';
+import { entityId, type Recorded, readEventRecord, type StoredEvent, workspaceId } from '@runledger/contracts';
 import { Fault, isFault } from '@runledger/kernel';
 import { type CanonicalValue, canonicalJson, leafHash } from '@runledger/merkle';
-import type { Leaf, LeafDraft } from '@runledger/postgres';
+import type { Leaf, LeafDraft, LeafNumbers } from '@runledger/postgres';
 
-/** What will be a leaf, without its number in the stream, which is given when it is sequenced. */
+/** What will be a leaf, without its numbers, which are given when it is sequenced. */
 export type Draft = LeafDraft & Readonly<{ body: Readonly<Record<string, CanonicalValue>> }>;
 export type Drafts = Readonly<{ workspace: string; drafts: Draft[] }>;
 
 /** Design, section 7: far below the 65,535 bytes of the format. */
 const MAX_LEAF_BYTES = 32 * 1024;
-const LEAF_VERSION = 1;
+/** 1 had no `project` and `project_seq`; 2 has them where the stream's project is known. All else is the same. */
+const LEAF_VERSION = 2;
 /** Where a record goes that does not say whose it is; no door writes such a one. */
 const NOBODYS = 'default';
+const DEFAULT_PROJECT = 'default';
 
 export const sha256 = (bytes: Uint8Array | string): Buffer => createHash('sha256').update(bytes).digest();
 
@@ -28,11 +30,24 @@ export const payloadDigest = (event: StoredEvent, salt: Buffer): string =>
   createHmac('sha256', salt).update(payloadText(event)).digest('hex');
 
 /** @throws Fault bug NOTARY_LEAF_TOO_LARGE */
-export function writeLeaf({ stream, body }: Draft, streamSeq: number): Leaf {
-  const entry = Buffer.from(canonicalJson({ v: LEAF_VERSION, ...body, stream, stream_seq: streamSeq }));
+export function writeLeaf({ stream, body }: Draft, { streamSeq, project, projectSeq }: LeafNumbers): Leaf {
+  const inProject: Record<string, CanonicalValue> = project === null ? {} : { project, project_seq: projectSeq };
+  const leaf = { v: LEAF_VERSION, ...body, stream, stream_seq: streamSeq, ...inProject };
+  const entry = Buffer.from(canonicalJson(leaf));
   if (entry.length > MAX_LEAF_BYTES) throw new Fault('bug', 'NOTARY_LEAF_TOO_LARGE', 'a leaf has more than 32 KiB');
   return { entry, hash: leafHash(entry) };
 }
+
+const NAMES_PROJECT: ReadonlySet<string> = new Set(['run.started', 'experiment.created', 'project.created']);
+
+/** The project that an event puts its stream into. */
+function projectOf({ type, data }: StoredEvent): string | null {
+  if (!NAMES_PROJECT.has(type)) return null;
+  const { project = DEFAULT_PROJECT } = data as { project?: unknown };
+  return entityId.safeParse(project).data ?? null;
+}
+
+const ALONE = { project: null, touches: [] };
 
 type At = Readonly<{ topic: string; partition: number; offset: number; ordinal: number }>;
 
@@ -48,7 +63,7 @@ function unreadable(record: Recorded, salt: Buffer): Drafts {
     payload_alg: 'hmac-sha256',
     payload_digest: createHmac('sha256', salt).update(value).digest('hex'),
   };
-  const draft = { stream: `unreadable/${topic}/${partition}`, event: id, digest: sha256(value), salt, body };
+  const draft = { stream: `unreadable/${topic}/${partition}`, event: id, digest: sha256(value), salt, body, ...ALONE };
   return { workspace: workspaceId.safeParse(headers['ce_workspace']).data ?? NOBODYS, drafts: [draft] };
 }
 
@@ -63,7 +78,8 @@ function eventDraft(event: StoredEvent, at: At, of: ReturnType<typeof readEventR
     payload_alg: 'hmac-sha256',
     payload_digest: payloadDigest(event, salt),
   };
-  return { stream: of.subject, event: event.id, digest: sha256(payloadText(event)), salt, body };
+  const digest = sha256(payloadText(event));
+  return { stream: of.subject, event: event.id, digest, salt, body, project: projectOf(event), touches: [] };
 }
 
 /** One leaf for each event of a message of facts or decisions. `newSalt` gives 256 random bits. */

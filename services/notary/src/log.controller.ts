@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { Caller, Permission, type Principal } from '@runledger/access';
-import { entityId, workspaceId } from '@runledger/contracts';
+import { workspaceId } from '@runledger/contracts';
 import { ApiRoute, Params, Query } from '@runledger/http';
 import { Fault } from '@runledger/kernel';
 import { tileOfPath } from '@runledger/merkle';
@@ -16,7 +16,6 @@ const KEPT = 'private, max-age=31536000, immutable';
 
 const logParams = z.strictObject({ workspace: workspaceId });
 const tileParams = z.strictObject({ workspace: workspaceId, path: z.string().max(100) });
-const eventParams = z.strictObject({ event: entityId });
 const checkpointsQuery = z.strictObject({
   below: z
     .string()
@@ -36,24 +35,12 @@ const checkpoints = z.strictObject({
     z.strictObject({ size: z.int(), root: z.string(), signedAt: z.iso.datetime(), note: z.string() }),
   ),
 });
-const proofs = z.strictObject({
-  verifierKey: z.string(),
-  proofs: z.array(
-    z.strictObject({
-      index: z.int(),
-      stream: z.string(),
-      entry: z.string().describe('the leaf: canonical JSON, byte for byte'),
-      proof: z.string().describe('of the leaf, as c2sp.org/tlog-proof'),
-    }),
-  ),
-});
-
 /** Another workspace's log looks as if it were not there. */
 function checkOwn({ workspace: own }: Principal, workspace: string): void {
   if (own !== workspace) throw new Fault('missing', 'NOTARY_NO_LOG', 'this workspace has no log, or nothing in it yet');
 }
 
-/** The log as static files (C2SP tlog-tiles), and proofs from it. */
+/** The log as static files (C2SP tlog-tiles). */
 @Controller()
 export class LogController {
   constructor(@Inject(NOTARY_ROOM) private readonly room: NotaryRoom) {}
@@ -122,17 +109,5 @@ export class LogController {
         note,
       })),
     };
-  }
-
-  @Get('api/v1/proofs/event/:event')
-  @Permission('runs:read')
-  @ApiRoute({
-    summary: 'The leaves of an event in the log of the workspace, each with a proof that needs no server',
-    params: eventParams,
-    response: proofs,
-  })
-  async proofs(@Caller() { workspace }: Principal, @Params() { event }: { event: string }) {
-    const { verifierKey } = await this.room.log(workspace);
-    return { verifierKey, proofs: await this.room.proofs(workspace, event) };
   }
 }

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { type Opening as Starting, startDoor, startLog, startPostgres } from '@runledger/engines';
+import { type Opening as Starting, startClickHouse, startDoor, startLog, startPostgres } from '@runledger/engines';
 import type { HttpServer } from '@runledger/http';
 import { armFailpoint, createLogger, readConfig, runProcess } from '@runledger/kernel';
 import { migratePostgres } from '@runledger/postgres';
@@ -18,13 +18,16 @@ async function openRoom(opening: Opening) {
   const log = await startLog(opening, config);
   const holder = `notary/${process.pid}`;
   await openNotary(scope, { source, log, logger, holder, host, key, segmentMs: config.RUNLEDGER_NOTARY_SEGMENT_MS });
-  return source;
+  const url = config.RUNLEDGER_CLICKHOUSE_URL;
+  const clickhouse = url === undefined ? null : await startClickHouse(opening, { RUNLEDGER_CLICKHOUSE_URL: url });
+  return { source, log, clickhouse };
 }
 
 async function serve(opening: Opening): Promise<HttpServer> {
-  const source = await openRoom(opening);
+  const ports = await openRoom(opening);
+  const { source } = ports;
   return startDoor(opening, opening.config, {
-    modules: [NotaryModule.register({ source })],
+    modules: [NotaryModule.register(ports)],
     source,
     checks: { postgres: () => source.query('select 1') },
   });

@@ -26,6 +26,8 @@ export type NotaryRoom = Readonly<{
   log(workspace: string): Promise<PublishedLog>;
   /** @throws Fault missing NOTARY_NO_LOG, NOTARY_MISSING */
   tile(workspace: string, tile: Tile): Promise<Buffer>;
+  /** A leaf with the text that proves it (C2SP tlog-proof). @throws Fault missing NOTARY_NO_LOG, NOTARY_MISSING (not yet published) */
+  prove(workspace: string, index: number): Promise<{ index: number; proof: string }>;
   /** The leaves of an event, each with the text that proves it (C2SP tlog-proof). @throws Fault missing NOTARY_MISSING */
   proofs(
     workspace: string,
@@ -72,6 +74,11 @@ export function openNotaryRoom(source: DataSource): NotaryRoom {
     reads,
     log,
     tile,
+    async prove(workspace, index) {
+      const head = await log(workspace);
+      if (index >= head.size) throw noSuch('leaf in a checkpoint, or not yet');
+      return { index, proof: await proof(workspace, index, head) };
+    },
     async proofs(workspace, event) {
       const head = await log(workspace);
       const leaves = await reads.findEvent(workspace, event);

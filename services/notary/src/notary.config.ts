@@ -9,6 +9,10 @@ export const notarySettings = {
   ...settings.postgres,
   /** Taken so that all rooms can have one environment; the notary sends no signals. */
   ...settings.redis,
+  RUNLEDGER_CLICKHOUSE_URL: z
+    .string()
+    .optional()
+    .describe('URL of the ClickHouse server, in which points are found to prove them; without it they are not'),
   RUNLEDGER_NOTARY_HOST: z
     .string()
     .min(1)

@@ -1,5 +1,5 @@
 import { parseTlogProof, parseVerifierKey, verifyTlogProof } from '@runledger/merkle';
-import { facts, HOST, metrics, openScene, type Scene } from '../test/notary-scene';
+import { announced, facts, HOST, metrics, openScene, type Scene } from '../test/notary-scene';
 import { brokenStreams, fetchLog, leavesOf, readLog } from '../test/read-log';
 import { payloadDigest } from './leaf';
 
@@ -39,6 +39,17 @@ describe('the log of a workspace', () => {
     expect(after.continues(before.checkpoint)).toBe(true);
     expect(brokenStreams(after)).toEqual([]);
     expect(after.entries.slice(0, before.entries.length)).toEqual(before.entries);
+  });
+
+  it('numbers the leaves of a project without gaps, from the first event of a stream that names it', async () => {
+    const started = { experiment: 'x', project: 'vision' };
+    await scene.log.publish([facts('p1', ['early']), announced('p1', started), announced('p2', started)]);
+    await scene.log.publish([facts('p1', ids('p1', 3)), facts('p2', ids('p2', 2))]);
+    await scene.published();
+    const own = leavesOf(await readLog(address(), ORIGIN)).filter(({ project }) => project === 'vision');
+    expect(own.map(({ project_seq }) => project_seq)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    const first = own.find(({ stream }) => stream === 'run/p1');
+    expect([first?.type, first?.stream_seq]).toEqual(['run.started', 1]); // so that 0 is known to be missing
   });
 
   it('has an event that comes again once, and with other content twice', async () => {
@@ -99,7 +110,7 @@ describe('the log of a workspace', () => {
         method,
         headers: { authorization: `Bearer ${scene.keys.reader}` },
       });
-      expect([404, 405]).toContain(answer.status);
+      expect([method, answer.status, answer.headers.get('allow')]).toEqual([method, 405, 'GET, HEAD']);
     }
   });
 });
@@ -145,6 +156,14 @@ describe('a proof of an event', () => {
 });
 
 describe('two notaries', () => {
+  it('leave no pause of ten seconds when the one that signs dies', async () => {
+    await scene.source.query(`update custody.ledger_writer set epoch = epoch + 1, holder = 'dead', seen_at = now()`);
+    await scene.log.publish([facts('taken', ['over'])]);
+    const began = Date.now();
+    await scene.published();
+    expect(Date.now() - began).toBeLessThan(9_000);
+  });
+
   it('share the partitions, and only one of them signs', async () => {
     const second = await scene.notary({ holder: 'second' });
     await scene.log.publish(Array.from({ length: 40 }, (_, i) => facts(`two-${i}`, [`two-${i}`])));

@@ -1,10 +1,13 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { Log } from '@runledger/bus';
+import type { ClickHouse } from '@runledger/clickhouse';
 import { Fault, type Logger, type Scope } from '@runledger/kernel';
 import { isKeyName, type NoteSigner, renameSigner } from '@runledger/merkle';
 import type { DataSource } from 'typeorm';
 import { LogController } from './log.controller';
 import { NOTARY_ROOM, openNotaryRoom } from './notary-room';
+import { createPointProver } from './point-proofs';
+import { POINT_PROVER, ProofsController } from './proofs.controller';
 import { Publisher } from './publisher';
 import { createSequencer, type SequencerDeps } from './sequencer';
 
@@ -20,13 +23,25 @@ export type NotaryPorts = Readonly<{
 }> &
   Pick<SequencerDeps, 'segmentMs'>;
 
+/** What the notary's routes are answered from. */
+export type NotaryDoorPorts = Readonly<{
+  source: DataSource;
+  log: Pick<Log, 'read'>;
+  /** Null where there is none: then points are not proved. */
+  clickhouse: ClickHouse | null;
+}>;
+
 /** What the notary serves. */
 export class NotaryModule {
-  static register({ source }: Pick<NotaryPorts, 'source'>): DynamicModule {
+  static register(ports: NotaryDoorPorts): DynamicModule {
+    const room = openNotaryRoom(ports.source);
     return {
       module: NotaryModule,
-      controllers: [LogController],
-      providers: [{ provide: NOTARY_ROOM, useFactory: () => openNotaryRoom(source) }],
+      controllers: [LogController, ProofsController],
+      providers: [
+        { provide: NOTARY_ROOM, useValue: room },
+        { provide: POINT_PROVER, useValue: createPointProver({ ...ports, room }) },
+      ],
     };
   }
 }

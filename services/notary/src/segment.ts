@@ -1,3 +1,4 @@
+import type { Log } from '@runledger/bus';
 import { checkMetricBatch, type Recorded, TOPICS, workspaceId } from '@runledger/contracts';
 import { isFault } from '@runledger/kernel';
 import { type CanonicalValue, canonicalJson, GrowingTree, leafHash } from '@runledger/merkle';
@@ -41,6 +42,34 @@ export function segmentRoot(lines: readonly Line[]): Buffer {
   return tree.root();
 }
 
+export const segmentStream = (topic: string, partition: number): string => `segment/${topic}/${partition}`;
+
+/** What the leaf of a segment says of it. */
+export type Segment = Readonly<{ topic: string; partition: number; first: number; last: number; root: string }>;
+
+/** Of a leaf that this notary wrote for a segment. */
+export const segmentOf = (entry: Buffer): Segment => (JSON.parse(entry.toString()) as { segment: Segment }).segment;
+
+/** Whose a record is; one that does not say so is the default workspace's. */
+const workspaceOf = ({ headers }: Recorded): string => workspaceId.safeParse(headers['ce_workspace']).data ?? 'default';
+
+/** The messages that a segment of a workspace was made of, in the order of its lines. */
+export async function recordsOfSegment(
+  log: Pick<Log, 'read'>,
+  workspace: string,
+  { topic, partition, first, last }: Segment,
+): Promise<Recorded[]> {
+  const found: Recorded[] = [];
+  for await (const records of log.read(topic, partition, first, last + 1))
+    found.push(...records.filter((record) => workspaceOf(record) === workspace));
+  return found;
+}
+
+const subjectOf = (headers: Recorded['headers']): string[] => {
+  const subject = headers['ce_subject'];
+  return subject === undefined ? [] : [subject.toWellFormed()];
+};
+
 function segmentDraft({ topic, partition, records }: Piece): Draft {
   const [first, last] = [records[0]?.offset ?? 0, records.at(-1)?.offset ?? 0];
   const lines = records.map(segmentLine);
@@ -53,14 +82,15 @@ function segmentDraft({ topic, partition, records }: Piece): Draft {
     recorded: new Date(records.at(-1)?.appended ?? 0).toISOString(),
     segment: { topic, partition, first, last, messages: records.length, points, root: root.toString('hex') },
   };
-  return { stream: `segment/${topic}/${partition}`, event: id, digest: root, salt: null, body };
+  const touches = [...new Set(records.flatMap(({ headers }) => subjectOf(headers)))];
+  return { stream: segmentStream(topic, partition), event: id, digest: root, salt: null, body, project: null, touches };
 }
 
 /** One leaf for the messages that each workspace has in a piece of a partition. */
 export function segmentsOf({ topic, partition, records }: Piece): Drafts[] {
   const byWorkspace = new Map<string, Recorded[]>();
   for (const record of records) {
-    const workspace = workspaceId.safeParse(record.headers['ce_workspace']).data ?? 'default';
+    const workspace = workspaceOf(record);
     const own = byWorkspace.get(workspace);
     if (own === undefined) byWorkspace.set(workspace, [record]);
     else own.push(record);

@@ -1,8 +1,8 @@
 import { createKeyAuthenticator, createKeyStore, createKeyTable } from '@runledger/access';
 import { type Log, openPostgresLog } from '@runledger/bus';
-import { eventRecord, type LogRecord, metricRecord, writeMetricBatch } from '@runledger/contracts';
+import { eventRecord, type LogRecord, metricRecord, TOPICS, writeMetricBatch } from '@runledger/contracts';
 import { type HttpServer, serveHttp } from '@runledger/http';
-import { createLogger, Scope } from '@runledger/kernel';
+import { createLogger, type Logger, Scope } from '@runledger/kernel';
 import { generateSigner, type NoteSigner } from '@runledger/merkle';
 import { openDataSource } from '@runledger/postgres';
 import { createDatabase, eventually } from '@runledger/testkit';
@@ -27,6 +27,12 @@ export function facts(
     data: { tags: [{ key: 'k', value }] },
   }));
   return eventRecord({ ...SHARED, workspace, topic: 'runs', subject: `run/${run}`, events });
+}
+
+/** A run is announced. */
+export function announced(run: string, data: object): LogRecord {
+  const event = { id: `announced-${run}`, type: 'run.started', time: SHARED.recordedtime, dataversion: 1, data };
+  return eventRecord({ ...SHARED, workspace: 'default', topic: 'runs', subject: `run/${run}`, events: [event] });
 }
 
 export function metrics(run: string, sequence: number, points = 10, workspace = 'default'): LogRecord {
@@ -61,22 +67,28 @@ export type Scene = Readonly<{
 }>;
 
 /** Whether every record is sequenced, and every leaf published. */
-export async function isPublished(source: DataSource): Promise<true | undefined> {
+export async function isPublished(source: DataSource, log: Pick<Log, 'ends'>): Promise<true | undefined> {
+  const { runs, metrics: points, console: lines, catalog } = TOPICS;
+  const ends = await log.ends([runs, points, lines, catalog].map(({ name }) => name));
   const [row]: Array<{ behind: string }> = await source.query(
-    `select (select coalesce(sum(p.next_offset - coalesce(l.next_offset, 0)), 0) from custody.log_partition p
-             left join custody.lease l on l.group_name = 'notary' and l.topic = p.topic and l.partition = p.partition
-             where p.topic <> 'runledger.dead.v1')
+    `select (select coalesce(sum(e.off - coalesce(l.next_offset, 0)), 0)
+             from unnest($1::text[], $2::int[], $3::bigint[]) as e(topic, partition, off)
+             left join custody.lease l on l.group_name = 'notary' and l.topic = e.topic and l.partition = e.partition)
           + (select coalesce(sum(sequenced - published), 0) from custody.ledger_log) as behind`,
+    [ends.map(({ topic }) => topic), ends.map(({ partition }) => partition), ends.map(({ offset }) => offset)],
   );
   return Number(row?.behind) === 0 ? true : undefined;
 }
 
-/** A notary as it is served, on the real log in a real Postgres. */
-export async function openScene(): Promise<Scene> {
+type OpenLog = (url: string, logger: Logger) => Promise<Log>;
+const onPostgres: OpenLog = (url, logger) => openPostgresLog({ url, logger });
+
+/** A notary as it is served, on a real Postgres, and on the log in it where no other one is opened. */
+export async function openScene(openLog: OpenLog = onPostgres): Promise<Scene> {
   const database = await createDatabase('notary');
   const source = await openDataSource(database.url);
   const logger = createLogger('notary', 'silent');
-  const log = await openPostgresLog({ url: database.url, logger });
+  const log = await openLog(database.url, logger);
   const signer = generateSigner(HOST);
   await source.query(`insert into custody.workspace (id, name) values ('other', 'Other')`);
   const store = createKeyStore(source);
@@ -95,7 +107,7 @@ export async function openScene(): Promise<Scene> {
     return scope;
   };
   const server = await serveHttp({
-    modules: [NotaryModule.register({ source })],
+    modules: [NotaryModule.register({ source, log, clickhouse: null })],
     host: '127.0.0.1',
     port: 0,
     authenticator: createKeyAuthenticator(createKeyTable(store, logger)),
@@ -109,7 +121,7 @@ export async function openScene(): Promise<Scene> {
     signer,
     keys,
     notary,
-    published: () => eventually(() => isPublished(source), 40_000),
+    published: () => eventually(() => isPublished(source, log), 40_000),
     close: async () => {
       await server.close();
       for (const scope of scopes) await scope.stop();

@@ -70,6 +70,8 @@ type AnyLeaf = Readonly<{
   type: string;
   stream: string;
   stream_seq: number;
+  project?: string;
+  project_seq?: number;
   segment?: { messages: number; points: number };
 }>;
 export const leavesOf = ({ entries }: ReadLog): AnyLeaf[] =>
