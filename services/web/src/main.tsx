@@ -1,8 +1,8 @@
 import '@mantine/core/styles.css';
-import './page.css';
+import './app/page.css';
 import { createRoot } from 'react-dom/client';
-import { App } from './app';
-import { beginSession } from './session';
+import { beginSession } from './api/session';
+import { App } from './app/app';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no root');

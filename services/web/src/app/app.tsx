@@ -2,9 +2,9 @@ import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { useSyncExternalStore } from 'react';
-import { ApiError } from './api';
+import { ApiError } from '../api/api';
+import { currentSession, watchSession } from '../api/session';
 import { router } from './routes';
-import { currentSession, watchSession } from './session';
 import { SignIn } from './sign-in';
 import { theme, variables } from './theme';
 

@@ -1,8 +1,8 @@
 import { Button, Checkbox, Group, Popover, ScrollArea, Switch, Text, TextInput } from '@mantine/core';
 import { type FormEvent, useEffect, useState } from 'react';
-import { ApiError } from './api';
-import { formatCount } from './format';
-import { ColumnsIcon, SearchIcon } from './icons';
+import { ApiError } from '../api/api';
+import { formatCount } from '../elements/format';
+import { ColumnsIcon, SearchIcon } from '../elements/icons';
 import { titleOf } from './run-columns';
 import classes from './runs-table.module.css';
 import type { TableState } from './table-state';

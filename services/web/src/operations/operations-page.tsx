@@ -1,10 +1,10 @@
 import { Badge, Table, Text } from '@mantine/core';
 import type { PositionsAnswer } from '@runledger/contracts/http';
 import { useQuery } from '@tanstack/react-query';
-import { call } from './api';
-import { Pending } from './notice';
-import { PageHead } from './page-head';
-import { Scroll, Sheet } from './sheet';
+import { call } from '../api/api';
+import { Pending } from '../elements/notice';
+import { PageHead } from '../elements/page-head';
+import { Scroll, Sheet } from '../elements/sheet';
 
 const LOOK_MS = 2_000;
 

@@ -1,15 +1,15 @@
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
-import { ComparePage } from './compare-page';
-import { ExperimentsPage } from './experiments-page';
-import { ModelPage } from './model-page';
-import { ModelsPage } from './models-page';
-import { Empty, Failure } from './notice';
-import { OperationsPage } from './operations-page';
-import { RUN_TABS, RunPage, type RunTab } from './run-page';
-import { RunsPage } from './runs-page';
+import { ComparePage } from '../compare/compare-page';
+import { Empty, Failure } from '../elements/notice';
+import { ExperimentsPage } from '../experiments/experiments-page';
+import { ModelPage } from '../models/model-page';
+import { ModelsPage } from '../models/models-page';
+import { OperationsPage } from '../operations/operations-page';
+import { RUN_TABS, RunPage, type RunTab } from '../run/run-page';
+import { RunsPage } from '../runs/runs-page';
+import { readTableState, type TableState, writeTableState } from '../runs/table-state';
 import { Shell } from './shell';
-import { readTableState, type TableState, writeTableState } from './table-state';
 
 const root = createRootRoute({
   component: Shell,

@@ -1,11 +1,11 @@
 import { Paper, Table, Text, TextInput } from '@mantine/core';
 import type { RunAnswer } from '@runledger/contracts/http';
 import { type ReactNode, useState } from 'react';
-import { formatNumber } from './format';
-import { SearchIcon } from './icons';
-import { Empty } from './notice';
+import { formatNumber } from '../elements/format';
+import { SearchIcon } from '../elements/icons';
+import { Empty } from '../elements/notice';
+import { When } from '../elements/when';
 import classes from './run-facts.module.css';
-import { When } from './when';
 
 export function Card({ title, children }: { title: string; children: ReactNode }) {
   return (

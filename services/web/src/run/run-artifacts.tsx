@@ -2,10 +2,10 @@ import { Button, Group, Paper, Text } from '@mantine/core';
 import type { RunAnswer } from '@runledger/contracts/http';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
-import { at, request } from './api';
+import { at, request } from '../api/api';
+import { formatBytes } from '../elements/format';
+import { Empty, Pending } from '../elements/notice';
 import { type TreeLine, treeLines } from './artifact-tree';
-import { formatBytes } from './format';
-import { Empty, Pending } from './notice';
 import classes from './run-artifacts.module.css';
 
 type Artifact = RunAnswer['artifacts'][number];

@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
+import { formatDuration, formatShort } from '../elements/format';
 import type { AlignedCurves } from './align-curves';
-import { formatDuration, formatShort } from './format';
 
 const CURVE_COLOURS = [
   '#4263eb',

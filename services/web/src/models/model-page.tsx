@@ -2,15 +2,15 @@ import { Anchor, Stack, Table, Text } from '@mantine/core';
 import type { VersionsAnswer } from '@runledger/contracts/http';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { modelHistoryRead, modelRead, versionsRead } from '../api/registry-reads';
+import { MoreWhenSeen } from '../elements/more-when-seen';
+import { Empty, Pending } from '../elements/notice';
+import { PageHead } from '../elements/page-head';
+import { Scroll, Sheet } from '../elements/sheet';
+import { TagMarks } from '../elements/tag-marks';
+import { When } from '../elements/when';
 import { AliasMarks } from './alias-marks';
 import { changesOf } from './model-changes';
-import { MoreWhenSeen } from './more-when-seen';
-import { Empty, Pending } from './notice';
-import { PageHead } from './page-head';
-import { modelHistoryRead, modelRead, versionsRead } from './registry-reads';
-import { Scroll, Sheet } from './sheet';
-import { TagMarks } from './tag-marks';
-import { When } from './when';
 
 type Version = VersionsAnswer['versions'][number];
 

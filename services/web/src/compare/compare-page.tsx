@@ -3,16 +3,16 @@ import type { SearchAnswer } from '@runledger/contracts/http';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo, useState } from 'react';
+import { useLive } from '../api/live';
+import { comparedRead } from '../api/reads';
+import { formatNumber } from '../elements/format';
+import { Empty, Pending } from '../elements/notice';
+import { PageHead } from '../elements/page-head';
+import pageClasses from '../run/run-page.module.css';
+import { type FoundRun, keyedColumnsOf, titleOf, valueOf, varies } from '../runs/run-columns';
 import classes from './compare-page.module.css';
-import { formatNumber } from './format';
-import { useLive } from './live';
-import { Empty, Pending } from './notice';
-import { PageHead } from './page-head';
-import { comparedRead } from './reads';
-import { type FoundRun, keyedColumnsOf, titleOf, valueOf, varies } from './run-columns';
-import pageClasses from './run-page.module.css';
 
-const ChartWall = lazy(async () => ({ default: (await import('./chart-wall')).ChartWall }));
+const ChartWall = lazy(async () => ({ default: (await import('../charts/chart-wall')).ChartWall }));
 
 /** Rows of the comparison: what was put in, then what came out. */
 function rowsOf(runs: readonly FoundRun[]): string[] {

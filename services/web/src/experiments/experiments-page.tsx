@@ -3,14 +3,14 @@ import type { ExperimentAnswer } from '@runledger/contracts/http';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { experimentsRead } from '../api/reads';
+import { SearchIcon } from '../elements/icons';
+import { MoreWhenSeen } from '../elements/more-when-seen';
+import { Empty, LogFirstRun, Pending } from '../elements/notice';
+import { PageHead } from '../elements/page-head';
+import { TagMarks } from '../elements/tag-marks';
+import { When } from '../elements/when';
 import classes from './experiments-page.module.css';
-import { SearchIcon } from './icons';
-import { MoreWhenSeen } from './more-when-seen';
-import { Empty, LogFirstRun, Pending } from './notice';
-import { PageHead } from './page-head';
-import { experimentsRead } from './reads';
-import { TagMarks } from './tag-marks';
-import { When } from './when';
 
 /** Nothing tells of new experiments, so they are looked for, while somebody watches. */
 const LOOK_MS = 10_000;

@@ -1,3 +1,3 @@
-import icon from './icon.svg';
+import icon from '../icon.svg';
 
 export const Mark = ({ size = 26 }: { size?: number }) => <img src={icon} width={size} height={size} alt="" />;

@@ -1,11 +1,11 @@
 import { Group, SegmentedControl, Slider, Switch, Text, TextInput } from '@mantine/core';
 import { useDeferredValue, useMemo, useState } from 'react';
+import { formatCount } from '../elements/format';
+import { SearchIcon } from '../elements/icons';
+import { Empty } from '../elements/notice';
 import { sectionsOf } from './align-curves';
 import classes from './chart-wall.module.css';
-import { formatCount } from './format';
-import { SearchIcon } from './icons';
 import { type ChartLook, MetricChart, type MetricChartParts } from './metric-chart';
-import { Empty } from './notice';
 
 /** Sections beyond these begin closed, and charts beyond these of a section wait for a click: nobody looks at 10,000. */
 const OPEN_AT_FIRST = 4;

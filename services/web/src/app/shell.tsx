@@ -1,9 +1,9 @@
 import { ActionIcon, AppShell, Group, NavLink, Text, Tooltip, useMantineColorScheme } from '@mantine/core';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { BoxIcon, CompareIcon, FlaskIcon, MoonIcon, PulseIcon, SignOutIcon, SunIcon } from './icons';
-import { Mark } from './mark';
-import { signOut } from './session';
+import { signOut } from '../api/session';
+import { BoxIcon, CompareIcon, FlaskIcon, MoonIcon, PulseIcon, SignOutIcon, SunIcon } from '../elements/icons';
+import { Mark } from '../elements/mark';
 import classes from './shell.module.css';
 
 const PLACES = [

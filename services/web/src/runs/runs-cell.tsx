@@ -1,10 +1,10 @@
 import { Anchor } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { formatDuration, formatNumber } from './format';
+import { formatDuration, formatNumber } from '../elements/format';
+import { StatusMark } from '../elements/status-mark';
+import { When } from '../elements/when';
 import { durationOf, type FoundRun, valueOf } from './run-columns';
 import classes from './runs-table.module.css';
-import { StatusMark } from './status-mark';
-import { When } from './when';
 
 /** What a run's row shows in this column. */
 export function RunCell({ run, column }: { run: FoundRun; column: string }) {

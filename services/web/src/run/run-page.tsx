@@ -2,18 +2,18 @@ import { Code, CopyButton, Tabs } from '@mantine/core';
 import type { RunAnswer } from '@runledger/contracts/http';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect } from 'react';
-import { useLive } from './live';
-import { Pending } from './notice';
-import { PageHead } from './page-head';
-import { experimentRead, metricsRead, runRead } from './reads';
+import { useLive } from '../api/live';
+import { experimentRead, metricsRead, runRead } from '../api/reads';
+import { Pending } from '../elements/notice';
+import { PageHead } from '../elements/page-head';
+import { StatusMark } from '../elements/status-mark';
 import { RunArtifacts } from './run-artifacts';
 import { RunConsole } from './run-console';
 import { Params } from './run-facts';
 import { RunOverview } from './run-overview';
 import classes from './run-page.module.css';
-import { StatusMark } from './status-mark';
 
-const ChartWall = lazy(async () => ({ default: (await import('./chart-wall')).ChartWall }));
+const ChartWall = lazy(async () => ({ default: (await import('../charts/chart-wall')).ChartWall }));
 
 export const RUN_TABS = ['charts', 'overview', 'params', 'artifacts', 'console'] as const;
 export type RunTab = (typeof RUN_TABS)[number];

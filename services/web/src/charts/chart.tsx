@@ -2,10 +2,10 @@ import 'uplot/dist/uPlot.min.css';
 import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type uPlot from 'uplot';
+import { formatNumber } from '../elements/format';
 import type { AlignedCurve, AlignedCurves } from './align-curves';
 import classes from './chart.module.css';
 import { colourOf, createPlot, type PlotLook, plotData } from './chart-plot';
-import { formatNumber } from './format';
 
 export type ChartParts = Readonly<{
   label: string;

@@ -1,12 +1,12 @@
 import { VisuallyHidden } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useCallback, useMemo, useState } from 'react';
-import { ApiError } from './api';
-import { Grid, type GridColumn } from './grid';
-import { useLive } from './live';
-import { Empty, LogFirstRun, Pending } from './notice';
-import { PageHead } from './page-head';
-import { experimentRead, metricNamesRead, runsRead } from './reads';
+import { ApiError } from '../api/api';
+import { useLive } from '../api/live';
+import { experimentRead, metricNamesRead, runsRead } from '../api/reads';
+import { Grid, type GridColumn } from '../elements/grid';
+import { Empty, LogFirstRun, Pending } from '../elements/notice';
+import { PageHead } from '../elements/page-head';
 import {
   ATTRIBUTE_COLUMNS,
   type FoundRun,

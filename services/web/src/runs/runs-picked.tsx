@@ -2,9 +2,9 @@ import { Button, Group, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
-import { call } from './api';
-import { formatCount } from './format';
-import { Failure } from './notice';
+import { call } from '../api/api';
+import { formatCount } from '../elements/format';
+import { Failure } from '../elements/notice';
 import classes from './runs-table.module.css';
 
 const PER_CALL = 1_000;

@@ -3,12 +3,12 @@ import { useIntersection } from '@mantine/hooks';
 import type { CurvesQuestion } from '@runledger/contracts/http';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
+import { curvesRead } from '../api/reads';
+import { ExpandIcon } from '../elements/icons';
+import { Failure } from '../elements/notice';
 import { alignCurves } from './align-curves';
 import { Chart } from './chart';
-import { ExpandIcon } from './icons';
 import classes from './metric-chart.module.css';
-import { Failure } from './notice';
-import { curvesRead } from './reads';
 
 export type ChartLook = Readonly<{
   x: 'step' | 'time' | 'relative-time';

@@ -3,15 +3,15 @@ import type { ModelAnswer } from '@runledger/contracts/http';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { modelsRead } from '../api/registry-reads';
+import { SearchIcon } from '../elements/icons';
+import { MoreWhenSeen } from '../elements/more-when-seen';
+import { Empty, Pending } from '../elements/notice';
+import { PageHead } from '../elements/page-head';
+import { Scroll, Sheet } from '../elements/sheet';
+import { TagMarks } from '../elements/tag-marks';
+import { When } from '../elements/when';
 import { AliasMarks } from './alias-marks';
-import { SearchIcon } from './icons';
-import { MoreWhenSeen } from './more-when-seen';
-import { Empty, Pending } from './notice';
-import { PageHead } from './page-head';
-import { modelsRead } from './registry-reads';
-import { Scroll, Sheet } from './sheet';
-import { TagMarks } from './tag-marks';
-import { When } from './when';
 
 function ModelRow({ of }: { of: ModelAnswer }) {
   return (

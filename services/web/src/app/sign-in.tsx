@@ -1,8 +1,8 @@
 import { Button, Code, Group, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { Mark } from './mark';
-import { signIn } from './session';
+import { signIn } from '../api/session';
+import { Mark } from '../elements/mark';
 import classes from './sign-in.module.css';
 
 export function SignIn({ wasRefused }: { wasRefused: boolean }) {

@@ -2,13 +2,13 @@ import { Alert, Anchor, Table, Text } from '@mantine/core';
 import type { ReceiptsAnswer, RunAnswer } from '@runledger/contracts/http';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { formatBytes, formatCount, formatDuration } from './format';
-import { Pending } from './notice';
-import { receiptsRead } from './reads';
+import { receiptsRead } from '../api/reads';
+import { formatBytes, formatCount, formatDuration } from '../elements/format';
+import { Pending } from '../elements/notice';
+import { TagMarks } from '../elements/tag-marks';
+import { When } from '../elements/when';
 import { Card, Facts } from './run-facts';
 import classes from './run-facts.module.css';
-import { TagMarks } from './tag-marks';
-import { When } from './when';
 
 function durationOf({ startedAt, finishedAt }: RunAnswer): string | null {
   if (startedAt === null) return null;

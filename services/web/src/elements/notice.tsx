@@ -1,6 +1,6 @@
 import { Alert, Button, Code, CopyButton, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { ApiError } from './api';
+import { ApiError } from '../api/api';
 
 /** What a person can do about a failure. */
 function adviceOf(error: unknown): string {

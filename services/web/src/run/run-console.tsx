@@ -1,9 +1,9 @@
 import { Button, Group, SegmentedControl, Text, TextInput } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useDeferredValue, useLayoutEffect, useRef, useState } from 'react';
-import { SearchIcon } from './icons';
-import { Empty, Pending } from './notice';
-import { consoleRead } from './reads';
+import { consoleRead } from '../api/reads';
+import { SearchIcon } from '../elements/icons';
+import { Empty, Pending } from '../elements/notice';
 import classes from './run-console.module.css';
 
 /** Colours and moves of a terminal, which a page of text has not: left out. */
