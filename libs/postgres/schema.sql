@@ -495,9 +495,11 @@ table read.model_version (
   to_ord integer,
   to_time timestamp with time zone,
   to_actor text,
+  links jsonb not null default '[]'::jsonb,
   constraint model_version_pkey PRIMARY KEY (workspace, model, version, from_off, from_ord)
 );
 CREATE UNIQUE INDEX model_version_current ON read.model_version USING btree (workspace, model, number) WHERE (to_off IS NULL);
+CREATE INDEX model_version_linked ON read.model_version USING btree (workspace) WHERE (links <> '[]'::jsonb);
 CREATE INDEX model_version_of_logged_model ON read.model_version USING btree (workspace, logged_model) WHERE ((to_off IS NULL) AND (logged_model IS NOT NULL));
 CREATE INDEX model_version_of_run ON read.model_version USING btree (workspace, run) WHERE ((to_off IS NULL) AND (run IS NOT NULL));
 CREATE UNIQUE INDEX model_version_pkey ON read.model_version USING btree (workspace, model, version, from_off, from_ord);
@@ -565,6 +567,7 @@ table read.run (
 );
 CREATE INDEX run_by_age ON read.run USING btree (workspace, sort_at DESC, run DESC) WHERE (to_off IS NULL);
 CREATE UNIQUE INDEX run_current ON read.run USING btree (workspace, run) WHERE (to_off IS NULL);
+CREATE INDEX run_fork_of ON read.run USING btree (workspace, fork_run) WHERE (fork_run IS NOT NULL);
 CREATE INDEX run_of_experiment ON read.run USING btree (workspace, experiment, sort_at DESC, run DESC) WHERE (to_off IS NULL);
 CREATE INDEX run_of_parent ON read.run USING btree (workspace, parent) WHERE ((to_off IS NULL) AND (parent IS NOT NULL));
 CREATE UNIQUE INDEX run_pkey ON read.run USING btree (workspace, run, from_off, from_ord);
@@ -586,6 +589,7 @@ table read.run_artifact (
   to_actor text,
   constraint run_artifact_pkey PRIMARY KEY (workspace, run, from_off, from_ord)
 );
+CREATE INDEX run_artifact_by_digest ON read.run_artifact USING btree (workspace, digest);
 CREATE INDEX run_artifact_current ON read.run_artifact USING btree (workspace, run, md5(path)) WHERE (to_off IS NULL);
 CREATE UNIQUE INDEX run_artifact_pkey ON read.run_artifact USING btree (workspace, run, from_off, from_ord);
 
@@ -655,6 +659,23 @@ table read.run_input (
 );
 CREATE INDEX run_input_by_digest ON read.run_input USING btree (workspace, digest);
 CREATE UNIQUE INDEX run_input_pkey ON read.run_input USING btree (workspace, run, identity);
+
+table read.run_link (
+  workspace text not null,
+  run text collate "C" not null,
+  identity bytea not null,
+  kind text collate "C" not null,
+  uri text collate "C" not null,
+  external_id text collate "C",
+  version text collate "C",
+  from_off bigint not null,
+  from_ord integer not null,
+  from_time timestamp with time zone not null,
+  from_actor text not null,
+  constraint run_link_pkey PRIMARY KEY (workspace, run, identity)
+);
+CREATE INDEX run_link_by_uri ON read.run_link USING btree (workspace, md5(uri));
+CREATE UNIQUE INDEX run_link_pkey ON read.run_link USING btree (workspace, run, identity);
 
 table read.run_metric (
   series bigint not null,

@@ -1,4 +1,5 @@
 import type { Decision } from './decisions';
+import type { Link } from './link';
 import type { ModelStage } from './names';
 import type { HistoryChange, Place, RowKey, Tag, Version } from './rows';
 
@@ -58,6 +59,7 @@ export type VersionRow = Decided &
     description: string;
     stage: ModelStage;
     tags: readonly Tag[];
+    links: readonly Link[];
     createdBy: string;
     /** Of the last change of anything but its tags. */
     changedAt: number;

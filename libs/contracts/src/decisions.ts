@@ -25,6 +25,7 @@ import { projectRenamed } from './events/project-renamed';
 import { versionCreated } from './events/version-created';
 import { versionDeleted } from './events/version-deleted';
 import { versionDescribed } from './events/version-described';
+import { versionLinked } from './events/version-linked';
 import { versionStaged } from './events/version-staged';
 import { versionTagged } from './events/version-tagged';
 import { versionUntagged } from './events/version-untagged';
@@ -63,6 +64,7 @@ export const VERSION_DECISIONS = {
   'version.staged': versionStaged,
   'version.tagged': versionTagged,
   'version.untagged': versionUntagged,
+  'version.linked': versionLinked,
   'version.deleted': versionDeleted,
 } as const satisfies Specs;
 

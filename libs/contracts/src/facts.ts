@@ -9,6 +9,7 @@ import { modelsMeasured } from './events/models-measured';
 import { outputsMade } from './events/outputs-made';
 import { paramsLogged } from './events/params-logged';
 import { runFinished } from './events/run-finished';
+import { runLinked } from './events/run-linked';
 import { runStarted } from './events/run-started';
 import { runUpdated } from './events/run-updated';
 import { tagsDeleted } from './events/tags-deleted';
@@ -25,6 +26,7 @@ export const FACTS = {
   'tags.deleted': tagsDeleted,
   'inputs.used': inputsUsed,
   'outputs.made': outputsMade,
+  'run.linked': runLinked,
   'models.measured': modelsMeasured,
   'code.recorded': codeRecorded,
   'environment.recorded': environmentRecorded,

@@ -42,6 +42,7 @@ export {
 } from './event-batch';
 export { FACTS, type FactType, isFactType } from './facts';
 export { Int64Column } from './int64-column';
+export { type Link, type LinkData, link, linkIdentity, linkOf, linkUri, pointsDownstream } from './link';
 export type { LogRecord, Recorded } from './log-record';
 export {
   checkMetricBatch,
@@ -95,6 +96,7 @@ export type {
   FactRows,
   HistoryChange,
   InputRow,
+  LinkRow,
   Mark,
   MeasurementRow,
   OutputRow,

@@ -1,5 +1,6 @@
 import type { EventOf } from './define-event';
 import type { FACTS, FactType } from './facts';
+import type { Link } from './link';
 
 /** Facts of the topic `runs`. Console lines have a topic of their own. */
 export type RunFactType = Exclude<FactType, 'console.written'>;
@@ -121,6 +122,15 @@ export type OutputRow = Readonly<{
   step: string;
   from: Place;
 }>;
+/** A link of a run to something in another system. */
+export type LinkRow = Link &
+  Readonly<{
+    workspace: string;
+    run: string;
+    /** SHA-256 of the link: the same again is the same. */
+    identity: Buffer;
+    from: Place;
+  }>;
 /** A metric of a logged model, as a run measured it. */
 export type MeasurementRow = Readonly<{
   workspace: string;
@@ -170,6 +180,7 @@ export type FactChanges = Readonly<{
   params: readonly ParamRow[];
   inputs: readonly InputRow[];
   outputs: readonly OutputRow[];
+  links: readonly LinkRow[];
   measurements: readonly MeasurementRow[];
   conflicts: readonly ConflictRow[];
   closedWriters: readonly ClosedWriterRow[];

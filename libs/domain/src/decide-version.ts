@@ -1,6 +1,7 @@
-import type { ModelStage, Tag } from '@runledger/contracts';
+import type { LinkData, ModelStage, Tag } from '@runledger/contracts';
 import { type Outcome, refuse } from '@runledger/kernel';
 import { type Decision, decided, nothingToDo } from './decision';
+import { newLinks } from './links';
 import type { Model, ModelChange } from './model';
 import type { ModelVersion } from './model-version';
 import { everyNumbered, numbered } from './numbered';
@@ -22,6 +23,7 @@ export type VersionCommand =
   | Readonly<{ name: 'stage-version'; model: string; version: number; to: ModelStage; archiveOthers: boolean }>
   | Readonly<{ name: 'tag-version'; model: string; version: number; tags: readonly Tag[] }>
   | Readonly<{ name: 'untag-version'; model: string; version: number; keys: readonly string[] }>
+  | Readonly<{ name: 'link-version'; model: string; version: number; links: readonly LinkData[] }>
   | Readonly<{ name: 'delete-version'; model: string; version: number }>;
 export type VersionRefusal = 'VERSION_UNKNOWN' | 'STAGE_NOT_ACTIVE';
 
@@ -80,6 +82,12 @@ function change(
       return keys.length === 0
         ? nothingToDo()
         : decided([{ type: 'version.untagged', data: { model, version, keys } }]);
+    }
+    case 'link-version': {
+      const links = newLinks(held.links, command.links);
+      return links.length === 0
+        ? nothingToDo()
+        : decided([{ type: 'version.linked', data: { model, version, links } }]);
     }
     case 'delete-version': {
       const pointing = [...aliases].filter(([, to]) => to === version);

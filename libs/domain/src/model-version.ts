@@ -1,4 +1,5 @@
-import type { ChangeOf, ModelStage, Tag, VERSION_DECISIONS } from '@runledger/contracts';
+import type { ChangeOf, Link, ModelStage, Tag, VERSION_DECISIONS } from '@runledger/contracts';
+import { withLinks } from './links';
 import { withoutTags, withTags } from './tags';
 
 export type VersionChange = ChangeOf<typeof VERSION_DECISIONS>;
@@ -12,6 +13,7 @@ export type ModelVersion = Readonly<{
   description: string;
   stage: ModelStage;
   tags: readonly Tag[];
+  links: readonly Link[];
 }>;
 
 const unseenVersion: ModelVersion = {
@@ -23,6 +25,7 @@ const unseenVersion: ModelVersion = {
   description: '',
   stage: 'None',
   tags: [],
+  links: [],
 };
 
 /** Total. Null: there is no such version, or no more. */
@@ -31,7 +34,7 @@ export function evolveVersion(before: ModelVersion | null, event: VersionChange)
   switch (event.type) {
     case 'version.created': {
       const { source, location, run = null, runLink = null, loggedModel = null, description, tags } = event.data;
-      return { source, location, run, runLink, loggedModel, description, stage: 'None', tags: withTags([], tags) };
+      return { ...unseenVersion, source, location, run, runLink, loggedModel, description, tags: withTags([], tags) };
     }
     case 'version.described':
       return { ...version, description: event.data.description };
@@ -41,6 +44,8 @@ export function evolveVersion(before: ModelVersion | null, event: VersionChange)
       return { ...version, tags: withTags(version.tags, event.data.tags) };
     case 'version.untagged':
       return { ...version, tags: withoutTags(version.tags, event.data.keys) };
+    case 'version.linked':
+      return { ...version, links: withLinks(version.links, event.data.links) };
     case 'version.deleted':
       return null;
     default:

@@ -63,6 +63,7 @@ export function evolveModel(model: Model, event: ModelChange): Model {
     case 'version.staged':
     case 'version.tagged':
     case 'version.untagged':
+    case 'version.linked':
     case 'version.deleted':
       return withVersion(model, event);
     case 'alias.moved':

@@ -82,6 +82,7 @@ export function evolveRun(run: RunRow, fact: RunFact, at: Place): RunRow {
     case 'tags.deleted':
     case 'inputs.used':
     case 'outputs.made':
+    case 'run.linked':
     case 'models.measured':
     case 'code.recorded':
     case 'environment.recorded':

@@ -1,5 +1,5 @@
 import { type Entity, VOCABULARIES } from './entities';
-import type { DatasetField, Field, Filter, MetricValue, Test } from './filter';
+import type { DatasetField, Field, Filter, LinkField, MetricValue, Test } from './filter';
 import { parseRegex } from './parse-regex';
 import { postgresRegex } from './print-regex';
 
@@ -29,11 +29,12 @@ export type Condition = Readonly<{
 export type FilterTarget = Readonly<{
   /** SQL of an attribute of the row, null where it is absent; a number is a double. */
   attributes: Readonly<Record<string, string>>;
-  /** Whether the row has such a param, tag or metric for whose value the condition holds; some dataset for which it does. */
+  /** Whether the row has such a param, tag or metric for whose value the condition holds; some dataset or link for which it does. */
   param?: (key: string, condition: Condition, values: SqlValues) => string;
   tag?: (key: string, condition: Condition, values: SqlValues) => string;
   metric?: (field: Readonly<{ key: string; value: MetricValue }>, condition: Condition, values: SqlValues) => string;
   dataset?: (key: DatasetField, condition: Condition, values: SqlValues) => string;
+  link?: (key: LinkField, condition: Condition, values: SqlValues) => string;
 }>;
 
 type Compiling = Readonly<{ entity: Entity; target: FilterTarget; values: SqlValues }>;
@@ -90,6 +91,8 @@ function holds(field: Field, condition: Condition, { target, values }: Compiling
       return target.metric?.(field, condition, values) ?? 'false';
     case 'dataset':
       return target.dataset?.(field.key, condition, values) ?? 'false';
+    case 'link':
+      return target.link?.(field.key, condition, values) ?? 'false';
     case 'param':
     case 'tag':
       return target[field.part]?.(field.key, condition, values) ?? 'false';

@@ -23,6 +23,7 @@ const ATTRIBUTES = { attribute: 'attribute', attributes: 'attribute', attr: 'att
 const TAGS = { tag: 'tag', tags: 'tag' } as const;
 const PARAMS = { param: 'param', params: 'param', parameter: 'param', parameters: 'param' } as const;
 const METRICS = { metric: 'metric', metrics: 'metric' } as const;
+const LINKS = { link: 'link', links: 'link' } as const;
 const DATASETS = { dataset: 'dataset', datasets: 'dataset' } as const;
 
 /** MLflow keeps prompts among the models, and its clients ask for what is none of them. */
@@ -51,7 +52,7 @@ const RUN: Vocabulary = {
     'Run name': 'run_name',
     'Run Name': 'run_name',
   },
-  prefixes: { ...ATTRIBUTES, run: 'attribute', ...TAGS, ...PARAMS, ...METRICS, ...DATASETS },
+  prefixes: { ...ATTRIBUTES, run: 'attribute', ...TAGS, ...PARAMS, ...METRICS, ...DATASETS, ...LINKS },
 };
 
 export const VOCABULARIES: Readonly<Record<Entity, Vocabulary>> = {
@@ -71,7 +72,7 @@ export const VOCABULARIES: Readonly<Record<Entity, Vocabulary>> = {
   'model-version': {
     attributes: { name: 'text', version_number: 'integer', run_id: 'text', source_path: 'text' },
     aliases: {},
-    prefixes: { ...ATTRIBUTES, run: 'attribute', ...TAGS },
+    prefixes: { ...ATTRIBUTES, run: 'attribute', ...TAGS, ...LINKS },
     orderOnly: TIMES,
     absentTags: ABSENT_TAGS,
   },

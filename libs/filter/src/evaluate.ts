@@ -1,5 +1,5 @@
 import { type Entity, VOCABULARIES } from './entities';
-import type { Comparator, Field, Filter, Matcher, MetricValue, Test } from './filter';
+import type { Comparator, Field, Filter, LinkField, Matcher, MetricValue, Test } from './filter';
 import { parseRegex } from './parse-regex';
 import { scriptRegex } from './print-regex';
 
@@ -9,12 +9,13 @@ export type Item = Readonly<{
   params?: ReadonlyMap<string, string>;
   tags?: ReadonlyMap<string, string>;
   metrics?: ReadonlyMap<string, Readonly<Record<MetricValue, number>>>;
+  links?: ReadonlyArray<Readonly<Record<LinkField, string | null>>>;
   datasets?: ReadonlyArray<Readonly<{ name: string; digest: string; context: string }>>;
 }>;
 
 type Value = string | number;
 
-/** The values of a field: none where it is absent, several only of datasets. */
+/** The values of a field: none where it is absent, several only of datasets and links. */
 export function valuesOf(item: Item, field: Field): Value[] {
   const found = (value: Value | null | undefined): Value[] => (value === undefined || value === null ? [] : [value]);
   switch (field.part) {
@@ -28,6 +29,8 @@ export function valuesOf(item: Item, field: Field): Value[] {
       return found(item.metrics?.get(field.key)?.[field.value]);
     case 'dataset':
       return (item.datasets ?? []).map((dataset) => dataset[field.key]);
+    case 'link':
+      return (item.links ?? []).flatMap((link) => found(link[field.key]));
     default:
       return field satisfies never;
   }

@@ -1,6 +1,7 @@
 /** Which of a metric's values: the one at the greatest (step, time, value), the end of its curve, or the extremes of any point. */
 export type MetricValue = 'latest' | 'last' | 'min' | 'max';
 export type DatasetField = 'name' | 'digest' | 'context';
+export type LinkField = 'kind' | 'uri' | 'external_id' | 'version';
 
 /** What a test looks at. */
 export type Field =
@@ -8,7 +9,8 @@ export type Field =
   | Readonly<{ part: 'param'; key: string }>
   | Readonly<{ part: 'tag'; key: string }>
   | Readonly<{ part: 'metric'; key: string; value: MetricValue }>
-  | Readonly<{ part: 'dataset'; key: DatasetField }>;
+  | Readonly<{ part: 'dataset'; key: DatasetField }>
+  | Readonly<{ part: 'link'; key: LinkField }>;
 export type Part = Field['part'];
 
 export type Comparator = '=' | '!=' | '<' | '<=' | '>' | '>=';

@@ -2,7 +2,7 @@ export { compareItems, SORTED_LENGTH } from './compare-items';
 export { type Condition, compileFilter, type FilterTarget, SqlValues } from './compile-filter';
 export type { Entity } from './entities';
 export { type Item, matches } from './evaluate';
-export type { DatasetField, Field, Filter, MetricValue, Order } from './filter';
+export type { DatasetField, Field, Filter, LinkField, MetricValue, Order } from './filter';
 export { parseFilter } from './parse-filter';
 export { parseOrder } from './parse-order';
 export { printFilter, printOrder } from './print-filter';

@@ -171,6 +171,12 @@ const fieldOf = (entity: Entity): fc.Arbitrary<Field> => {
         .constantFrom('name' as const, 'digest' as const, 'context' as const)
         .map((k): Field => ({ part: 'dataset', key: k })),
     );
+  if (parts.has('link'))
+    all.push(
+      fc
+        .constantFrom('kind' as const, 'uri' as const, 'external_id' as const, 'version' as const)
+        .map((k): Field => ({ part: 'link', key: k })),
+    );
   return fc.oneof(...all);
 };
 
@@ -203,7 +209,7 @@ function testOf(field: Field, entity: Entity): fc.Arbitrary<Test> {
         .map(([matcher, pattern]) => ({ is: 'match', field, matcher, pattern })),
       fc.constantFrom('a+|b', "x'y", '^$').map((pattern) => ({ is: 'match', field, matcher: 'RLIKE', pattern })),
     );
-  if (field.part !== 'dataset') tests.push(absent);
+  if (field.part !== 'dataset' && field.part !== 'link') tests.push(absent);
   return fc.oneof(...tests);
 }
 

@@ -80,8 +80,8 @@ function parseTest(parsing: Parsing): Test {
 }
 
 function parseAbsent(tokens: TokenStream, field: Field): Test {
-  if (field.part === 'dataset')
-    throw tokens.fault('FILTER_BAD_COMPARISON', 'a run has any number of datasets: none of them is null');
+  if (field.part === 'dataset' || field.part === 'link')
+    throw tokens.fault('FILTER_BAD_COMPARISON', `a run has any number of ${field.part}s: none of them is null`);
   const negated = tokens.takeWord('NOT');
   tokens.expectWord('NULL');
   return { is: 'absent', field, negated };

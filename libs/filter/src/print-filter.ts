@@ -5,7 +5,7 @@ const PREFIX = { param: 'params', tag: 'tags', metric: 'metrics' };
 
 export function printField(field: Field): string {
   if (field.part === 'attribute') return field.key;
-  if (field.part === 'dataset') return `datasets.${field.key}`;
+  if (field.part === 'dataset' || field.part === 'link') return `${field.part}s.${field.key}`;
   const value = field.part === 'metric' && field.value !== 'latest' ? `.${field.value}` : '';
   return `${PREFIX[field.part]}.${quote(field.key, '`')}${value}`;
 }

@@ -1,6 +1,6 @@
 import { isKey } from '@runledger/contracts';
 import { type AttributeType, type Entity, VOCABULARIES, type Vocabulary } from './entities';
-import type { DatasetField, Field, MetricValue, Part } from './filter';
+import type { DatasetField, Field, LinkField, MetricValue, Part } from './filter';
 import { filterFault } from './filter-fault';
 import type { TokenStream } from './token-stream';
 import type { Token } from './tokens';
@@ -10,6 +10,7 @@ type Path = Readonly<{ prefix: string | null; key: string; value: MetricValue | 
 
 const VALUE = /\.(min|max|last)$/;
 const isDatasetField = (key: string): key is DatasetField => ['name', 'digest', 'context'].includes(key);
+const isLinkField = (key: string): key is LinkField => ['kind', 'uri', 'external_id', 'version'].includes(key);
 const isQuoted = (token: Token): boolean => token.kind === 'name' || (token.kind === 'text' && token.quote === '"');
 
 /** Tokens that touch each other and make one name: `metrics.`, `` `a b` ``, `.min`. */
@@ -81,6 +82,14 @@ function partOf({ prefix, at }: Path, { prefixes }: Vocabulary): Part {
   throw filterFault('FILTER_UNKNOWN_FIELD', at, `there is no kind '${prefix}' of fields; there are ${known}`);
 }
 
+/** Of what a run has any number of, in words of its own. */
+function listedField(part: 'dataset' | 'link', key: string, at: number): Field {
+  if (part === 'dataset' && isDatasetField(key)) return { part, key };
+  if (part === 'link' && isLinkField(key)) return { part, key };
+  const known = part === 'dataset' ? 'name, digest and context' : 'kind, uri, external_id and version';
+  throw filterFault('FILTER_UNKNOWN_FIELD', at, `of a ${part} there are ${known}`);
+}
+
 /** Takes a name and says what it means for this entity. */
 export function readField(tokens: TokenStream, entity: Entity, inOrder = false): Field {
   const path = readPath(takeTouching(tokens));
@@ -90,9 +99,7 @@ export function readField(tokens: TokenStream, entity: Entity, inOrder = false):
   const key = part === 'metric' ? path.key : wholeKey(path);
   if (!isKey(key)) throw filterFault('FILTER_UNKNOWN_FIELD', path.at, 'no key is empty or that long');
   if (part === 'metric') return { part, key, value: path.value ?? 'latest' };
-  if (part !== 'dataset') return { part, key };
-  if (isDatasetField(key)) return { part, key };
-  throw filterFault('FILTER_UNKNOWN_FIELD', path.at, 'of a dataset there are name, digest and context');
+  return part === 'param' || part === 'tag' ? { part, key } : listedField(part, key, path.at);
 }
 
 /** What kind of value a field has. */

@@ -1,4 +1,4 @@
-import type { ClosedWriterRow, ConflictRow, InputRow, ParamRow, RowKey } from '@runledger/contracts';
+import type { ClosedWriterRow, ConflictRow, InputRow, LinkRow, ParamRow, RowKey } from '@runledger/contracts';
 import type { EntityManager } from 'typeorm';
 import { type Column, insertSql, readNumber, selectTime, unnested } from './columns';
 import { marked, placed } from './placed-columns';
@@ -26,6 +26,17 @@ const INPUT: ReadonlyArray<Column<InputRow>> = [
   { column: 'profile', type: 'text', write: (r) => r.profile },
   { column: 'tags', type: 'jsonb', write: (r) => JSON.stringify(r.tags) },
   ...placed<InputRow>('from_', (r) => r.from),
+];
+
+const LINK: ReadonlyArray<Column<LinkRow>> = [
+  { column: 'workspace', type: 'text', write: (r) => r.workspace },
+  { column: 'run', type: 'text', write: (r) => r.run },
+  { column: 'identity', type: 'bytea', write: (r) => r.identity },
+  { column: 'kind', type: 'text', write: (r) => r.kind },
+  { column: 'uri', type: 'text', write: (r) => r.uri },
+  { column: 'external_id', type: 'text', write: (r) => r.externalId },
+  { column: 'version', type: 'text', write: (r) => r.version },
+  ...placed<LinkRow>('from_', (r) => r.from),
 ];
 
 const CONFLICT: ReadonlyArray<Column<ConflictRow>> = [
@@ -92,6 +103,11 @@ export async function insertParams(tx: EntityManager, rows: readonly ParamRow[])
 /** The same name, digest and context again is the same input: what is there stays. */
 export async function insertInputs(tx: EntityManager, rows: readonly InputRow[]): Promise<void> {
   if (rows.length > 0) await tx.query(...insertSql('read.run_input', rows, INPUT, 'on conflict do nothing'));
+}
+
+/** The same link again is the same: what is there stays. */
+export async function insertLinks(tx: EntityManager, rows: readonly LinkRow[]): Promise<void> {
+  if (rows.length > 0) await tx.query(...insertSql('read.run_link', rows, LINK, 'on conflict do nothing'));
 }
 
 /** The same conflict again is the same. */

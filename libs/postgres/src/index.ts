@@ -92,6 +92,7 @@ export type {
   ConflictRecord,
   EnvironmentRecord,
   InputRecord,
+  LinkRecord,
   NamePage,
   ParamRecord,
   TagRecord,

@@ -84,7 +84,8 @@ function tableOf({ datasets, order }: Pick<LoggedModelSearch, 'datasets' | 'orde
         case 'param':
           return { sql: sortedText(valueIn(`l.${field.part}s`, field.key, values)), type: 'text', nullable: true };
         case 'attribute':
-        case 'dataset': {
+        case 'dataset':
+        case 'link': {
           const sql = ATTRIBUTES[field.key] ?? 'null';
           const isNumber = field.key.endsWith('_ms');
           return { sql: isNumber ? sql : sortedText(sql), type: isNumber ? 'float8' : 'text', nullable: true };

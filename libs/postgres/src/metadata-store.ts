@@ -16,7 +16,7 @@ import { Fault, failpoint } from '@runledger/kernel';
 import type { DataSource, EntityManager } from 'typeorm';
 import { CATALOG_TABLES } from './catalog-tables';
 import { insertDeadLetters } from './dead-letters';
-import { insertConflicts, insertInputs, insertParams, loadParams, writeClosedWriters } from './fact-rows';
+import { insertConflicts, insertInputs, insertLinks, insertParams, loadParams, writeClosedWriters } from './fact-rows';
 import { loadCurrent, writeHistory } from './history-rows';
 import { RUN_TABLES } from './history-tables';
 import { type Lease, moveOffset } from './lease';
@@ -46,6 +46,7 @@ async function writeChanges(tx: EntityManager, changes: FactChanges): Promise<vo
   await writeHistory(tx, RUN_TABLES.environment, environment);
   await insertParams(tx, changes.params);
   await insertInputs(tx, changes.inputs);
+  await insertLinks(tx, changes.links);
   await insertOutputs(tx, changes.outputs);
   await insertMeasurements(tx, changes.measurements);
   await insertConflicts(tx, changes.conflicts);

@@ -23,6 +23,13 @@ const tagsIn =
     `exists (select 1 from jsonb_to_recordset(${column}) as t(key text, value text)
     where t.key = ${values.add(key, 'text')} and ${condition.of('t.value')})`;
 
+/** Links that lie in the row. */
+const linksIn =
+  (column: string): NonNullable<FilterTarget['link']> =>
+  (key, condition) =>
+    `exists (select 1 from jsonb_to_recordset(${column}) as k(kind text, uri text, "externalId" text, version text)
+    where ${condition.of(key === 'external_id' ? 'k."externalId"' : `k.${key}`)})`;
+
 const sortKeyOf =
   (attributes: Readonly<Record<string, string>>): SearchTable['sortKey'] =>
   ({ key }) => {
@@ -59,7 +66,7 @@ const VERSIONS: SearchTable = {
   entity: 'model-version',
   from: `read.model_version v join read.model m
     on m.workspace = v.workspace and m.model = v.model and m.to_off is null and m.lifecycle = 'active'`,
-  target: { attributes: VERSION_ATTRIBUTES, tag: tagsIn('v.tags') },
+  target: { attributes: VERSION_ATTRIBUTES, tag: tagsIn('v.tags'), link: linksIn('v.links') },
   sortKey: sortKeyOf(VERSION_ATTRIBUTES),
   tieBreaks: [
     { sql: 'm.name', type: 'text', descending: false, nullable: false },

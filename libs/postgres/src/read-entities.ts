@@ -1,4 +1,4 @@
-import type { CodeRow, EnvironmentRow, Mark, RunRow, RunStatus, Tag } from '@runledger/contracts';
+import type { CodeRow, EnvironmentRow, Link, Mark, RunRow, RunStatus, Tag } from '@runledger/contracts';
 import { EntitySchema, type EntitySchemaColumnOptions } from 'typeorm';
 
 const safeInteger = {
@@ -161,6 +161,21 @@ export const inputEntity = new EntitySchema<InputEntity>({
   },
 });
 
+export type LinkEntity = OfRun & Since & Link & Readonly<{ identity: Buffer }>;
+export const linkEntity = new EntitySchema<LinkEntity>({
+  name: 'run_link',
+  schema: 'read',
+  columns: {
+    ...ofRun,
+    identity: { type: 'bytea', primary: true },
+    kind: text,
+    uri: text,
+    externalId: named('external_id', text),
+    version: text,
+    ...since,
+  },
+});
+
 export type ArtifactEntity = OfRun &
   Since &
   End &
@@ -257,6 +272,7 @@ export const READ_ENTITIES = [
   paramEntity,
   tagEntity,
   inputEntity,
+  linkEntity,
   artifactEntity,
   codeEntity,
   environmentEntity,

@@ -11,6 +11,8 @@ import {
   type InputEntity,
   inputEntity,
   isLate,
+  type LinkEntity,
+  linkEntity,
   type ParamEntity,
   paramEntity,
   type TagEntity,
@@ -29,6 +31,7 @@ export type ArtifactPage = NamePage & Readonly<{ prefix?: string | undefined }>;
 export type ParamRecord = Part<ParamEntity>;
 export type TagRecord = Part<TagEntity>;
 export type InputRecord = Part<InputEntity>;
+export type LinkRecord = Part<LinkEntity>;
 export type DatasetRecord = Readonly<{ experiment: string; name: string; digest: string; context: string }>;
 export type ArtifactRecord = Part<ArtifactEntity>;
 export type CodeRecord = Part<CodeEntity>;
@@ -80,6 +83,16 @@ export const createRunPartReads = (source: DataSource) => ({
       where: { workspace, run: of.run },
       order: { name: 'ASC', digest: 'ASC', context: 'ASC' },
       take: 10_000,
+    });
+    return rows.map((row) => partOf(of, row));
+  },
+
+  /** In the order in which they were first said. */
+  async listLinks(workspace: string, of: OfRun, limit: number): Promise<LinkRecord[]> {
+    const rows = await source.getRepository(linkEntity).find({
+      where: { workspace, run: of.run },
+      order: { offset: 'ASC', ordinal: 'ASC', kind: 'ASC', uri: 'ASC', externalId: 'ASC', version: 'ASC' },
+      take: limit,
     });
     return rows.map((row) => partOf(of, row));
   },

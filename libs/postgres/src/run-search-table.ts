@@ -60,6 +60,8 @@ export function runSearchTable(workspace: string, numbers: ReadonlyMap<string, n
           and ${onValue('t', condition, values)})`,
       metric: ({ key, value }, condition) => `s.number in (select m.series from read.run_metric m
         where m.key = ${metricNumber(key)} and ${condition.of(METRIC_VALUES[value]('m'))})`,
+      link: (key, condition) => `r.run in (select l.run from read.run_link l
+        where l.workspace = ${workspace} and ${condition.of(`l.${key}`)})`,
       dataset: (key, condition) => `r.run in (select i.run from read.run_input i
         where i.workspace = ${workspace} and ${condition.of(`i.${key}`)})`,
     },

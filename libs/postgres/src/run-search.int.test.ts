@@ -28,6 +28,9 @@ const textField = fc.oneof(
   fc
     .constantFrom('name' as const, 'digest' as const, 'context' as const)
     .map((k): Field => ({ part: 'dataset', key: k })),
+  fc
+    .constantFrom('kind' as const, 'uri' as const, 'external_id' as const, 'version' as const)
+    .map((k): Field => ({ part: 'link', key: k })),
 );
 const likes = fc.oneof(texts, fc.constantFrom('%', '_', 'a%', '%b', 'É', 'A_', '%\\%', 'LONG%'));
 const regexes = fc.constantFrom(

@@ -58,6 +58,9 @@ export const randomRun = fc
       .map(([tags, user]) => (user === null ? tags : new Map([...tags, ['mlflow.user', user]]))),
     metrics: some(metric),
     datasets: fc.array(fc.record({ name: texts, digest: texts, context: texts }), { maxLength: 2 }),
+    links: fc.array(fc.record({ kind: texts, uri: texts, external_id: maybe(texts), version: maybe(texts) }), {
+      maxLength: 2,
+    }),
   })
   .map((run): Omit<RandomRun, 'attributes'> & { attributes: Record<string, string | number | null> } => ({
     attributes: {
@@ -75,6 +78,7 @@ export const randomRun = fc
     tags: run.tags,
     metrics: run.metrics,
     datasets: run.datasets,
+    links: run.links,
     experiment: run.experiment,
     project: run.project,
     lifecycle: run.lifecycle,
@@ -135,7 +139,7 @@ export async function insertRuns(
   runs: ReadonlyArray<readonly [string, RandomRun]>,
 ): Promise<void> {
   for (const [run, item] of runs) {
-    const { attributes: a, params, tags, datasets = [], experiment, project, lifecycle } = item;
+    const { attributes: a, params, tags, datasets = [], links = [], experiment, project, lifecycle } = item;
     await source.query(
       `insert into read.run (workspace, run, project, experiment, name, description, status, lifecycle, started_at, finished_at,
          first_off, first_ord, first_time, from_off, from_ord, from_time, from_actor, to_off)
@@ -171,6 +175,12 @@ export async function insertRuns(
         `insert into read.run_input (workspace, run, identity, name, digest, context, tags, from_off, from_ord, from_time, from_actor)
          values ($1, $2, $3, $4, $5, $6, '[]', ${SINCE})`,
         [workspace, run, Buffer.from([i]), name, digest, context],
+      );
+    for (const [i, link] of links.entries())
+      await source.query(
+        `insert into read.run_link (workspace, run, identity, kind, uri, external_id, version, from_off, from_ord, from_time, from_actor)
+         values ($1, $2, $3, $4, $5, $6, $7, ${SINCE})`,
+        [workspace, run, Buffer.from([i]), link.kind, link.uri, link.external_id, link.version],
       );
   }
   await insertMetrics(source, workspace, runs);

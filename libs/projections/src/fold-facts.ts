@@ -6,6 +6,7 @@ import type {
   FactProjection,
   FactRows,
   InputRow,
+  LinkRow,
   MeasurementRow,
   OutputRow,
   ParamRow,
@@ -17,7 +18,7 @@ import type {
 } from '@runledger/contracts';
 import { evolveRun, unseenRun } from '@runledger/domain';
 import { createHistory, type History, rowId } from './history';
-import { codeRow, environmentRow, inputRow, measurementRow, paramRow } from './run-rows';
+import { codeRow, environmentRow, inputRow, linkRow, measurementRow, paramRow } from './run-rows';
 
 type Keys = Record<RunHistoryName | 'param', Map<string, RowKey>>;
 type DataOf<T extends RunFact['type']> = Extract<RunFact, { type: T }>['data'];
@@ -46,6 +47,7 @@ function namesOf({ event }: PlacedFact): readonly [keyof Keys, readonly string[]
     case 'run.finished':
     case 'inputs.used':
     case 'outputs.made':
+    case 'run.linked':
     case 'models.measured':
     case 'writer.closed':
       return null;
@@ -88,6 +90,7 @@ class Fold {
   readonly newParams: ParamRow[] = [];
   readonly inputs = new Map<string, InputRow>();
   readonly outputs = new Map<string, OutputRow>();
+  readonly links = new Map<string, LinkRow>();
   readonly measurements = new Map<string, MeasurementRow>();
   readonly conflicts: ConflictRow[] = [];
   readonly closedWriters = new Map<string, ClosedWriterRow>();
@@ -132,6 +135,8 @@ class Fold {
         return this.#addInputs(fact, event.data);
       case 'outputs.made':
         return this.#addOutputs(fact, event.data);
+      case 'run.linked':
+        return this.#addLinks(fact, event.data);
       case 'models.measured':
         return this.#addMeasurements(fact, event.data);
       case 'code.recorded':
@@ -180,6 +185,14 @@ class Fold {
     }
   }
 
+  #addLinks(fact: PlacedFact, data: DataOf<'run.linked'>): void {
+    for (const link of data.links) {
+      const row = linkRow(fact, link);
+      const id = `${rowId(keyOf(fact))}${row.identity.toString('base64')}`;
+      if (!this.links.has(id)) this.links.set(id, row);
+    }
+  }
+
   #addMeasurements(fact: PlacedFact, data: DataOf<'models.measured'>): void {
     for (const measurement of data.measurements) {
       const row = measurementRow(fact, measurement);
@@ -222,6 +235,7 @@ function fold(facts: readonly PlacedFact[], rows: FactRows): FactChanges {
     params: state.newParams,
     inputs: [...state.inputs.values()],
     outputs: [...state.outputs.values()],
+    links: [...state.links.values()],
     measurements: [...state.measurements.values()],
     conflicts: state.conflicts,
     closedWriters: [...state.closedWriters.values()],

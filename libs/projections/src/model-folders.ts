@@ -27,6 +27,7 @@ const CHANGES: Readonly<Record<Touching['type'], boolean>> = {
   'version.staged': true,
   'version.tagged': false,
   'version.untagged': false,
+  'version.linked': false,
   'version.deleted': true,
 };
 
@@ -54,7 +55,7 @@ export const modelFolder = defineFolder<Touching, ModelRow>({
   },
 });
 
-const isTagging = ({ type }: VersionDecision): boolean => type === 'version.tagged' || type === 'version.untagged';
+const SAID_BESIDE: ReadonlySet<string> = new Set(['version.tagged', 'version.untagged', 'version.linked']);
 
 export const versionFolder = defineFolder<VersionDecision, VersionRow>({
   types: VERSION_DECISIONS,
@@ -63,7 +64,7 @@ export const versionFolder = defineFolder<VersionDecision, VersionRow>({
     const { event, at } = decision;
     const version = evolveVersion(row ?? null, event);
     if (version === null) return null;
-    const { source, location, run, runLink, loggedModel, description, stage, tags } = version;
+    const { source, location, run, runLink, loggedModel, description, stage, tags, links } = version;
     return {
       source,
       location,
@@ -73,8 +74,9 @@ export const versionFolder = defineFolder<VersionDecision, VersionRow>({
       description,
       stage,
       tags,
+      links,
       createdBy: row?.createdBy ?? at.actor,
-      changedAt: row !== undefined && isTagging(event) ? row.changedAt : Date.parse(event.time),
+      changedAt: row !== undefined && SAID_BESIDE.has(event.type) ? row.changedAt : Date.parse(event.time),
       ...decidedBy(row, decision, 'version.created'),
     };
   },

@@ -1,11 +1,15 @@
-import type {
-  CodeRow,
-  EnvironmentRow,
-  InputRow,
-  MeasurementRow,
-  ParamRow,
-  PlacedFact,
-  RunFact,
+import {
+  type CodeRow,
+  type EnvironmentRow,
+  type InputRow,
+  type LinkData,
+  type LinkRow,
+  linkIdentity,
+  linkOf,
+  type MeasurementRow,
+  type ParamRow,
+  type PlacedFact,
+  type RunFact,
 } from '@runledger/contracts';
 import { sha256 } from './digest';
 
@@ -66,6 +70,12 @@ export const inputRow = (fact: PlacedFact, input: Input): InputRow => ({
   tags: input.tags,
   from: fact.at,
 });
+
+export function linkRow(fact: PlacedFact, data: LinkData): LinkRow {
+  const link = linkOf(data);
+  const { workspace, run, at: from } = fact;
+  return { workspace, run, identity: sha256(linkIdentity(link)), ...link, from };
+}
 
 type Measurement = DataOf<'models.measured'>['measurements'][number];
 

@@ -4,6 +4,8 @@ import type { LaneName } from './segments';
 
 /** What an event's schema takes. */
 export type FactData<T extends FactType> = (typeof FACTS)[T]['data']['_zod']['input'];
+export type Input = FactData<'inputs.used'>['inputs'][number];
+export type Link = FactData<'run.linked'>['links'][number];
 /** An event in the making. */
 export type Fact = Readonly<{ id: string; type: FactType; time: string; data: unknown }>;
 

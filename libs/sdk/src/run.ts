@@ -6,7 +6,7 @@ import type { CodeVersion } from './code-version';
 import { ConsoleLog, type ConsoleStream } from './console-log';
 import type { Door } from './door';
 import type { Environment } from './environment';
-import { closingFacts, type FactData, makeFact } from './event-body';
+import { closingFacts, type FactData, type Input, type Link, makeFact } from './event-body';
 import { FactLog } from './fact-log';
 import type { Outbox, Totals } from './outbox';
 import { type LogAt, PointLog } from './point-log';
@@ -18,7 +18,6 @@ import type { Batching } from './settings';
 import { type ParamValue, paramParts, tagParts } from './split-facts';
 
 export type RunOutcome = FactData<'run.finished'>['outcome'];
-export type Input = FactData<'inputs.used'>['inputs'][number];
 export type FinishOptions = Readonly<{
   /** Longest wait for the server's answers. Default 30,000 ms. What is not sent then stays in the spool. */
   timeoutMs?: number;
@@ -165,6 +164,11 @@ export class Run {
   /** Datasets that the run reads. */
   inputs(inputs: readonly Input[]): void {
     this.#push('inputs.used', { inputs: [...inputs] });
+  }
+
+  /** What the run belongs to in other systems: the job that runs it, a pull request, a ticket. */
+  links(links: readonly Link[]): void {
+    this.#push('run.linked', { links: [...links] });
   }
 
   /** The code version, as `collectGit` finds it. Undefined is no error: not everything lies in a checkout. */

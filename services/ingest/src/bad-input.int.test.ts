@@ -154,6 +154,13 @@ const HOSTILE: Bad[] = [
 
 const ITEMS: Bad[] = [
   ['one bad fact among a thousand', 'events', thousand(fact({ type: 'nope' })), json, [400, 'INGEST_BAD_BATCH']],
+  [
+    'a link that runs code',
+    'events',
+    events(fact({ type: 'run.linked', data: { links: [{ kind: 'job', uri: 'javascript:alert(1)' }] } })),
+    json,
+    [400, 'INGEST_BAD_BATCH'],
+  ],
   ['one fact without data among a thousand', 'events', thousand(fact({ data: {} })), json, [400, 'INGEST_BAD_BATCH']],
   [
     'lines that are cut in the middle',

@@ -1,5 +1,5 @@
 import { modelRules } from '@runledger/commands';
-import { aliasName, entityId, MODEL_STAGES, modelName, text, versionNumber } from '@runledger/contracts';
+import { aliasName, entityId, link, MODEL_STAGES, modelName, text, versionNumber } from '@runledger/contracts';
 import { uuidv7 } from '@runledger/kernel';
 import { z } from 'zod';
 import { someKeys, someTags, tags } from './command-fields';
@@ -110,6 +110,12 @@ export const VERSION_COMMANDS: readonly CommandRoute[] = [
     summary: 'Take tags away from a version',
     fields: { ...version, keys: someKeys },
     command: (fields) => ({ name: 'untag-version' as const, ...fields }),
+  }),
+  defineCommand('link-version', {
+    ...one,
+    summary: 'Link a version to something in other systems: where it is deployed, what watches it, a ticket',
+    fields: { ...version, links: z.array(link).min(1).max(1_000) },
+    command: (fields) => ({ name: 'link-version' as const, ...fields }),
   }),
   defineCommand('delete-version', {
     ...one,

@@ -68,6 +68,18 @@ const draft = fc.oneof<fc.MaybeWeightedArbitrary<FactDraft>[]>(
     }),
   }),
   fc.record({
+    type: fc.constant('run.linked' as const),
+    data: fc.record({
+      links: fc.array(
+        fc.record(
+          { kind: fc.constantFrom('job', 'ticket'), uri: fc.constant('x:1'), version: fc.constant('1') },
+          { requiredKeys: ['kind', 'uri'] },
+        ),
+        { minLength: 1, maxLength: 2 },
+      ),
+    }),
+  }),
+  fc.record({
     type: fc.constant('code.recorded' as const),
     data: fc.constantFrom({}, { commit: 'c1', dirty: true }),
   }),

@@ -120,6 +120,7 @@ const TABLES = [
   'run_environment',
   'run_param',
   'run_input',
+  'run_link',
   'run_output',
   'model_metric',
   'conflict',

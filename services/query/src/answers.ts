@@ -5,6 +5,7 @@ import type {
   EnvironmentRecord,
   ExperimentRecord,
   InputRecord,
+  LinkRecord,
   ParamRecord,
   ProjectRecord,
   RunRecord,
@@ -84,6 +85,15 @@ export const inputAnswerOf = (i: InputRecord) => ({
   tags: i.tags,
   recordedAt: at(i.recordedAt),
   late: i.late,
+});
+
+export const linkAnswerOf = (l: LinkRecord) => ({
+  kind: l.kind,
+  uri: l.uri,
+  externalId: l.externalId,
+  version: l.version,
+  recordedAt: at(l.recordedAt),
+  late: l.late,
 });
 
 export const artifactAnswerOf = (a: ArtifactRecord) => ({

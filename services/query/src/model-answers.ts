@@ -37,6 +37,7 @@ const versionOf = ({ name, value, since }: VersionRecord) => ({
   description: value.description,
   stage: value.stage,
   tags: value.tags,
+  links: value.links,
   createdBy: value.createdBy,
   createdAt: maybeAt(value.createdAt),
   updatedAt: at(since),

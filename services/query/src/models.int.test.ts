@@ -26,6 +26,11 @@ beforeAll(async () => {
       description: '',
       tags: [],
     });
+  await decide('version.linked', {
+    model,
+    version: 3,
+    links: [{ kind: 'deployment', uri: 'https://serving.example/digits', version: '12' }],
+  });
   await decide('alias.moved', { model, alias: 'champion', version: 1 });
   await decide('alias.moved', { model, alias: 'champion', version: 3 });
   await decide('version.deleted', { model, version: 2 });
@@ -78,7 +83,10 @@ describe('registered models', () => {
     ]);
     expect(await body('models/numbers/versions/1')).toMatchObject({ model: 'numbers', source: 's1', stage: 'None' });
     expect(refusalOf(await read(scene, 'models/numbers/versions/2'))).toEqual([404, 'QUERY_NO_VERSION']);
-    expect(await body('models/numbers/aliases/champion')).toMatchObject({ version: 3 });
+    expect(await body('models/numbers/aliases/champion')).toMatchObject({
+      version: 3,
+      links: [{ kind: 'deployment', uri: 'https://serving.example/digits', externalId: null, version: '12' }],
+    });
     expect(refusalOf(await read(scene, 'models/numbers/aliases/none'))).toEqual([404, 'QUERY_NO_ALIAS']);
   });
 

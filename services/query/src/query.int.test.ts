@@ -47,6 +47,10 @@ describe('a run', () => {
         },
       },
       { type: 'inputs.used', data: { inputs: [{ name: 'mnist', digest: 'sha256:1', context: 'train', tags: [] }] } },
+      {
+        type: 'run.linked',
+        data: { links: [{ kind: 'ticket', uri: 'https://tickets.example/1', externalId: 'V-1' }] },
+      },
       { type: 'code.recorded', data: { commit: 'abc', dirty: true } },
       { type: 'environment.recorded', data: { host: 'h', cpus: 2, accelerators: ['gpu'], packages: [] } },
       { type: 'run.finished', data: { outcome: 'finished' } },
@@ -74,6 +78,7 @@ describe('a run', () => {
         { key: 'team', late: false },
       ],
       inputs: [{ name: 'mnist', digest: 'sha256:1', context: 'train' }],
+      links: [{ kind: 'ticket', uri: 'https://tickets.example/1', externalId: 'V-1', version: null, late: false }],
       code: { commit: 'abc', dirty: true, branch: null },
       environment: { host: 'h', cpus: 2, accelerators: ['gpu'] },
       conflicts: [{ kind: 'param', name: 'lr' }],

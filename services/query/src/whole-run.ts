@@ -5,6 +5,7 @@ import {
   conflictAnswerOf,
   environmentAnswerOf,
   inputAnswerOf,
+  linkAnswerOf,
   paramAnswerOf,
   runAnswerOf,
   tagAnswerOf,
@@ -16,21 +17,23 @@ const SHOWN = 1_000;
 /** A run with everything that it logged, but its metrics: what one page of the UI or one call of a client needs. */
 export async function readWholeRun(metadata: MetadataReads, workspace: string, run: RunRecord) {
   const page = { limit: SHOWN + 1 };
-  const [params, tags, inputs, artifacts, conflicts, code, environment] = await Promise.all([
+  const [params, tags, inputs, links, artifacts, conflicts, code, environment] = await Promise.all([
     metadata.listParams(workspace, run, page),
     metadata.listTags(workspace, run, page),
     metadata.listInputs(workspace, run),
+    metadata.listLinks(workspace, run, SHOWN + 1),
     metadata.listArtifacts(workspace, run, page),
     metadata.listConflicts(workspace, run, SHOWN + 1),
     metadata.getCode(workspace, run),
     metadata.getEnvironment(workspace, run),
   ]);
-  const lists = { params, tags, inputs, artifacts, conflicts };
+  const lists = { params, tags, inputs, links, artifacts, conflicts };
   return {
     ...runAnswerOf(run),
     params: params.slice(0, SHOWN).map(paramAnswerOf),
     tags: tags.slice(0, SHOWN).map(tagAnswerOf),
     inputs: inputs.slice(0, SHOWN).map(inputAnswerOf),
+    links: links.slice(0, SHOWN).map(linkAnswerOf),
     artifacts: artifacts.slice(0, SHOWN).map(artifactAnswerOf),
     conflicts: conflicts.slice(0, SHOWN).map(conflictAnswerOf),
     code: code && codeAnswerOf(code),

@@ -67,6 +67,7 @@ const input = z.strictObject({
   tags: z.array(tag),
   ...recorded,
 });
+export const link = z.strictObject({ kind: z.string(), uri: z.string(), externalId: text, version: text });
 const artifact = z.strictObject({
   path: z.string(),
   digest: z.string(),
@@ -83,6 +84,7 @@ export const runAnswer = run.extend({
   params: z.array(param),
   tags: z.array(runTag),
   inputs: z.array(input),
+  links: z.array(link.extend(recorded)),
   artifacts: z.array(artifact),
   code: z
     .strictObject({
@@ -118,7 +120,7 @@ export const runAnswer = run.extend({
     }),
   ),
   truncated: z
-    .array(z.enum(['params', 'tags', 'inputs', 'artifacts', 'conflicts']))
+    .array(z.enum(['params', 'tags', 'inputs', 'links', 'artifacts', 'conflicts']))
     .describe('lists that are longer than what is shown; read them page by page'),
 });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { int64, MODEL_STAGES } from '../names';
-import { double, page, tag, time } from './answers';
+import { double, link, page, tag, time } from './answers';
 
 const text = z.string().nullable();
 const count = z.int().min(0);
@@ -28,6 +28,7 @@ const version = z.strictObject({
   description: z.string(),
   stage: z.enum(MODEL_STAGES),
   tags: z.array(tag),
+  links: z.array(link),
   createdBy: z.string(),
   ...decided,
 });

@@ -10,7 +10,7 @@ const runScope = {
   filter: text(100_000)
     .default('')
     .describe(
-      "comparisons of metrics.<key> (also .min, .max, .last), params.<key>, tags.<key>, datasets.name/digest/context and attributes, joined by AND, OR, NOT and parentheses: metrics.loss < 0.5 AND params.opt = 'adam'",
+      "comparisons of metrics.<key> (also .min, .max, .last), params.<key>, tags.<key>, datasets.name/digest/context, links.kind/uri/external_id/version and attributes, joined by AND, OR, NOT and parentheses: metrics.loss < 0.5 AND params.opt = 'adam'",
     ),
   experiments: ids.optional().describe('only runs of these; of the whole workspace when absent'),
   projects: ids.optional().describe('only runs of these'),
