@@ -45,6 +45,7 @@ export {
   type FacetsBody,
   facetsAnswer,
   facetsBody,
+  type MetricNamesAnswer,
   metricNamesAnswer,
   type SearchAnswer,
   type SearchBody,

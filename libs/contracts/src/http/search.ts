@@ -122,3 +122,4 @@ export const metricNamesAnswer = z.strictObject({
   nextPageToken: z.string().nullable().describe('null on the last page'),
 });
 export type SearchAnswer = z.output<typeof searchAnswer>;
+export type MetricNamesAnswer = z.output<typeof metricNamesAnswer>;

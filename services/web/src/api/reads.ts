@@ -4,6 +4,7 @@ import type {
   CurvesQuestion,
   ExperimentAnswer,
   ExperimentsAnswer,
+  MetricNamesAnswer,
   MetricsAnswer,
   ReceiptsAnswer,
   RunAnswer,
@@ -55,21 +56,36 @@ export const runsRead = (experiment: string, { filter, orderBy, metrics }: RunsA
     placeholderData: keepPreviousData,
   });
 
-const SOME_NAMES = 200;
+const SOME_NAMES = 500;
 
-/** Names of metrics in an experiment, as its newest run has them. */
-export const metricNamesRead = (experiment: string) =>
+/** Names of metrics in an experiment, as its newest runs have them; those that contain `search`. */
+export const metricNamesRead = (experiment: string, search = '') =>
   queryOptions({
-    queryKey: ['metric-names', experiment],
-    queryFn: async ({ signal }) => {
-      const body: SearchQuestion = { experiments: [experiment], limit: 1 };
-      const { runs } = await call<SearchAnswer>('search', { method: 'POST', body, signal });
-      const newest = runs[0]?.run;
-      if (newest === undefined) return [];
-      const path = at`runs/${newest}/metrics` + queryOf({ limit: SOME_NAMES });
-      return (await call<MetricsAnswer>(path, { signal })).metrics.map(({ key }) => key);
+    queryKey: ['metric-names', experiment, search],
+    queryFn: ({ signal }) => {
+      const query = queryOf({ experiment, search: search === '' ? undefined : search, limit: SOME_NAMES });
+      return call<MetricNamesAnswer>(`metric-names${query}`, { signal });
     },
     staleTime: 60_000,
+    placeholderData: keepPreviousData,
+  });
+
+const MOST_RANKED = 500;
+
+/** The first runs in this order, with their params and this metric. */
+export const bestRunsRead = (experiment: string, asked: { filter: string; order: string; metric: string }) =>
+  queryOptions({
+    queryKey: ['runs', experiment, 'best', asked],
+    queryFn: ({ signal }) => {
+      const body: SearchQuestion = {
+        experiments: [experiment],
+        filter: asked.filter,
+        orderBy: [asked.order],
+        columns: { params: 'all', metrics: [asked.metric] },
+        limit: MOST_RANKED,
+      };
+      return call<SearchAnswer>('search', { method: 'POST', body, signal });
+    },
   });
 
 export const runRead = (run: string) =>

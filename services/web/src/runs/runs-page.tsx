@@ -1,12 +1,15 @@
-import { VisuallyHidden } from '@mantine/core';
+import { Button, VisuallyHidden } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useCallback, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
 import { ApiError } from '../api/api';
 import { useLive } from '../api/live';
 import { experimentRead, metricNamesRead, runsRead } from '../api/reads';
+import { CopyLink } from '../elements/copy-link';
 import { Grid, type GridColumn } from '../elements/grid';
+import { TrophyIcon } from '../elements/icons';
 import { Empty, LogFirstRun, Pending } from '../elements/notice';
 import { PageHead } from '../elements/page-head';
+import { likelyAim, writeAim } from './best-run';
 import {
   ATTRIBUTE_COLUMNS,
   type FoundRun,
@@ -25,6 +28,8 @@ import { RunsPicked } from './runs-picked';
 import { RunsTools } from './runs-tools';
 import type { TableState } from './table-state';
 
+const BestPanel = lazy(async () => ({ default: (await import('./best-panel')).BestPanel }));
+
 type TableParts = Readonly<{ state: TableState; onState: (change: Partial<TableState>) => void }>;
 const PICK: GridColumn = {
   id: ' pick',
@@ -37,7 +42,7 @@ const PICK: GridColumn = {
 /** Reads the runs with the metrics that are shown. */
 function useRuns(experiment: string, { filter, sort, columns }: TableState) {
   const names = useQuery(metricNamesRead(experiment));
-  const known = names.data ?? [];
+  const known = useMemo(() => names.data?.names ?? [], [names.data]);
   const metrics = columns === null ? metricKeysOf(pickColumns([], known)) : metricKeysOf(columns);
   const asked = { filter, orderBy: orderOf(sort), metrics };
   const read = useInfiniteQuery({ ...runsRead(experiment, asked), enabled: !names.isPending });
@@ -120,6 +125,17 @@ function shownColumns(
   return varying ? all.filter((id) => varies(runs, id)) : [...all];
 }
 
+/** Shows the best run by what most people would judge these runs by. */
+function BestButton({ metricNames, onBest }: { metricNames: readonly string[]; onBest: (best: string) => void }) {
+  const aim = likelyAim(metricNames);
+  if (aim === null) return null;
+  return (
+    <Button size="xs" leftSection={<TrophyIcon size={15} />} onClick={() => onBest(writeAim(aim))}>
+      Best run
+    </Button>
+  );
+}
+
 const isFilterFault = (error: Error | null): boolean => error instanceof ApiError && error.code.startsWith('FILTER_');
 
 export function RunsPage({ experiment, state, onState: change }: TableParts & { experiment: string }) {
@@ -128,6 +144,7 @@ export function RunsPage({ experiment, state, onState: change }: TableParts & { 
   const { read, runs, metricNames, count } = useRuns(experiment, state);
   const name = of.data?.name ?? experiment;
   const onState = useCallback((to: Partial<TableState>) => change(to), [change]);
+  const onBest = useCallback((best: string | null) => change({ best }), [change]);
   const shown = useMemo(() => shownColumns(state, runs ?? [], metricNames), [state, runs, metricNames]);
   const known = useMemo(
     () => [...ATTRIBUTE_COLUMNS, ...metricNames.map((key) => `metrics.${key}`), ...keyedColumnsOf(runs ?? [])],
@@ -136,8 +153,16 @@ export function RunsPage({ experiment, state, onState: change }: TableParts & { 
   const more = read.hasNextPage && !read.isFetchingNextPage ? { onNearEnd: () => void read.fetchNextPage() } : {};
   return (
     <>
-      <PageHead title={name} above={[{ label: 'Experiments', to: '/' }]} />
+      <PageHead title={name} above={[{ label: 'Experiments', to: '/' }]}>
+        <BestButton metricNames={metricNames} onBest={onBest} />
+        <CopyLink />
+      </PageHead>
       <RunsTools state={state} onState={onState} known={known} shown={shown} error={read.error} count={count} />
+      {state.best !== null && (
+        <Suspense fallback={null}>
+          <BestPanel {...{ experiment, metricNames, onBest, filter: state.filter, best: state.best }} />
+        </Suspense>
+      )}
       {!isFilterFault(read.error) && <Pending read={read} />}
       {runs !== undefined && (
         <RunsTable name={name} runs={runs} shown={shown} state={state} onState={onState} {...more} />

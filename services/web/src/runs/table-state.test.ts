@@ -8,6 +8,7 @@ it('is the same after the address', () => {
     pinned: [],
     widths: { name: 200 },
     varying: true,
+    best: 'max:val/acc',
   };
   expect(readTableState(JSON.parse(JSON.stringify(writeTableState(state))))).toEqual(state);
 });
@@ -17,11 +18,17 @@ it('writes nothing for a table that nobody touched', () => {
 });
 
 it.each([
-  { q: 7, sort: null, cols: 'name', pin: [1, {}], w: { name: 'wide', a: 5, b: 1e9 }, vary: 'perhaps' },
+  { q: 7, sort: null, cols: 'name', pin: [1, {}], w: { name: 'wide', a: 5, b: 1e9 }, vary: 'perhaps', best: 'most' },
   { cols: ['a', 'a', ''], w: [] },
 ])('takes no nonsense from an address: %j', (search) => {
-  const { filter, sort, widths, varying, columns } = readTableState(search);
-  expect({ filter, sort, widths, varying }).toEqual({ filter: '', sort: '', widths: {}, varying: false });
+  const { filter, sort, widths, varying, best, columns } = readTableState(search);
+  expect({ filter, sort, widths, varying, best }).toEqual({
+    filter: '',
+    sort: '',
+    widths: {},
+    varying: false,
+    best: null,
+  });
   expect([null, ['a']]).toContainEqual(columns);
 });
 

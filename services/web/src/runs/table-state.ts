@@ -1,3 +1,5 @@
+import { readAim } from './best-run';
+
 /** Everything that a person has done to a table of runs. It lives in the address, so that a link shows the same. */
 export type TableState = Readonly<{
   /** In the filter language. */
@@ -10,6 +12,8 @@ export type TableState = Readonly<{
   widths: Readonly<Record<string, number>>;
   /** Only columns in which the runs differ. */
   varying: boolean;
+  /** By what the best run is shown (best-run.ts); null where it is not. */
+  best: string | null;
 }>;
 /** The same as members of the address. What is as it was at first is left out. */
 export type TableSearch = Readonly<{
@@ -19,6 +23,7 @@ export type TableSearch = Readonly<{
   pin?: readonly string[];
   w?: Readonly<Record<string, number>>;
   vary?: true;
+  best?: string;
 }>;
 
 export const NARROWEST = 60;
@@ -37,7 +42,7 @@ const widthsOf = (value: unknown): Record<string, number> =>
 
 /** An address is whatever somebody typed: what makes no sense in it counts as not there. */
 export function readTableState(search: Readonly<Record<string, unknown>>): TableState {
-  const { q, sort, cols, pin, w, vary } = search;
+  const { q, sort, cols, pin, w, vary, best } = search;
   return {
     filter: typeof q === 'string' ? q : '',
     sort: typeof sort === 'string' ? sort : '',
@@ -45,10 +50,11 @@ export function readTableState(search: Readonly<Record<string, unknown>>): Table
     pinned: texts(pin) ?? PINNED,
     widths: widthsOf(w),
     varying: vary === true || vary === 'true',
+    best: readAim(best) === null ? null : (best as string),
   };
 }
 
-export function writeTableState({ filter, sort, columns, pinned, widths, varying }: TableState): TableSearch {
+export function writeTableState({ filter, sort, columns, pinned, widths, varying, best }: TableState): TableSearch {
   return {
     ...(filter === '' ? {} : { q: filter }),
     ...(sort === '' ? {} : { sort }),
@@ -56,6 +62,7 @@ export function writeTableState({ filter, sort, columns, pinned, widths, varying
     ...(pinned.join('\n') === PINNED.join('\n') ? {} : { pin: pinned }),
     ...(Object.keys(widths).length === 0 ? {} : { w: widths }),
     ...(varying ? { vary: true } : {}),
+    ...(best === null ? {} : { best }),
   };
 }
 
