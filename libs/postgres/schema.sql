@@ -401,6 +401,29 @@ CREATE INDEX logged_model_of_experiment ON read.logged_model USING btree (worksp
 CREATE INDEX logged_model_of_run ON read.logged_model USING btree (workspace, run) WHERE ((to_off IS NULL) AND (run IS NOT NULL));
 CREATE UNIQUE INDEX logged_model_pkey ON read.logged_model USING btree (workspace, logged_model, from_off, from_ord);
 
+table read.logged_model_file (
+  workspace text not null,
+  logged_model text collate "C" not null,
+  path text collate "C" not null,
+  digest text not null,
+  size bigint not null,
+  media_type text not null,
+  created_at timestamp with time zone,
+  created_seq bigint not null,
+  seq bigint not null,
+  from_off bigint not null,
+  from_ord integer not null,
+  from_time timestamp with time zone not null,
+  from_actor text not null,
+  to_off bigint,
+  to_ord integer,
+  to_time timestamp with time zone,
+  to_actor text,
+  constraint logged_model_file_pkey PRIMARY KEY (workspace, logged_model, from_off, from_ord)
+);
+CREATE INDEX logged_model_file_current ON read.logged_model_file USING btree (workspace, logged_model, md5(path)) WHERE (to_off IS NULL);
+CREATE UNIQUE INDEX logged_model_file_pkey ON read.logged_model_file USING btree (workspace, logged_model, from_off, from_ord);
+
 table read.model (
   workspace text not null,
   model text collate "C" not null,

@@ -1,7 +1,7 @@
 import type { Decision } from './decisions';
 import type { Link } from './link';
 import type { ModelStage } from './names';
-import type { HistoryChange, Place, RowKey, Tag, Version } from './rows';
+import type { ArtifactRow, HistoryChange, Place, RowKey, Tag, Version } from './rows';
 
 export type PlacedDecision<D extends Decision = Decision> = Readonly<{
   workspace: string;
@@ -84,6 +84,9 @@ export type LoggedModelRow = Decided &
     changedAt: number;
   }>;
 
+/** A file of a logged model; its row's name is the path. */
+export type LoggedModelFileRow = Decided & ArtifactRow;
+
 /** Rows that decisions come to, by the name of their table. All have a history. */
 export type CatalogHistories = {
   project: ProjectRow;
@@ -92,6 +95,7 @@ export type CatalogHistories = {
   version: VersionRow;
   alias: AliasRow;
   loggedModel: LoggedModelRow;
+  loggedModelFile: LoggedModelFileRow;
 };
 export type CatalogName = keyof CatalogHistories;
 

@@ -7,10 +7,12 @@ import { experimentRenamed } from './events/experiment-renamed';
 import { experimentRestored } from './events/experiment-restored';
 import { experimentTagged } from './events/experiment-tagged';
 import { experimentUntagged } from './events/experiment-untagged';
+import { loggedModelCleared } from './events/logged-model-cleared';
 import { loggedModelConfigured } from './events/logged-model-configured';
 import { loggedModelCreated } from './events/logged-model-created';
 import { loggedModelDeleted } from './events/logged-model-deleted';
 import { loggedModelFinalized } from './events/logged-model-finalized';
+import { loggedModelStored } from './events/logged-model-stored';
 import { loggedModelTagged } from './events/logged-model-tagged';
 import { loggedModelUntagged } from './events/logged-model-untagged';
 import { modelCreated } from './events/model-created';
@@ -82,6 +84,12 @@ export const LOGGED_MODEL_DECISIONS = {
   'logged-model.deleted': loggedModelDeleted,
 } as const satisfies Specs;
 
+/** What lies in a logged model. It is in the model's stream, and makes rows of its own. */
+export const LOGGED_MODEL_FILE_DECISIONS = {
+  'logged-model.stored': loggedModelStored,
+  'logged-model.cleared': loggedModelCleared,
+} as const satisfies Specs;
+
 export const DECISIONS = {
   ...PROJECT_DECISIONS,
   ...EXPERIMENT_DECISIONS,
@@ -89,6 +97,7 @@ export const DECISIONS = {
   ...VERSION_DECISIONS,
   ...ALIAS_DECISIONS,
   ...LOGGED_MODEL_DECISIONS,
+  ...LOGGED_MODEL_FILE_DECISIONS,
 } as const satisfies Specs;
 
 export type DecisionType = keyof typeof DECISIONS;

@@ -19,6 +19,15 @@ export type LoggedModelCommand =
   | Readonly<{ name: 'finalize-logged-model'; loggedModel: string; status: Exclude<LoggedModelStatus, 'pending'> }>
   | Readonly<{ name: 'tag-logged-model'; loggedModel: string; tags: readonly Tag[] }>
   | Readonly<{ name: 'untag-logged-model'; loggedModel: string; keys: readonly string[] }>
+  | Readonly<{
+      name: 'store-logged-model-file';
+      loggedModel: string;
+      path: string;
+      digest: string;
+      size: number;
+      mediaType: string;
+    }>
+  | Readonly<{ name: 'delete-logged-model-files'; loggedModel: string; paths: readonly string[] }>
   | Readonly<{ name: 'delete-logged-model'; loggedModel: string }>;
 
 export type LoggedModelRefusal = 'LOGGED_MODEL_UNKNOWN' | 'LOGGED_MODEL_EXISTS' | 'LOGGED_MODEL_PARAM_CHANGED';
@@ -75,6 +84,14 @@ export function decideLoggedModel(command: LoggedModelCommand, held: LoggedModel
         ? nothingToDo()
         : decided([{ type: 'logged-model.untagged', data: { loggedModel, keys } }]);
     }
+    case 'store-logged-model-file': {
+      const { path, digest, size, mediaType } = command;
+      return decided([{ type: 'logged-model.stored', data: { loggedModel, path, digest, size, mediaType } }]);
+    }
+    case 'delete-logged-model-files':
+      return command.paths.length === 0
+        ? nothingToDo()
+        : decided([{ type: 'logged-model.cleared', data: { loggedModel, paths: [...command.paths] } }]);
     case 'delete-logged-model':
       return decided([{ type: 'logged-model.deleted', data: { loggedModel } }]);
     default:

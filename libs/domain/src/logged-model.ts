@@ -1,7 +1,13 @@
-import type { ChangeOf, LOGGED_MODEL_DECISIONS, LoggedModelStatus, Tag } from '@runledger/contracts';
+import type {
+  ChangeOf,
+  LOGGED_MODEL_DECISIONS,
+  LOGGED_MODEL_FILE_DECISIONS,
+  LoggedModelStatus,
+  Tag,
+} from '@runledger/contracts';
 import { withoutTags, withTags } from './tags';
 
-export type LoggedModelChange = ChangeOf<typeof LOGGED_MODEL_DECISIONS>;
+export type LoggedModelChange = ChangeOf<typeof LOGGED_MODEL_DECISIONS & typeof LOGGED_MODEL_FILE_DECISIONS>;
 
 export type LoggedModel = Readonly<{
   lifecycle: 'unseen' | 'active' | 'deleted';
@@ -48,6 +54,9 @@ export function evolveLoggedModel(model: LoggedModel, event: LoggedModelChange):
       return { ...model, tags: withTags(model.tags, event.data.tags) };
     case 'logged-model.untagged':
       return { ...model, tags: withoutTags(model.tags, event.data.keys) };
+    case 'logged-model.stored':
+    case 'logged-model.cleared':
+      return model; // decided without them: its files may be many
     case 'logged-model.deleted':
       return { ...model, lifecycle: 'deleted' };
     default:

@@ -1,7 +1,7 @@
 import type { CatalogHistories, ExperimentRow, ProjectRow } from '@runledger/contracts';
 import { decidedColumns, readDecided } from './decided-columns';
 import { column, defineHistoryTable, type HistoryTable } from './history-table';
-import { alias, loggedModel, model, version } from './model-tables';
+import { alias, loggedModel, loggedModelFile, model, version } from './model-tables';
 
 const project = defineHistoryTable<ProjectRow>({
   table: 'read.project',
@@ -47,4 +47,5 @@ export const CATALOG_TABLES: Readonly<{ [H in keyof CatalogHistories]: HistoryTa
   version,
   alias,
   loggedModel,
+  loggedModelFile,
 };

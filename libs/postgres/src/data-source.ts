@@ -9,6 +9,7 @@ import { CreateProject1790000200000 } from './migrations/1790000200000-create-pr
 import { CreateModel1790000201000 } from './migrations/1790000201000-create-model';
 import { CreateLedger1790000400000 } from './migrations/1790000400000-create-ledger';
 import { CreateConsole1790000600000 } from './migrations/1790000600000-create-console';
+import { CreateLoggedModelFile1790000700000 } from './migrations/1790000700000-create-logged-model-file';
 import { CreateRunLink1790001000000 } from './migrations/1790001000000-create-run-link';
 import { NumberLeavesByProject1790001200000 } from './migrations/1790001200000-number-leaves-by-project';
 import { READ_ENTITIES } from './read-entities';
@@ -24,6 +25,7 @@ const MIGRATIONS = [
   CreateModel1790000201000,
   CreateLedger1790000400000,
   CreateConsole1790000600000,
+  CreateLoggedModelFile1790000700000,
   CreateRunLink1790001000000,
   NumberLeavesByProject1790001200000,
 ];

@@ -1,9 +1,12 @@
-import type { LoggedModelRow } from '@runledger/contracts';
+import type { LoggedModelFileRow, LoggedModelRow } from '@runledger/contracts';
 import type { DataSource } from 'typeorm';
 import { type CatalogRecord, readCatalog } from './catalog-reads';
 import { CATALOG_TABLES } from './catalog-tables';
+import type { ArtifactPage } from './run-part.repository';
 
 export type LoggedModelRecord = CatalogRecord<LoggedModelRow>;
+/** `id` is the logged model's, `name` the path. */
+type LoggedModelFileRecord = CatalogRecord<LoggedModelFileRow>;
 /** int64 in digits. */
 export type RunOutputRecord = Readonly<{ run: string; loggedModel: string; step: string }>;
 export type ModelMetricRecord = Readonly<{
@@ -25,7 +28,7 @@ export type LoggedModelQuery = Readonly<{
   limit: number;
 }>;
 
-const { loggedModel: TABLE } = CATALOG_TABLES;
+const { loggedModel: TABLE, loggedModelFile: FILES } = CATALOG_TABLES;
 const MOST_OUTPUTS = 100_000;
 const MOST_METRICS = 100_000;
 
@@ -53,6 +56,30 @@ export const createLoggedModelReads = (source: DataSource) => ({
         and ($4::int8 is null or t.created_seq < $4)`,
       params: [experiment ?? null, run ?? null, after ?? null],
       order: 't.created_seq desc',
+      limit,
+    }),
+
+  async findLoggedModelFile(
+    workspace: string,
+    loggedModel: string,
+    path: string,
+  ): Promise<LoggedModelFileRecord | null> {
+    const where = 't.logged_model = $2 and md5(t.path) = md5($3) and t.path = $3';
+    const params = [loggedModel, path];
+    const rows = await readCatalog(source, FILES, workspace, { where, params, order: 't.path', limit: 1 });
+    return rows[0] ?? null;
+  },
+
+  /** By path; `after` is the last one of the page before. */
+  listLoggedModelFiles: (
+    workspace: string,
+    loggedModel: string,
+    { after, limit, prefix }: ArtifactPage,
+  ): Promise<LoggedModelFileRecord[]> =>
+    readCatalog(source, FILES, workspace, {
+      where: 't.logged_model = $2 and t.path > $3 and starts_with(t.path, $4)',
+      params: [loggedModel, after ?? '', prefix ?? ''],
+      order: 't.path',
       limit,
     }),
 

@@ -60,6 +60,7 @@ const loadCatalog = async (tx: EntityManager, keys: CatalogKeys): Promise<Catalo
   version: await loadCurrent(tx, CATALOG_TABLES.version, keys.version),
   alias: await loadCurrent(tx, CATALOG_TABLES.alias, keys.alias),
   loggedModel: await loadCurrent(tx, CATALOG_TABLES.loggedModel, keys.loggedModel),
+  loggedModelFile: await loadCurrent(tx, CATALOG_TABLES.loggedModelFile, keys.loggedModelFile),
 });
 
 async function writeCatalog(tx: EntityManager, changes: CatalogChanges): Promise<void> {
@@ -69,6 +70,7 @@ async function writeCatalog(tx: EntityManager, changes: CatalogChanges): Promise
   await writeHistory(tx, CATALOG_TABLES.version, changes.version);
   await writeHistory(tx, CATALOG_TABLES.alias, changes.alias);
   await writeHistory(tx, CATALOG_TABLES.loggedModel, changes.loggedModel);
+  await writeHistory(tx, CATALOG_TABLES.loggedModelFile, changes.loggedModelFile);
 }
 
 /** Decisions that are not applied yet, in the order of their workspaces' journals. @throws Fault bug on a gap */

@@ -1,4 +1,4 @@
-import type { AliasRow, LoggedModelRow, ModelRow, VersionRow } from '@runledger/contracts';
+import type { AliasRow, LoggedModelFileRow, LoggedModelRow, ModelRow, VersionRow } from '@runledger/contracts';
 import { pgTime } from './columns';
 import { decidedColumns, readDecided } from './decided-columns';
 import { column, defineHistoryTable } from './history-table';
@@ -100,6 +100,25 @@ export const loggedModel = defineHistoryTable<LoggedModelRow>({
     tags: raw['tags'] as LoggedModelRow['tags'],
     createdBy: raw['created_by'] as string,
     changedAt: Number(raw['changed_at']),
+    ...readDecided(raw),
+  }),
+});
+
+export const loggedModelFile = defineHistoryTable<LoggedModelFileRow>({
+  table: 'read.logged_model_file',
+  id: 'logged_model',
+  name: 'path',
+  sameName: 'md5(t.path) = md5(k.name) and t.path = k.name',
+  columns: [
+    column('digest', 'text', (r) => r.digest),
+    column('size', 'int8', (r) => r.size),
+    column('media_type', 'text', (r) => r.mediaType),
+    ...decidedColumns<LoggedModelFileRow>(),
+  ],
+  read: (raw) => ({
+    digest: raw['digest'] as string,
+    size: Number(raw['size']),
+    mediaType: raw['media_type'] as string,
     ...readDecided(raw),
   }),
 });

@@ -10,7 +10,7 @@ import type {
 import type { CatalogFolder } from './catalog-folder';
 import { experimentFolder } from './experiment-folder';
 import { createHistory, rowId } from './history';
-import { loggedModelFolder } from './logged-model-folder';
+import { loggedModelFileFolder, loggedModelFolder } from './logged-model-folder';
 import { aliasFolder, modelFolder, versionFolder } from './model-folders';
 import { projectFolder } from './project-folder';
 
@@ -24,6 +24,7 @@ const FOLDERS: Folders = {
   version: versionFolder,
   alias: aliasFolder,
   loggedModel: loggedModelFolder,
+  loggedModelFile: loggedModelFileFolder,
 };
 
 function keysOf<V>(folder: CatalogFolder<V>, decisions: readonly PlacedDecision[]): RowKey[] {
@@ -55,6 +56,7 @@ export const foldCatalog: CatalogProjection = {
     version: keysOf(FOLDERS.version, decisions),
     alias: keysOf(FOLDERS.alias, decisions),
     loggedModel: keysOf(FOLDERS.loggedModel, decisions),
+    loggedModelFile: keysOf(FOLDERS.loggedModelFile, decisions),
   }),
   fold: (decisions, rows) => ({
     project: foldRows(FOLDERS.project, decisions, rows.project),
@@ -63,5 +65,6 @@ export const foldCatalog: CatalogProjection = {
     version: foldRows(FOLDERS.version, decisions, rows.version),
     alias: foldRows(FOLDERS.alias, decisions, rows.alias),
     loggedModel: foldRows(FOLDERS.loggedModel, decisions, rows.loggedModel),
+    loggedModelFile: foldRows(FOLDERS.loggedModelFile, decisions, rows.loggedModelFile),
   }),
 };

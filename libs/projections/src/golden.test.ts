@@ -39,6 +39,7 @@ const NO_DECISIONS: CatalogRows = {
   version: [],
   alias: [],
   loggedModel: [],
+  loggedModelFile: [],
 };
 const NOTHING: FactRows = { run: [], tag: [], artifact: [], code: [], environment: [], param: [] };
 const bytesAsHex = (_name: string, value: unknown): unknown =>

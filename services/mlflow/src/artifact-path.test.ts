@@ -1,4 +1,4 @@
-import { checkArtifactPath, checkFolder, placeOfPath } from './artifact-path';
+import { checkArtifactPath, checkFolder, placeOfPath, placeOfUri, rootUri } from './artifact-path';
 
 const bad = expect.objectContaining({ kind: 'invalid', code: 'MLFLOW_BAD_PATH' }) as Error;
 
@@ -6,11 +6,12 @@ describe('a path of the artifact door', () => {
   it('names a place of a run', () => {
     expect(placeOfPath('7/abc/artifacts/model/a b.bin')).toEqual({
       experiment: '7',
-      run: 'abc',
+      of: 'run',
+      id: 'abc',
       path: 'model/a b.bin',
     });
     for (const root of ['7/abc/artifacts', '7/abc/artifacts/', '/7/abc/artifacts'])
-      expect(placeOfPath(root)).toEqual({ experiment: '7', run: 'abc', path: '' });
+      expect(placeOfPath(root)).toEqual({ experiment: '7', of: 'run', id: 'abc', path: '' });
     expect(placeOfPath('7/abc/artifacts/dir/').path).toBe('dir');
   });
 
@@ -23,14 +24,22 @@ describe('a path of the artifact door', () => {
     'a b/abc/artifacts/x',
     '../abc/artifacts/x',
     '7/../artifacts/x',
+    '7/models/m-1',
+    '7/models/../artifacts/x',
+    '7/models/m-1/elsewhere/x',
   ])('is not %j', (path) => {
     expect(() => placeOfPath(path)).toThrow(bad);
   });
 
-  it('says that files of logged models are not kept yet', () => {
-    expect(() => placeOfPath('7/models/m-1/artifacts/MLmodel')).toThrow(
-      expect.objectContaining({ kind: 'unimplemented', code: 'MLFLOW_UNSUPPORTED' }),
-    );
+  it('names a place of a logged model, and says it again', () => {
+    const place = { experiment: '7', of: 'logged-model', id: 'm-1', path: 'MLmodel' } as const;
+    expect(placeOfPath('7/models/m-1/artifacts/MLmodel')).toEqual(place);
+    expect(placeOfUri(rootUri(place))).toEqual({ ...place, path: '' });
+    expect(placeOfUri('s3://bucket/7/models/m-1/artifacts')).toBeNull();
+  });
+
+  it('may be of a run whose id is models', () => {
+    expect(placeOfPath('7/models/artifacts/artifacts/x')).toMatchObject({ of: 'run', path: 'artifacts/x' });
   });
 });
 

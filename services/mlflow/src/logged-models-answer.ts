@@ -1,6 +1,7 @@
 import { int64 } from '@runledger/contracts';
 import type { LoggedModelRecord, ModelMetricRecord } from '@runledger/postgres';
 import { z } from 'zod';
+import { rootUri } from './artifact-path';
 
 const pair = z.object({ key: z.string(), value: z.string() });
 
@@ -42,7 +43,7 @@ const STATUSES = {
 
 /** Where a logged model's files are kept. */
 export const loggedModelLocation = (loggedModel: string, experiment: string): string =>
-  `mlflow-artifacts:/${experiment}/models/${loggedModel}/artifacts`;
+  rootUri({ experiment, of: 'logged-model', id: loggedModel });
 
 const metricOf = (metric: ModelMetricRecord) => ({
   key: metric.key,

@@ -3,7 +3,7 @@ import type { LoggedModelRecord } from '@runledger/postgres';
 import { loggedModelAnswerOf } from './logged-models-answer';
 import type { MlflowRoom } from './mlflow-room';
 
-const noLoggedModel = (loggedModel: string): Fault =>
+export const noLoggedModel = (loggedModel: string): Fault =>
   new Fault('missing', 'MLFLOW_NO_LOGGED_MODEL', `Logged model with ID '${loggedModel.slice(0, 200)}' not found.`);
 
 /** Reads what everybody has been told before. @throws Fault missing MLFLOW_NO_LOGGED_MODEL */

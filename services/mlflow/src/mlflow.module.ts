@@ -1,6 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
 import { AboutController } from './about.controller';
 import { ArtifactController } from './artifact.controller';
+import { ArtifactPagesController } from './artifact-pages.controller';
 import { GraphqlController } from './graphql.controller';
 import { MlflowController } from './mlflow.controller';
 import { type MlflowPorts, openMlflowRoom } from './mlflow-room';
@@ -11,7 +12,7 @@ export class MlflowModule {
   static register(ports: MlflowPorts): DynamicModule {
     return {
       module: MlflowModule,
-      controllers: [MlflowController, ArtifactController, AboutController, GraphqlController],
+      controllers: [MlflowController, ArtifactController, ArtifactPagesController, AboutController, GraphqlController],
       providers: [{ provide: MLFLOW_ROOM, useValue: openMlflowRoom(ports) }],
     };
   }

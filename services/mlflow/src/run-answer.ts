@@ -1,6 +1,7 @@
 import { int64 as anyInt64 } from '@runledger/contracts';
 import type { FoundRun, RunOutputRecord, RunRecord } from '@runledger/postgres';
 import { z } from 'zod';
+import { rootUri } from './artifact-path';
 import { CONTEXT_TAG, isModelTag, modelInputsOf, modelOutputsOf } from './run-models';
 
 const double = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]);
@@ -56,7 +57,7 @@ const STATUSES = {
 
 /** Where a run's artifacts lie, as MLflow's clients address them. */
 const artifactUriOf = ({ experiment, run }: Pick<RunRecord, 'experiment' | 'run'>): string =>
-  `mlflow-artifacts:/${experiment ?? '0'}/${run}/artifacts`;
+  rootUri({ experiment: experiment ?? '0', of: 'run', id: run });
 
 /** The name is also a tag, whoever gave it. */
 export function tagsOf(run: Pick<RunRecord, 'name'>, tags: readonly TagLike[]): TagLike[] {

@@ -116,6 +116,40 @@ describe('registered models', () => {
 
 describe('logged models', () => {
   const loggedModel = 'm-1';
+
+  it('keep their files by path, and what was there before', async () => {
+    const stored = (seq: number, path: string, digit: string) =>
+      decided(seq, {
+        type: 'logged-model.stored',
+        data: { loggedModel, path, digest: `sha256:${digit.repeat(64)}`, size: 3, mediaType: 'text/plain' },
+      });
+    const long = 'é'.repeat(1_000);
+    await projectThreeWays(tables, [
+      stored(1, 'a', '1'),
+      stored(2, 'deep/b_', '2'),
+      stored(3, 'deep/bc', '3'),
+      stored(4, long, '4'),
+      stored(5, 'a', '5'),
+      decided(6, { type: 'logged-model.cleared', data: { loggedModel, paths: ['deep/bc', 'never there'] } }),
+    ]);
+    const listed = await reads.listLoggedModelFiles('default', loggedModel, { prefix: '', limit: 10 });
+    expect(listed.map(({ name, value }) => [name, value.digest.at(-1)])).toEqual([
+      ['a', '5'],
+      ['deep/b_', '2'],
+      [long, '4'],
+    ]);
+    const page = { prefix: 'deep/b_', after: 'a', limit: 1 };
+    expect((await reads.listLoggedModelFiles('default', loggedModel, page)).map(({ name }) => name)).toEqual([
+      'deep/b_',
+    ]);
+    expect(await reads.findLoggedModelFile('default', loggedModel, long)).toMatchObject({ value: { size: 3 } });
+    for (const [workspace, path] of [
+      ['default', 'deep/bc'],
+      ['default', 'deep'],
+      ['other', 'a'],
+    ] as const)
+      expect(await reads.findLoggedModelFile(workspace, loggedModel, path)).toBeNull();
+  });
   it('show what was decided about them, and what runs have measured', async () => {
     await projectThreeWays(tables, [
       decided(1, {

@@ -113,6 +113,7 @@ const TABLES = [
   'model_version',
   'model_alias',
   'logged_model',
+  'logged_model_file',
   'run',
   'run_tag',
   'run_artifact',

@@ -1,0 +1,76 @@
+import type { Principal } from '@runledger/access';
+import { loggedModelRules } from '@runledger/commands';
+import { uuidv7 } from '@runledger/kernel';
+import type { ArtifactPage } from '@runledger/postgres';
+import type { ArtifactRoot } from './artifact-path';
+import { loggedModelOf, noLoggedModel } from './logged-models-reads';
+import type { MlflowRoom } from './mlflow-room';
+import { factRecord } from './run-facts';
+import { noRun } from './run-gate';
+
+export type ArtifactFile = Readonly<{ path: string; digest: string; size: number; mediaType: string }>;
+
+/** What artifacts lie in, as it stood when it was looked up. A run keeps them by facts, a logged model by decisions of its stream (ADR-0019). */
+export interface ArtifactHolder {
+  find(path: string): Promise<ArtifactFile | null>;
+  /** By path. */
+  list(page: ArtifactPage): Promise<readonly ArtifactFile[]>;
+  /** Before bytes are read: whether it takes them. @throws Fault invalid MLFLOW_RUN_DELETED, missing MLFLOW_NO_LOGGED_MODEL */
+  takes(): Promise<void>;
+  store(who: Principal, file: ArtifactFile): Promise<void>;
+  /** At most 1,000. */
+  remove(who: Principal, paths: readonly string[]): Promise<void>;
+}
+
+async function runHolder(
+  room: MlflowRoom,
+  workspace: string,
+  { experiment, id }: ArtifactRoot,
+): Promise<ArtifactHolder> {
+  const { run } = await room.gate.find(workspace, id);
+  if ((run.experiment ?? '0') !== experiment) throw noRun(id);
+  const { metadata, gate, publish } = room;
+  return {
+    find: (path) => metadata.findArtifact(workspace, run, path),
+    list: (page) => metadata.listArtifacts(workspace, run, page),
+    takes: async () => void (await gate.active(workspace, id)),
+    store: async (who, data) => void (await publish([factRecord(who, id, [{ type: 'artifact.stored', data }])])),
+    remove: async (who, paths) =>
+      void (await publish([factRecord(who, id, [{ type: 'artifacts.deleted', data: { paths } }])])),
+  };
+}
+
+async function modelHolder(
+  room: MlflowRoom,
+  workspace: string,
+  { experiment, id: loggedModel }: ArtifactRoot,
+): Promise<ArtifactHolder> {
+  const { value } = await loggedModelOf(room, workspace, loggedModel, { deletedToo: true });
+  if (value.experiment !== experiment) throw noLoggedModel(loggedModel);
+  const { metadata, commands } = room;
+  return {
+    async find(path) {
+      const found = await metadata.findLoggedModelFile(workspace, loggedModel, path);
+      return found === null ? null : { path, ...found.value };
+    },
+    async list(page) {
+      const files = await metadata.listLoggedModelFiles(workspace, loggedModel, page);
+      return files.map(({ name: path, value: file }) => ({ path, ...file }));
+    },
+    async takes() {
+      if (value.lifecycle === 'deleted') throw noLoggedModel(loggedModel);
+    },
+    async store(who, file) {
+      const command = { name: 'store-logged-model-file', loggedModel, ...file } as const;
+      await commands.run(loggedModelRules, who, { id: uuidv7(), fields: command, command });
+    },
+    async remove(who, paths) {
+      const command = { name: 'delete-logged-model-files', loggedModel, paths } as const;
+      await commands.run(loggedModelRules, who, { id: uuidv7(), fields: command, command });
+    },
+  };
+}
+
+/** @throws Fault missing MLFLOW_NO_RUN, MLFLOW_NO_LOGGED_MODEL, also where it is another experiment's */
+export const holderOf = (room: MlflowRoom, workspace: string, root: ArtifactRoot): Promise<ArtifactHolder> =>
+  root.of === 'run' ? runHolder(room, workspace, root) : modelHolder(room, workspace, root);
