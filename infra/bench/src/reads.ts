@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import {
   type ClickHouse,
   type CurvePair,
+  type CurveState,
   createCurveReads,
   createRoller,
   layGrid,
@@ -10,6 +11,8 @@ import {
   migrateClickHouse,
   openEmbeddedClickHouse,
   pointBlock,
+  stepsOf,
+  wholeEnds,
   wholeSeries,
 } from '@runledger/clickhouse';
 import { randomNumbers } from './curves';
@@ -22,6 +25,9 @@ const SHORT: CurvePair = { series: 2, key: 1 };
 const MANY = { first: 100, runs: 1_000, points: 1_000, key: 2 };
 
 type Window = Readonly<{ from: bigint; to: bigint }>;
+type Ends = 'exact' | 'whole';
+/** Parts of the long series that are looked at, each time at another place. */
+const SHARES: Readonly<Record<string, number>> = { whole: 1, half: 0.5, fifth: 0.2, tenth: 0.1, hundredth: 0.01 };
 type Times = Readonly<{ p50Ms: number; p95Ms: number }>;
 
 const halves = (rows: number, at: (i: number) => bigint): Int32Array =>
@@ -66,6 +72,21 @@ async function fill(clickhouse: ClickHouse, longPoints: number): Promise<number>
   return offset;
 }
 
+/** Windows of one size at random places. */
+function windowsOf(points: number, share: number, random: () => number): () => Window {
+  const size = Math.round(points * share);
+  return () => {
+    const from = BigInt(Math.floor(random() * (points - size + 1)));
+    return { from, to: from + BigInt(size - 1) };
+  };
+}
+
+async function once(ask: () => Promise<unknown>): Promise<number> {
+  const begun = performance.now();
+  await ask();
+  return Math.round((performance.now() - begun) * 10) / 10;
+}
+
 async function timed(ask: () => Promise<unknown>, times = ASKED): Promise<Times> {
   await ask();
   const found: number[] = [];
@@ -101,31 +122,45 @@ export async function measureReads(quick: boolean): Promise<Record<string, unkno
     const end = await fill(clickhouse, longPoints);
     await createRoller(clickhouse).roll([wholeSeries(LONG), wholeSeries(SHORT)], end);
     const reads = createCurveReads(clickhouse);
-    const chart = async (pairs: readonly CurvePair[], buckets: number, range?: Window) => {
-      const axis = { kind: 'step' } as const;
-      const extents = await reads.extents(pairs, { axis, range }, new Map([[0, end]]));
-      if (extents.range === null) throw new Error('no points');
-      return reads.buckets({ axis, grid: layGrid('step', extents.range, buckets), extents });
+    const stateOf = (pair: CurvePair, points: number): CurveState => {
+      return { ...pair, from: 0n, to: BigInt(points - 1), points, endOffset: end, rolledTo: end };
     };
-    const whole = { from: 0n, to: BigInt(longPoints - 1) };
-    const part = (share: bigint): Window => ({ from: whole.to / 3n, to: whole.to / 3n + whole.to / share });
-    const windows: Record<string, Window> = { whole, half: part(2n), tenth: part(10n) };
+    const chart = (curves: readonly CurveState[], range: Window, buckets: number, ends: Ends = 'exact') => {
+      const laid = layGrid('step', range, buckets);
+      return reads.buckets({ axis: { kind: 'step' }, grid: ends === 'whole' ? wholeEnds(laid) : laid, curves });
+    };
+    const long = stateOf(LONG, longPoints);
+    const random = randomNumbers(7);
+    const windows: Record<string, () => Window> = Object.fromEntries(
+      Object.entries(SHARES).map(([name, share]) => [name, windowsOf(longPoints, share, random)]),
+    );
+    const cold = await once(() => chart([long], stepsOf([long]) as Window, BUCKETS));
     const charts: Record<string, unknown> = {};
-    for (const [name, window] of Object.entries(windows)) {
-      const ours = await timed(() => chart([LONG], BUCKETS, name === 'whole' ? undefined : window));
-      const raw = await timed(() => rawQuery(clickhouse, window));
+    for (const [name, next] of Object.entries(windows)) {
+      const exact = await timed(() => chart([long], next(), BUCKETS));
+      const whole = await timed(() => chart([long], next(), BUCKETS, 'whole'));
+      const raw = await timed(() => rawQuery(clickhouse, next()));
+      const timesFaster = (ours: Times): number => Math.round((raw.p95Ms / ours.p95Ms) * 10) / 10;
       charts[name] = {
-        points: Number(window.to - window.from + 1n),
-        ours,
+        points: Math.round(longPoints * (SHARES[name] ?? 1)),
+        wholeEnds: { ...whole, timesFaster: timesFaster(whole) },
+        exactEnds: { ...exact, timesFaster: timesFaster(exact) },
         raw,
-        timesFaster: Math.round((raw.p95Ms / ours.p95Ms) * 10) / 10,
       };
     }
-    const pairs = Array.from({ length: MANY.runs }, (_, i) => ({ series: MANY.first + i, key: MANY.key }));
+    const many = Array.from({ length: MANY.runs }, (_, i) =>
+      stateOf({ series: MANY.first + i, key: MANY.key }, MANY.points),
+    );
+    const short = stateOf(SHORT, 10_000);
     return {
+      firstChartMs: cold,
       charts,
-      tenThousandPoints: await timed(() => chart([SHORT], BUCKETS)),
-      thousandRuns: { points: MANY.points, buckets: 500, ours: await timed(() => chart(pairs, 500), 5) },
+      tenThousandPoints: await timed(() => chart([short], stepsOf([short]) as Window, BUCKETS)),
+      thousandRuns: {
+        points: MANY.points,
+        buckets: 500,
+        ours: await timed(() => chart(many, stepsOf(many) as Window, 500), 5),
+      },
     };
   } finally {
     await clickhouse.close();

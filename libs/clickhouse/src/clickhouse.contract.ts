@@ -1,5 +1,5 @@
-import fc from 'fast-check';
-import { type Bucket, createBucketReads, layBuckets } from './bucket-reads';
+import { layGrid } from './curve-grid';
+import { createCurveReads } from './curve-reads';
 import type { ClickHouse } from './engine';
 import { METRIC_POINT, type PointColumns, pointBlock, rangeIsStored, storedRows } from './metric-point';
 import { migrateClickHouse } from './migrate';
@@ -26,39 +26,6 @@ function columns({ series, key, offset, writer = 1 }: Where, given: readonly Giv
     lp: new Uint16Array(rows).fill(3),
     ver: halves(versions),
   };
-}
-
-/** The definition of a bucket, point by point. */
-function naive(given: readonly Given[], from: bigint, width: bigint): Map<bigint, Bucket> {
-  const unique = new Map(given.map((g) => [`${g.step}/${g.time}/${Object.is(g.value, -0) ? '-0' : g.value}`, g]));
-  const sorted = [...unique.values()].sort((a, b) => Number(a.step - b.step) || Number(a.time - b.time));
-  const groups = new Map<bigint, Given[]>();
-  for (const g of sorted) {
-    const at = (g.step - from) / width;
-    groups.set(at, [...(groups.get(at) ?? []), g]);
-  }
-  return new Map(
-    [...groups].map(([at, members]) => {
-      const finite = members.map((m) => m.value).filter(Number.isFinite);
-      const of = (value: number | undefined): number | null => (finite.length === 0 ? null : (value as number));
-      return [
-        at,
-        {
-          from: from + at * width,
-          to: from + at * width + width - 1n,
-          count: members.length,
-          nans: members.filter((m) => Number.isNaN(m.value)).length,
-          positiveInfs: members.filter((m) => m.value === Infinity).length,
-          negativeInfs: members.filter((m) => m.value === -Infinity).length,
-          min: of(Math.min(...finite)),
-          max: of(Math.max(...finite)),
-          avg: finite.length === 0 ? null : finite.reduce((sum, v) => sum + v, 0) / finite.length,
-          first: of(finite[0]),
-          last: of(finite.at(-1)),
-        },
-      ];
-    }),
-  );
 }
 
 /** What both engines promise. `open` gives an empty engine. */
@@ -219,51 +186,6 @@ export function clickhouseContract(
       expect([...found]).toEqual([[`${series}/1`, { origin, step: 0n, value: Number.NaN }]]);
     });
 
-    it('buckets any points as their definition says', async () => {
-      const value = fc.oneof(
-        fc.double({ min: -1e6, max: 1e6 }),
-        fc.constantFrom(Number.NaN, Infinity, -Infinity, 0, -0),
-      );
-      const points = fc.array(
-        fc.record({
-          step: fc.bigInt({ min: -500n, max: 500n }),
-          time: fc.bigInt({ min: 0n, max: 3n }),
-          value: fc.integer({ min: -9, max: 9 }),
-        }),
-        { minLength: 1, maxLength: 60 },
-      );
-      await fc.assert(
-        fc.asyncProperty(
-          points,
-          fc.array(value, { minLength: 60, maxLength: 60 }),
-          fc.integer({ min: 1, max: 40 }),
-          async (raw, values, n) => {
-            const series = nextSeries++;
-            const given = raw.map((p, i) => ({ ...p, time: BigInt(i), value: values[i] as number }));
-            const offset = nextOffset++;
-            await insert({ series, key: 1, offset }, given);
-            await insert({ series, key: 1, offset: nextOffset++ }, given); // stored twice, counted once
-            const question = { series, key: 1, from: -500n, to: 500n, buckets: n, partition: 3, rolledTo: 0 };
-            const { width, buckets } = await createBucketReads(clickhouse)(question);
-            const { origin } = layBuckets(question);
-            const expected = naive(given, origin, width);
-            expect(buckets.map((b) => b.from)).toEqual(
-              [...expected.keys()].sort((a, b) => Number(a - b)).map((at) => origin + at * width),
-            );
-            for (const bucket of buckets) {
-              const { avg, min, max, ...rest } = expected.get((bucket.from - origin) / width) as Bucket;
-              expect(bucket).toMatchObject(rest);
-              // The least of 0 and -0 is either: they are equal.
-              expect([bucket.min === min, bucket.max === max]).toEqual([true, true]);
-              if (avg === null) expect(bucket.avg).toBeNull();
-              else expect(bucket.avg).toBeCloseTo(avg, 6);
-            }
-          },
-        ),
-        { numRuns: 15, endOnFailure: true }, // each run is a round trip to the engine: shrinking would outlast the test
-      );
-    });
-
     it('answers from rollups what it answers from points, and never loses a spike', async () => {
       const series = nextSeries++;
       const offset = nextOffset++;
@@ -280,9 +202,16 @@ export function clickhouseContract(
       expect(await roller.touched(3, offset, offset + 1)).toEqual([
         { series, key: 1, low: -1_000n, high: BigInt(n - 1_001), rows: n },
       ]);
-      const reads = createBucketReads(clickhouse);
-      const ask = (rolledTo: number, from = -1_000n, to = BigInt(n - 1_001)) =>
-        reads({ series, key: 1, from, to, buckets: 100, partition: 3, rolledTo });
+      const reads = createCurveReads(clickhouse);
+      const ask = async (rolledTo: number, from = -1_000n, to = BigInt(n - 1_001), endOffset = offset + 1) => {
+        const curve = { series, key: 1, from: -1_000n, to: BigInt(n - 1_001), points: n, endOffset, rolledTo };
+        const [found] = await reads.buckets({
+          axis: { kind: 'step' },
+          grid: layGrid('step', { from, to }, 100),
+          curves: [curve],
+        });
+        return found;
+      };
       const before = [await ask(0), await ask(0, 12_345n, 140_001n), await ask(0, 5n, 99n)];
       expect(await roller.sizes([{ series, key: 1 }])).toEqual([{ series, key: 1, rows: n, rolled: false }]);
       await roller.roll([wholeSeries({ series, key: 1 })], offset + 1);
@@ -293,13 +222,13 @@ export function clickhouseContract(
         );
       const after = [await ask(offset + 1), await ask(offset + 1, 12_345n, 140_001n), await ask(offset + 1, 5n, 99n)];
       expect(round(after)).toBe(round(before));
-      expect(after[0]?.buckets.some((b) => b.max === 1e6)).toBe(true);
+      expect(after[0]?.max).toContain(1e6);
 
       // Points beyond the watermark count at once, in a bucket that is rolled already too.
       await insert({ series, key: 1, offset: nextOffset++ }, [{ step: 500n, time: 999_999n, value: -1e6 }]);
-      const late = await ask(offset + 1);
-      expect(late.buckets.find((b) => b.from <= 500n && b.to >= 500n)?.min).toBe(-1e6);
-      expect(late.buckets.reduce((sum, b) => sum + b.count, 0)).toBe(n + 1);
+      const late = await ask(offset + 1, -1_000n, BigInt(n - 1_001), nextOffset);
+      expect(late?.min[0]).toBe(-1e6);
+      expect(late?.count.reduce((sum, count) => sum + count, 0)).toBe(n + 1);
     });
   });
 }

@@ -1,24 +1,33 @@
 import type { Bindings } from './bindings';
 import { type CurveAxis, type CurvePair, inPairs, pointsOnAxis } from './curve-axis';
-import type { CurveExtents } from './curve-extents';
 import type { CurveGrid } from './curve-grid';
 import { METRIC_POINT } from './metric-point';
+import { type RolledGrid, type Steps, stepsIn, unrolled, wholeBuckets } from './rolled-stretches';
 import { aggregatesBy, FINITE, METRIC_ROLLUP, PLACE_IN_SERIES, POINT_AGGREGATES } from './rollup';
 
-/** What a chart's buckets are made of. */
-export type BucketSource = Readonly<{ axis: CurveAxis; grid: CurveGrid; extents: CurveExtents }>;
+/** What is read from where. On a grid that lies on no rollups, everything is loose. */
+export type BucketSource = Readonly<{
+  axis: CurveAxis;
+  grid: CurveGrid;
+  /** Read from their points. */
+  loose: readonly CurvePair[];
+  /** Read from their rollups, but for the steps that were touched beyond them. */
+  rolled: ReadonlyArray<Readonly<{ pair: CurvePair; touched: Steps | null }>>;
+}>;
 
 /** Counts and aggregates of the points in one bucket; the rows of stretches that do not overlap are merged by these. */
 const MERGED = `
   sum(points) as all_points, sum(nans) as all_nans, sum(positive_infs) as all_positive, sum(negative_infs) as all_negative,
+  minIf(first_step, ${FINITE}) as head_step, maxIf(last_step, ${FINITE}) as tail_step,
   minIf(low, ${FINITE}) as lowest, maxIf(high, ${FINITE}) as highest, sumIf(total, ${FINITE}) as sum_of_finite,
   argMinIf(first, first_step, ${FINITE}) as head, argMaxIf(last, last_step, ${FINITE}) as tail`;
+/** The same names where there is one stretch a bucket. */
+const ALONE = `
+  points as all_points, nans as all_nans, positive_infs as all_positive, negative_infs as all_negative,
+  first_step as head_step, last_step as tail_step, low as lowest, high as highest, total as sum_of_finite,
+  first as head, last as tail`;
 const ROLLED_COLUMNS =
   'points, nans, positive_infs, negative_infs, first_step, last_step, low, high, total, first, last';
-
-const LEAST = -(1n << 63n);
-const GREATEST = (1n << 63n) - 1n;
-type Stretch = Readonly<{ low: bigint; high: bigint }>;
 
 /** The place of a step, a time or a value in the grid. The distance is unsigned: int64 may lie further apart than int64 holds. */
 function placeOf(to: Bindings, grid: CurveGrid, x: string): string {
@@ -31,59 +40,49 @@ function placeOf(to: Bindings, grid: CurveGrid, x: string): string {
 /** On other axes than steps, first and last go by the place on that axis. */
 const ORDERS = { step: PLACE_IN_SERIES, time: '(time, step, bitNot(ver))', metric: '(x, step, time, bitNot(ver))' };
 
-function fromPoints(to: Bindings, pairs: readonly CurvePair[], { axis, grid }: BucketSource): string {
-  const source = pointsOnAxis(to, pairs, { axis, range: grid });
+function fromPoints(to: Bindings, { axis, grid, loose }: BucketSource): string {
+  const source = pointsOnAxis(to, loose, { axis, range: grid });
   return `select series, key, ${placeOf(to, grid, 'x')} as at, ${aggregatesBy(ORDERS[axis.kind])} from (${source}) group by series, key, at`;
 }
 
-/** The steps of a range that whole rolled buckets do not answer: its two ends, and what was touched since. */
-function unrolled(grid: CurveGrid & { exact: true; shift: number }, touched: Stretch | null): Stretch[] {
-  const shift = BigInt(grid.shift);
-  const begin = (((grid.from - grid.origin + (1n << shift) - 1n) >> shift) << shift) + grid.origin;
-  const end = ((grid.to + 1n) >> shift) << shift;
-  const ends =
-    begin >= end
-      ? [{ low: grid.from, high: grid.to }]
-      : [
-          { low: grid.from, high: begin - 1n },
-          { low: end, high: grid.to },
-        ];
-  const since =
-    touched === null
-      ? []
-      : [{ low: (touched.low >> shift) << shift, high: (((touched.high >> shift) + 1n) << shift) - 1n }];
-  return [...ends, ...since]
-    .map(({ low, high }) => ({
-      low: low < grid.from ? grid.from : low,
-      high: high > grid.to ? grid.to : high,
-    }))
-    .filter(({ low, high }) => low <= high && low >= LEAST && high <= GREATEST);
+/** Buckets of the points that rolled buckets leave over; null when they leave none. Curves that were touched are named one by one. */
+function fromLeftovers(to: Bindings, grid: RolledGrid, rolled: BucketSource['rolled']): string | null {
+  const still = rolled.filter(({ touched }) => touched === null).map(({ pair }) => pair);
+  const moved = rolled.filter(({ touched }) => touched !== null);
+  const groups = [
+    { pairs: still, stretches: unrolled(grid, null) },
+    ...moved.map(({ pair, touched }) => ({ pairs: [pair], stretches: unrolled(grid, touched) })),
+  ].filter(({ pairs, stretches }) => pairs.length > 0 && stretches.length > 0);
+  if (groups.length === 0) return null;
+  const where = groups.map(({ pairs, stretches }) => `(${inPairs(to, pairs)} and (${stepsIn(to, stretches)}))`);
+  return `select series, key, ${placeOf(to, grid, 'step')} as at, ${POINT_AGGREGATES} from ${METRIC_POINT} final
+    where ${where.join(' or ')} group by series, key, at`;
 }
 
-/** Buckets of pairs that have rollups: whole rolled buckets, and points for the rest. */
-function fromRollups(
-  to: Bindings,
-  pairs: readonly CurvePair[],
-  grid: CurveGrid & { exact: true; shift: number },
-  touched: Stretch | null,
-): string {
+/** Whole rolled buckets inside the range that were not touched. */
+function fromRollups(to: Bindings, grid: RolledGrid, rolled: BucketSource['rolled']): string {
   const shift = BigInt(grid.shift);
-  const stretches = unrolled(grid, touched);
+  const { low, high } = wholeBuckets(grid);
   const bound = (value: bigint): string => to.bind(value, 'Int64');
-  const stepsLeft = stretches.map(({ low, high }) => `step between ${bound(low)} and ${bound(high)}`);
-  const rolledLow = (grid.from - grid.origin + (1n << shift) - 1n) / (1n << shift) + (grid.origin >> shift);
-  const rolledHigh = ((grid.to + 1n) >> shift) - 1n;
-  const notTouched =
-    touched === null
-      ? ''
-      : `and not (bucket between ${bound(touched.low >> shift)} and ${bound(touched.high >> shift)})`;
-  const rolled = `select series, key, ${placeOf(to, grid, `bitShiftLeft(bucket, ${to.bind(grid.shift, 'UInt8')})`)} as at, ${ROLLED_COLUMNS}
+  const touched = rolled.flatMap(({ pair, touched: steps }) =>
+    steps === null
+      ? []
+      : [`(${inPairs(to, [pair])} and bucket between ${bound(steps.low >> shift)} and ${bound(steps.high >> shift)})`],
+  );
+  const but = touched.length === 0 ? '' : `and not (${touched.join(' or ')})`;
+  const pairs = rolled.map(({ pair }) => pair);
+  return `select series, key, ${placeOf(to, grid, `bitShiftLeft(bucket, ${to.bind(grid.shift, 'UInt8')})`)} as at, ${ROLLED_COLUMNS}
     from ${METRIC_ROLLUP} final where width = ${to.bind(1n << shift, 'UInt32')} and ${inPairs(to, pairs)}
-    and bucket between ${bound(rolledLow)} and ${bound(rolledHigh)} ${notTouched}`;
-  if (stretches.length === 0) return rolled;
-  return `${rolled} union all select series, key, at, ${ROLLED_COLUMNS} from (
-    select series, key, ${placeOf(to, grid, 'step')} as at, ${POINT_AGGREGATES} from ${METRIC_POINT} final
-    where ${inPairs(to, pairs)} and (${stepsLeft.join(' or ')}) group by series, key, at)`;
+    and bucket between ${bound(low)} and ${bound(high)} ${but}`;
+}
+
+export const onRollups = (grid: CurveGrid): RolledGrid | null =>
+  grid.exact && grid.shift !== null ? { ...grid, shift: grid.shift } : null;
+
+/** The points that rolled buckets in memory leave over, as rows like those of `bucketRows`; null when they leave none. */
+export function leftoverRows(to: Bindings, grid: RolledGrid, rolled: BucketSource['rolled']): string | null {
+  const rows = fromLeftovers(to, grid, rolled);
+  return rows === null ? null : `select series, key, at, ${ALONE} from (${rows})`;
 }
 
 /**
@@ -91,19 +90,14 @@ function fromRollups(
  * Every spike shows, whatever the resolution.
  */
 export function bucketRows(to: Bindings, source: BucketSource): string {
-  const { grid, extents } = source;
-  const { loose, rolled, touched } = extents;
-  const parts: string[] = [];
+  const { grid, loose, rolled } = source;
   const columns = `series, key, at, ${ROLLED_COLUMNS}`;
-  const plain = (pairs: readonly CurvePair[]): string => `select ${columns} from (${fromPoints(to, pairs, source)})`;
-  if (!grid.exact || grid.shift === null) parts.push(plain([...loose, ...rolled]));
-  else {
-    const shifted = { ...grid, shift: grid.shift };
-    const moved = new Set(touched?.pairs.map(({ series, key }) => `${series}/${key}`));
-    const still = rolled.filter(({ series, key }) => !moved.has(`${series}/${key}`));
-    if (loose.length > 0) parts.push(plain(loose));
-    if (still.length > 0) parts.push(fromRollups(to, still, shifted, null));
-    if (touched !== null) parts.push(fromRollups(to, touched.pairs, shifted, touched));
-  }
-  return `select series, key, at, ${MERGED} from (${parts.join(' union all ')}) group by series, key, at`;
+  const plain = loose.length === 0 ? null : `select ${columns} from (${fromPoints(to, source)})`;
+  const shifted = onRollups(grid);
+  if (rolled.length === 0 || shifted === null) return `select series, key, at, ${ALONE} from (${plain})`;
+  const parts = [plain, fromRollups(to, shifted, rolled)];
+  const left = fromLeftovers(to, shifted, rolled);
+  if (left !== null) parts.push(`select ${columns} from (${left})`);
+  const all = parts.filter((part) => part !== null).join(' union all ');
+  return `select series, key, at, ${MERGED} from (${all}) group by series, key, at`;
 }

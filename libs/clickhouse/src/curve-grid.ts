@@ -1,5 +1,5 @@
-import { layBuckets } from './bucket-reads';
 import type { AxisRange } from './curve-axis';
+import { ROLLUP_SHIFTS } from './rollup';
 
 /** Where the buckets of a chart lie: the same for all of its curves, and from the range and their number alone. */
 export type CurveGrid =
@@ -7,6 +7,18 @@ export type CurveGrid =
   | Readonly<{ exact: false; from: number; to: number; origin: number; width: number; last: number }>;
 
 const isExact = (range: AxisRange): range is Readonly<{ from: bigint; to: bigint }> => typeof range.from === 'bigint';
+const divideUp = (a: bigint, b: bigint): bigint => (a + b - 1n) / b;
+
+/** From a rollup's width on, buckets lie on the rollup's own grid, which steps of any sign share. */
+function layOnSteps({ from, to }: Readonly<{ from: bigint; to: bigint }>, buckets: bigint) {
+  const width = divideUp(to - from + 1n, buckets);
+  const shift = ROLLUP_SHIFTS.findLast((s) => width >= 1n << BigInt(s)) ?? null;
+  if (shift === null) return { origin: from, width, shift };
+  const grid = 1n << BigInt(shift);
+  const origin = (from >> BigInt(shift)) << BigInt(shift);
+  // Beginning earlier may need one more bucket: widen until they suffice.
+  return { origin, width: divideUp(divideUp(to - origin + 1n, buckets), grid) * grid, shift };
+}
 
 /** Steps lie on the rollups' grid from their width on; everything else begins at `from`. */
 export function layGrid(axis: 'step' | 'time' | 'metric', range: AxisRange, buckets: number): CurveGrid {
@@ -17,9 +29,20 @@ export function layGrid(axis: 'step' | 'time' | 'metric', range: AxisRange, buck
     return { exact: false, from, to, origin: from, width, last: buckets - 1 };
   }
   const { from, to } = range;
-  if (axis === 'step') return { exact: true, from, to, ...layBuckets({ from, to, buckets }) };
   const n = BigInt(buckets);
+  if (axis === 'step') return { exact: true, from, to, ...layOnSteps({ from, to }, n) };
   return { exact: true, from, to, origin: from, width: (to - from + n) / n, shift: null };
+}
+
+const LEAST = -(1n << 63n);
+const GREATEST = (1n << 63n) - 1n;
+
+/** The same grid over whole rolled buckets at both ends, where it lies on them: no step of an end is read by itself. */
+export function wholeEnds(grid: CurveGrid): CurveGrid {
+  if (!grid.exact || grid.shift === null) return grid;
+  const shift = BigInt(grid.shift);
+  const to = (((grid.to >> shift) + 1n) << shift) - 1n;
+  return { ...grid, from: grid.origin < LEAST ? LEAST : grid.origin, to: to > GREATEST ? GREATEST : to };
 }
 
 /** The first place of a bucket on the axis. */

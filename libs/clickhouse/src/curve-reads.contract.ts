@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { type CurveAxis, type CurvePair } from './curve-axis';
-import { type CurveGrid, layGrid } from './curve-grid';
-import { type CurveBuckets, createCurveReads } from './curve-reads';
+import { type CurveGrid, layGrid, wholeEnds } from './curve-grid';
+import { createCurveReads } from './curve-reads';
+import type { CurveBuckets } from './curve-rows';
+import { type CurveState, stepsOf } from './curve-state';
 import type { ClickHouse } from './engine';
 import { METRIC_POINT, type PointColumns, pointBlock } from './metric-point';
 import { migrateClickHouse } from './migrate';
-import { createRoller, wholeSeries } from './rollup';
+import { createRoller, LONG_SERIES, wholeSeries } from './rollup';
 
 type Given = CurvePair & { step: bigint; time: bigint; value: number };
 
@@ -25,6 +27,20 @@ function columns(offset: number, given: readonly Given[]): PointColumns {
     lp: new Uint16Array(rows).fill(PARTITION),
     ver: halves(given.map((_, i) => BigInt.asIntN(64, ~((BigInt(offset) << 20n) | BigInt(i))))),
   };
+}
+
+/** What a projection knows of the curves that have points. Short ones pass for long: rows may be more than points. */
+function statesOf(
+  given: readonly Given[],
+  pairs: readonly CurvePair[],
+  at: Pick<CurveState, 'endOffset' | 'rolledTo'>,
+) {
+  return pairs.flatMap((pair): CurveState[] => {
+    const steps = given.filter((g) => g.series === pair.series && g.key === pair.key).map((g) => g.step);
+    if (steps.length === 0) return [];
+    const [from, to] = [steps.reduce((a, b) => (b < a ? b : a)), steps.reduce((a, b) => (b > a ? b : a))];
+    return [{ ...pair, from, to, points: steps.length + LONG_SERIES, ...at }];
+  });
 }
 
 /** A point with its place on the axis; the given ones come in the order of arrival. */
@@ -138,14 +154,15 @@ export function curveReadsContract(
 
     it('are what their definition says, on every axis, rolled or not, whole or zoomed', async () => {
       const reads = createCurveReads(clickhouse);
+      const readsWithoutMemory = createCurveReads(clickhouse, { inMemory: 0 });
       const roller = createRoller(clickhouse);
       await fc.assert(
         fc.asyncProperty(
           fc.tuple(fc.array(point, { minLength: 1, maxLength: 80 }), fc.array(point, { maxLength: 10 })),
           fc.integer({ min: 1, max: 12 }),
-          fc.boolean(),
+          fc.tuple(fc.boolean(), fc.boolean()),
           fc.tuple(fc.bigInt({ min: -50n, max: 3_000n }), fc.bigInt({ min: 0n, max: 2_500n })),
-          async ([early, late], buckets, zoomed, [zoomFrom, zoomBy]) => {
+          async ([early, late], buckets, [zoomed, whole], [zoomFrom, zoomBy]) => {
             nextSeries += 10;
             const moved = (given: Given[]): Given[] => given.map((g) => ({ ...g, series: g.series + nextSeries }));
             const [before, after] = [moved(early), moved(late)];
@@ -155,7 +172,7 @@ export function curveReadsContract(
               [1, 2].map((key) => wholeSeries({ series: nextSeries + 1, key })),
               rolledTo,
             );
-            if (after.length > 0) await insert(after);
+            const endOffset = after.length > 0 ? (await insert(after)) + 1 : rolledTo;
             await insert(before); // stored twice, counted once
             const pairs = [1, 2, 3].flatMap((s) => [1, 2].map((key) => ({ series: nextSeries + s, key })));
             const bases = new Map(pairs.map(({ series }) => [series, BigInt(series) * 7n]));
@@ -169,22 +186,31 @@ export function curveReadsContract(
               const asked =
                 axis.kind === 'metric' ? { from: -9_000, to: 9_000.5 } : { from: zoomFrom, to: zoomFrom + zoomBy };
               const range = zoomed ? asked : undefined;
-              const extents = await reads.extents(pairs, { axis, range }, new Map([[PARTITION, rolledTo]]));
-              const all = pairs.map((pair) => placed([...before, ...after], pair, axis));
+              const given = [...before, ...after];
+              const curves = statesOf(given, pairs, { endOffset, rolledTo });
+              const found =
+                axis.kind === 'step' ? { range: stepsOf(curves), points: 0 } : await reads.extents(pairs, axis);
+              const all = pairs.map((pair) => placed(given, pair, axis));
               const xs = all.flat().map((p) => p.x);
-              if (range === undefined && xs.length > 0)
-                expect([axis.kind, extents.range]).toEqual([
+              if (xs.length > 0)
+                expect([axis.kind, found.range]).toEqual([
                   axis.kind,
                   { from: xs.reduce((a, b) => (b < a ? b : a)), to: xs.reduce((a, b) => (b > a ? b : a)) },
                 ]);
-              if (extents.range === null) continue;
-              const grid = layGrid(axis.kind, extents.range, buckets);
-              const found = await reads.buckets({ axis, grid, extents });
+              const shown = range ?? found.range;
+              if (shown === null) continue;
+              const laid = layGrid(axis.kind, shown, buckets);
+              const grid = whole ? wholeEnds(laid) : laid;
               const expected = pairs
                 .map((pair, i) => ({ ...pair, ...naive(all[i] ?? [], grid) }))
                 .filter((curve) => curve.at.length > 0);
-              expect([axis.kind, rounded(found)]).toEqual([axis.kind, rounded(expected)]);
-              const points = await reads.points(pairs, axis, extents.range);
+              for (const some of [reads, readsWithoutMemory])
+                for (let again = 0; again < 2; again++)
+                  expect([axis.kind, rounded(await some.buckets({ axis, grid, curves }))]).toEqual([
+                    axis.kind,
+                    rounded(expected),
+                  ]);
+              const points = await reads.points(pairs, axis, grid);
               expect(points.map((p) => [p.series, p.key, p.x, p.steps, p.times, p.values])).toEqual(
                 pairs.flatMap((pair, i) => {
                   const own = (all[i] ?? []).filter((p) => p.x >= grid.from && p.x <= grid.to);
@@ -200,19 +226,34 @@ export function curveReadsContract(
       );
     });
 
-    it('of a series that is rolled whole, and has not moved since, begin and end at its own steps', async () => {
+    it('of a series that is rolled are read from its points where they came since, and from memory again later', async () => {
       nextSeries += 10;
       const pair = { series: nextSeries, key: 1 };
-      const given = Array.from({ length: 3_000 }, (_, i) => ({ ...pair, step: BigInt(i + 7), time: 0n, value: i }));
-      const rolledTo = (await insert(given)) + 1;
-      await createRoller(clickhouse).roll([wholeSeries(pair)], rolledTo);
+      const point = (i: number) => ({ ...pair, step: BigInt(i + 7), time: 0n, value: i });
+      const given = Array.from({ length: 3_000 }, (_, i) => point(i));
+      const roller = createRoller(clickhouse);
       const reads = createCurveReads(clickhouse);
       const axis = { kind: 'step' } as const;
-      const extents = await reads.extents([pair], { axis }, new Map([[PARTITION, rolledTo]]));
-      expect(extents).toMatchObject({ range: { from: 7n, to: 3_006n }, rolled: [pair], loose: [], touched: null });
-      const grid = layGrid('step', { from: 7n, to: 3_006n }, 4);
-      const [curve] = await reads.buckets({ axis, grid, extents });
-      expect(rounded(curve ?? {})).toEqual(rounded({ ...pair, ...naive(placed(given, pair, axis), grid) }));
+      let rolledTo = (await insert(given)) + 1;
+      await roller.roll([wholeSeries(pair)], rolledTo);
+      const check = async (endOffset: number) => {
+        const curves = statesOf(given, [pair], { endOffset, rolledTo });
+        const grid = layGrid('step', stepsOf(curves) ?? { from: 0n, to: 0n }, 4);
+        const [curve] = await reads.buckets({ axis, grid, curves });
+        expect(rounded(curve ?? {})).toEqual(rounded({ ...pair, ...naive(placed(given, pair, axis), grid) }));
+      };
+      await check(rolledTo);
+      const late = [
+        { ...point(1_000), value: -5 },
+        { ...point(1_500), value: 1e9 },
+      ];
+      given.push(...late);
+      const behind = (await insert(late)) + 1;
+      await check(behind);
+      await roller.roll([{ ...pair, low: 1_007n, high: 1_507n }], behind);
+      rolledTo = behind;
+      await check(behind);
+      await check(behind);
     });
 
     it('are drawn as groups of runs, with exact statistics over the runs’ averages', async () => {
@@ -232,10 +273,10 @@ export function curveReadsContract(
       const reads = createCurveReads(clickhouse);
       const pairs = series.map((s) => ({ series: s, key: 1 }));
       const axis = { kind: 'step' } as const;
-      const extents = await reads.extents(pairs, { axis }, new Map());
+      const curves = statesOf(given, pairs, { endOffset: offset, rolledTo: 0 });
       const grid = layGrid('step', { from: 0n, to: 39n }, 40);
       const members = new Map(series.map((s, i) => [s, i < 4 ? 1 : 2]));
-      const groups = await reads.groups({ axis, grid, extents }, members, [0, 0.5, 1]);
+      const groups = await reads.groups({ axis, grid, curves }, members, [0, 0.5, 1]);
       expect(groups.map(({ group, at }) => [group, at.length])).toEqual([
         [1, 39],
         [2, 39],

@@ -1,29 +1,22 @@
 import { Bindings } from './bindings';
 import { type AxisRange, type CurveAxis, type CurvePair, inPairs, pointsOnAxis } from './curve-axis';
-import { type BucketSource, bucketRows } from './curve-buckets';
+import { type BucketSource, bucketRows, leftoverRows, onRollups } from './curve-buckets';
+import { BUCKET_COLUMNS, readCurves, readRows } from './curve-columns';
+import { readEnds } from './curve-ends';
 import { createExtentReads } from './curve-extents';
+import type { CurveGrid } from './curve-grid';
+import { gatherRolled } from './curve-memory';
+import { type CurveBuckets, curveOf } from './curve-rows';
+import { type CurveState, nameOf } from './curve-state';
 import type { ClickHouse, Settings } from './engine';
 import { METRIC_POINT } from './metric-point';
+import { createRolledMemory, fitsMemory } from './rolled-memory';
+import { createRolledPairs, hasMoved, touchedSince } from './rolled-pairs';
+import { type RolledGrid, unrolled } from './rolled-stretches';
 import { float } from './series-reads';
 
-/**
- * Buckets of one curve in columns, in order. `min`, `max`, `avg`, `first` and `last` are of the finite values, and null
- * where a bucket has none.
- */
-export type CurveBuckets = CurvePair &
-  Readonly<{
-    /** Numbers of the buckets in the grid. */
-    at: number[];
-    count: number[];
-    nans: number[];
-    positiveInfs: number[];
-    negativeInfs: number[];
-    min: Array<number | null>;
-    max: Array<number | null>;
-    avg: Array<number | null>;
-    first: Array<number | null>;
-    last: Array<number | null>;
-  }>;
+/** What a chart's buckets are made of. */
+export type BucketQuestion = Readonly<{ axis: CurveAxis; grid: CurveGrid; curves: readonly CurveState[] }>;
 
 /** Points of one curve in columns, by their place on the axis, step, time and arrival. */
 export type CurvePoints = CurvePair &
@@ -48,50 +41,15 @@ export type GroupBuckets = Readonly<{
 /** A read of curves ends by itself, and takes no more memory than this. */
 const LIMITS: Settings = { max_execution_time: 20, max_memory_usage: 4_000_000_000, max_bytes_before_external_sort: 0 };
 
+/** Rolled curves of one chart that are kept in memory. */
+const MOST_IN_MEMORY = 16;
+
 type Json = number | string;
-type BucketColumns = {
-  series: number;
-  key: number;
-  at: number[];
-  points: number[];
-  nans: number[];
-  positive: number[];
-} & {
-  negative: number[];
-  low: Json[];
-  high: Json[];
-  total: Json[];
-  first: Json[];
-  last: Json[];
-};
 type PointColumns = { series: number; key: number; xs: Json[]; steps: string[]; times: string[]; vals: Json[] };
 type GroupColumns = { grp: number; key: number; at: number[]; runs: number[] } & Record<
   'mean' | 'low' | 'high' | 'std',
   Json[]
 > & { qs: Json[][] };
-
-function bucketsOf(row: BucketColumns): CurveBuckets {
-  const finite = row.at.map(
-    (_, i) =>
-      (row.points[i] as number) - (row.nans[i] as number) - (row.positive[i] as number) - (row.negative[i] as number),
-  );
-  const of = (column: readonly Json[]): Array<number | null> =>
-    column.map((value, i) => (finite[i] === 0 ? null : float(value)));
-  return {
-    series: row.series,
-    key: row.key,
-    at: row.at,
-    count: row.points,
-    nans: row.nans,
-    positiveInfs: row.positive,
-    negativeInfs: row.negative,
-    min: of(row.low),
-    max: of(row.high),
-    avg: row.total.map((value, i) => (finite[i] === 0 ? null : float(value) / (finite[i] as number))),
-    first: of(row.first),
-    last: of(row.last),
-  };
-}
 
 /** Columns gathered from rows in their order: a tenth of the bytes of a row each. */
 const gathered = (columns: Readonly<Record<string, string>>): string =>
@@ -100,29 +58,89 @@ const gathered = (columns: Readonly<Record<string, string>>): string =>
     .join(', ');
 
 /** Reads of many curves at a time, in buckets or as points. */
-export function createCurveReads(clickhouse: ClickHouse) {
-  async function buckets(source: BucketSource): Promise<CurveBuckets[]> {
-    const to = new Bindings();
-    const columns = gathered({
-      at: 'place',
-      points: 'toFloat64(all_points)',
-      nans: 'toFloat64(all_nans)',
-      positive: 'toFloat64(all_positive)',
-      negative: 'toFloat64(all_negative)',
-      low: 'lowest',
-      high: 'highest',
-      total: 'sum_of_finite',
-      first: 'head',
-      last: 'tail',
-    });
-    const rows = await clickhouse.rows<BucketColumns>(
-      `select series, key, ${columns} from (
-         select *, at as place from (${bucketRows(to, source)}) order by series, key, at
-       ) group by series, key order by series, key`,
-      to.params,
-      LIMITS,
+export function createCurveReads(clickhouse: ClickHouse, { inMemory = MOST_IN_MEMORY } = {}) {
+  const rolledOf = createRolledPairs(clickhouse);
+  const rolledBuckets = createRolledMemory(clickhouse);
+
+  const columnsOf = (sql: string, to: Bindings): Promise<Uint8Array> =>
+    clickhouse.bytes(`select ${BUCKET_COLUMNS} from (${sql})`, 'Native', to.params, LIMITS);
+
+  async function withTouched(curves: readonly CurveState[]): Promise<BucketSource['rolled']> {
+    const moved = curves.filter((curve) => hasMoved(curve, curve.rolledTo));
+    const touched = await touchedSince(
+      clickhouse,
+      moved.map((curve) => ({ ...curve, upTo: curve.rolledTo })),
     );
-    return rows.map(bucketsOf);
+    return curves.map((pair) => ({ pair, touched: touched.get(nameOf(pair)) ?? null }));
+  }
+
+  /** Where the buckets of many curves come from, all of it in the engine. */
+  async function sourceOf({ axis, grid, curves }: BucketQuestion): Promise<BucketSource> {
+    if (onRollups(grid) === null) return { axis, grid, loose: curves, rolled: [] };
+    const rolled = new Set(await rolledOf(curves));
+    const loose = curves.filter((curve) => !rolled.has(curve));
+    return { axis, grid, loose, rolled: await withTouched([...rolled]) };
+  }
+
+  /** Few rolled curves, from memory: the engine is asked for the steps at the ends, and for what came since. */
+  async function fromMemory(curves: readonly CurveState[], grid: RolledGrid): Promise<CurveBuckets[]> {
+    const read = await Promise.all(
+      curves.map(async (curve) => ({ curve, rolled: await rolledBuckets(curve, grid.shift) })),
+    );
+    const moved = read.filter(({ curve, rolled }) => hasMoved(curve, rolled.upTo));
+    const touchedBy = await touchedSince(
+      clickhouse,
+      moved.map(({ curve, rolled }) => ({ ...curve, upTo: rolled.upTo })),
+    );
+    const parts = read.map(({ curve, rolled }) => ({
+      pair: curve,
+      rolled,
+      touched: touchedBy.get(nameOf(curve)) ?? null,
+    }));
+    const still = parts.filter(({ touched }) => touched === null).map(({ pair }) => pair);
+    const to = new Bindings();
+    const sql = leftoverRows(
+      to,
+      grid,
+      parts.filter(({ touched }) => touched !== null),
+    );
+    const [ends, since] = await Promise.all([
+      readEnds(clickhouse, grid, { pairs: still, stretches: unrolled(grid, null) }),
+      sql === null ? [] : columnsOf(sql, to).then(readRows),
+    ]);
+    const left = [...ends, ...since];
+    return parts.flatMap(({ pair, rolled, touched }) => {
+      const own = left.filter((row) => row.series === pair.series && row.key === pair.key);
+      return curveOf(pair, [...gatherRolled(rolled, grid, touched), ...own]) ?? [];
+    });
+  }
+
+  async function fromEngine(question: BucketQuestion): Promise<CurveBuckets[]> {
+    if (question.curves.length === 0) return [];
+    const to = new Bindings();
+    const sql = bucketRows(to, await sourceOf(question));
+    return readCurves(await columnsOf(sql, to));
+  }
+
+  /** The buckets of each curve that has any in the grid, by series and key. */
+  async function buckets(question: BucketQuestion): Promise<CurveBuckets[]> {
+    const { axis, grid, curves } = question;
+    const shifted = onRollups(grid);
+    const inMemory = shifted === null ? [] : await worthKeeping(curves, shifted);
+    const rest = curves.filter((curve) => !inMemory.includes(curve));
+    const [kept, read] = await Promise.all([
+      shifted === null || inMemory.length === 0 ? [] : fromMemory(inMemory, shifted),
+      fromEngine({ axis, grid, curves: rest }),
+    ]);
+    return [...kept, ...read].sort((a, b) => a.series - b.series || a.key - b.key);
+  }
+
+  /** Rolled curves that are read from memory: none when there are many, which would push each other out. */
+  async function worthKeeping(curves: readonly CurveState[], { shift }: RolledGrid): Promise<CurveState[]> {
+    const fitting = curves.filter((curve) => fitsMemory(curve, shift));
+    if (fitting.length === 0 || fitting.length > inMemory) return [];
+    const rolled = await Promise.all(fitting.map((curve) => rolledBuckets(curve, shift)));
+    return fitting.filter((_, i) => (rolled[i]?.rows ?? 0) > 0);
   }
 
   /** The points themselves. Whoever asks knows that there are few. */
@@ -161,10 +179,11 @@ export function createCurveReads(clickhouse: ClickHouse) {
 
   /** Each group's curves as one, bucket by bucket, over the runs that have a finite value there. Quantiles are exact. */
   async function groups(
-    source: BucketSource,
+    question: BucketQuestion,
     members: CurveGroups,
     quantiles: readonly number[],
   ): Promise<GroupBuckets[]> {
+    const source = await sourceOf(question);
     const to = new Bindings();
     const series = to.bind([...members.keys()], 'Array(UInt32)');
     const numbers = to.bind([...members.values()], 'Array(UInt32)');
@@ -204,6 +223,6 @@ export function createCurveReads(clickhouse: ClickHouse) {
     }));
   }
 
-  return { extents: createExtentReads(clickhouse), buckets, points, earliest, groups };
+  return { ...createExtentReads(clickhouse), buckets, points, earliest, groups };
 }
 export type CurveReads = ReturnType<typeof createCurveReads>;

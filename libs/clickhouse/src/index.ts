@@ -1,15 +1,15 @@
-export { type Bucket, type BucketQuestion, type BucketReads, createBucketReads } from './bucket-reads';
 export type { AxisRange, CurveAxis, CurvePair } from './curve-axis';
-export type { BucketSource } from './curve-buckets';
-export type { CurveExtents, Watermarks } from './curve-extents';
-export { bucketStart, type CurveGrid, layGrid } from './curve-grid';
+export type { CurveExtents } from './curve-extents';
+export { bucketStart, type CurveGrid, layGrid, wholeEnds } from './curve-grid';
 export {
-  type CurveBuckets,
+  type BucketQuestion,
   type CurvePoints,
   type CurveReads,
   createCurveReads,
   type GroupBuckets,
 } from './curve-reads';
+export type { CurveBuckets } from './curve-rows';
+export { type CurveState, stepsOf } from './curve-state';
 export { openEmbeddedClickHouse } from './embedded-engine';
 export type { ClickHouse } from './engine';
 export { openHttpClickHouse } from './http-engine';
@@ -27,11 +27,11 @@ export { migrateClickHouse } from './migrate';
 export { countMissingPoints } from './missing-points';
 export { createNamePatterns, type NamePattern } from './name-patterns';
 export { findNewEnds, type NewEnd } from './new-ends';
-export { createRoller, type Roller, type Stretch, type Touched, wholeSeries } from './rollup';
+export { mayBeRolled } from './rolled-pairs';
+export { createRoller, LONG_SERIES, type Roller, type Stretch, type Touched, wholeSeries } from './rollup';
 export {
   type Count,
   createPointReads,
-  type Extent,
   type Point,
   type PointCursor,
   type PointReads,

@@ -4,6 +4,8 @@ import { METRIC_POINT, versionsOf } from './metric-point';
 export const METRIC_ROLLUP = 'runledger.metric_rollup_v1';
 /** Widths of the rollups' buckets, as powers of two of steps. Two resolutions are enough to begin with. */
 export const ROLLUP_SHIFTS = [9, 15] as const;
+/** Series with fewer points are read from their points: that is quick, and thin series would cost the roller most. */
+export const LONG_SERIES = 8_000;
 
 /**
  * Order among points of one series and key, (step, time, off, ord), as one number: compared as a tuple, it took three quarters

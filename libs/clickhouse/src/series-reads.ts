@@ -4,7 +4,6 @@ import { METRIC_POINT } from './metric-point';
 /** One point as it was logged. Integers are exact as bigint; `value` may be NaN or infinite. */
 export type Point = Readonly<{ step: bigint; time: bigint; value: number; writer: number; origin: string }>;
 export type Count = Readonly<{ key: number; points: number }>;
-export type Extent = Readonly<{ key: number; points: number; low: bigint; high: bigint }>;
 
 const NUMBERS: Readonly<Record<string, number>> = {
   nan: Number.NaN,
@@ -74,22 +73,6 @@ export function createPointReads(clickhouse: ClickHouse) {
     return rows.map((row) => ({ key: row.key, points: Number(row.points) }));
   }
 
-  /** For each of the keys that has points: least and greatest step, and the number of stored rows (repeats count here). */
-  async function extents(series: number, keys: readonly number[]): Promise<Extent[]> {
-    if (keys.length === 0) return [];
-    const rows = await clickhouse.rows<{ key: number; points: string; low: string; high: string }>(
-      `select key, count() as points, min(step) as low, max(step) as high
-       from ${METRIC_POINT} where series = {s:UInt32} and key in {keys:Array(UInt32)} group by key order by key`,
-      { s: series, keys },
-    );
-    return rows.map((row) => ({
-      key: row.key,
-      points: Number(row.points),
-      low: BigInt(row.low),
-      high: BigInt(row.high),
-    }));
-  }
-
-  return { points, counts, extents };
+  return { points, counts };
 }
 export type PointReads = ReturnType<typeof createPointReads>;

@@ -11,6 +11,19 @@ export type SeriesRun = Readonly<{
 }>;
 export type KeyNumber = Readonly<{ key: string; number: number }>;
 
+/** One metric of one run. */
+export type KnownCurve = Readonly<{
+  series: number;
+  key: number;
+  /** Its least and its greatest step. */
+  from: bigint;
+  to: bigint;
+  /** Stored rows: at least as many as there are points. */
+  points: number;
+  /** The offset behind its last point, in the partition of its run. */
+  endOffset: number;
+}>;
+
 /** What groups runs into one curve: a param, a tag, or the experiment. */
 export type GroupedBy = Readonly<{ param: string }> | Readonly<{ tag: string }> | 'experiment';
 
@@ -52,17 +65,22 @@ export const createCurveNames = (source: DataSource) => ({
     return rows.map((row) => ({ key: row.key, number: Number(row.number) }));
   },
 
-  /** Which of the series has which of the metrics; at most `limit`. */
-  async curvePairs(
-    series: readonly number[],
-    keys: readonly number[],
-    limit: number,
-  ): Promise<Array<{ series: number; key: number }>> {
-    const rows: Array<{ series: string; key: string }> = await source.query(
-      `select series, key from read.run_metric where series = any($1::bigint[]) and key = any($2::bigint[]) limit $3`,
-      [series, keys, limit],
-    );
-    return rows.map((row) => ({ series: Number(row.series), key: Number(row.key) }));
+  /** Which of the series has which of the metrics, and what is known of each without its points; at most `limit`. */
+  async curves(series: readonly number[], keys: readonly number[], limit: number): Promise<KnownCurve[]> {
+    const rows: Array<Record<'series' | 'key' | 'first_step' | 'step' | 'points' | 'end_offset', string>> =
+      await source.query(
+        `select series, key, first_step, step, points, (last_origin >> 20) + 1 as end_offset from read.run_metric
+         where series = any($1::bigint[]) and key = any($2::bigint[]) limit $3`,
+        [series, keys, limit],
+      );
+    return rows.map((row) => ({
+      series: Number(row.series),
+      key: Number(row.key),
+      from: BigInt(row.first_step),
+      to: BigInt(row.step),
+      points: Number(row.points),
+      endOffset: Number(row.end_offset),
+    }));
   },
 
   /** The value that groups each of the runs; runs without one are not among them. */

@@ -1,12 +1,4 @@
-import {
-  type Bucket,
-  type ClickHouse,
-  createBucketReads,
-  createPointReads,
-  type Point,
-  type PointCursor,
-} from '@runledger/clickhouse';
-import { partitionOfRun } from '@runledger/contracts';
+import { type ClickHouse, createPointReads, type Point, type PointCursor } from '@runledger/clickhouse';
 import { Fault } from '@runledger/kernel';
 import {
   findSeries,
@@ -15,7 +7,6 @@ import {
   type MetricNamePage,
   type RunMetric,
   type RunMetricPage,
-  rolledTo,
   writerNames,
 } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
@@ -59,10 +50,9 @@ function toCurve(key: string, points: readonly Point[], names: ReadonlyMap<numbe
   };
 }
 
-/** Reads of metrics by their names: numbers from Postgres, points and buckets from ClickHouse. */
+/** Reads of metrics by their names: numbers from Postgres, points from ClickHouse. */
 export function createSeriesReads({ source, clickhouse }: { source: DataSource; clickhouse: ClickHouse }) {
   const points = createPointReads(clickhouse);
-  const readBuckets = createBucketReads(clickhouse);
 
   /** Where points came that may be repeats, only the points themselves tell how many there are. */
   async function countPoints(series: number, metrics: readonly RunMetric[]): Promise<Map<number, number>> {
@@ -118,46 +108,6 @@ export function createSeriesReads({ source, clickhouse }: { source: DataSource; 
       const writers = new Set(read.flatMap((part) => part.points.map((p) => p.writer)));
       const names = await writerNames(source, [...writers]);
       return { curves: read.map((part) => toCurve(part.key, part.points, names)), next: place };
-    },
-
-    /** Each metric cut into buckets of steps; between the least and the greatest step of all of them when not asked for less. */
-    async buckets(
-      run: RunOf,
-      asked: Steps & { keys: readonly string[]; buckets: number },
-    ): Promise<{
-      from: bigint | null;
-      to: bigint | null;
-      series: Array<{ key: string; width: bigint; buckets: Bucket[] }>;
-    }> {
-      checkSteps(asked);
-      const none = asked.keys.map((key) => ({ key, width: 1n, buckets: [] }));
-      const series = await findSeries(source, run);
-      const numbers = series === null ? new Map<string, number>() : await metricNumbers(source, series, asked.keys);
-      const extents = series === null ? [] : await points.extents(series, [...numbers.values()]);
-      const from =
-        asked.from ?? extents.reduce<bigint | null>((low, e) => (low === null || e.low < low ? e.low : low), null);
-      const to =
-        asked.to ?? extents.reduce<bigint | null>((high, e) => (high === null || e.high > high ? e.high : high), null);
-      if (series === null || from === null || to === null || from > to) return { from, to, series: none };
-      const partition = partitionOfRun('metrics', run.workspace, run.run);
-      const question = {
-        series,
-        from,
-        to,
-        buckets: asked.buckets,
-        partition,
-        rolledTo: await rolledTo(source, partition),
-      };
-      const answer = [];
-      for (const key of asked.keys) {
-        const number = numbers.get(key);
-        answer.push(
-          number === undefined
-            ? { key, width: 1n, buckets: [] }
-            : { key, ...(await readBuckets({ ...question, key: number })) },
-        );
-      }
-      return { from, to, series: answer };
     },
   };
 }

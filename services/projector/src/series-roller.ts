@@ -1,11 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ClickHouse, createRoller, type Stretch, type Touched, wholeSeries } from '@runledger/clickhouse';
+import {
+  type ClickHouse,
+  createRoller,
+  LONG_SERIES,
+  type Stretch,
+  type Touched,
+  wholeSeries,
+} from '@runledger/clickhouse';
 import type { Logger } from '@runledger/kernel';
 import { moveRolledTo, rolledTo } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
 
-/** Series with fewer points are read from their points: that is quick, and thin series would cost the roller most. */
-const LONG_SERIES = 8_000;
 /** A bucket that is still being filled is recomputed each time: not too often. */
 const INTERVAL_MS = 5_000;
 /** Under load the roller rests so many times as long as it worked, or it would read most points twice; but no longer than this. */

@@ -1,35 +1,24 @@
 import {
-  type BucketSource,
+  type BucketQuestion,
   type CurveAxis,
-  type CurveExtents,
+  type CurveBuckets,
   type CurveGrid,
   createCurveReads,
   createNamePatterns,
   layGrid,
+  wholeEnds,
 } from '@runledger/clickhouse';
 import type { CurvesBody } from '@runledger/contracts/http';
-import { Fault } from '@runledger/kernel';
 import { createCurveNames } from '@runledger/postgres';
 import { bucketsAnswerOf, groupAnswerOf, pointsAnswerOf } from './curve-answers';
 import { askedEnds, type CurvePlan, closeRange, planCurves } from './curve-plan';
+import { checkWork, extentsOf } from './curve-work';
 import type { QueryPorts } from './query-ports';
 
-/** Points that one answer may be made of, where no rollups help. */
-const MOST_POINTS = 25_000_000;
 const NOTHING = { from: null, to: null, width: null, curves: [], groups: [] };
 
-function checkWork(points: number): void {
-  if (points > MOST_POINTS)
-    throw new Fault(
-      'invalid',
-      'QUERY_TOO_MANY_POINTS',
-      'the request reads too many points: ask for fewer curves, or go by steps',
-      {
-        context: { details: { points, most: MOST_POINTS } },
-      },
-    );
-}
-
+type Prepared = Readonly<{ plan: CurvePlan; made: BucketQuestion | null }>;
+type NamedBuckets = Readonly<{ grid: CurveGrid | null; byKey: ReadonlyMap<string, CurveBuckets> }>;
 type CurveAnswer = ReturnType<typeof pointsAnswerOf> | ReturnType<typeof bucketsAnswerOf>;
 const nameOf = ({ series, key }: { series: number; key: number }): string => `${series}/${key}`;
 
@@ -46,7 +35,7 @@ export function createCurveCharts({ source, clickhouse }: Pick<QueryPorts, 'sour
       return found === undefined ? null : { kind: 'metric', key: found.number };
     }
     if (x === 'step' || x === 'time') return { kind: x };
-    const unknown = plan.pairs.filter(({ series }) => plan.startOf.get(series) === null);
+    const unknown = plan.curves.filter(({ series }) => plan.startOf.get(series) === null);
     const earliest = await reads.earliest(unknown);
     const bases = [...plan.startOf].map(([series, start]): [number, bigint] => [
       series,
@@ -55,25 +44,14 @@ export function createCurveCharts({ source, clickhouse }: Pick<QueryPorts, 'sour
     return { kind: 'time', bases: new Map(bases) };
   }
 
-  async function extentsOf(plan: CurvePlan, axis: CurveAxis, body: CurvesBody): Promise<CurveExtents> {
-    const watermarks = await names.watermarks();
-    const ends = askedEnds(body, axis);
-    const isClosed = ends.from !== undefined && ends.to !== undefined;
-    const whole = isClosed ? null : await reads.extents(plan.pairs, { axis }, watermarks);
-    const range = closeRange(ends, isClosed ? (ends as NonNullable<CurveExtents['range']>) : (whole?.range ?? null));
-    if (range === null) return { range, loose: [], rolled: [], touched: null, loosePoints: 0, rolledPoints: 0 };
-    if (whole !== null && ends.from === undefined && ends.to === undefined) return whole;
-    return reads.extents(plan.pairs, { axis, range }, watermarks);
-  }
-
   /** Curves in buckets; those that have no more points than there may be buckets, as points. */
-  async function curvesOf(plan: CurvePlan, made: BucketSource, body: CurvesBody) {
+  async function curvesOf(plan: CurvePlan, made: BucketQuestion, body: CurvesBody) {
     const { axis, grid } = made;
     const buckets = await reads.buckets(made);
     const few = buckets.filter(({ count }) => count.reduce((sum, n) => sum + n, 0) <= body.buckets);
     const points = new Map((await reads.points(few, axis, grid)).map((curve) => [nameOf(curve), curve]));
     const bucketed = new Map(buckets.map((curve) => [nameOf(curve), curve]));
-    return plan.pairs.flatMap((pair): CurveAnswer[] => {
+    return plan.curves.flatMap((pair): CurveAnswer[] => {
       const named = { run: plan.runOf.get(pair.series) ?? '', key: plan.keyOf.get(pair.key) ?? '' };
       const asPoints = points.get(nameOf(pair));
       const asBuckets = bucketed.get(nameOf(pair));
@@ -82,7 +60,7 @@ export function createCurveCharts({ source, clickhouse }: Pick<QueryPorts, 'sour
     });
   }
 
-  async function groupsOf(workspace: string, plan: CurvePlan, made: BucketSource, body: CurvesBody) {
+  async function groupsOf(workspace: string, plan: CurvePlan, made: BucketQuestion, body: CurvesBody) {
     const runs = [...plan.runOf];
     const byRun = await names.groupValues(
       workspace,
@@ -100,22 +78,42 @@ export function createCurveCharts({ source, clickhouse }: Pick<QueryPorts, 'sour
     });
   }
 
-  /** @throws Fault invalid QUERY_TOO_MANY_CURVES, QUERY_TOO_MANY_POINTS, QUERY_BAD_RANGE, CLICKHOUSE_BAD_PATTERN */
-  return async function curves(workspace: string, body: CurvesBody) {
+  /** What a request comes to, before its buckets are read; null when nothing of it has a place. */
+  async function prepare(workspace: string, body: CurvesBody): Promise<Prepared> {
+    const ends = askedEnds(body);
     const plan = await planCurves({ names, matching }, workspace, body);
-    const { missing } = plan;
     const axis = await axisOf(workspace, body, plan);
-    if (axis === null || plan.pairs.length === 0) return { ...NOTHING, missing };
-    const extents = await extentsOf(plan, axis, body);
-    if (extents.range === null) return { ...NOTHING, missing };
-    const grid: CurveGrid = layGrid(axis.kind, extents.range, body.buckets);
-    const byRollups = grid.exact && grid.shift !== null;
-    checkWork(byRollups ? extents.loosePoints : extents.loosePoints + extents.rolledPoints);
-    const made = { axis, grid, extents };
-    const { from, to, width } = grid;
-    return body.groupBy === undefined
-      ? { from, to, width, curves: await curvesOf(plan, made, body), groups: [], missing }
-      : { from, to, width, curves: [], groups: await groupsOf(workspace, plan, made, body), missing };
+    if (axis === null || plan.curves.length === 0) return { plan, made: null };
+    const { range: whole, points } = await extentsOf(reads, plan.curves, axis);
+    const range = closeRange(ends, whole);
+    if (range === null) return { plan, made: null };
+    const laid = layGrid(axis.kind, range, body.buckets);
+    const grid = body.ends === 'whole' ? wholeEnds(laid) : laid;
+    await checkWork(reads, { axis, grid, curves: plan.curves, points });
+    return { plan, made: { axis, grid, curves: plan.curves } };
+  }
+
+  return {
+    /** @throws Fault invalid QUERY_TOO_MANY_CURVES, QUERY_TOO_MANY_POINTS, QUERY_BAD_RANGE, CLICKHOUSE_BAD_PATTERN */
+    async curves(workspace: string, body: CurvesBody) {
+      const { plan, made } = await prepare(workspace, body);
+      const { missing } = plan;
+      if (made === null) return { ...NOTHING, missing };
+      const { from, to, width } = made.grid;
+      return body.groupBy === undefined
+        ? { from, to, width, curves: await curvesOf(plan, made, body), groups: [], missing }
+        : { from, to, width, curves: [], groups: await groupsOf(workspace, plan, made, body), missing };
+    },
+
+    /** Curves in buckets, also those that have few points, by the names of their metrics. @throws like `curves` */
+    async buckets(workspace: string, body: CurvesBody): Promise<NamedBuckets> {
+      const { plan, made } = await prepare(workspace, body);
+      const read = made === null ? [] : await reads.buckets(made);
+      return {
+        grid: made?.grid ?? null,
+        byKey: new Map(read.map((curve) => [plan.keyOf.get(curve.key) ?? '', curve])),
+      };
+    },
   };
 }
 export type CurveCharts = ReturnType<typeof createCurveCharts>;

@@ -1,4 +1,5 @@
-import type { AxisRange, CurveAxis, CurvePair, NamePattern } from '@runledger/clickhouse';
+import type { AxisRange, CurvePair, CurveState, NamePattern } from '@runledger/clickhouse';
+import { partitionOfRun } from '@runledger/contracts';
 import type { CurvesBody } from '@runledger/contracts/http';
 import { Fault } from '@runledger/kernel';
 import type { CurveNames, KeyNumber } from '@runledger/postgres';
@@ -13,7 +14,7 @@ const MOST_NAMES = 100_000;
 
 /** What a request comes to, in numbers. */
 export type CurvePlan = Readonly<{
-  pairs: readonly CurvePair[];
+  curves: readonly CurveState[];
   runOf: ReadonlyMap<number, string>;
   startOf: ReadonlyMap<number, number | null>;
   keyOf: ReadonlyMap<number, string>;
@@ -58,21 +59,28 @@ export async function planCurves(from: Names, workspace: string, body: CurvesBod
   const series = withSeries.map((one) => one.series);
   const keys = await keysOf(from, workspace, series, body.keys);
   const most = body.groupBy === undefined ? MOST_CURVES : MOST_GROUPED;
-  const found = await from.names.curvePairs(
-    series,
-    keys.map((one) => one.number),
-    most + 1,
-  );
+  const [found, watermarks] = await Promise.all([
+    from.names.curves(
+      series,
+      keys.map((one) => one.number),
+      most + 1,
+    ),
+    from.names.watermarks(),
+  ]);
   if (found.length > most) throw tooMany('the request comes to too many curves', most);
   if (body.groupBy === undefined && found.length * body.buckets > MOST_BUCKETS)
     throw tooMany('the request comes to too many buckets', MOST_BUCKETS);
+  const runOf = new Map(withSeries.map((one) => [one.series, one.run]));
+  const rolledTo = (of: number): number =>
+    watermarks.get(partitionOfRun('metrics', workspace, runOf.get(of) ?? '')) ?? 0;
+  const curves = found.map((curve) => ({ ...curve, rolledTo: rolledTo(curve.series) }));
   const runAt = new Map(series.map((number, i) => [number, i]));
   const keyAt = new Map(keys.map(({ number }, i) => [number, i]));
   const order = (pair: CurvePair): number => (runAt.get(pair.series) ?? 0) * keys.length + (keyAt.get(pair.key) ?? 0);
   const there = new Set(known.map(({ run }) => run));
   return {
-    pairs: found.sort((a, b) => order(a) - order(b)),
-    runOf: new Map(withSeries.map((one) => [one.series, one.run])),
+    curves: curves.sort((a, b) => order(a) - order(b)),
+    runOf,
     startOf: new Map(withSeries.map((one) => [one.series, one.startedAt])),
     keyOf: new Map(keys.map(({ number, key }) => [number, key])),
     missing: runs.filter((run) => !there.has(run)),
@@ -88,8 +96,8 @@ function exactPlace(place: number | string): bigint {
 }
 
 /** The ends that were asked for. @throws Fault invalid QUERY_BAD_RANGE */
-export function askedEnds({ from, to }: Pick<CurvesBody, 'from' | 'to'>, axis: CurveAxis): Partial<AxisRange> {
-  const read = axis.kind === 'metric' ? Number : exactPlace;
+export function askedEnds({ from, to, x }: Pick<CurvesBody, 'from' | 'to' | 'x'>): Partial<AxisRange> {
+  const read = typeof x === 'object' ? Number : exactPlace;
   const ends = { ...(from !== undefined && { from: read(from) }), ...(to !== undefined && { to: read(to) }) };
   if (ends.from !== undefined && ends.to !== undefined && ends.from > ends.to)
     throw badRange('from must not be greater than to');
@@ -98,7 +106,7 @@ export function askedEnds({ from, to }: Pick<CurvesBody, 'from' | 'to'>, axis: C
 
 /** A range with both ends, of which those not asked for are the curves' own; null when nothing lies in it. */
 export function closeRange(ends: Partial<AxisRange>, whole: AxisRange | null): AxisRange | null {
-  if (whole === null) return null;
-  const range = { ...whole, ...ends } as AxisRange;
-  return range.from > range.to ? null : range;
+  const range = { ...whole, ...ends } as Partial<AxisRange>;
+  if (range.from === undefined || range.to === undefined) return null;
+  return range.from > range.to ? null : (range as AxisRange);
 }

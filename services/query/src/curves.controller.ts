@@ -30,6 +30,6 @@ export class CurvesController {
   ) {
     const body = checkInput(curvesBody, parseStrictJson(bytes), 'body');
     await this.room.settle(reply, { workspace, uses: ['runs', 'series'] }, query);
-    return this.room.curves(workspace, body);
+    return this.room.charts.curves(workspace, body);
   }
 }

@@ -37,7 +37,7 @@ export type QueryRoom = Readonly<{
   metadata: MetadataReads;
   series: SeriesReads;
   console: ConsoleReads;
-  curves: CurveCharts;
+  charts: CurveCharts;
   live: LiveFeeds;
   search: RunSearches;
   receipts: ReceiptReads;
@@ -65,7 +65,7 @@ export function openQueryRoom(ports: QueryPorts): QueryRoom {
     metadata,
     series: readsThatEnd(createSeriesReads(ports)),
     console: readsThatEnd(createConsoleReads(source)),
-    curves: readsThatEnd({ curves: createCurveCharts(ports) }).curves,
+    charts: readsThatEnd(createCurveCharts(ports)),
     live: feeds,
     search: readsThatEnd(createRunSearch(source)),
     receipts: readsThatEnd(createReceiptReads(source)),

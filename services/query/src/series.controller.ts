@@ -15,6 +15,7 @@ import {
 } from './query.schema';
 import type { QueryRoom } from './query-room';
 import { ROOM } from './room-token';
+import { bucketsBody, runBucketsOf } from './run-buckets';
 
 type OfRun = { run: string };
 const curvePlace = z.tuple([z.int().min(0), z.tuple([z.string(), z.string(), z.string()]).nullable()]);
@@ -88,11 +89,11 @@ export class SeriesController {
     @Query() query: BucketsQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { series, settle, runOf } = this.room;
-    const { from, to, buckets } = query;
+    const { charts, settle, runOf } = this.room;
+    const keys = unique(query.key);
     await settle(reply, { workspace, run, uses: ['series'] }, query);
-    const answer = await series.buckets({ workspace, run }, { keys: unique(query.key), from, to, buckets });
-    if (answer.series.every((one) => one.buckets.length === 0)) await runOf(workspace, run);
+    const answer = runBucketsOf(keys, await charts.buckets(workspace, bucketsBody(run, keys, query)));
+    if (answer.from === null || answer.series.every((one) => one.buckets.length === 0)) await runOf(workspace, run);
     return { run, ...answer };
   }
 }

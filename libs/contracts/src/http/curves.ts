@@ -49,6 +49,13 @@ export const curvesBody = z
       .max(5_000)
       .default(500)
       .describe('most buckets; a curve with no more points is answered as points'),
+    ends: z
+      .enum(['exact', 'whole'])
+      .default('exact')
+      .describe(
+        'whole: on steps, where buckets are 512 or more wide, the range is widened to multiples of 512; no point is read for its ends. ' +
+          'The answer tells its range',
+      ),
     columns: z
       .array(z.enum(BUCKET_COLUMNS))
       .min(1)

@@ -31,6 +31,7 @@ function questionOf({ metric, runs, look }: MetricChartParts, range: Range): Cur
     keys: [metric],
     x: look.x,
     buckets: BUCKETS,
+    ends: 'whole',
     columns: ['count', 'nans', 'positiveInfs', 'negativeInfs', 'min', 'max', 'avg'],
     ...(range === null ? {} : { from: Math.floor(range.from), to: Math.ceil(range.to) }),
     ...(look.smoothing === 0 ? {} : { smoothing: { method: 'ema' as const, weight: look.smoothing } }),

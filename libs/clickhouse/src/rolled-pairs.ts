@@ -1,0 +1,61 @@
+import { Bindings } from './bindings';
+import { inPairs } from './curve-axis';
+import { type CurveState, nameOf } from './curve-state';
+import type { ClickHouse } from './engine';
+import { METRIC_POINT, versionsOf } from './metric-point';
+import type { Steps } from './rolled-stretches';
+import { LONG_SERIES, METRIC_ROLLUP, ROLLUP_SHIFTS } from './rollup';
+
+/** Pairs that are remembered as rolled. */
+const REMEMBERED = 200_000;
+const COARSE = 1 << ROLLUP_SHIFTS[1];
+
+/** Shorter ones are never rolled, and nothing is that the roller has not passed. */
+export const mayBeRolled = ({ points, rolledTo }: CurveState): boolean => points >= LONG_SERIES && rolledTo > 0;
+
+/** Whether points lie beyond `upTo`, an offset up to which everything is known otherwise. */
+export const hasMoved = ({ endOffset }: CurveState, upTo: number): boolean => endOffset > upTo;
+
+/** Which curves have rollups. A series that was rolled once stays rolled, until the rollups are made anew from the start. */
+export function createRolledPairs(clickhouse: ClickHouse) {
+  /** By name: how far the rollups reached when it was seen. */
+  const seen = new Map<string, number>();
+
+  async function learn(curves: readonly CurveState[]): Promise<void> {
+    const to = new Bindings();
+    const rows = await clickhouse.rows<{ series: number; key: number }>(
+      `select distinct series, key from ${METRIC_ROLLUP} where width = ${to.bind(COARSE, 'UInt32')} and ${inPairs(to, curves)}`,
+      to.params,
+    );
+    const reached = new Map(curves.map((curve) => [nameOf(curve), curve.rolledTo]));
+    if (seen.size > REMEMBERED) seen.clear();
+    for (const row of rows) seen.set(nameOf(row), reached.get(nameOf(row)) ?? 0);
+  }
+
+  return async function rolledOf(curves: readonly CurveState[]): Promise<CurveState[]> {
+    const known = ({ rolledTo, ...pair }: CurveState): boolean => (seen.get(nameOf(pair)) ?? Infinity) <= rolledTo;
+    const candidates = curves.filter(mayBeRolled);
+    const unknown = candidates.filter((curve) => !known(curve));
+    if (unknown.length > 0) await learn(unknown);
+    return candidates.filter(known);
+  };
+}
+
+/** The steps that points beyond an offset of each curve have touched; curves without such points are not among them. */
+export async function touchedSince(
+  clickhouse: ClickHouse,
+  curves: ReadonlyArray<CurveState & { upTo: number }>,
+): Promise<Map<string, Steps>> {
+  if (curves.length === 0) return new Map();
+  const to = new Bindings();
+  const byOffset = new Map<number, CurveState[]>();
+  for (const curve of curves) byOffset.set(curve.upTo, [...(byOffset.get(curve.upTo) ?? []), curve]);
+  const beyond = [...byOffset].map(
+    ([upTo, some]) => `(ver <= ${to.bind(versionsOf(upTo, upTo).high, 'UInt64')} and ${inPairs(to, some)})`,
+  );
+  const rows = await clickhouse.rows<{ series: number; key: number; low: string; high: string }>(
+    `select series, key, min(step) as low, max(step) as high from ${METRIC_POINT} where ${beyond.join(' or ')} group by series, key`,
+    to.params,
+  );
+  return new Map(rows.map((row) => [nameOf(row), { low: BigInt(row.low), high: BigInt(row.high) }]));
+}
