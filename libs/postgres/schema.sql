@@ -200,6 +200,7 @@ table custody.log_partition (
   topic text not null,
   partition integer not null,
   next_offset bigint not null default 0,
+  appended timestamp with time zone not null default '-infinity'::timestamp with time zone,
   constraint log_partition_pkey PRIMARY KEY (topic, partition)
 );
 CREATE UNIQUE INDEX log_partition_pkey ON custody.log_partition USING btree (topic, partition);
@@ -586,6 +587,7 @@ table read.run (
   to_ord integer,
   to_time timestamp with time zone,
   to_actor text,
+  lp smallint not null,
   constraint run_pkey PRIMARY KEY (workspace, run, from_off, from_ord)
 );
 CREATE INDEX run_by_age ON read.run USING btree (workspace, sort_at DESC, run DESC) WHERE (to_off IS NULL);
@@ -801,6 +803,7 @@ table read.run_tag (
   short text collate "C" not null generated always as ("left"(value, 200)) stored,
   constraint run_tag_pkey PRIMARY KEY (workspace, run, key, from_off, from_ord)
 );
+CREATE INDEX run_tag_by_key ON read.run_tag USING btree (workspace, key, short) WHERE (to_off IS NOT NULL);
 CREATE INDEX run_tag_by_value ON read.run_tag USING btree (workspace, key, short) INCLUDE (run) WHERE (to_off IS NULL);
 CREATE UNIQUE INDEX run_tag_current ON read.run_tag USING btree (workspace, run, key) WHERE (to_off IS NULL);
 CREATE UNIQUE INDEX run_tag_pkey ON read.run_tag USING btree (workspace, run, key, from_off, from_ord);

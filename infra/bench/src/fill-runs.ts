@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import path from 'node:path';
+import { partitionOfRun, TOPICS } from '@runledger/contracts';
 import { createLogger } from '@runledger/kernel';
 import { migratePostgres, openDataSource, openEmbeddedPostgres } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
@@ -26,18 +28,22 @@ async function withoutIndexes(source: DataSource, fill: () => Promise<void>): Pr
   for (const { make } of made) await source.query(make);
 }
 
-const RUNS = `generate_series($1::int, $2::int) as i`;
+/** Number, partition and offset of each run: its facts are one record, and so are its metrics. */
+const RUNS = `unnest($1::int[], $2::int[], $3::int[]) as drawn(i, lp, off)`;
+const runName = (i: number): string => createHash('md5').update(`run${i}`).digest('hex');
 const TIME = 'to_timestamp(1790000000 + i)';
 /** The same random number from 0 to 1,048,575 for the same run and thing, each time the bench is run. */
 const random = (seed: string): string => `(hashint4(${seed}) & 1048575)`;
-const SINCE = `i, 0, ${TIME}, 'u'`;
+const SINCE = `off, 0, ${TIME}, 'u'`;
 
 const STATEMENTS: readonly string[] = [
+  `insert into custody.log_record (topic, partition, off, appended, key, headers, value)
+   select topic, lp, off, ${TIME}, 'bench', '{}', '' from ${RUNS}, unnest(array['${TOPICS.runs.name}', '${TOPICS.metrics.name}']) topic`,
   `insert into custody.series (workspace, run) select 'default', md5('run' || i) from ${RUNS}`,
-  `insert into read.run (workspace, run, project, experiment, name, status, lifecycle, started_at, first_off, first_ord, first_time,
+  `insert into read.run (workspace, run, lp, project, experiment, name, status, lifecycle, started_at, first_off, first_ord, first_time,
      from_off, from_ord, from_time, from_actor)
-   select 'default', md5('run' || i), 'default', 'e' || i % ${EXPERIMENTS}, 'run ' || i,
-     (array['finished', 'failed', 'running'])[1 + i % 3], 'active', ${TIME}, i, 0, ${TIME}, ${SINCE} from ${RUNS}`,
+   select 'default', md5('run' || i), lp, 'default', 'e' || i % ${EXPERIMENTS}, 'run ' || i,
+     (array['finished', 'failed', 'running'])[1 + i % 3], 'active', ${TIME}, off, 0, ${TIME}, ${SINCE} from ${RUNS}`,
   `insert into read.run_param (workspace, run, key, kind, value, number, from_off, from_ord, from_time, from_actor)
    select 'default', md5('run' || i), 'p' || k, 'text', 'v' || ${random('i * 31 + k')} % (case k when 0 then 10 when 1 then 100 else 20 end),
      null, ${SINCE} from ${RUNS}, generate_series(0, ${PARAMS - 1}) k`,
@@ -47,7 +53,7 @@ const STATEMENTS: readonly string[] = [
   // Uniform from 0 to 1; one in 128 is NaN.
   `insert into read.run_metric (series, key, step, time, value, first_step, first_time, min, max, has_nan, last_origin, last_step,
      last, points, unordered)
-   select s.number, k.number, 1000, 1790000000000, v, 0, 1790000000000, least(v, 0), greatest(v, 1), false, s.number << 20, 1000,
+   select s.number, k.number, 1000, 1790000000000, v, 0, 1790000000000, least(v, 0), greatest(v, 1), false, off << 20, 1000,
      v, 1000, false
    from ${RUNS} join custody.series s on s.workspace = 'default' and s.run = md5('run' || i)
    cross join custody.metric_key k cross join lateral (
@@ -55,9 +61,37 @@ const STATEMENTS: readonly string[] = [
      from (select ${random('i * 53 + k.number::int')} as n) drawn) drawn`,
 ];
 
+/** Numbers, partitions and offsets of these runs; `ends` are the offsets that come next. */
+function drawPlaces(from: number, to: number, ends: number[]): [number[], number[], number[]] {
+  const numbers = Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  const partitions = numbers.map((i) => partitionOfRun('runs', 'default', runName(i)));
+  const offsets = partitions.map((partition) => {
+    const offset = ends[partition] ?? 0;
+    ends[partition] = offset + 1;
+    return offset;
+  });
+  return [numbers, partitions, offsets];
+}
+
+/** Moves the log's ends, and every group, behind what was made. */
+async function pastAll(source: DataSource, ends: readonly number[]): Promise<void> {
+  await source.query(
+    `insert into custody.log_partition (topic, partition, next_offset)
+     select topic, n - 1, e from unnest($1::bigint[]) with ordinality as ends(e, n), unnest($2::text[]) topic
+     on conflict (topic, partition) do update set next_offset = excluded.next_offset`,
+    [ends, [TOPICS.runs.name, TOPICS.metrics.name]],
+  );
+  await source.query(
+    `insert into custody.lease (group_name, topic, partition, next_offset)
+     select g.name, g.topic, p.partition, p.next_offset from custody.log_partition p
+     join (values ('metadata', $1), ('series', $2), ('notary', $1), ('notary', $2)) g(name, topic) on g.topic = p.topic`,
+    [TOPICS.runs.name, TOPICS.metrics.name],
+  );
+}
+
 /**
- * Rows as the projector would have them, made by Postgres itself in the folder of an all-in-one: what is measured is the search. The rows
- * have no records behind them.
+ * Rows as the projector would have them, made by Postgres itself in the folder of an all-in-one: what is measured is the search. Their
+ * records are empty: they have places and times, and everybody is past them.
  */
 export async function fillRuns(dataDir: string, runs: number, say: (text: string) => void): Promise<void> {
   const postgres = await openEmbeddedPostgres({
@@ -71,12 +105,15 @@ export async function fillRuns(dataDir: string, runs: number, say: (text: string
     await source.query(
       `insert into custody.metric_key (workspace, key) select 'default', 'm' || k from generate_series(0, ${METRICS - 1}) k order by k`,
     );
+    const ends = new Array<number>(TOPICS.runs.partitions).fill(0);
     await withoutIndexes(source, async () => {
       for (let from = 1; from <= runs; from += STEP) {
-        for (const sql of STATEMENTS) await source.query(sql, [from, Math.min(runs, from + STEP - 1)]);
+        const drawn = drawPlaces(from, Math.min(runs, from + STEP - 1), ends);
+        for (const sql of STATEMENTS) await source.query(sql, drawn);
         say(`  ${from + STEP - 1} of ${runs} runs`);
       }
     });
+    await pastAll(source, ends);
     await source.query('vacuum analyze');
   } finally {
     await source.destroy();

@@ -35,9 +35,13 @@ const QUESTIONS: Readonly<Record<string, (i: number) => Question>> = {
 const at = (sorted: readonly number[], share: number): number =>
   Math.round((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0) * 10) / 10;
 
-async function ask({ url, key }: Server, question: Question): Promise<number> {
+/** When half of the runs had been recorded; see fill-runs. */
+const halfway = (runs: number): string => new Date((1_790_000_000 + runs / 2) * 1_000).toISOString();
+
+async function ask({ url, key }: Server, question: Question, asOf?: string): Promise<number> {
   const begun = performance.now();
-  const answer = await fetch(`${url}/api/v1/search`, {
+  const moment = asOf === undefined ? '' : `?as_of=${asOf}`;
+  const answer = await fetch(`${url}/api/v1/search${moment}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
     body: JSON.stringify({ limit: LIMIT, ...question }),
@@ -47,10 +51,14 @@ async function ask({ url, key }: Server, question: Question): Promise<number> {
   return performance.now() - begun;
 }
 
-async function measure(server: Server, questionOf: (i: number) => Question): Promise<{ p50Ms: number; p95Ms: number }> {
-  for (let i = 0; i < 5; i++) await ask(server, questionOf(i));
+async function measure(
+  server: Server,
+  questionOf: (i: number) => Question,
+  asOf?: string,
+): Promise<{ p50Ms: number; p95Ms: number }> {
+  for (let i = 0; i < 5; i++) await ask(server, questionOf(i), asOf);
   const times: number[] = [];
-  for (let i = 0; i < ASKED; i++) times.push(await ask(server, questionOf(i)));
+  for (let i = 0; i < ASKED; i++) times.push(await ask(server, questionOf(i), asOf));
   times.sort((a, b) => a - b);
   return { p50Ms: at(times, 0.5), p95Ms: at(times, 0.95) };
 }
@@ -81,7 +89,9 @@ export async function measureSearch(runs: number, say: (text: string) => void): 
       for (const [name, questionOf] of Object.entries(QUESTIONS)) {
         const measured = await measure(server, questionOf);
         say(`  ${name}: p50 ${measured.p50Ms} ms, p95 ${measured.p95Ms} ms`);
-        found[name] = measured;
+        const then = await measure(server, questionOf, halfway(runs));
+        say(`    as of halfway: p50 ${then.p50Ms} ms, p95 ${then.p95Ms} ms`);
+        found[name] = { ...measured, asOf: then };
       }
       return { runs, filledS, calibration: [before, calibrate()], search: found };
     } finally {

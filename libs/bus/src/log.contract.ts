@@ -204,6 +204,23 @@ export function logContract(name: string, begin: () => Promise<World>): void {
         expect(end).toEqual({ topic: TOPIC, partition: 1, offset: first + 50 });
       });
 
+      it('finds the first record after any time, and the end where there is none', async () => {
+        for (let i = 0; i < 12; i++) {
+          await log.publish([text(keyIn(1), `${i}`), text(keyIn(2), `${i}`), text(keyIn(2), `${i} again`)]);
+          await sleep(i % 3);
+        }
+        for (const partition of [0, 1, 2]) {
+          const records = await readAll(log, { partition, from: 0 });
+          const times = records.map(({ appended }) => appended);
+          expect(times).toEqual([...times].sort((a, b) => a - b));
+          for (const time of [0, ...times.slice(-12), Date.now() + 60_000]) {
+            const found = (await log.offsetsAfter([TOPIC], time)).find((one) => one.partition === partition);
+            const naive = records.find(({ appended }) => appended > time)?.offset ?? records.length;
+            expect([partition, time, found?.offset]).toEqual([partition, time, naive]);
+          }
+        }
+      });
+
       it('knows the end of every partition, and calls itself the same in every process', async () => {
         const both = await log.ends([TOPIC, TOPICS.dead.name]);
         expect(both.map(({ topic, partition }) => `${topic}/${partition}`).sort()).toEqual(

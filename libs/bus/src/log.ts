@@ -56,5 +56,10 @@ export interface Log {
   read(topic: string, partition: number, from: number, to: number): AsyncIterable<readonly Recorded[]>;
   /** For every partition of the topics, the offset that the next record will get (Kafka: the high watermark). */
   ends(topics: readonly string[]): Promise<Position[]>;
+  /**
+   * For every partition of the topics, the offset of the first record that was appended after `time` (ms since 1970), or the
+   * partition's end where there is none. Times of one partition never go back.
+   */
+  offsetsAfter(topics: readonly string[], time: number): Promise<Position[]>;
   close(): Promise<void>;
 }

@@ -27,6 +27,7 @@ export { migrateClickHouse } from './migrate';
 export { countMissingPoints } from './missing-points';
 export { createNamePatterns, type NamePattern } from './name-patterns';
 export { findNewEnds, type NewEnd } from './new-ends';
+export { createPastSummaries } from './past-summaries';
 export { mayBeRolled } from './rolled-pairs';
 export { createRoller, LONG_SERIES, type Roller, type Stretch, type Touched, wholeSeries } from './rollup';
 export {

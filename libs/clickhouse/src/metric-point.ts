@@ -44,6 +44,9 @@ export function versionsOf(first: number, last: number): { low: bigint; high: bi
   return { low: top - ((BigInt(last) << 20n) | BigInt(ORDINALS - 1)), high: top - (BigInt(first) << 20n) };
 }
 
+/** SQL: the point's record lies before the offset that `cuts`, an array by partition, has for it. Versions are inverted. */
+export const seenSql = (cuts: string): string => `ver > bitNot(bitShiftLeft(toUInt64(${cuts}[lp + 1]), 20))`;
+
 /** Where a point of that version lies in its partition: the message's offset, and the point's ordinal in it. */
 export function placeOfVersion(version: bigint): { offset: number; ordinal: number } {
   const place = (1n << 64n) - 1n - version;

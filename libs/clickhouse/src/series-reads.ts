@@ -1,5 +1,5 @@
 import type { ClickHouse, Params } from './engine';
-import { METRIC_POINT } from './metric-point';
+import { METRIC_POINT, seenSql } from './metric-point';
 
 /** One point as it was logged. Integers are exact as bigint; `value` may be NaN or infinite. */
 export type Point = Readonly<{ step: bigint; time: bigint; value: number; writer: number; origin: string }>;
@@ -32,6 +32,8 @@ export function createPointReads(clickhouse: ClickHouse) {
     to: bigint;
     after?: PointCursor | undefined;
     limit: number;
+    /** Only points of records before these offsets, by partition. */
+    cuts?: readonly number[] | undefined;
   }): Promise<{ points: Point[]; next: PointCursor | null }> {
     const params: Params = {
       s: series.series,
@@ -41,12 +43,14 @@ export function createPointReads(clickhouse: ClickHouse) {
       limit: series.limit + 1,
     };
     const [step = '0', time = '0', ver = '0'] = series.after ?? [];
+    const seen: Params = series.cuts === undefined ? {} : { cuts: series.cuts };
     const rows = await clickhouse.rows<PointRow>(
       `select step, time, value, writer, ver from ${METRIC_POINT} final
        where series = {s:UInt32} and key = {k:UInt32} and step between {from:Int64} and {to:Int64}
+       ${series.cuts === undefined ? '' : `and ${seenSql('{cuts:Array(UInt64)}')}`}
        ${series.after === undefined ? '' : 'and step >= {step:Int64} and (step, time, bitNot(ver)) > ({step:Int64}, {time:Int64}, bitNot({ver:UInt64}))'}
        order by step, time, ver desc limit {limit:UInt32}`,
-      series.after === undefined ? params : { ...params, step, time, ver },
+      series.after === undefined ? { ...params, ...seen } : { ...params, ...seen, step, time, ver },
     );
     const page = rows.slice(0, series.limit);
     const last = page.at(-1);
@@ -62,6 +66,15 @@ export function createPointReads(clickhouse: ClickHouse) {
     };
   }
 
+  /** Whether a record before these offsets, by partition, brought a point of the series. */
+  async function hasPoints(series: number, cuts: readonly number[]): Promise<boolean> {
+    const rows = await clickhouse.rows(
+      `select 1 from ${METRIC_POINT} where series = {s:UInt32} and ${seenSql('{cuts:Array(UInt64)}')} limit 1`,
+      { s: series, cuts },
+    );
+    return rows.length > 0;
+  }
+
   /** For each of the keys that has points, how many. Points stored twice do not matter to it, so it reads without FINAL. */
   async function counts(series: number, keys: readonly number[]): Promise<Count[]> {
     if (keys.length === 0) return [];
@@ -73,6 +86,6 @@ export function createPointReads(clickhouse: ClickHouse) {
     return rows.map((row) => ({ key: row.key, points: Number(row.points) }));
   }
 
-  return { points, counts };
+  return { points, hasPoints, counts };
 }
 export type PointReads = ReturnType<typeof createPointReads>;

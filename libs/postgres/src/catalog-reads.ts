@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { type AsOf, heldSql, recordedSql } from './as-of';
 import { selectTime } from './columns';
 import type { HistoryTable } from './history-table';
 
@@ -21,20 +22,26 @@ export type CatalogSelect = Readonly<{
   limit: number;
   /** Also versions that hold no more. */
   history?: boolean;
+  asOf?: AsOf | undefined;
 }>;
+
+/** What ended it was seen by then. */
+const isOver = (raw: Record<string, unknown>, cut: number | null): boolean =>
+  raw['to_off'] !== null && (cut === null || Number(raw['to_off']) < cut);
 
 /** Reads versions of one workspace. `where` and `order` are written by this lib, never by a client. */
 export async function readCatalog<V>(
   source: DataSource,
   table: HistoryTable<V>,
   workspace: string,
-  { where, params, order, limit, history = false }: CatalogSelect,
+  { where, params, order, limit, history = false, asOf }: CatalogSelect,
 ): Promise<Array<CatalogRecord<V>>> {
+  const cut = asOf?.catalog ?? null;
   const rows: Array<Record<string, unknown>> = await source.query(
     `select t.${table.id} as key_id, ${table.name === null ? `''` : `t.${table.name}`} as key_name, ${table.select},
-       ${selectTime('t.from_time', 'from_time')}, ${selectTime('t.to_time', 'to_time')}, t.from_actor
+       ${selectTime('t.from_time', 'from_time')}, ${selectTime('t.to_time', 'to_time')}, t.to_off, t.from_actor
      from ${table.table} t
-     where t.workspace = $1 and ${history ? 'true' : 't.to_off is null'} and (${where})
+     where t.workspace = $1 and ${history ? recordedSql('t', cut) : heldSql('t', cut)} and (${where})
      order by ${order} limit ${Math.trunc(limit)}`,
     [workspace, ...params],
   );
@@ -43,7 +50,7 @@ export async function readCatalog<V>(
     name: raw['key_name'] as string,
     value: table.read(raw),
     since: Number(raw['from_time']),
-    until: raw['to_time'] === null ? null : Number(raw['to_time']),
+    until: isOver(raw, cut) ? Number(raw['to_time']) : null,
     actor: raw['from_actor'] as string,
   }));
 }

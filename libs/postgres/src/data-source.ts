@@ -11,6 +11,7 @@ import { CreateLedger1790000400000 } from './migrations/1790000400000-create-led
 import { CreateConsole1790000600000 } from './migrations/1790000600000-create-console';
 import { CreateLoggedModelFile1790000700000 } from './migrations/1790000700000-create-logged-model-file';
 import { CreateRunLink1790001000000 } from './migrations/1790001000000-create-run-link';
+import { AddRunPartition1790001001000 } from './migrations/1790001001000-add-run-partition';
 import { NumberLeavesByProject1790001200000 } from './migrations/1790001200000-number-leaves-by-project';
 import { READ_ENTITIES } from './read-entities';
 
@@ -27,6 +28,7 @@ const MIGRATIONS = [
   CreateConsole1790000600000,
   CreateLoggedModelFile1790000700000,
   CreateRunLink1790001000000,
+  AddRunPartition1790001001000,
   NumberLeavesByProject1790001200000,
 ];
 

@@ -1,4 +1,5 @@
 import { type DataSource, IsNull } from 'typeorm';
+import { type AsOf, heldSql } from './as-of';
 import { type ExperimentEntity, experimentEntity } from './read-entities';
 
 export type ExperimentRecord = Pick<
@@ -16,6 +17,7 @@ export type ExperimentQuery = Readonly<{
   /** `createdSeq` of the last one of the page before. */
   after?: number | undefined;
   limit: number;
+  asOf?: AsOf | undefined;
 }>;
 
 export const experimentRecordOf = (row: ExperimentEntity): ExperimentRecord => ({
@@ -33,11 +35,11 @@ export const experimentRecordOf = (row: ExperimentEntity): ExperimentRecord => (
 export const createExperimentReads = (source: DataSource) => ({
   /** Newest first. */
   async listExperiments(workspace: string, query: ExperimentQuery): Promise<ExperimentRecord[]> {
-    const { project, name, after, limit, lifecycle = 'active' } = query;
+    const { project, name, after, limit, lifecycle = 'active', asOf } = query;
     const select = source
       .getRepository(experimentEntity)
       .createQueryBuilder('e')
-      .where('e.workspace = :workspace and e.endOffset is null', { workspace });
+      .where(`e.workspace = :workspace and ${heldSql('e', asOf?.catalog ?? null)}`, { workspace });
     if (lifecycle !== 'all') select.andWhere('e.lifecycle = :lifecycle', { lifecycle });
     if (project !== undefined) select.andWhere('e.project = :project', { project });
     if (name !== undefined) select.andWhere('e.name = :name', { name });
@@ -45,8 +47,15 @@ export const createExperimentReads = (source: DataSource) => ({
     return (await select.orderBy('e.createdSeq', 'DESC').limit(limit).getMany()).map(experimentRecordOf);
   },
 
-  async getExperiment(workspace: string, experiment: string): Promise<ExperimentRecord | null> {
-    const row = await source.getRepository(experimentEntity).findOneBy({ workspace, experiment, endOffset: IsNull() });
+  async getExperiment(workspace: string, experiment: string, asOf?: AsOf): Promise<ExperimentRecord | null> {
+    const row = await source
+      .getRepository(experimentEntity)
+      .createQueryBuilder('e')
+      .where(`e.workspace = :workspace and e.experiment = :experiment and ${heldSql('e', asOf?.catalog ?? null)}`, {
+        workspace,
+        experiment,
+      })
+      .getOne();
     return row === null ? null : experimentRecordOf(row);
   },
 

@@ -85,6 +85,7 @@ export async function writeHistory<V>(
     { column: 'workspace', type: 'text', write: (v) => v.workspace },
     { column: table.id, type: 'text', write: (v) => v.id },
     ...(table.name === null ? [] : [{ column: table.name, type: 'text', write: (v: Version<V>) => v.name } as const]),
+    ...table.keyed,
     ...table.columns.map((c) => ({ column: c.column, type: c.type, write: (v: Version<V>) => c.write(v.value) })),
     ...placeColumns<Version<V>>('from', (v) => v.from),
     ...placeColumns<Version<V>>('to', (v) => v.to),

@@ -1,3 +1,4 @@
+import type { RowKey } from '@runledger/contracts';
 import { type Column, type ColumnType, selectTime } from './columns';
 
 export type Raw = Readonly<Record<string, unknown>>;
@@ -11,6 +12,8 @@ export type HistoryTable<V> = Readonly<{
   /** Finds a row `t` for a key `k` by name, in the words of the index. */
   sameName: string;
   columns: ReadonlyArray<Column<V>>;
+  /** Columns that follow from the key. */
+  keyed: ReadonlyArray<Column<RowKey>>;
   /** Select list of the value's columns of `t`. */
   select: string;
   read(raw: Raw): V;
@@ -25,8 +28,8 @@ const selectList = <V>(columns: ReadonlyArray<Column<V>>): string =>
   columns.map((c) => (c.type === 'timestamptz' ? selectTime(`t.${c.column}`, c.column) : `t.${c.column}`)).join(', ');
 
 export function defineHistoryTable<V>(
-  spec: Omit<HistoryTable<V>, 'sameName' | 'select'> & { sameName?: string },
+  spec: Omit<HistoryTable<V>, 'sameName' | 'select' | 'keyed'> & Partial<Pick<HistoryTable<V>, 'sameName' | 'keyed'>>,
 ): HistoryTable<V> {
   const sameName = spec.sameName ?? (spec.name === null ? 'true' : `t.${spec.name} = k.name`);
-  return { ...spec, sameName, select: selectList(spec.columns) };
+  return { keyed: [], ...spec, sameName, select: selectList(spec.columns) };
 }

@@ -1,4 +1,13 @@
-import type { ArtifactRow, CodeRow, EnvironmentRow, Mark, RunHistories, RunRow, TagRow } from '@runledger/contracts';
+import {
+  type ArtifactRow,
+  type CodeRow,
+  type EnvironmentRow,
+  type Mark,
+  partitionOfRun,
+  type RunHistories,
+  type RunRow,
+  type TagRow,
+} from '@runledger/contracts';
 import { pgTime, readNumber } from './columns';
 import { column, defineHistoryTable, type HistoryTable, type Raw } from './history-table';
 
@@ -15,6 +24,7 @@ const run = defineHistoryTable<RunRow>({
   table: 'read.run',
   id: 'run',
   name: null,
+  keyed: [column('lp', 'int8', ({ workspace, id }) => partitionOfRun('runs', workspace, id))],
   columns: [
     column('project', 'text', (r) => r.project),
     column('experiment', 'text', (r) => r.experiment),

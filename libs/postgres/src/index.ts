@@ -1,3 +1,4 @@
+export { type AsOf, cutOfRun } from './as-of';
 export type { CatalogRecord } from './catalog-reads';
 export { type ConsoleLine, type ConsoleReads, createConsoleReads, type LinePlace } from './console-reads';
 export { type ConsoleStore, createConsoleStore } from './console-store';
@@ -54,6 +55,7 @@ export {
   type ReceiptGain,
   storeRange,
 } from './metric-range';
+export { metricsAsOf } from './metrics-as-of';
 export type { AliasRecord, ModelHistoryRecord, ModelRecord, VersionRecord } from './model.repository';
 export { createModelSearch, type FoundVersion, type ModelSearches } from './model-search';
 export { createMovedReads, type MovedReads } from './moved-reads';
@@ -71,7 +73,7 @@ export { isAlive } from './processes-of-folder';
 export type { ProjectRecord } from './project.repository';
 export { createReceiptReads, type ReceiptReads, type SequenceRange, type WriterReceipt } from './receipt-reads';
 export { moveRolledTo, rolledTo } from './rollup-watermark';
-export type { RunPlace, RunQuery, RunRecord } from './run.repository';
+export { bareRun, type RunPlace, type RunQuery, type RunRecord } from './run.repository';
 export type { KeysAsked, RunColumns, RunValues } from './run-columns';
 export type { MetricFacet, RunFacets, TextFacet, ValueCount } from './run-facets';
 export {

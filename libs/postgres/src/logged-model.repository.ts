@@ -1,5 +1,6 @@
 import type { LoggedModelFileRow, LoggedModelRow } from '@runledger/contracts';
 import type { DataSource } from 'typeorm';
+import { type AsOf, cutOfRun } from './as-of';
 import { type CatalogRecord, readCatalog } from './catalog-reads';
 import { CATALOG_TABLES } from './catalog-tables';
 import type { ArtifactPage } from './run-part.repository';
@@ -26,22 +27,30 @@ export type LoggedModelQuery = Readonly<{
   /** `createdSeq` of the last one of the page before. */
   after?: number | undefined;
   limit: number;
+  asOf?: AsOf | undefined;
 }>;
 
 const { loggedModel: TABLE, loggedModelFile: FILES } = CATALOG_TABLES;
 const MOST_OUTPUTS = 100_000;
 const MOST_METRICS = 100_000;
 
+/** Whether what a run said was there as of a moment. */
+const isRecorded =
+  (workspace: string, asOf: AsOf | undefined) =>
+  ({ run, from_off }: Readonly<{ run: string; from_off: string }>): boolean =>
+    Number(from_off) < (cutOfRun(asOf, workspace, run) ?? Number.POSITIVE_INFINITY);
+
 /** Models that are logged in experiments, and what runs say about them. */
 export const createLoggedModelReads = (source: DataSource) => ({
   /** Deleted ones as well. */
-  async getLoggedModel(workspace: string, loggedModel: string): Promise<LoggedModelRecord | null> {
+  async getLoggedModel(workspace: string, loggedModel: string, asOf?: AsOf): Promise<LoggedModelRecord | null> {
     const where = 't.logged_model = $2';
     const rows = await readCatalog(source, TABLE, workspace, {
       where,
       params: [loggedModel],
       order: 't.created_seq',
       limit: 1,
+      asOf,
     });
     return rows[0] ?? null;
   },
@@ -49,7 +58,7 @@ export const createLoggedModelReads = (source: DataSource) => ({
   /** Those that are not deleted, newest first. */
   listLoggedModels: (
     workspace: string,
-    { experiment, run, after, limit }: LoggedModelQuery,
+    { experiment, run, after, limit, asOf }: LoggedModelQuery,
   ): Promise<LoggedModelRecord[]> =>
     readCatalog(source, TABLE, workspace, {
       where: `t.lifecycle = 'active' and ($2::text is null or t.experiment = $2) and ($3::text is null or t.run = $3)
@@ -57,6 +66,7 @@ export const createLoggedModelReads = (source: DataSource) => ({
       params: [experiment ?? null, run ?? null, after ?? null],
       order: 't.created_seq desc',
       limit,
+      asOf,
     }),
 
   async findLoggedModelFile(
@@ -84,26 +94,33 @@ export const createLoggedModelReads = (source: DataSource) => ({
     }),
 
   /** Of these runs, each in the order of the log. */
-  async listRunOutputs(workspace: string, runs: readonly string[]): Promise<RunOutputRecord[]> {
-    const rows: Array<{ run: string; logged_model: string; step: string }> = await source.query(
-      `select run, logged_model, step from read.run_output where workspace = $1 and run = any($2::text[])
+  async listRunOutputs(workspace: string, runs: readonly string[], asOf?: AsOf): Promise<RunOutputRecord[]> {
+    const rows: Array<{ run: string; logged_model: string; step: string; from_off: string }> = await source.query(
+      `select run, logged_model, step, from_off from read.run_output where workspace = $1 and run = any($2::text[])
        order by run, from_off, from_ord, logged_model, step limit ${MOST_OUTPUTS}`,
       [workspace, runs],
     );
-    return rows.map(({ logged_model, ...row }) => ({ ...row, loggedModel: logged_model }));
+    return rows
+      .filter(isRecorded(workspace, asOf))
+      .map(({ run, logged_model, step }) => ({ run, loggedModel: logged_model, step }));
   },
 
   /** Of these models, each by step and time. */
-  async listModelMetrics(workspace: string, loggedModels: readonly string[]): Promise<ModelMetricRecord[]> {
+  async listModelMetrics(
+    workspace: string,
+    loggedModels: readonly string[],
+    asOf?: AsOf,
+  ): Promise<ModelMetricRecord[]> {
     type Row = Omit<ModelMetricRecord, 'loggedModel' | 'datasetName' | 'datasetDigest'> &
-      Readonly<{ logged_model: string; dataset_name: string | null; dataset_digest: string | null }>;
+      Readonly<{ logged_model: string; dataset_name: string | null; dataset_digest: string | null; from_off: string }>;
     const rows: Row[] = await source.query(
-      `select logged_model, run, key, value, step, time, dataset_name, dataset_digest from read.model_metric
+      `select logged_model, run, key, value, step, time, dataset_name, dataset_digest, from_off from read.model_metric
        where workspace = $1 and logged_model = any($2::text[])
        order by logged_model, key, step, time, value, run limit ${MOST_METRICS}`,
       [workspace, loggedModels],
     );
-    return rows.map(({ logged_model, dataset_name, dataset_digest, ...row }) => ({
+    const recorded = rows.filter(isRecorded(workspace, asOf));
+    return recorded.map(({ logged_model, dataset_name, dataset_digest, from_off: _, ...row }) => ({
       ...row,
       loggedModel: logged_model,
       datasetName: dataset_name,

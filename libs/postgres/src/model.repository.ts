@@ -1,5 +1,6 @@
 import type { AliasRow, ModelRow, VersionRow } from '@runledger/contracts';
 import type { DataSource } from 'typeorm';
+import type { AsOf } from './as-of';
 import { type CatalogRecord, readCatalog } from './catalog-reads';
 import { CATALOG_TABLES } from './catalog-tables';
 
@@ -28,13 +29,14 @@ function wholeDecisions(rows: readonly ModelHistoryRecord[], limit: number): Mod
 
 /** Registered models by their names, and what is in them. */
 export const createModelReads = (source: DataSource) => ({
-  async findModel(workspace: string, name: string): Promise<ModelRecord | null> {
+  async findModel(workspace: string, name: string, asOf?: AsOf): Promise<ModelRecord | null> {
     const where = `t.name = $2 and t.lifecycle = 'active'`;
     const rows = await readCatalog(source, MODEL, workspace, {
       where,
       params: [name],
       order: 't.created_seq',
       limit: 1,
+      asOf,
     });
     return rows[0] ?? null;
   },
@@ -42,22 +44,24 @@ export const createModelReads = (source: DataSource) => ({
   /** By name; `after` is the last name of the page before. */
   listModels: (
     workspace: string,
-    { after, limit }: { after?: string | undefined; limit: number },
+    { after, limit, asOf }: { after?: string | undefined; limit: number; asOf?: AsOf | undefined },
   ): Promise<ModelRecord[]> =>
     readCatalog(source, MODEL, workspace, {
       where: `t.lifecycle = 'active' and t.name > $2`,
       params: [after ?? ''],
       order: 't.name',
       limit,
+      asOf,
     }),
 
-  async getModelVersion(workspace: string, model: string, number: number): Promise<VersionRecord | null> {
+  async getModelVersion(workspace: string, model: string, number: number, asOf?: AsOf): Promise<VersionRecord | null> {
     const where = 't.model = $2 and t.number = $3';
     const rows = await readCatalog(source, VERSION, workspace, {
       where,
       params: [model, number],
       order: 't.number',
       limit: 1,
+      asOf,
     });
     return rows[0] ?? null;
   },
@@ -66,13 +70,14 @@ export const createModelReads = (source: DataSource) => ({
   listModelVersions: (
     workspace: string,
     model: string,
-    { after, limit }: { after?: number | undefined; limit: number },
+    { after, limit, asOf }: { after?: number | undefined; limit: number; asOf?: AsOf | undefined },
   ): Promise<VersionRecord[]> =>
     readCatalog(source, VERSION, workspace, {
       where: 't.model = $2 and ($3::int is null or t.number < $3)',
       params: [model, after ?? null],
       order: 't.number desc',
       limit,
+      asOf,
     }),
 
   /** The newest version of each model in each stage. */
@@ -87,12 +92,13 @@ export const createModelReads = (source: DataSource) => ({
     }),
 
   /** Of these models, by name. */
-  listModelAliases: (workspace: string, models: readonly string[]): Promise<AliasRecord[]> =>
+  listModelAliases: (workspace: string, models: readonly string[], asOf?: AsOf): Promise<AliasRecord[]> =>
     readCatalog(source, ALIAS, workspace, {
       where: 't.model = any($2::text[])',
       params: [models],
       order: 't.model, t.alias',
       limit: 100_000,
+      asOf,
     }),
 
   /**
@@ -102,10 +108,10 @@ export const createModelReads = (source: DataSource) => ({
   async modelHistory(
     workspace: string,
     model: string,
-    { after = 0, limit }: { after?: number | undefined; limit: number },
+    { after = 0, limit, asOf }: { after?: number | undefined; limit: number; asOf?: AsOf | undefined },
   ): Promise<ModelHistoryRecord[]> {
     const where = 't.model = $2 and t.seq > $3';
-    const asked = { where, params: [model, after], order: 't.seq', limit: limit + 1, history: true };
+    const asked = { where, params: [model, after], order: 't.seq', limit: limit + 1, history: true, asOf };
     const [models, versions, aliases] = await Promise.all([
       readCatalog(source, MODEL, workspace, asked),
       readCatalog(source, VERSION, workspace, asked),

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { selectTime } from './columns';
 
 /** Where a group stands in a partition: the first offset that is not projected yet. */
 export type GroupOffset = Readonly<{ group: string; topic: string; partition: number; nextOffset: number }>;
@@ -13,6 +14,15 @@ export const createPositionReads = (source: DataSource) => ({
       `select group_name as "group", topic, partition, next_offset from custody.lease order by 1, 2, 3`,
     );
     return rows.map(({ next_offset, ...place }) => ({ ...place, nextOffset: Number(next_offset) }));
+  },
+
+  /** When a decision was recorded, ms since 1970; null: there is none of this number. */
+  async decidedAt(workspace: string, journalseq: number): Promise<number | null> {
+    const rows: Array<{ time: string }> = await source.query(
+      `select ${selectTime('recordedtime', 'time')} from custody.journal_event where workspace = $1 and journalseq = $2`,
+      [workspace, journalseq],
+    );
+    return rows[0] === undefined ? null : Number(rows[0].time);
   },
 
   async journal(workspace: string): Promise<JournalProgress> {

@@ -1,4 +1,6 @@
 import { compileFilter, type Filter, type SqlValues } from '@runledger/filter';
+import { heldSql, recordedSql } from './as-of';
+import { allSummaries, type PastSummary, type RunMoment } from './run-moment';
 import type { SearchTable } from './search-sql';
 
 /** Runs that are looked at; of more, the newest. */
@@ -23,23 +25,33 @@ export type TextFacet = Readonly<{
 /** What a metric's latest value is among the runs. `min` and `max` without NaN; null where there is nothing else. */
 export type MetricFacet = Readonly<{ key: string; runs: number; nans: number; min: number | null; max: number | null }>;
 
-export type FacetQuestion = Readonly<{ table: SearchTable; values: SqlValues; scope: string; filter: Filter }>;
+export type FacetQuestion = Readonly<{
+  table: SearchTable;
+  values: SqlValues;
+  scope: string;
+  filter: Filter;
+  moment: RunMoment | null;
+  /** As of a moment: summaries of the found runs that were summed up again. */
+  past: readonly PastSummary[];
+}>;
 
 /** The newest runs that match. */
-function foundSql({ table, values, scope, filter }: FacetQuestion, most = MOST_RUNS): string {
+export function foundSql({ table, values, scope, filter }: Omit<FacetQuestion, 'past'>, most = MOST_RUNS): string {
   const where = compileFilter(filter, { entity: table.entity, target: table.target, values });
   return `found as materialized (
-    select r.run, s.number, r.experiment, r.status from ${table.from} where ${scope} and ${where}
+    select r.run, r.lp, s.number, r.experiment, r.status from ${table.from} where ${scope} and ${where}
     order by r.sort_at desc, r.run limit ${most})`;
 }
 
 /** Params (or current tags) of the found runs, each with its most frequent values. */
 function textFacetsSql(question: FacetQuestion, table: 'run_param' | 'run_tag', workspace: string): string {
-  const [number, current] = table === 'run_param' ? ['p.number', ''] : ['null::float8', ' and p.to_off is null'];
+  const cut = question.moment?.facts('found') ?? null;
+  const [number, current] =
+    table === 'run_param' ? ['p.number', recordedSql('p', cut)] : ['null::float8', heldSql('p', cut)];
   return `with ${foundSql(question)},
     counted as (
       select p.key, p.short as value, min(${number}) as low, max(${number}) as high, count(*) as n
-      from found join read.${table} p on p.workspace = ${workspace} and p.run = found.run${current} group by 1, 2),
+      from found join read.${table} p on p.workspace = ${workspace} and p.run = found.run and ${current} group by 1, 2),
     ranked as (
       select *, row_number() over (partition by key order by n desc, value collate "C") as rank,
         count(*) over of_key as distinct_values, sum(n) over of_key as runs, min(low) over of_key as least, max(high) over of_key as greatest
@@ -50,10 +62,15 @@ function textFacetsSql(question: FacetQuestion, table: 'run_param' | 'run_tag', 
 }
 
 function metricFacetsSql(question: FacetQuestion): string {
+  const { moment, past, values } = question;
+  const summaries =
+    moment === null
+      ? 'read.run_metric m on m.series = found.number'
+      : `${allSummaries(past, values)} m on m.series = found.number and m.last_origin < ${moment.origin('found')}`;
   return `with ${foundSql(question)}
     select k.key, count(*) as runs, count(*) filter (where m.value = 'NaN') as nans,
       min(nullif(m.value, 'NaN')) as low, max(nullif(m.value, 'NaN')) as high
-    from found join read.run_metric m on m.series = found.number join custody.metric_key k on k.number = m.key
+    from found join ${summaries} join custody.metric_key k on k.number = m.key
     group by k.key order by 2 desc, k.key collate "C" limit ${MOST_NAMES}`;
 }
 

@@ -1,4 +1,5 @@
-import { type DataSource, IsNull } from 'typeorm';
+import { type DataSource, LessThan } from 'typeorm';
+import { heldSql, recordedSql } from './as-of';
 import {
   type ArtifactEntity,
   artifactEntity,
@@ -20,8 +21,8 @@ import {
 } from './read-entities';
 import type { RunRecord } from './run.repository';
 
-/** The run whose parts are asked for. Its finish tells which of them came late. */
-type OfRun = Pick<RunRecord, 'run' | 'finish'>;
+/** The run whose parts are asked for. Its finish tells which of them came late; they are read as of its cut. */
+type OfRun = Pick<RunRecord, 'run' | 'finish'> & Partial<Pick<RunRecord, 'cut'>>;
 /** `late`: recorded after the run's finish was. */
 export type Part<T> = Omit<T, 'workspace' | 'run' | 'endOffset' | 'identity'> & Readonly<{ late: boolean }>;
 /** Sorted by name; `after` is the last name of the page before. */
@@ -46,6 +47,7 @@ function partOf<T extends Row>(of: OfRun, row: T): Part<T> {
   return rest as Part<T>;
 }
 
+const recordedBy = (cut: number | null) => (cut === null ? {} : { offset: LessThan(cut) });
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
 
 /** What a run logged, as it stands now. */
@@ -54,7 +56,7 @@ export const createRunPartReads = (source: DataSource) => ({
     const rows = await source
       .getRepository(paramEntity)
       .createQueryBuilder('p')
-      .where('p.workspace = :workspace and p.run = :run and p.key > :after', {
+      .where(`p.workspace = :workspace and p.run = :run and p.key > :after and ${recordedSql('p', of.cut ?? null)}`, {
         workspace,
         run: of.run,
         after: after ?? '',
@@ -69,7 +71,10 @@ export const createRunPartReads = (source: DataSource) => ({
     const rows = await source
       .getRepository(tagEntity)
       .createQueryBuilder('t')
-      .where('t.workspace = :workspace and t.run = :run and t.endOffset is null', { workspace, run: of.run })
+      .where(`t.workspace = :workspace and t.run = :run and ${heldSql('t', of.cut ?? null)}`, {
+        workspace,
+        run: of.run,
+      })
       .andWhere('t.key > :after', { after: after ?? '' })
       .orderBy('t.key')
       .limit(limit)
@@ -80,7 +85,7 @@ export const createRunPartReads = (source: DataSource) => ({
   /** In the order of their names; of one name by digest and context. All of them: a request carries at most 1,000. */
   async listInputs(workspace: string, of: OfRun): Promise<InputRecord[]> {
     const rows = await source.getRepository(inputEntity).find({
-      where: { workspace, run: of.run },
+      where: { workspace, run: of.run, ...recordedBy(of.cut ?? null) },
       order: { name: 'ASC', digest: 'ASC', context: 'ASC' },
       take: 10_000,
     });
@@ -90,7 +95,7 @@ export const createRunPartReads = (source: DataSource) => ({
   /** In the order in which they were first said. */
   async listLinks(workspace: string, of: OfRun, limit: number): Promise<LinkRecord[]> {
     const rows = await source.getRepository(linkEntity).find({
-      where: { workspace, run: of.run },
+      where: { workspace, run: of.run, ...recordedBy(of.cut ?? null) },
       order: { offset: 'ASC', ordinal: 'ASC', kind: 'ASC', uri: 'ASC', externalId: 'ASC', version: 'ASC' },
       take: limit,
     });
@@ -112,7 +117,10 @@ export const createRunPartReads = (source: DataSource) => ({
     const select = source
       .getRepository(artifactEntity)
       .createQueryBuilder('a')
-      .where('a.workspace = :workspace and a.run = :run and a.endOffset is null', { workspace, run: of.run })
+      .where(`a.workspace = :workspace and a.run = :run and ${heldSql('a', of.cut ?? null)}`, {
+        workspace,
+        run: of.run,
+      })
       .andWhere('a.path > :after', { after: after ?? '' });
     if (prefix !== undefined) select.andWhere('a.path like :like', { like: `${escapeLike(prefix)}%` });
     return (await select.orderBy('a.path').limit(limit).getMany()).map((row) => partOf(of, row));
@@ -122,27 +130,43 @@ export const createRunPartReads = (source: DataSource) => ({
     const row = await source
       .getRepository(artifactEntity)
       .createQueryBuilder('a')
-      .where('a.workspace = :workspace and a.run = :run and a.endOffset is null', { workspace, run: of.run })
+      .where(`a.workspace = :workspace and a.run = :run and ${heldSql('a', of.cut ?? null)}`, {
+        workspace,
+        run: of.run,
+      })
       .andWhere('md5(a.path) = md5(:path) and a.path = :path', { path })
       .getOne();
     return row === null ? null : partOf(of, row);
   },
 
   async getCode(workspace: string, of: OfRun): Promise<CodeRecord | null> {
-    const row = await source.getRepository(codeEntity).findOneBy({ workspace, run: of.run, endOffset: IsNull() });
+    const row = await source
+      .getRepository(codeEntity)
+      .createQueryBuilder('c')
+      .where(`c.workspace = :workspace and c.run = :run and ${heldSql('c', of.cut ?? null)}`, {
+        workspace,
+        run: of.run,
+      })
+      .getOne();
     return row === null ? null : partOf(of, row);
   },
 
   async getEnvironment(workspace: string, of: OfRun): Promise<EnvironmentRecord | null> {
-    const where = { workspace, run: of.run, endOffset: IsNull() };
-    const row = await source.getRepository(environmentEntity).findOneBy(where);
+    const row = await source
+      .getRepository(environmentEntity)
+      .createQueryBuilder('e')
+      .where(`e.workspace = :workspace and e.run = :run and ${heldSql('e', of.cut ?? null)}`, {
+        workspace,
+        run: of.run,
+      })
+      .getOne();
     return row === null ? null : partOf(of, row);
   },
 
   /** In the order of the log. */
-  async listConflicts(workspace: string, of: Pick<OfRun, 'run'>, limit: number): Promise<ConflictRecord[]> {
+  async listConflicts(workspace: string, of: Pick<OfRun, 'run' | 'cut'>, limit: number): Promise<ConflictRecord[]> {
     const rows = await source.getRepository(conflictEntity).find({
-      where: { workspace, run: of.run },
+      where: { workspace, run: of.run, ...recordedBy(of.cut ?? null) },
       order: { offset: 'ASC', ordinal: 'ASC', item: 'ASC' },
       take: limit,
     });

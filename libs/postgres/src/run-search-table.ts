@@ -1,14 +1,16 @@
 import type { Condition, Field, MetricValue, SqlValues } from '@runledger/filter';
+import { heldSql, recordedSql } from './as-of';
+import type { RunMoment } from './run-moment';
 import { type SearchTable, type SortKey, sortedText } from './search-sql';
 
 const millis = (column: string): string => `(extract(epoch from ${column}) * 1000)::float8`;
 
 /** MLflow's words for the attributes of a run. */
-const ATTRIBUTES: Readonly<Record<string, string>> = {
+const attributesOf = (cut: string | null): Readonly<Record<string, string>> => ({
   run_id: 'r.run',
   run_name: 'r.name',
   user_id: `(select u.value from read.run_tag u
-    where u.workspace = r.workspace and u.run = r.run and u.key = 'mlflow.user' and u.to_off is null)`,
+    where u.workspace = r.workspace and u.run = r.run and u.key = 'mlflow.user' and ${heldSql('u', cut)})`,
   status: 'upper(r.status)',
   start_time: millis('r.started_at'),
   end_time: millis('r.finished_at'),
@@ -17,7 +19,7 @@ const ATTRIBUTES: Readonly<Record<string, string>> = {
   project: 'r.project',
   parent_run_id: 'r.parent',
   description: 'r.description',
-};
+});
 const NUMBERS: ReadonlySet<string> = new Set(['start_time', 'end_time']);
 
 /** NaN where every point is one: there is no least of none. */
@@ -46,26 +48,45 @@ function onValue(alias: string, condition: Condition, values: SqlValues): string
  * The column map of runs. `workspace` is the placeholder of the workspace, `numbers` the metrics that are asked for, by name:
  * a number that stands in the statement lets the planner read the one partition where the metric lies.
  */
-export function runSearchTable(workspace: string, numbers: ReadonlyMap<string, number>): SearchTable {
+export function runSearchTable(
+  workspace: string,
+  numbers: ReadonlyMap<string, number>,
+  moment: RunMoment | null,
+): SearchTable {
   const metricNumber = (key: string): number => numbers.get(key) ?? -1;
+  const cut = moment?.facts('r') ?? null;
+  const attributes = attributesOf(cut);
+  /** Whether the run has a row for which the condition holds; as of a moment, the run's own cut is looked at. */
+  const has = (rows: string, alias: string, condition: string): string =>
+    cut === null
+      ? `r.run in (select ${alias}.run from ${rows} ${alias} where ${alias}.workspace = ${workspace} and ${condition})`
+      : `exists (select 1 from ${rows} ${alias}
+          where ${alias}.workspace = ${workspace} and ${alias}.run = r.run and ${condition})`;
   return {
     entity: 'run',
     from: `read.run r left join custody.series s on s.workspace = r.workspace and s.run = r.run`,
     target: {
-      attributes: ATTRIBUTES,
-      param: (key, condition, values) => `r.run in (select p.run from read.run_param p
-        where p.workspace = ${workspace} and p.key = ${values.add(key, 'text')} and ${onValue('p', condition, values)})`,
-      tag: (key, condition, values) => `r.run in (select t.run from read.run_tag t
-        where t.workspace = ${workspace} and t.key = ${values.add(key, 'text')} and t.to_off is null
-          and ${onValue('t', condition, values)})`,
-      metric: ({ key, value }, condition) => `s.number in (select m.series from read.run_metric m
-        where m.key = ${metricNumber(key)} and ${condition.of(METRIC_VALUES[value]('m'))})`,
-      link: (key, condition) => `r.run in (select l.run from read.run_link l
-        where l.workspace = ${workspace} and ${condition.of(`l.${key}`)})`,
-      dataset: (key, condition) => `r.run in (select i.run from read.run_input i
-        where i.workspace = ${workspace} and ${condition.of(`i.${key}`)})`,
+      attributes,
+      param: (key, condition, values) => {
+        const named = `p.key = ${values.add(key, 'text')} and ${recordedSql('p', cut)}`;
+        return has('read.run_param', 'p', `${named} and ${onValue('p', condition, values)}`);
+      },
+      tag: (key, condition, values) => {
+        const named = `t.key = ${values.add(key, 'text')} and ${heldSql('t', cut)}`;
+        return has('read.run_tag', 't', `${named} and ${onValue('t', condition, values)}`);
+      },
+      metric: ({ key, value }, condition) => {
+        const holds = condition.of(METRIC_VALUES[value]('m'));
+        return moment === null
+          ? `s.number in (select m.series from read.run_metric m where m.key = ${metricNumber(key)} and ${holds})`
+          : `exists (select 1 from ${moment.summaries(metricNumber(key))} m
+              where m.series = s.number and m.last_origin < ${moment.origin('r')} and ${holds})`;
+      },
+      link: (key, condition) => has('read.run_link', 'l', `${recordedSql('l', cut)} and ${condition.of(`l.${key}`)}`),
+      dataset: (key, condition) =>
+        has('read.run_input', 'i', `${recordedSql('i', cut)} and ${condition.of(`i.${key}`)}`),
     },
-    sortKey: (field, at, values) => sortKey(field, `o${at}`, { values, metricNumber }),
+    sortKey: (field, at, values) => sortKey(field, `o${at}`, { values, metricNumber, attributes, moment }),
     tieBreaks: [
       { sql: 'r.sort_at', type: 'timestamptz', descending: true, nullable: false },
       { sql: 'r.run', type: 'text', descending: false, nullable: false },
@@ -73,25 +94,37 @@ export function runSearchTable(workspace: string, numbers: ReadonlyMap<string, n
   };
 }
 
-type Sorting = Readonly<{ values: SqlValues; metricNumber: (key: string) => number }>;
+type Sorting = Readonly<{
+  values: SqlValues;
+  metricNumber: (key: string) => number;
+  attributes: Readonly<Record<string, string>>;
+  moment: RunMoment | null;
+}>;
 type Sorted = Omit<SortKey, 'descending'> & Readonly<{ join?: string }>;
 
-function sortKey(field: Field, alias: string, { values, metricNumber }: Sorting): Sorted {
+function sortKey(field: Field, alias: string, sorting: Sorting): Sorted {
+  const { values, metricNumber, attributes, moment } = sorting;
+  const cut = moment?.facts('r') ?? null;
   switch (field.part) {
     case 'attribute': {
-      const sql = ATTRIBUTES[field.key] ?? 'null';
+      const sql = attributes[field.key] ?? 'null';
       const isNumber = NUMBERS.has(field.key);
       return { sql: isNumber ? sql : sortedText(sql), type: isNumber ? 'float8' : 'text', nullable: true };
     }
     case 'param':
     case 'tag': {
-      const current = field.part === 'tag' ? ` and ${alias}.to_off is null` : '';
+      const current = field.part === 'tag' ? heldSql(alias, cut) : recordedSql(alias, cut);
       const join = `left join read.run_${field.part} ${alias} on ${alias}.workspace = r.workspace and ${alias}.run = r.run
-        and ${alias}.key = ${values.add(field.key, 'text')}${current}`;
+        and ${alias}.key = ${values.add(field.key, 'text')} and ${current}`;
       return { sql: `${alias}.short`, type: 'text', nullable: true, join };
     }
     case 'metric': {
-      const join = `left join read.run_metric ${alias} on ${alias}.series = s.number and ${alias}.key = ${metricNumber(field.key)}`;
+      const number = metricNumber(field.key);
+      const join =
+        moment === null
+          ? `left join read.run_metric ${alias} on ${alias}.series = s.number and ${alias}.key = ${number}`
+          : `left join ${moment.summaries(number)} ${alias} on ${alias}.series = s.number
+              and ${alias}.last_origin < ${moment.origin('r')}`;
       // A row that is not there is missing, also where its extremes would be NaN.
       const value = `case when ${alias}.series is not null then ${METRIC_VALUES[field.value](alias)} end`;
       return { sql: `(${value})`, type: 'float8', nullable: true, join };

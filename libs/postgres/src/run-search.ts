@@ -1,9 +1,12 @@
 import { type Filter, type Order, SqlValues } from '@runledger/filter';
+import { Fault } from '@runledger/kernel';
 import type { DataSource } from 'typeorm';
+import { type AsOf, cutOfRun, heldSql, isHeld } from './as-of';
 import { runEntity } from './read-entities';
 import { type RunRecord, recordOf } from './run.repository';
 import { loadRunValues, type RunColumns, type RunValues } from './run-columns';
-import { type RunFacets, readFacets } from './run-facets';
+import { foundSql, type RunFacets, readFacets } from './run-facets';
+import { cutsOf, momentOf, type PastSummary, type RunMoment, type SumUpPast, stalePairs } from './run-moment';
 import { runSearchTable } from './run-search-table';
 import { metricNumbers } from './search-metrics';
 import { askSearch, countMatches, findPlaces, type SearchPlace } from './search-sql';
@@ -17,6 +20,8 @@ export type RunScope = Readonly<{
   lifecycle?: 'active' | 'deleted' | 'all' | undefined;
   /** Experiments whose runs all count as deleted. */
   deletedExperiments?: readonly string[] | undefined;
+  /** What held then; now when absent. */
+  asOf?: AsOf | undefined;
 }>;
 export type RunSearch = RunScope &
   Readonly<{
@@ -33,8 +38,9 @@ function scopeSql(
   { experiments, projects, lifecycle = 'active', deletedExperiments = [] }: RunScope,
   workspace: string,
   values: SqlValues,
+  cut: string | null,
 ): string {
-  const bounds = [`r.workspace = ${workspace} and r.to_off is null`];
+  const bounds = [`r.workspace = ${workspace} and ${heldSql('r', cut)}`];
   if (experiments !== undefined) bounds.push(`r.experiment = any (${values.add(experiments, 'text[]')})`);
   if (projects !== undefined) bounds.push(`r.project = any (${values.add(projects, 'text[]')})`);
   const isAsked = lifecycle === 'all' ? 'true' : `r.lifecycle = ${values.add(lifecycle, 'text')}`;
@@ -46,26 +52,70 @@ function scopeSql(
   return bounds.join(' and ');
 }
 
-/** Finds runs by anything that is known of them, in any order, page by page. Shows what holds now. */
-export function createRunSearch(source: DataSource) {
+/** As of a moment, summaries of metrics that have moved since are summed up from their points. */
+const nothingPast: SumUpPast = () => {
+  throw new Fault('bug', 'POSTGRES_NO_PAST', 'this search was not given anything to look into the past with');
+};
+
+/** Finds runs by anything that is known of them, in any order, page by page. */
+export function createRunSearch(source: DataSource, sumUp: SumUpPast = nothingPast) {
   async function prepare(asked: RunScope & Readonly<{ filter: Filter; order: readonly Order[] }>) {
     const values = new SqlValues();
     const workspace = values.add(asked.workspace, 'text');
     const numbers = await metricNumbers(source, asked.workspace, asked);
-    const table = runSearchTable(workspace, numbers);
-    return { workspace, table, values, scope: scopeSql(asked, workspace, values) };
+    const moment = asked.asOf === undefined ? null : await lookBack(asked.workspace, asked.asOf, { numbers, values });
+    const table = runSearchTable(workspace, numbers, moment);
+    const scope = scopeSql(asked, workspace, values, moment?.facts('r') ?? null);
+    return { workspace, table, values, scope, moment };
   }
 
-  async function load(workspace: string, runs: readonly string[], columns: RunColumns): Promise<FoundRun[]> {
+  /** What the statement of a search needs as of a moment. */
+  async function lookBack(
+    workspace: string,
+    asOf: AsOf,
+    { numbers, values }: { numbers: ReadonlyMap<string, number>; values: SqlValues },
+  ): Promise<RunMoment> {
+    const own = new SqlValues();
+    const cuts = cutsOf(asOf, own);
+    const there = `r.workspace = ${own.add(workspace, 'text')} and ${heldSql('r', cuts.facts('r'))}`;
+    const found = `(select r.lp, s.number from read.run r
+      join custody.series s on s.workspace = r.workspace and s.run = r.run where ${there}) r`;
+    const keys = [...numbers.values()];
+    const asked = { found, number: 'r.number', keys, origin: cuts.origin('r'), values: own };
+    const pairs = keys.length === 0 ? [] : await stalePairs(source, asked);
+    return momentOf(cutsOf(asOf, values), await sumUp(pairs, asOf.metrics), values);
+  }
+
+  /** As of a moment: all metrics of the runs that facets look at, as far as they have moved since. */
+  async function pastOfFound(within: RunScope, filter: Filter): Promise<PastSummary[]> {
+    if (within.asOf === undefined) return [];
+    const question = await prepare({ ...within, filter, order: [] });
+    const found = `(with ${foundSql({ ...question, filter })} select lp, number from found) r`;
+    const origin = question.moment?.origin('r') ?? '0';
+    const { values } = question;
+    return sumUp(
+      await stalePairs(source, { found, number: 'r.number', keys: null, origin, values }),
+      within.asOf.metrics,
+    );
+  }
+
+  async function load(
+    workspace: string,
+    runs: readonly string[],
+    columns: RunColumns,
+    asOf?: AsOf,
+  ): Promise<FoundRun[]> {
+    const select = source
+      .getRepository(runEntity)
+      .createQueryBuilder('r')
+      .where('r.workspace = :workspace and r.run = any (:runs)', { workspace, runs });
+    if (asOf === undefined) select.andWhere('r.endOffset is null');
     const [rows, values] = await Promise.all([
-      source
-        .getRepository(runEntity)
-        .createQueryBuilder('r')
-        .where('r.workspace = :workspace and r.endOffset is null and r.run = any (:runs)', { workspace, runs })
-        .getMany(),
-      loadRunValues(source, workspace, runs, columns),
+      select.getMany(),
+      loadRunValues({ source, sumUp, workspace, runs, asOf }, columns),
     ]);
-    const recordByRun = new Map(rows.map((row) => [row.run, recordOf(row)]));
+    const held = rows.filter((row) => isHeld(row, cutOfRun(asOf, workspace, row.run)));
+    const recordByRun = new Map(held.map((row) => [row.run, recordOf(row, cutOfRun(asOf, workspace, row.run))]));
     return runs.flatMap((run) => {
       const record = recordByRun.get(run);
       const loaded = values.get(run);
@@ -86,6 +136,7 @@ export function createRunSearch(source: DataSource) {
         search.workspace,
         places.map((place) => place.at(-1) ?? ''),
         columns,
+        search.asOf,
       );
       return { runs, next: hasMore ? (places.at(-1) ?? null) : null };
     },
@@ -97,17 +148,17 @@ export function createRunSearch(source: DataSource) {
     },
 
     /** What the matching runs have and how it varies; of more than 10,000, the newest. */
-    facets({ filter, ...within }: RunScope & Readonly<{ filter: Filter }>): Promise<RunFacets> {
+    async facets({ filter, ...within }: RunScope & Readonly<{ filter: Filter }>): Promise<RunFacets> {
+      const past = await pastOfFound(within, filter);
       return readFacets(async (sqlOf) => {
         const { workspace, ...question } = await prepare({ ...within, filter, order: [] });
-        const sql = sqlOf({ ...question, filter }, workspace);
-        return askSearch(source, sql, question.values);
+        return askSearch(source, sqlOf({ ...question, filter, past }, workspace), question.values);
       });
     },
 
     /** What these runs hold, in the order given; runs that are not there are left out. */
-    load: (workspace: string, runs: readonly string[], columns: RunColumns): Promise<FoundRun[]> =>
-      load(workspace, runs, columns),
+    load: (workspace: string, runs: readonly string[], columns: RunColumns, asOf?: AsOf): Promise<FoundRun[]> =>
+      load(workspace, runs, columns, asOf),
   };
 }
 export type RunSearches = ReturnType<typeof createRunSearch>;

@@ -1,5 +1,6 @@
 import type { Mark, RunRow } from '@runledger/contracts';
-import { type DataSource, IsNull } from 'typeorm';
+import type { DataSource } from 'typeorm';
+import { type AsOf, cutOfRun, heldSql } from './as-of';
 import { pgTime } from './columns';
 import { type RunEntity, runEntity } from './read-entities';
 
@@ -11,6 +12,8 @@ export type RunRecord = Omit<RunRow, 'first'> &
     firstSeenAt: number | null;
     /** Log time of the last change of its own attributes. */
     updatedAt: number | null;
+    /** It is read as of this offset of its partition; null: as it is now. */
+    cut: number | null;
     /** Where it stands in a list: when it started, or was first seen. */
     sortAt: number | null;
   }>;
@@ -22,6 +25,7 @@ export type RunQuery = Readonly<{
   parent?: string | undefined;
   /** Default: active. */
   lifecycle?: 'active' | 'deleted' | 'all' | undefined;
+  asOf?: AsOf | undefined;
   /** Place of the last run of the page before. */
   after?: RunPlace | undefined;
   limit: number;
@@ -32,7 +36,7 @@ function finishOf(row: RunEntity): Mark | null {
   return offset === null ? null : { offset, ordinal: ordinal ?? 0, time: time ?? 0 };
 }
 
-export const recordOf = (row: RunEntity): RunRecord => ({
+export const recordOf = (row: RunEntity, cut: number | null = null): RunRecord => ({
   workspace: row.workspace,
   run: row.run,
   project: row.project,
@@ -51,10 +55,11 @@ export const recordOf = (row: RunEntity): RunRecord => ({
   firstSeenAt: row.firstTime,
   updatedAt: row.recordedAt,
   sortAt: row.sortAt,
+  cut,
 });
 
 /** A run of which only metric batches have come: it exists, and that is all. */
-const bareRun = (workspace: string, run: string): RunRecord => ({
+export const bareRun = (workspace: string, run: string, cut: number | null = null): RunRecord => ({
   workspace,
   run,
   project: 'default',
@@ -73,12 +78,20 @@ const bareRun = (workspace: string, run: string): RunRecord => ({
   firstSeenAt: null,
   updatedAt: null,
   sortAt: null,
+  cut,
 });
 
 export const createRunReads = (source: DataSource) => ({
-  async getRun(workspace: string, run: string): Promise<RunRecord | null> {
-    const row = await source.getRepository(runEntity).findOneBy({ workspace, run, endOffset: IsNull() });
-    if (row !== null) return recordOf(row);
+  /** As of a moment, a run of which only metrics were known by then is none. */
+  async getRun(workspace: string, run: string, asOf?: AsOf): Promise<RunRecord | null> {
+    const cut = cutOfRun(asOf, workspace, run);
+    const row = await source
+      .getRepository(runEntity)
+      .createQueryBuilder('r')
+      .where(`r.workspace = :workspace and r.run = :run and ${heldSql('r', cut)}`, { workspace, run })
+      .getOne();
+    if (row !== null) return recordOf(row, cut);
+    if (asOf !== undefined) return null;
     const series: unknown[] = await source.query('select 1 from custody.series where workspace = $1 and run = $2', [
       workspace,
       run,
@@ -88,11 +101,13 @@ export const createRunReads = (source: DataSource) => ({
 
   /** Newest first, by start or first sight. A run of which only metrics are known is in no list. */
   async listRuns(workspace: string, query: RunQuery): Promise<Array<RunRecord & RunPlace>> {
-    const { experiment, parent, after, limit, lifecycle = 'active' } = query;
+    const { experiment, parent, after, limit, lifecycle = 'active', asOf } = query;
     const select = source
       .getRepository(runEntity)
       .createQueryBuilder('r')
-      .where('r.workspace = :workspace and r.endOffset is null', { workspace });
+      .where('r.workspace = :workspace', { workspace });
+    if (asOf === undefined) select.andWhere('r.endOffset is null');
+    else select.andWhere(heldSql('r', '(:cuts::int8[])[r.lp + 1]'), { cuts: asOf.runs });
     if (experiment !== undefined) select.andWhere('r.experiment = :experiment', { experiment });
     if (parent !== undefined) select.andWhere('r.parent = :parent', { parent });
     if (lifecycle !== 'all') select.andWhere('r.lifecycle = :lifecycle', { lifecycle });
@@ -102,6 +117,6 @@ export const createRunReads = (source: DataSource) => ({
         run: after.run,
       });
     const rows = await select.orderBy('r.sortAt', 'DESC').addOrderBy('r.run', 'DESC').limit(limit).getMany();
-    return rows.map((row) => ({ ...recordOf(row), sortAt: row.sortAt }));
+    return rows.map((row) => ({ ...recordOf(row, cutOfRun(asOf, workspace, row.run)), sortAt: row.sortAt }));
   },
 });

@@ -141,10 +141,10 @@ export async function insertRuns(
   for (const [run, item] of runs) {
     const { attributes: a, params, tags, datasets = [], links = [], experiment, project, lifecycle } = item;
     await source.query(
-      `insert into read.run (workspace, run, project, experiment, name, description, status, lifecycle, started_at, finished_at,
+      `insert into read.run (workspace, run, lp, project, experiment, name, description, status, lifecycle, started_at, finished_at,
          first_off, first_ord, first_time, from_off, from_ord, from_time, from_actor, to_off)
-       values ($1, $2, $3, $4, $5, $6, lower($7), $8, $9, $10, 1, 0, to_timestamp(3), ${SINCE}, null),
-              ($1, $2, 'p1', 'e1', 'old', 'old', 'running', 'active', null, null, 1, 0, to_timestamp(3), 0, 0, to_timestamp(0), 'u', 1)`,
+       values ($1, $2, 0, $3, $4, $5, $6, lower($7), $8, $9, $10, 1, 0, to_timestamp(3), ${SINCE}, null),
+              ($1, $2, 0, 'p1', 'e1', 'old', 'old', 'running', 'active', null, null, 1, 0, to_timestamp(3), 0, 0, to_timestamp(0), 'u', 1)`,
       [
         workspace,
         run,

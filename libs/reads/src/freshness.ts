@@ -1,6 +1,6 @@
-import { decodePositionToken, type Position, type PositionToken } from '@runledger/contracts';
+import { decodePositionToken, type Position, type PositionToken, TOPICS } from '@runledger/contracts';
 import { Fault } from '@runledger/kernel';
-import type { PositionReads } from '@runledger/postgres';
+import type { AsOf, PositionReads } from '@runledger/postgres';
 import { type Place, partitionName, placeName, placesOf, type Scope, topicsOf } from './places';
 
 /** The log, as far as the read side may know it. */
@@ -39,7 +39,7 @@ function merge(a: Goal, b: Goal): Goal {
 }
 
 /** Turns what a client asks for into a goal, and says what of a goal is missing. */
-export function createGoals(log: LogEnds, reads: PositionReads) {
+export function createGoals(log: LogEnds, reads: Pick<PositionReads, 'offsets' | 'journal'>) {
   function fromToken(scope: Scope, token: PositionToken): Goal {
     if (token.incarnation !== log.incarnation)
       throw new Fault('invalid', 'READS_FOREIGN_POSITION', 'this position belongs to another log than the one in use');
@@ -69,11 +69,29 @@ export function createGoals(log: LogEnds, reads: PositionReads) {
     };
   }
 
+  /** What was recorded by then must be projected, or it would be missing in the answer. */
+  function fromPast(scope: Scope, { runs, metrics, catalog }: AsOf): Goal {
+    const cuts = new Map<string, readonly number[]>([
+      [TOPICS.runs.name, runs],
+      [TOPICS.metrics.name, metrics],
+    ]);
+    const offsets = placesOf(scope).flatMap((place) => {
+      const { topic, partition } = place;
+      const cut = topic === TOPICS.catalog.name ? catalog : (cuts.get(topic)?.[partition] ?? 0);
+      return cut === 0 ? [] : [{ ...place, offset: cut - 1 }];
+    });
+    return { offsets, journal: null };
+  }
+
   return {
     /** @throws Fault invalid CONTRACTS_BAD_POSITION, READS_FOREIGN_POSITION */
-    async of(scope: Scope, asked: { atLeast?: string | undefined; strong: boolean }): Promise<Goal> {
+    async of(
+      scope: Scope,
+      asked: { atLeast?: string | undefined; strong: boolean; asOf?: AsOf | undefined },
+    ): Promise<Goal> {
       const token = asked.atLeast === undefined ? NO_GOAL : fromToken(scope, decodePositionToken(asked.atLeast));
-      return asked.strong ? merge(token, await fromEnds(scope)) : token;
+      const goal = asked.asOf === undefined ? token : merge(token, fromPast(scope, asked.asOf));
+      return asked.strong ? merge(goal, await fromEnds(scope)) : goal;
     },
 
     async missing({ offsets, journal }: Goal): Promise<Shortfall> {

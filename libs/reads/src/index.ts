@@ -1,3 +1,4 @@
+export { createAsOf, type LogPast, type ResolveAsOf } from './as-of';
 export { type Bell, createBell } from './bell';
 export { createGoals, type Goals, type LogEnds } from './freshness';
 export { createPageTokens, type PageTokens } from './page-tokens';

@@ -1,10 +1,18 @@
-import { type ClickHouse, createPointReads, type Point, type PointCursor } from '@runledger/clickhouse';
+import {
+  type ClickHouse,
+  createPastSummaries,
+  createPointReads,
+  type Point,
+  type PointCursor,
+} from '@runledger/clickhouse';
 import { Fault } from '@runledger/kernel';
 import {
+  type AsOf,
   findSeries,
   listMetricNames,
   listRunMetrics,
   type MetricNamePage,
+  metricsAsOf,
   type RunMetric,
   type RunMetricPage,
   writerNames,
@@ -53,6 +61,7 @@ function toCurve(key: string, points: readonly Point[], names: ReadonlyMap<numbe
 /** Reads of metrics by their names: numbers from Postgres, points from ClickHouse. */
 export function createSeriesReads({ source, clickhouse }: { source: DataSource; clickhouse: ClickHouse }) {
   const points = createPointReads(clickhouse);
+  const sumUp = createPastSummaries(clickhouse);
 
   /** Where points came that may be repeats, only the points themselves tell how many there are. */
   async function countPoints(series: number, metrics: readonly RunMetric[]): Promise<Map<number, number>> {
@@ -61,20 +70,36 @@ export function createSeriesReads({ source, clickhouse }: { source: DataSource; 
     return new Map(counts.map((c) => [c.key, c.points]));
   }
 
+  type Standing = Readonly<{ run: RunOf; series: number; metrics: readonly RunMetric[]; asOf: AsOf }>;
+  async function asTheyStood({ run, series, metrics, asOf }: Standing): Promise<RunMetric[]> {
+    const of = metrics.map((metric) => ({ run: run.run, series, metric }));
+    return (await metricsAsOf(of, { sumUp, workspace: run.workspace, asOf })).map(({ metric }) => metric);
+  }
+
   return {
     /** Latest values in the order of the metrics' names; `last` is the last name that was looked at, when there are more. */
-    async latest(run: RunOf, page: RunMetricPage): Promise<{ metrics: Metric[]; last: string | null }> {
+    async latest(
+      run: RunOf,
+      { asOf, ...page }: RunMetricPage & { asOf?: AsOf | undefined },
+    ): Promise<{ metrics: Metric[]; last: string | null }> {
       const series = await findSeries(source, run);
       if (series === null) return { metrics: [], last: null };
       const found = await listRunMetrics(source, series, { ...page, limit: page.limit + 1 });
       const shown = found.slice(0, page.limit);
-      const counts = await countPoints(series, shown);
+      const known = asOf === undefined ? shown : await asTheyStood({ run, series, metrics: shown, asOf });
+      const counts = await countPoints(series, known);
       return {
-        metrics: shown.map(({ name, key, step, time, value, points: rows }) => {
+        metrics: known.map(({ name, key, step, time, value, points: rows }) => {
           return { key: name, step, time, value, points: counts.get(key) ?? rows };
         }),
         last: found.length > page.limit ? (shown.at(-1)?.name ?? null) : null,
       };
+    },
+
+    /** Whether the run had a point then. */
+    async hasPoints(run: RunOf, asOf: AsOf): Promise<boolean> {
+      const series = await findSeries(source, run);
+      return series !== null && (await points.hasPoints(series, asOf.metrics));
     },
 
     /** Names of metrics, in their order. */
@@ -83,7 +108,7 @@ export function createSeriesReads({ source, clickhouse }: { source: DataSource; 
     /** Points of the metrics, one after another, each in the order of steps. */
     async curves(
       run: RunOf,
-      asked: Steps & { keys: readonly string[]; start: CurvePlace; limit: number },
+      asked: Steps & { keys: readonly string[]; start: CurvePlace; limit: number; asOf?: AsOf | undefined },
     ): Promise<{ curves: Curve[]; next: CurvePlace | null }> {
       const bounds = checkSteps(asked);
       const series = await findSeries(source, run);
@@ -99,7 +124,14 @@ export function createSeriesReads({ source, clickhouse }: { source: DataSource; 
         const part: { points: Point[]; next: PointCursor | null } =
           number === undefined
             ? { points: [], next: null }
-            : await points.points({ series, key: number, ...bounds, after: after ?? undefined, limit: left });
+            : await points.points({
+                series,
+                key: number,
+                ...bounds,
+                after: after ?? undefined,
+                limit: left,
+                cuts: asked.asOf?.metrics,
+              });
         read.push({ key, points: part.points });
         left -= part.points.length;
         if (part.next !== null) place = [at, part.next];

@@ -18,7 +18,7 @@ type Known = GatedRun & Readonly<{ end: number; decided: number }>;
 type Parts = Readonly<{
   settle: (scope: Scope) => Promise<void>;
   ends: LogEnds;
-  positions: PositionReads;
+  positions: Pick<PositionReads, 'offsets' | 'journal'>;
   metadata: Pick<MetadataReads, 'getRun' | 'getExperiment'>;
 }>;
 

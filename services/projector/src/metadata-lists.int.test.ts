@@ -72,8 +72,8 @@ describe('lists of runs', () => {
 
   it('read a page by its index, whatever the planner knows of the table', async () => {
     await tables.source.query(
-      `insert into read.run (workspace, run, project, experiment, status, lifecycle, started_at, first_off, first_ord, first_time, from_off, from_ord, from_time, from_actor)
-       select 'default', 'r' || i, 'default', 'e' || i % 3, 'running', 'active', to_timestamp(i), i, 0, now(), i, 0, now(), 'a'
+      `insert into read.run (workspace, run, lp, project, experiment, status, lifecycle, started_at, first_off, first_ord, first_time, from_off, from_ord, from_time, from_actor)
+       select 'default', 'r' || i, 0, 'default', 'e' || i % 3, 'running', 'active', to_timestamp(i), i, 0, now(), i, 0, now(), 'a'
        from generate_series(1, 20000) i`,
     );
     const before = await blocksRead();

@@ -11,8 +11,8 @@ import {
   type ArtifactsQuery,
   artifactParams,
   artifactsQuery,
-  type FreshQuery,
-  freshQuery,
+  type MomentQuery,
+  momentQuery,
   runParams,
 } from './query.schema';
 import type { QueryRoom } from './query-room';
@@ -52,18 +52,18 @@ export class ArtifactsController {
   @ApiRoute({
     summary: 'Bytes of an artifact',
     params: artifactParams,
-    query: freshQuery,
+    query: momentQuery,
     response: 'application/octet-stream',
   })
   async download(
     @Caller() { workspace }: Principal,
     @Params() { run, path }: { run: string; path: string },
-    @Query() query: FreshQuery,
+    @Query() query: MomentQuery,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { settle, runOf, metadata, artifacts } = this.room;
-    await settle(reply, { workspace, run, uses: ['runs'] }, query);
-    const artifact = await metadata.findArtifact(workspace, await runOf(workspace, run), path);
+    const asOf = await settle(reply, { workspace, run, uses: ['runs'] }, query);
+    const artifact = await metadata.findArtifact(workspace, await runOf(workspace, run, asOf), path);
     if (artifact === null) throw new Fault('missing', 'QUERY_NO_ARTIFACT', 'there is no such artifact');
     const { status, headers, range } = downloadOf(artifact, reply.request.headers);
     if (status === 416) {

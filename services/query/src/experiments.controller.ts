@@ -12,8 +12,8 @@ import {
   experimentParams,
   experimentRunsQuery,
   experimentsQuery,
-  type FreshQuery,
-  freshQuery,
+  type MomentQuery,
+  momentQuery,
 } from './query.schema';
 import type { QueryRoom } from './query-room';
 import { ROOM } from './room-token';
@@ -35,11 +35,12 @@ export class ExperimentsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const { settle, pages, metadata } = this.room;
-    const { limit, page_token, project, name, lifecycle } = query;
-    const list = ['experiments', workspace, project, name, lifecycle];
+    const { limit, page_token, project, name, lifecycle, as_of } = query;
+    const list = ['experiments', workspace, project, name, lifecycle, as_of];
     const after = pages.open(list, page_token, z.int());
-    await settle(reply, { workspace, uses: ['catalog'] }, query);
-    const rows = await metadata.listExperiments(workspace, { project, name, lifecycle, after, limit: limit + 1 });
+    const asOf = await settle(reply, { workspace, uses: ['catalog'] }, query);
+    const scope = { project, name, lifecycle, asOf };
+    const rows = await metadata.listExperiments(workspace, { ...scope, after, limit: limit + 1 });
     const shown = rows.slice(0, limit);
     const last = rows.length > limit ? shown.at(-1) : undefined;
     return {
@@ -53,17 +54,17 @@ export class ExperimentsController {
   @ApiRoute({
     summary: 'One experiment',
     params: experimentParams,
-    query: freshQuery,
+    query: momentQuery,
     response: experimentAnswer,
   })
   async get(
     @Caller() { workspace }: Principal,
     @Params() { experiment }: OfExperiment,
-    @Query() query: FreshQuery,
+    @Query() query: MomentQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    await this.room.settle(reply, { workspace, uses: ['catalog'] }, query);
-    const found = await this.room.metadata.getExperiment(workspace, experiment);
+    const asOf = await this.room.settle(reply, { workspace, uses: ['catalog'] }, query);
+    const found = await this.room.metadata.getExperiment(workspace, experiment, asOf);
     if (found === null) throw missing();
     return experimentAnswerOf(found);
   }
@@ -84,7 +85,7 @@ export class ExperimentsController {
   ) {
     const page = await listRunsPage(this.room, reply, workspace, { ...query, experiment });
     // A run may name an experiment that nobody has created: what clients did is not refused.
-    if (page.runs.length === 0 && (await this.room.metadata.getExperiment(workspace, experiment)) === null)
+    if (page.runs.length === 0 && (await this.room.metadata.getExperiment(workspace, experiment, page.asOf)) === null)
       throw missing();
     return { runs: page.runs.map(runAnswerOf), nextPageToken: page.nextPageToken };
   }

@@ -7,11 +7,11 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { loggedModelAnswerOf, modelMetricAnswerOf, outputAnswerOf } from './model-answers';
 import {
-  type FreshQuery,
-  freshQuery,
   type LoggedModelsQuery,
   loggedModelParams,
   loggedModelsQuery,
+  type MomentQuery,
+  momentQuery,
   runParams,
 } from './query.schema';
 import type { QueryRoom } from './query-room';
@@ -31,11 +31,11 @@ export class LoggedModelsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const { settle, pages, metadata } = this.room;
-    const { experiment, run, limit, page_token } = query;
-    const list = ['logged-models', workspace, experiment, run];
+    const { experiment, run, limit, page_token, as_of } = query;
+    const list = ['logged-models', workspace, experiment, run, as_of];
     const after = pages.open(list, page_token, z.int());
-    await settle(reply, { workspace, uses: ['catalog'] }, query);
-    const rows = await metadata.listLoggedModels(workspace, { experiment, run, after, limit: limit + 1 });
+    const asOf = await settle(reply, { workspace, uses: ['catalog'] }, query);
+    const rows = await metadata.listLoggedModels(workspace, { experiment, run, after, limit: limit + 1, asOf });
     const shown = rows.slice(0, limit);
     const last = rows.length > limit ? shown.at(-1) : undefined;
     return {
@@ -49,20 +49,20 @@ export class LoggedModelsController {
   @ApiRoute({
     summary: 'One logged model, with the metrics that runs have measured of it',
     params: loggedModelParams,
-    query: freshQuery,
+    query: momentQuery,
     response: loggedModelAnswer,
   })
   async get(
     @Caller() { workspace }: Principal,
     @Params() { loggedModel }: { loggedModel: string },
-    @Query() query: FreshQuery,
+    @Query() query: MomentQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const { settle, metadata } = this.room;
-    await settle(reply, { workspace, uses: ['catalog', 'runs'] }, query);
-    const found = await metadata.getLoggedModel(workspace, loggedModel);
+    const asOf = await settle(reply, { workspace, uses: ['catalog', 'runs'] }, query);
+    const found = await metadata.getLoggedModel(workspace, loggedModel, asOf);
     if (found === null) throw new Fault('missing', 'QUERY_NO_LOGGED_MODEL', 'there is no such logged model');
-    const metrics = await metadata.listModelMetrics(workspace, [loggedModel]);
+    const metrics = await metadata.listModelMetrics(workspace, [loggedModel], asOf);
     return { ...loggedModelAnswerOf(found), metrics: metrics.map(modelMetricAnswerOf) };
   }
 
@@ -71,18 +71,18 @@ export class LoggedModelsController {
   @ApiRoute({
     summary: 'Logged models that a run made',
     params: runParams,
-    query: freshQuery,
+    query: momentQuery,
     response: outputsAnswer,
   })
   async outputs(
     @Caller() { workspace }: Principal,
     @Params() { run }: { run: string },
-    @Query() query: FreshQuery,
+    @Query() query: MomentQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    await this.room.settle(reply, { workspace, run, uses: ['runs'] }, query);
-    await this.room.runOf(workspace, run);
-    const outputs = await this.room.metadata.listRunOutputs(workspace, [run]);
+    const asOf = await this.room.settle(reply, { workspace, run, uses: ['runs'] }, query);
+    await this.room.runOf(workspace, run, asOf);
+    const outputs = await this.room.metadata.listRunOutputs(workspace, [run], asOf);
     return { run, outputs: outputs.map(outputAnswerOf) };
   }
 }

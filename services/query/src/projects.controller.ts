@@ -6,7 +6,7 @@ import { Fault } from '@runledger/kernel';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { projectAnswerOf } from './answers';
-import { type FreshQuery, freshQuery, type ListQuery, listQuery, projectParams } from './query.schema';
+import { type MomentListQuery, type MomentQuery, momentListQuery, momentQuery, projectParams } from './query.schema';
 import type { QueryRoom } from './query-room';
 import { ROOM } from './room-token';
 
@@ -16,18 +16,18 @@ export class ProjectsController {
 
   @Get()
   @Permission('runs:read')
-  @ApiRoute({ summary: 'Projects, newest first', query: listQuery, response: projectsAnswer })
+  @ApiRoute({ summary: 'Projects, newest first', query: momentListQuery, response: projectsAnswer })
   async list(
     @Caller() { workspace }: Principal,
-    @Query() query: ListQuery,
+    @Query() query: MomentListQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const { settle, pages, metadata } = this.room;
-    const { limit, page_token } = query;
-    const list = ['projects', workspace];
+    const { limit, page_token, as_of } = query;
+    const list = ['projects', workspace, as_of];
     const after = pages.open(list, page_token, z.int());
-    await settle(reply, { workspace, uses: ['catalog'] }, query);
-    const rows = await metadata.listProjects(workspace, { after, limit: limit + 1 });
+    const asOf = await settle(reply, { workspace, uses: ['catalog'] }, query);
+    const rows = await metadata.listProjects(workspace, { after, limit: limit + 1, asOf });
     const shown = rows.slice(0, limit);
     const last = rows.length > limit ? shown.at(-1) : undefined;
     return {
@@ -38,15 +38,15 @@ export class ProjectsController {
 
   @Get(':project')
   @Permission('runs:read')
-  @ApiRoute({ summary: 'One project', params: projectParams, query: freshQuery, response: projectAnswer })
+  @ApiRoute({ summary: 'One project', params: projectParams, query: momentQuery, response: projectAnswer })
   async get(
     @Caller() { workspace }: Principal,
     @Params() { project }: { project: string },
-    @Query() query: FreshQuery,
+    @Query() query: MomentQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    await this.room.settle(reply, { workspace, uses: ['catalog'] }, query);
-    const found = await this.room.metadata.getProject(workspace, project);
+    const asOf = await this.room.settle(reply, { workspace, uses: ['catalog'] }, query);
+    const found = await this.room.metadata.getProject(workspace, project, asOf);
     if (found === null) throw new Fault('missing', 'QUERY_NO_PROJECT', 'there is no such project');
     return projectAnswerOf(found);
   }

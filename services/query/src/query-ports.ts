@@ -2,7 +2,7 @@ import type { Artifacts } from '@runledger/artifacts';
 import type { ClickHouse } from '@runledger/clickhouse';
 import type { Live } from '@runledger/live';
 import type { openDataSource } from '@runledger/postgres';
-import type { LogEnds } from '@runledger/reads';
+import type { LogPast } from '@runledger/reads';
 import type { WebPages } from './web-pages';
 
 /** Postgres, as libs/postgres opens it. */
@@ -12,7 +12,7 @@ export type Postgres = Awaited<ReturnType<typeof openDataSource>>;
 export type QueryPorts = Readonly<{
   source: Postgres;
   clickhouse: ClickHouse;
-  log: LogEnds;
+  log: LogPast;
   live: Live;
   artifacts: Artifacts;
   /** The web interface; no page is served when absent. */

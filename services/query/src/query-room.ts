@@ -1,13 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import type { Artifacts } from '@runledger/artifacts';
+import { createPastSummaries } from '@runledger/clickhouse';
 import { Fault } from '@runledger/kernel';
 import {
+  type AsOf,
+  bareRun,
   type ConsoleReads,
   createConsoleReads,
   createMetadataReads,
   createPositionReads,
   createReceiptReads,
   createRunSearch,
+  cutOfRun,
   type MetadataReads,
   type PositionReads,
   type ReceiptReads,
@@ -15,6 +19,7 @@ import {
   type RunSearches,
 } from '@runledger/postgres';
 import {
+  createAsOf,
   createGoals,
   createGoalWaiter,
   createPageTokens,
@@ -46,7 +51,7 @@ export type QueryRoom = Readonly<{
   artifacts: Artifacts;
   log: LogEnds;
   /** @throws Fault missing QUERY_NO_RUN, also for a run of another workspace */
-  runOf(workspace: string, run: string): Promise<RunRecord>;
+  runOf(workspace: string, run: string, asOf?: AsOf): Promise<RunRecord>;
   /** Called when the server stops, before it waits for what is under way. */
   onModuleDestroy(): void;
 }>;
@@ -57,24 +62,28 @@ export function openQueryRoom(ports: QueryPorts): QueryRoom {
   const standings = createStandings(log, positions);
   const goals = createGoals(log, positions);
   const metadata = readsThatEnd(createMetadataReads(source));
+  const series = readsThatEnd(createSeriesReads(ports));
   const { waitFor, close } = createGoalWaiter(goals, live);
   const feeds = createLiveFeeds({ source, live, log, positions });
+  const asOf = readsThatEnd({ asOf: createAsOf(log, positions) }).asOf;
   return {
-    settle: createFreshReads({ goals, waitFor, lagOf: createLagOf(standings) }),
+    settle: createFreshReads({ goals, waitFor, lagOf: createLagOf(standings), asOf }),
     pages: createPageTokens(ports.pageSecret ?? randomBytes(32)),
     metadata,
-    series: readsThatEnd(createSeriesReads(ports)),
+    series,
     console: readsThatEnd(createConsoleReads(source)),
     charts: readsThatEnd(createCurveCharts(ports)),
     live: feeds,
-    search: readsThatEnd(createRunSearch(source)),
+    search: readsThatEnd(createRunSearch(source, createPastSummaries(ports.clickhouse))),
     receipts: readsThatEnd(createReceiptReads(source)),
     positions,
     standings,
     artifacts,
     log,
-    async runOf(workspace, run) {
-      const found = await metadata.getRun(workspace, run);
+    async runOf(workspace, run, asOf) {
+      const found = await metadata.getRun(workspace, run, asOf);
+      if (found === null && asOf !== undefined && (await series.hasPoints({ workspace, run }, asOf)))
+        return bareRun(workspace, run, cutOfRun(asOf, workspace, run));
       if (found === null) throw new Fault('missing', 'QUERY_NO_RUN', 'there is no such run');
       return found;
     },

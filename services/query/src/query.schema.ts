@@ -42,24 +42,42 @@ const steps = {
   to: step.optional().describe('last step, inclusive'),
 };
 
+const moment = {
+  as_of: text(65_536)
+    .optional()
+    .describe(
+      'a time as of RFC 3339, or a position token: answer what a reader would have seen then. What was recorded later is absent',
+    ),
+};
+
 export const freshQuery = z.strictObject(freshness);
 export const listQuery = z.strictObject({ ...freshness, ...paging });
+export const momentQuery = z.strictObject({ ...freshness, ...moment });
+export const momentListQuery = z.strictObject({ ...freshness, ...moment, ...paging });
 export const artifactsQuery = z.strictObject({
   ...freshness,
+  ...moment,
   ...paging,
   prefix: text(1_000).optional().describe('only paths that begin so; a directory ends with /'),
 });
 export const experimentsQuery = z.strictObject({
   ...freshness,
+  ...moment,
   ...paging,
   project: entityId.optional(),
   name: text(500).optional().describe('exactly this name'),
   lifecycle,
 });
-export const runsQuery = z.strictObject({ ...freshness, ...paging, experiment: entityId.optional(), lifecycle });
-export const experimentRunsQuery = z.strictObject({ ...freshness, ...paging, lifecycle });
+export const runsQuery = z.strictObject({
+  ...freshness,
+  ...moment,
+  ...paging,
+  experiment: entityId.optional(),
+  lifecycle,
+});
+export const experimentRunsQuery = z.strictObject({ ...freshness, ...moment, ...paging, lifecycle });
 const search = text(250).min(1).optional().describe('only names that contain this, whatever the case');
-export const metricsQuery = z.strictObject({ ...freshness, ...paging, key: keys(1_000).optional(), search });
+export const metricsQuery = z.strictObject({ ...freshness, ...moment, ...paging, key: keys(1_000).optional(), search });
 export const metricNamesQuery = z.strictObject({
   ...freshness,
   ...paging,
@@ -69,6 +87,7 @@ export const metricNamesQuery = z.strictObject({
 });
 export const seriesQuery = z.strictObject({
   ...freshness,
+  ...moment,
   ...steps,
   key: keys(100).describe('repeat it for more metrics').meta({ example: 'loss' }),
   limit: whole(1, 10_000).default(1_000).describe('most points in the page, of all metrics together'),
@@ -109,6 +128,8 @@ export const bucketsQuery = z.strictObject({
 
 export type FreshQuery = z.output<typeof freshQuery>;
 export type ListQuery = z.output<typeof listQuery>;
+export type MomentQuery = z.output<typeof momentQuery>;
+export type MomentListQuery = z.output<typeof momentListQuery>;
 export type ArtifactsQuery = z.output<typeof artifactsQuery>;
 export type ExperimentsQuery = z.output<typeof experimentsQuery>;
 export type ExperimentRunsQuery = z.output<typeof experimentRunsQuery>;
@@ -123,6 +144,7 @@ export type BucketsQuery = z.output<typeof bucketsQuery>;
 export const runParams = z.strictObject({ run: runId });
 export const loggedModelsQuery = z.strictObject({
   ...freshness,
+  ...moment,
   ...paging,
   experiment: entityId.optional(),
   run: entityId.optional(),

@@ -1,8 +1,9 @@
 import { Fault } from '@runledger/kernel';
-import type { RunRecord } from '@runledger/postgres';
+import type { AsOf, RunRecord } from '@runledger/postgres';
+import type { Use } from '@runledger/reads';
 import { z } from 'zod';
 import type { AnswerHeaders } from './fresh-reads';
-import type { ListQuery, RunsQuery } from './query.schema';
+import type { MomentListQuery, RunsQuery } from './query.schema';
 import type { QueryRoom } from './query-room';
 
 const runPlace = z.strictObject({ sortAt: z.number(), run: z.string() });
@@ -13,16 +14,17 @@ export async function listRunsPage(
   answer: AnswerHeaders,
   workspace: string,
   query: RunsQuery,
-): Promise<{ runs: RunRecord[]; nextPageToken: string | null }> {
-  const { experiment, lifecycle, limit, page_token } = query;
-  const list = ['runs', workspace, experiment, lifecycle];
+): Promise<{ runs: RunRecord[]; asOf: AsOf | undefined; nextPageToken: string | null }> {
+  const { experiment, lifecycle, limit, page_token, as_of } = query;
+  const list = ['runs', workspace, experiment, lifecycle, as_of];
   const after = room.pages.open(list, page_token, runPlace);
-  await room.settle(answer, { workspace, uses: experiment === undefined ? ['runs'] : ['runs', 'catalog'] }, query);
-  const rows = await room.metadata.listRuns(workspace, { experiment, lifecycle, after, limit: limit + 1 });
+  const uses: Use[] = experiment === undefined ? ['runs'] : ['runs', 'catalog'];
+  const asOf = await room.settle(answer, { workspace, uses }, query);
+  const rows = await room.metadata.listRuns(workspace, { experiment, lifecycle, after, limit: limit + 1, asOf });
   const runs = rows.slice(0, limit);
   const last = rows.length > limit ? runs.at(-1) : undefined;
   const nextPageToken = last === undefined ? null : room.pages.seal(list, { sortAt: last.sortAt, run: last.run });
-  return { runs, nextPageToken };
+  return { runs, asOf, nextPageToken };
 }
 
 /** What a page of a run's params, tags, inputs or artifacts is cut from. */
@@ -38,14 +40,14 @@ type NamedPart<T> = Readonly<{
 export async function listPart<T>(
   room: QueryRoom,
   of: { answer: AnswerHeaders; workspace: string; run: string },
-  query: ListQuery,
+  query: MomentListQuery,
   part: NamedPart<T>,
 ): Promise<{ rows: T[]; nextPageToken: string | null }> {
   const { answer, workspace, run } = of;
-  const list = [part.kind, workspace, run, part.narrowedBy];
+  const list = [part.kind, workspace, run, part.narrowedBy, query.as_of];
   const after = room.pages.open(list, query.page_token, z.string());
-  await room.settle(answer, { workspace, run, uses: ['runs'] }, query);
-  const rows = await part.read(await room.runOf(workspace, run), { after, limit: query.limit + 1 });
+  const asOf = await room.settle(answer, { workspace, run, uses: ['runs'] }, query);
+  const rows = await part.read(await room.runOf(workspace, run, asOf), { after, limit: query.limit + 1 });
   const shown = rows.slice(0, query.limit);
   const last = rows.length > query.limit ? shown.at(-1) : undefined;
   return { rows: shown, nextPageToken: last === undefined ? null : room.pages.seal(list, part.nameOf(last)) };

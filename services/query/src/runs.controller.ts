@@ -14,10 +14,12 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { inputAnswerOf, paramAnswerOf, runAnswerOf, tagAnswerOf } from './answers';
 import {
-  type FreshQuery,
-  freshQuery,
   type ListQuery,
   listQuery,
+  type MomentListQuery,
+  type MomentQuery,
+  momentListQuery,
+  momentQuery,
   type RunsQuery,
   runParams,
   runsQuery,
@@ -53,26 +55,26 @@ export class RunsController {
   @ApiRoute({
     summary: 'One run with all that it logged, but its metrics',
     params: runParams,
-    query: freshQuery,
+    query: momentQuery,
     response: runAnswer,
   })
   async get(
     @Caller() { workspace }: Principal,
     @Params() { run }: OfRun,
-    @Query() query: FreshQuery,
+    @Query() query: MomentQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    await this.room.settle(reply, { workspace, run, uses: ['runs'] }, query);
-    return readWholeRun(this.room.metadata, workspace, await this.room.runOf(workspace, run));
+    const asOf = await this.room.settle(reply, { workspace, run, uses: ['runs'] }, query);
+    return readWholeRun(this.room.metadata, workspace, await this.room.runOf(workspace, run, asOf));
   }
 
   @Get(':run/params')
   @Permission('runs:read')
-  @ApiRoute({ summary: 'Params of a run, by key', params: runParams, query: listQuery, response: paramsAnswer })
+  @ApiRoute({ summary: 'Params of a run, by key', params: runParams, query: momentListQuery, response: paramsAnswer })
   async params(
     @Caller() { workspace }: Principal,
     @Params() { run }: OfRun,
-    @Query() query: ListQuery,
+    @Query() query: MomentListQuery,
     @Res({ passthrough: true }) answer: FastifyReply,
   ) {
     const page = await listPart(this.room, { answer, workspace, run }, query, {
@@ -85,11 +87,11 @@ export class RunsController {
 
   @Get(':run/tags')
   @Permission('runs:read')
-  @ApiRoute({ summary: 'Tags of a run, by key', params: runParams, query: listQuery, response: tagsAnswer })
+  @ApiRoute({ summary: 'Tags of a run, by key', params: runParams, query: momentListQuery, response: tagsAnswer })
   async tags(
     @Caller() { workspace }: Principal,
     @Params() { run }: OfRun,
-    @Query() query: ListQuery,
+    @Query() query: MomentListQuery,
     @Res({ passthrough: true }) answer: FastifyReply,
   ) {
     const page = await listPart(this.room, { answer, workspace, run }, query, {
@@ -105,13 +107,13 @@ export class RunsController {
   @ApiRoute({
     summary: 'Datasets that a run read, by name',
     params: runParams,
-    query: listQuery,
+    query: momentListQuery,
     response: inputsAnswer,
   })
   async inputs(
     @Caller() { workspace }: Principal,
     @Params() { run }: OfRun,
-    @Query() query: ListQuery,
+    @Query() query: MomentListQuery,
     @Res({ passthrough: true }) answer: FastifyReply,
   ) {
     const read = async (of: RunRecord, { after }: { after: string | undefined }) =>

@@ -1,6 +1,6 @@
 import type { FacetsBody, SearchBody } from '@runledger/contracts/http';
 import { type Filter, type Order, parseFilter, parseOrder } from '@runledger/filter';
-import type { FoundRun, RunMetric, TextFacet } from '@runledger/postgres';
+import type { AsOf, FoundRun, RunMetric, TextFacet } from '@runledger/postgres';
 import type { Use } from '@runledger/reads';
 import { z } from 'zod';
 import { paramValue, runAnswerOf } from './answers';
@@ -45,18 +45,26 @@ const foundAnswerOf = (found: FoundRun) => ({
   inputs: found.inputs.map(({ name, digest, context, tags }) => ({ name, digest, context, tags })),
 });
 
-type Asking = Readonly<{ workspace: string; settle: (uses: readonly Use[]) => Promise<void> }>;
+type Asking = Readonly<{
+  workspace: string;
+  settle: (uses: readonly Use[]) => Promise<AsOf | undefined>;
+  moment: string | undefined;
+}>;
 
 /** One page of a search. @throws Fault invalid FILTER_…, READS_BAD_PAGE_TOKEN */
-export async function searchRuns({ pages, search }: QueryRoom, { workspace, settle }: Asking, body: SearchBody) {
+export async function searchRuns(
+  { pages, search }: QueryRoom,
+  { workspace, settle, moment }: Asking,
+  body: SearchBody,
+) {
   const filter = parseFilter(body.filter, 'run');
   const order = parseOrder(body.orderBy, 'run');
   const { experiments, projects, lifecycle, limit, columns } = body;
-  const scope = { workspace, experiments, projects, lifecycle };
   // A page goes on in the same list; how much of each run is shown, and how many, is free.
-  const list = ['search', workspace, body.filter, body.orderBy, experiments, projects, lifecycle];
+  const list = ['search', workspace, body.filter, body.orderBy, experiments, projects, lifecycle, moment];
   const after = pages.open(list, body.pageToken, place);
-  await settle(usesOf(filter, order, body));
+  const asOf = await settle(usesOf(filter, order, body));
+  const scope = { workspace, experiments, projects, lifecycle, asOf };
   const [{ runs, next }, count] = await Promise.all([
     search.find({ ...scope, filter, order, after, limit, columns }),
     body.count ? search.count({ ...scope, filter }) : null,
@@ -73,8 +81,8 @@ const textFacetAnswerOf = (facet: TextFacet, runs: number) => ({
 export async function facetRuns({ search }: QueryRoom, { workspace, settle }: Asking, body: FacetsBody) {
   const filter = parseFilter(body.filter, 'run');
   const { experiments, projects, lifecycle } = body;
-  await settle(['runs', 'series']);
-  const found = await search.facets({ workspace, experiments, projects, lifecycle, filter });
+  const asOf = await settle(['runs', 'series']);
+  const found = await search.facets({ workspace, experiments, projects, lifecycle, filter, asOf });
   const { isComplete, params, tags, ...rest } = found;
   return {
     ...rest,

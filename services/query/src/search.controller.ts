@@ -4,7 +4,7 @@ import { facetsAnswer, facetsBody, searchAnswer, searchBody } from '@runledger/c
 import { ApiRoute, type Body, checkInput, parseStrictJson, Query, RawBody } from '@runledger/http';
 import type { Use } from '@runledger/reads';
 import type { FastifyReply } from 'fastify';
-import { type FreshQuery, freshQuery } from './query.schema';
+import { type MomentQuery, momentQuery } from './query.schema';
 import type { QueryRoom } from './query-room';
 import { ROOM } from './room-token';
 import { facetRuns, searchRuns } from './search-runs';
@@ -19,20 +19,20 @@ export class SearchController {
   @Permission('runs:read')
   @ApiRoute({
     summary: 'Runs by any filter in any order, across experiments and projects, with the columns asked for',
-    query: freshQuery,
+    query: momentQuery,
     body: { types: { 'application/json': searchBody }, limit: LIMIT },
     response: searchAnswer,
   })
   search(
     @Caller() { workspace }: Principal,
     @RawBody() { bytes }: Body,
-    @Query() query: FreshQuery,
+    @Query() query: MomentQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const body = checkInput(searchBody, parseStrictJson(bytes), 'body');
     return searchRuns(
       this.room,
-      { workspace, settle: (uses) => this.room.settle(reply, { workspace, uses }, query) },
+      { workspace, settle: (uses) => this.room.settle(reply, { workspace, uses }, query), moment: query.as_of },
       body,
     );
   }
@@ -41,18 +41,18 @@ export class SearchController {
   @Permission('runs:read')
   @ApiRoute({
     summary: 'Which params, tags and metrics the matching runs have, and with which values',
-    query: freshQuery,
+    query: momentQuery,
     body: { types: { 'application/json': facetsBody }, limit: LIMIT },
     response: facetsAnswer,
   })
   facets(
     @Caller() { workspace }: Principal,
     @RawBody() { bytes }: Body,
-    @Query() query: FreshQuery,
+    @Query() query: MomentQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const body = checkInput(facetsBody, parseStrictJson(bytes), 'body');
     const settle = (uses: readonly Use[]) => this.room.settle(reply, { workspace, uses }, query);
-    return facetRuns(this.room, { workspace, settle }, body);
+    return facetRuns(this.room, { workspace, settle, moment: query.as_of }, body);
   }
 }

@@ -2,6 +2,7 @@ import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { Caller, Permission, type Principal } from '@runledger/access';
 import { bucketsAnswer, metricsAnswer, seriesAnswer } from '@runledger/contracts/http';
 import { ApiRoute, Params, Query } from '@runledger/http';
+import type { Use } from '@runledger/reads';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import {
@@ -20,6 +21,9 @@ import { bucketsBody, runBucketsOf } from './run-buckets';
 type OfRun = { run: string };
 const curvePlace = z.tuple([z.int().min(0), z.tuple([z.string(), z.string(), z.string()]).nullable()]);
 const FIRST = [0, null] as const;
+/** As of a moment, whether there was such a run is asked of its facts, too. */
+const usesOf = ({ as_of }: { as_of?: string | undefined }): Use[] =>
+  as_of === undefined ? ['series'] : ['series', 'runs'];
 const unique = (keys: readonly string[]): string[] => [...new Set(keys)];
 
 @Controller('api/v1/runs/:run')
@@ -41,12 +45,12 @@ export class SeriesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const { pages, series, settle, runOf } = this.room;
-    const { key: names, search, limit, page_token } = query;
-    const list = ['metrics', workspace, run, names, search];
+    const { key: names, search, limit, page_token, as_of } = query;
+    const list = ['metrics', workspace, run, names, search, as_of];
     const after = pages.open(list, page_token, z.string());
-    await settle(reply, { workspace, run, uses: ['series'] }, query);
-    const { metrics, last } = await series.latest({ workspace, run }, { after, limit, names, search });
-    if (metrics.length === 0) await runOf(workspace, run);
+    const asOf = await settle(reply, { workspace, run, uses: usesOf(query) }, query);
+    const { metrics, last } = await series.latest({ workspace, run }, { after, limit, names, search, asOf });
+    if (metrics.length === 0) await runOf(workspace, run, asOf);
     return { run, metrics, nextPageToken: last === null ? null : pages.seal(list, last) };
   }
 
@@ -65,13 +69,13 @@ export class SeriesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const { pages, series, settle, runOf } = this.room;
-    const { from, to, limit, page_token } = query;
+    const { from, to, limit, page_token, as_of } = query;
     const keys = unique(query.key);
-    const list = ['series', workspace, run, keys, String(from), String(to)];
+    const list = ['series', workspace, run, keys, String(from), String(to), as_of];
     const start = pages.open(list, page_token, curvePlace) ?? FIRST;
-    await settle(reply, { workspace, run, uses: ['series'] }, query);
-    const { curves, next } = await series.curves({ workspace, run }, { keys, from, to, start, limit });
-    if (curves.length === 0) await runOf(workspace, run);
+    const asOf = await settle(reply, { workspace, run, uses: usesOf(query) }, query);
+    const { curves, next } = await series.curves({ workspace, run }, { keys, from, to, start, limit, asOf });
+    if (curves.every(({ steps }) => steps.length === 0)) await runOf(workspace, run, asOf);
     return { run, series: curves, nextPageToken: next === null ? null : pages.seal(list, next) };
   }
 

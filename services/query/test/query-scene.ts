@@ -55,6 +55,7 @@ async function openStores() {
   const source = await openDataSource(database.url);
   const clickhouse = await openEmbeddedClickHouse({ dataDir: `${folder.path}/clickhouse` });
   await migrateClickHouse(clickhouse, { fsync: false });
+  await clickhouse.command('system stop merges');
   const log = await openPostgresLog({ url: database.url, logger });
   const relay = startRelay({ source, log, logger });
   const artifacts = await openArtifactFolder(`${folder.path}/artifacts`);

@@ -1,6 +1,6 @@
 import type { LogRecord, Position, Recorded } from '@runledger/contracts';
 import { createLogger, Fault, type Logger } from '@runledger/kernel';
-import type { Kafka } from 'kafkajs';
+import type { Admin, Kafka } from 'kafkajs';
 import type { Consumer, Consumption, Log } from '../log';
 import { closed } from '../log-fault';
 import { type ConsumptionOptions, KafkaConsumption } from './consumption';
@@ -77,14 +77,15 @@ class KafkaLog implements Log {
     return readPartition({ topic, partition }, from, to, this.#consumptionOptions());
   }
 
-  async ends(topics: readonly string[]): Promise<Position[]> {
-    const ends = await Promise.all(
-      topics.map(async (topic) => {
-        const offsets = await this.#admin.ask((admin) => admin.fetchTopicOffsets(topic));
-        return offsets.map(({ partition, high }) => ({ topic, partition, offset: Number(high) }));
-      }),
+  ends(topics: readonly string[]): Promise<Position[]> {
+    return this.#offsets(topics, async (admin, topic) =>
+      (await admin.fetchTopicOffsets(topic)).map(({ partition, high }) => ({ partition, offset: high })),
     );
-    return ends.flat().sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1));
+  }
+
+  offsetsAfter(topics: readonly string[], time: number): Promise<Position[]> {
+    // Kafka tells the first offset of a time or later, and the end where there is none.
+    return this.#offsets(topics, (admin, topic) => admin.fetchTopicOffsetsByTimestamp(topic, time + 1));
   }
 
   close(): Promise<void> {
@@ -96,6 +97,19 @@ class KafkaLog implements Log {
     await Promise.all([...this.#consumptions].map((consumption) => consumption.stop()));
     await this.#publisher.close();
     await this.#admin.close();
+  }
+
+  async #offsets(
+    topics: readonly string[],
+    ask: (admin: Admin, topic: string) => Promise<ReadonlyArray<{ partition: number; offset: string }>>,
+  ): Promise<Position[]> {
+    const found = await Promise.all(
+      topics.map(async (topic) => {
+        const offsets = await this.#admin.ask((admin) => ask(admin, topic));
+        return offsets.map(({ partition, offset }) => ({ topic, partition, offset: Number(offset) }));
+      }),
+    );
+    return found.flat().sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1));
   }
 
   #consumptionOptions(): ConsumptionOptions {

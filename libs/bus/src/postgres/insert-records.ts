@@ -19,10 +19,11 @@ const INSERT = `
     from custody.log_partition p join wanted w on w.topic = p.topic and w.partition = p.partition
     order by p.topic, p.partition for update of p),
   moved as (
-    update custody.log_partition p set next_offset = l.first + l.n
+    update custody.log_partition p set next_offset = l.first + l.n,
+      -- A clock that was set back does not set the log's times back: they are searched by halves.
+      appended = greatest(p.appended, date_trunc('milliseconds', clock_timestamp()))
     from locked l where p.topic = l.topic and p.partition = l.partition
-    returning l.stretch, p.topic, p.partition, l.first, p.next_offset,
-      date_trunc('milliseconds', clock_timestamp()) as appended),
+    returning l.stretch, p.topic, p.partition, l.first, p.next_offset, p.appended),
   made as (
     insert into custody.log_record (topic, partition, off, appended, key, headers, value)
     select m.topic, m.partition, m.first + r.place, m.appended, r.key, r.headers::jsonb, r.value

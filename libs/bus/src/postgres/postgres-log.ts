@@ -151,6 +151,10 @@ class PostgresLog implements Log {
     return this.#asFault(() => this.#reader.ends(topics));
   }
 
+  offsetsAfter(topics: readonly string[], time: number): Promise<Position[]> {
+    return this.#asFault(() => this.#reader.offsetsAfter(topics, time));
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;

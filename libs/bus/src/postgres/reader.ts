@@ -5,6 +5,18 @@ import { copyRecords, type Wanted } from './copy-records';
 
 const READ_MS = 30_000; // for one batch
 
+const OFFSETS_AFTER = `
+  with recursive halved (topic, partition, low, high) as (
+    select topic, partition, 0::bigint, next_offset from custody.log_partition where topic = any($1)
+    union all
+    select h.topic, h.partition,
+      case when r.is_after then h.low else r.off + 1 end, case when r.is_after then r.off else h.high end
+    from halved h cross join lateral (
+      select off, appended > to_timestamp($2::float8 / 1000) as is_after from custody.log_record r
+      where r.topic = h.topic and r.partition = h.partition and r.off = (h.low + h.high) / 2) r
+    where h.low < h.high)
+  select topic, partition, low from halved where low = high order by 1, 2`;
+
 /** Everything that only reads, on a few connections of its own: readers never wait for writers. */
 export class PostgresReader {
   readonly #pool: Pool;
@@ -39,6 +51,18 @@ export class PostgresReader {
       }),
     );
     return rows.map((row) => ({ topic: row.topic, partition: row.partition, offset: Number(row.next_offset) }));
+  }
+
+  /** For every partition, the offset of the first record that was appended after `time`, found by halving. */
+  async offsetsAfter(topics: readonly string[], time: number): Promise<Position[]> {
+    const { rows } = await this.run((client) =>
+      client.query<{ topic: string; partition: number; low: string }>({
+        name: 'log.offsets-after',
+        text: OFFSETS_AFTER,
+        values: [topics, time],
+      }),
+    );
+    return rows.map((row) => ({ topic: row.topic, partition: row.partition, offset: Number(row.low) }));
   }
 
   /** Runs one statement. A connection on which anything went wrong is not used again. */
