@@ -12,6 +12,7 @@ export const ROOMS = {
   'lib:domain': { libs: BASE, packages: [] },
   'lib:filter': { libs: BASE, packages: [] },
   'lib:merkle': { libs: ['lib:kernel'], packages: [] },
+  'lib:evidence': { libs: [...BASE, 'lib:merkle'], packages: ['zod'] },
   'lib:projections': { libs: [...BASE, 'lib:domain'], packages: [] },
   'lib:bus': { libs: BASE, packages: ['kafkajs', '@nestjs/common', '@nestjs/microservices', 'rxjs', 'pg'] },
   'lib:journal': { libs: BASE, packages: ['typeorm'] },
@@ -73,7 +74,17 @@ export const ROOMS = {
     packages: [...NEST, 'fastify', 'zod'],
   },
   'svc:notary': {
-    libs: [...BASE, 'lib:merkle', 'lib:bus', 'lib:postgres', 'lib:clickhouse', 'lib:access', 'lib:http'],
+    libs: [
+      ...BASE,
+      'lib:merkle',
+      'lib:evidence',
+      'lib:bus',
+      'lib:postgres',
+      'lib:clickhouse',
+      'lib:artifacts',
+      'lib:access',
+      'lib:http',
+    ],
     packages: [...NEST, 'fastify', 'typeorm', 'zod'],
   },
   // Of the contracts, the shapes of HTTP alone: eslint.config.mjs sees to it.

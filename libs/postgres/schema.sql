@@ -102,7 +102,8 @@ table custody.ledger_leaf (
   constraint ledger_leaf_workspace_stream_stream_seq_key UNIQUE (workspace, stream, stream_seq)
 );
 CREATE INDEX ledger_leaf_by_event ON custody.ledger_leaf USING btree (workspace, event);
-CREATE UNIQUE INDEX ledger_leaf_by_project ON custody.ledger_leaf USING btree (workspace, project, project_seq) WHERE (project IS NOT NULL);
+CREATE INDEX ledger_leaf_of_none ON custody.ledger_leaf USING btree (workspace, stream) WHERE (project IS NULL);
+CREATE UNIQUE INDEX ledger_leaf_of_project ON custody.ledger_leaf USING btree (workspace, project, index) WHERE (project IS NOT NULL);
 CREATE UNIQUE INDEX ledger_leaf_pkey ON custody.ledger_leaf USING btree (workspace, index);
 CREATE UNIQUE INDEX ledger_leaf_workspace_stream_event_digest_key ON custody.ledger_leaf USING btree (workspace, stream, event, digest);
 CREATE UNIQUE INDEX ledger_leaf_workspace_stream_stream_seq_key ON custody.ledger_leaf USING btree (workspace, stream, stream_seq);
@@ -153,6 +154,7 @@ table custody.ledger_touch (
   index bigint not null,
   constraint ledger_touch_pkey PRIMARY KEY (workspace, stream, index)
 );
+CREATE INDEX ledger_touch_in_order ON custody.ledger_touch USING btree (workspace, index);
 CREATE UNIQUE INDEX ledger_touch_pkey ON custody.ledger_touch USING btree (workspace, stream, index);
 
 table custody.ledger_writer (

@@ -42,15 +42,27 @@ export class GrowingTree {
 
   /** Adds a leaf by its hash. Answers the subtrees of more than one leaf that it completes, the smallest first. */
   append(leaf: Buffer): Completed[] {
+    return this.#push(0, leaf);
+  }
+
+  /** Adds 2^level leaves of which only their root is known. @throws Fault invalid MERKLE_BAD_TREE (they cannot begin here) */
+  appendSubtree(level: number, hash: Buffer): Completed[] {
+    const leaves = 2 ** level;
+    if (!isCount(level) || !isCount(this.#size + leaves) || this.#size % leaves !== 0 || hash.length !== HASH_BYTES)
+      throw new Fault('invalid', 'MERKLE_BAD_TREE', `no subtree of level ${level} begins behind ${this.#size} leaves`);
+    return this.#push(level, hash);
+  }
+
+  #push(first: number, root: Buffer): Completed[] {
     const completed: Completed[] = [];
-    let [level, hash] = [0, leaf];
+    let [level, hash] = [first, root];
     for (let left = this.#subtrees.at(-1); left?.level === level; left = this.#subtrees.at(-1)) {
       this.#subtrees.pop();
       [level, hash] = [level + 1, nodeHash(left.hash, hash)];
       completed.push({ level, index: Math.floor(this.#size / 2 ** level), hash });
     }
     this.#subtrees.push({ level, hash });
-    this.#size++;
+    this.#size += 2 ** first;
     return completed;
   }
 }

@@ -34,4 +34,4 @@ export {
 } from './tile';
 export { formatTlogProof, parseTlogProof, type TlogProof, verifyTlogProof } from './tlog-proof';
 export { isConsistent, isIncluded, rootFromInclusion } from './verify';
-export { proveAmong } from './whole-tree';
+export { proverOf } from './whole-tree';

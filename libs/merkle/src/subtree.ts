@@ -15,22 +15,19 @@ export function splitOf(count: number): number {
   return k;
 }
 
-/**
- * The perfect subtrees that a range consists of, left to right. The range is one that RFC 9162, 2.1.1 comes to: its
- * start is a multiple of the power of two that its length does not exceed.
- */
+/** The fewest perfect subtrees that a range of leaves consists of, left to right. */
 export function perfectSubtrees({ first, end }: LeafRange): TreeNode[] {
   const nodes: TreeNode[] = [];
   for (let at = first; at < end; ) {
     let [level, leaves] = [0, 1];
-    while (leaves * 2 <= end - at) [level, leaves] = [level + 1, leaves * 2];
+    while (at % (leaves * 2) === 0 && leaves * 2 <= end - at) [level, leaves] = [level + 1, leaves * 2];
     nodes.push({ level, index: at / leaves });
     at += leaves;
   }
   return nodes;
 }
 
-/** RFC 9162, 2.1.1: MTH of a range from its perfect subtrees, left to right. */
+/** RFC 9162, 2.1.1: MTH of a range that the RFC splits a tree into, from its perfect subtrees, left to right. */
 export function rootOf(subtrees: readonly Uint8Array[]): Buffer {
   let root: Uint8Array | undefined;
   for (const hash of subtrees.toReversed()) root = root === undefined ? hash : nodeHash(hash, root);

@@ -5,7 +5,7 @@ import { EMPTY_ROOT, leafHash } from './hash';
 import { nodesOf, planConsistency, planInclusion, proofOf } from './prove';
 import { perfectSubtrees, type TreeNode } from './subtree';
 import { isConsistent, isIncluded, rootFromInclusion } from './verify';
-import { proveAmong } from './whole-tree';
+import { proverOf } from './whole-tree';
 
 const SIZES = 300;
 const entries = Array.from({ length: SIZES }, (_, i) => Buffer.from(`entry ${i}`));
@@ -197,8 +197,24 @@ describe('a consistency proof', () => {
 it('proves an entry among others that are all at hand', () => {
   for (const size of [1, 2, 3, 7, 8, 100])
     for (let index = 0; index < size; index++) {
-      const proof = proveAmong(entries.slice(0, size), index);
+      const proof = proverOf(entries.slice(0, size))(index);
       const root = rootFromInclusion({ index, size }, leafHash(entries[index] ?? Buffer.alloc(0)), proof);
       expect(root).toEqual(oracle.mth(0, size));
     }
+});
+
+it('has the same root from some leaves and the subtrees between them', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: SIZES }), fc.array(fc.nat(SIZES - 1), { maxLength: 12 }), (size, some) => {
+      const known = [...new Set(some)].filter((index) => index < size).sort((a, b) => a - b);
+      const tree = new GrowingTree();
+      for (const index of [...known, size]) {
+        for (const node of perfectSubtrees({ first: tree.size, end: index }))
+          tree.appendSubtree(node.level, hashOf(node));
+        if (index < size) tree.append(leafHash(entries[index] ?? Buffer.alloc(0)));
+      }
+      expect(tree.root()).toEqual(oracle.mth(0, size));
+      if (size % 2 === 1) expect(() => tree.appendSubtree(1, Buffer.alloc(32))).toThrow('no subtree');
+    }),
+  );
 });

@@ -1,22 +1,23 @@
-import { leafHash } from './hash';
-import { nodesOf, planInclusion, proofOf } from './prove';
-import { rootOf, type TreeNode } from './subtree';
+import { leafHash, nodeHash } from './hash';
+import { planInclusion, proofOf } from './prove';
 
-/** The hash of a perfect subtree of leaves that are all at hand. */
-function hashOfNode(leaves: readonly Buffer[], { level, index }: TreeNode): Buffer {
-  const first = index * 2 ** level;
-  if (level === 0) return leaves[first] ?? Buffer.alloc(0);
-  const halves = [index * 2, index * 2 + 1].map((half) => hashOfNode(leaves, { level: level - 1, index: half }));
-  return rootOf(halves);
+/** All hashes of a tree that is small enough for memory, level by level, those of leaves first. */
+function levelsOf(entries: readonly Uint8Array[]): Buffer[][] {
+  let level = entries.map(leafHash);
+  const levels = [level];
+  while (level.length > 1) {
+    const above: Buffer[] = [];
+    for (let i = 0; i + 1 < level.length; i += 2)
+      above.push(nodeHash(level[i] ?? Buffer.alloc(0), level[i + 1] ?? Buffer.alloc(0)));
+    levels.push(above);
+    level = above;
+  }
+  return levels;
 }
 
-/**
- * RFC 9162, 2.1.3.1: the inclusion proof of one of the entries in a tree of all of them, which is small enough to be
- * computed anew. @throws Fault invalid MERKLE_NO_PROOF
- */
-export function proveAmong(entries: readonly Uint8Array[], index: number): Buffer[] {
-  const plan = planInclusion(index, entries.length);
-  const leaves = entries.map(leafHash);
-  const hashes = new Map(nodesOf(plan).map((node) => [`${node.level}/${node.index}`, hashOfNode(leaves, node)]));
-  return proofOf(plan, ({ level, index: at }) => hashes.get(`${level}/${at}`) ?? Buffer.alloc(0));
+/** RFC 9162, 2.1.3.1: inclusion proofs in a tree of these entries, all of which are at hand. */
+export function proverOf(entries: readonly Uint8Array[]): (index: number) => Buffer[] {
+  const levels = levelsOf(entries);
+  return (index) =>
+    proofOf(planInclusion(index, entries.length), ({ level, index: at }) => levels[level]?.[at] ?? Buffer.alloc(0));
 }

@@ -13,6 +13,7 @@ import { CreateLoggedModelFile1790000700000 } from './migrations/1790000700000-c
 import { CreateRunLink1790001000000 } from './migrations/1790001000000-create-run-link';
 import { AddRunPartition1790001001000 } from './migrations/1790001001000-add-run-partition';
 import { NumberLeavesByProject1790001200000 } from './migrations/1790001200000-number-leaves-by-project';
+import { FindLeavesOfProject1790001201000 } from './migrations/1790001201000-find-leaves-of-project';
 import { READ_ENTITIES } from './read-entities';
 
 const MIGRATIONS = [
@@ -30,6 +31,7 @@ const MIGRATIONS = [
   CreateRunLink1790001000000,
   AddRunPartition1790001001000,
   NumberLeavesByProject1790001200000,
+  FindLeavesOfProject1790001201000,
 ];
 
 /**

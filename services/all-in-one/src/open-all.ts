@@ -86,7 +86,7 @@ async function openRooms({ scope, config, dataDir, logger }: Opening, engines: E
     IngestModule.register({ log, commands, artifacts }),
     QueryModule.register({ source, clickhouse, log, live, artifacts, web }),
     MlflowModule.register({ source, clickhouse, log, live, commands, artifacts }),
-    NotaryModule.register({ source, log, clickhouse }),
+    NotaryModule.register({ source, log, clickhouse, artifacts, host, key }),
   ];
 }
 

@@ -46,7 +46,14 @@ beforeAll(async () => {
     web,
   };
   type Notary = Parameters<typeof NotaryModule.register>[0];
-  const notary: Notary = { source: query.source, log: untouchable<Notary['log']>('log'), clickhouse: null };
+  const notary: Notary = {
+    source: query.source,
+    log: untouchable<Notary['log']>('log'),
+    clickhouse: null,
+    artifacts,
+    host: 'ledger.test',
+    key: untouchable<Notary['key']>('key'),
+  };
   const mlflow: MlflowPorts = { ...query, ...ingest, artifacts, log: untouchable<MlflowPorts['log']>('log') };
   server = await serveHttp({
     modules: [

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { artifactChoice, openArtifacts } from '@runledger/artifacts';
 import { type Opening as Starting, startClickHouse, startDoor, startLog, startPostgres } from '@runledger/engines';
 import type { HttpServer } from '@runledger/http';
 import { armFailpoint, createLogger, readConfig, runProcess } from '@runledger/kernel';
@@ -20,7 +21,8 @@ async function openRoom(opening: Opening) {
   await openNotary(scope, { source, log, logger, holder, host, key, segmentMs: config.RUNLEDGER_NOTARY_SEGMENT_MS });
   const url = config.RUNLEDGER_CLICKHOUSE_URL;
   const clickhouse = url === undefined ? null : await startClickHouse(opening, { RUNLEDGER_CLICKHOUSE_URL: url });
-  return { source, log, clickhouse };
+  const artifacts = await openArtifacts(artifactChoice(config));
+  return { source, log, clickhouse, artifacts, host, key };
 }
 
 async function serve(opening: Opening): Promise<HttpServer> {

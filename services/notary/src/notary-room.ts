@@ -1,9 +1,7 @@
 import { Fault } from '@runledger/kernel';
 import {
   formatTlogProof,
-  hashInTile,
   nodesOf,
-  placeOfNode,
   planInclusion,
   proofOf,
   TILE_WIDTH,
@@ -15,6 +13,7 @@ import {
 } from '@runledger/merkle';
 import { createLedgerReads, type LedgerReads, type PublishedLog } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
+import { createTreeHashes } from './tree-hashes';
 
 const nameOf = ({ level, index }: TreeNode): string => `${level}/${index}`;
 const noSuch = (what: string): Fault => new Fault('missing', 'NOTARY_MISSING', `there is no such ${what}`);
@@ -61,13 +60,11 @@ export function openNotaryRoom(source: DataSource): NotaryRoom {
 
   async function proof(workspace: string, index: number, { size, note }: PublishedLog): Promise<string> {
     const plan = planInclusion(index, size);
+    const hashOf = createTreeHashes(reads, workspace, size);
     const hashes = new Map<string, Buffer>();
-    for (const node of nodesOf(plan)) {
-      const place = placeOfNode(node, size);
-      hashes.set(nameOf(node), hashInTile(place, await tile(workspace, place.tile)));
-    }
-    const hashOf = (node: TreeNode): Buffer => hashes.get(nameOf(node)) ?? Buffer.alloc(0);
-    return formatTlogProof({ index, hashes: proofOf(plan, hashOf), checkpoint: note });
+    for (const node of nodesOf(plan)) hashes.set(nameOf(node), await hashOf(node));
+    const known = (node: TreeNode): Buffer => hashes.get(nameOf(node)) ?? Buffer.alloc(0);
+    return formatTlogProof({ index, hashes: proofOf(plan, known), checkpoint: note });
   }
 
   return {

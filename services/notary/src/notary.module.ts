@@ -1,9 +1,12 @@
 import type { DynamicModule } from '@nestjs/common';
+import type { Artifacts } from '@runledger/artifacts';
 import type { Log } from '@runledger/bus';
 import type { ClickHouse } from '@runledger/clickhouse';
 import { Fault, type Logger, type Scope } from '@runledger/kernel';
 import { isKeyName, type NoteSigner, renameSigner } from '@runledger/merkle';
 import type { DataSource } from 'typeorm';
+import { EVIDENCE_ROOM, EvidenceController } from './evidence.controller';
+import { createEvidenceRoom } from './evidence-room';
 import { LogController } from './log.controller';
 import { NOTARY_ROOM, openNotaryRoom } from './notary-room';
 import { createPointProver } from './point-proofs';
@@ -23,10 +26,20 @@ export type NotaryPorts = Readonly<{
 }> &
   Pick<SequencerDeps, 'segmentMs'>;
 
+/** Each log has a key of its own name. */
+const signersOf =
+  ({ host, key }: Pick<NotaryPorts, 'host' | 'key'>) =>
+  (workspace: string): NoteSigner =>
+    renameSigner(key, `${host}/log/${workspace}`);
+
 /** What the notary's routes are answered from. */
 export type NotaryDoorPorts = Readonly<{
   source: DataSource;
   log: Pick<Log, 'read'>;
+  artifacts: Pick<Artifacts, 'open'>;
+  /** What the logs are known by, and signs them, as in NotaryPorts. */
+  host: string;
+  key: NoteSigner;
   /** Null where there is none: then points are not proved. */
   clickhouse: ClickHouse | null;
 }>;
@@ -37,9 +50,13 @@ export class NotaryModule {
     const room = openNotaryRoom(ports.source);
     return {
       module: NotaryModule,
-      controllers: [LogController, ProofsController],
+      controllers: [LogController, ProofsController, EvidenceController],
       providers: [
         { provide: NOTARY_ROOM, useValue: room },
+        {
+          provide: EVIDENCE_ROOM,
+          useValue: createEvidenceRoom({ ...ports, room, signerOf: signersOf(ports) }),
+        },
         { provide: POINT_PROVER, useValue: createPointProver({ ...ports, room }) },
       ],
     };
@@ -48,14 +65,14 @@ export class NotaryModule {
 
 /** Opens what the notary does: it sequences what the log has, and publishes what is sequenced. */
 export async function openNotary(scope: Scope, ports: NotaryPorts): Promise<void> {
-  const { log, source, logger, holder, host, key, segmentMs } = ports;
+  const { log, source, logger, holder, host, segmentMs } = ports;
   if (!isKeyName(host))
     throw new Fault('invalid', 'NOTARY_BAD_HOST', 'the host of the logs is a name without spaces and plus');
   const publisher = new Publisher({
     source,
     logger,
     holder,
-    signerOf: (workspace) => renameSigner(key, `${host}/log/${workspace}`),
+    signerOf: signersOf(ports),
   });
   await scope.start('the publisher of the ledger', async () => {
     publisher.start();

@@ -2,7 +2,7 @@ import type { Log } from '@runledger/bus';
 import { type ClickHouse, createPointReads, placeOfVersion } from '@runledger/clickhouse';
 import { partitionOfRun, type Recorded, TOPICS } from '@runledger/contracts';
 import { Fault } from '@runledger/kernel';
-import { proveAmong } from '@runledger/merkle';
+import { proverOf } from '@runledger/merkle';
 import { createCurveNames, findSeries } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
 import type { NotaryRoom } from './notary-room';
@@ -68,10 +68,7 @@ export function createPointProver({ source, log, clickhouse, room }: Parts): Poi
     if (record === undefined)
       throw new Fault('bug', 'NOTARY_NO_MESSAGE', `${topic}/${partition}/${offset} has no line`);
     const lines = records.map((one) => segmentLine(one).text);
-    const proof = proveAmong(
-      lines.map((text) => Buffer.from(text)),
-      index,
-    );
+    const proof = proverOf(lines.map((text) => Buffer.from(text)))(index);
     return {
       message: Buffer.from(record.value),
       line: { text: lines[index] ?? '', index, size: lines.length, proof },

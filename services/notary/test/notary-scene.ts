@@ -1,11 +1,12 @@
-import { createKeyAuthenticator, createKeyStore, createKeyTable } from '@runledger/access';
+import { createKeyAuthenticator, createKeyStore, createKeyTable, type PermissionName } from '@runledger/access';
+import { type Artifacts, openArtifactFolder } from '@runledger/artifacts';
 import { type Log, openPostgresLog } from '@runledger/bus';
 import { eventRecord, type LogRecord, metricRecord, TOPICS, writeMetricBatch } from '@runledger/contracts';
 import { type HttpServer, serveHttp } from '@runledger/http';
 import { createLogger, type Logger, Scope } from '@runledger/kernel';
 import { generateSigner, type NoteSigner } from '@runledger/merkle';
 import { openDataSource } from '@runledger/postgres';
-import { createDatabase, eventually } from '@runledger/testkit';
+import { createDatabase, eventually, temporaryFolder } from '@runledger/testkit';
 import type { DataSource } from 'typeorm';
 import { NotaryModule, openNotary } from '../src/notary.module';
 
@@ -58,7 +59,8 @@ export type Scene = Readonly<{
   log: Log;
   databaseUrl: string;
   signer: NoteSigner;
-  keys: Readonly<{ reader: string; other: string; writer: string }>;
+  artifacts: Artifacts;
+  keys: Readonly<{ reader: string; auditor: string; other: string; writer: string }>;
   /** Another notary on the same database. */
   notary(more?: { holder?: string; key?: NoteSigner; host?: string }): Promise<Scope>;
   /** Waits until everything that is in the log now is in a published checkpoint. */
@@ -90,12 +92,15 @@ export async function openScene(openLog: OpenLog = onPostgres): Promise<Scene> {
   const logger = createLogger('notary', 'silent');
   const log = await openLog(database.url, logger);
   const signer = generateSigner(HOST);
+  const folder = temporaryFolder('notary-scene');
+  const artifacts = await openArtifactFolder(folder.path);
   await source.query(`insert into custody.workspace (id, name) values ('other', 'Other')`);
   const store = createKeyStore(source);
-  const make = async (workspace: string, permission: 'runs:read' | 'events:write') =>
-    (await store.create({ workspace, label: 'test', permissions: [permission] })).key;
+  const make = async (workspace: string, ...permissions: PermissionName[]) =>
+    (await store.create({ workspace, label: 'test', permissions })).key;
   const keys = {
     reader: await make('default', 'runs:read'),
+    auditor: await make('default', 'runs:read', 'artifacts:read'),
     other: await make('other', 'runs:read'),
     writer: await make('default', 'events:write'),
   };
@@ -107,7 +112,7 @@ export async function openScene(openLog: OpenLog = onPostgres): Promise<Scene> {
     return scope;
   };
   const server = await serveHttp({
-    modules: [NotaryModule.register({ source, log, clickhouse: null })],
+    modules: [NotaryModule.register({ source, log, artifacts, clickhouse: null, host: HOST, key: signer })],
     host: '127.0.0.1',
     port: 0,
     authenticator: createKeyAuthenticator(createKeyTable(store, logger)),
@@ -119,6 +124,7 @@ export async function openScene(openLog: OpenLog = onPostgres): Promise<Scene> {
     log,
     databaseUrl: database.url,
     signer,
+    artifacts,
     keys,
     notary,
     published: () => eventually(() => isPublished(source, log), 40_000),
@@ -128,6 +134,7 @@ export async function openScene(openLog: OpenLog = onPostgres): Promise<Scene> {
       await log.close();
       await source.destroy();
       await database.drop();
+      folder.remove();
     },
   };
 }

@@ -1,8 +1,9 @@
 // Verify reads a log as the notary serves it and checks it with Go's own libraries, which have nothing in common with
 // Runledger's code: the checkpoint's signature, every entry, every tile, a proof of every entry, and that the log goes
-// on from an earlier checkpoint.
+// on from an earlier checkpoint. With -bundle it checks exported evidence instead, and needs no network.
 //
 //	verify -url http://host/log/default -vkey <verifier key> [-old checkpoint.txt] [-bearer key]
+//	verify -bundle <archive or folder> -vkey <verifier key>
 //
 // It prints one line and exits with 0, or names the first thing that is wrong and exits with 1.
 package main
@@ -87,8 +88,8 @@ func open(text []byte, verifier note.Verifier) (tlog.Tree, error) {
 	return tlog.Tree{N: size, Hash: tlog.Hash(root)}, nil
 }
 
-// bundle reads the entries that belong to a tile of level 0 (C2SP tlog-tiles, "Log entries").
-func bundle(from server, first, size int64) ([][]byte, error) {
+// entriesAt reads the entries that belong to a tile of level 0 (C2SP tlog-tiles, "Log entries").
+func entriesAt(from server, first, size int64) ([][]byte, error) {
 	width := min(256, size-first)
 	tile := tlog.Tile{H: tileHeight, L: 0, N: first / 256, W: int(width)}
 	data, err := from.get(strings.Replace(tile.Path(), "tile/8/0/", "tile/entries/", 1))
@@ -112,7 +113,7 @@ func bundle(from server, first, size int64) ([][]byte, error) {
 
 func checkEntries(from server, tree tlog.Tree, reader tlog.HashReader) error {
 	for first := int64(0); first < tree.N; first += 256 {
-		entries, err := bundle(from, first, tree.N)
+		entries, err := entriesAt(from, first, tree.N)
 		if err != nil {
 			return err
 		}
@@ -166,10 +167,14 @@ func run() (string, error) {
 	vkey := flag.String("vkey", "", "its verifier key, from elsewhere than the log")
 	bearer := flag.String("bearer", "", "API key")
 	oldFile := flag.String("old", "", "file of an earlier checkpoint")
+	evidence := flag.String("bundle", "", "exported evidence to check instead")
 	flag.Parse()
 	verifier, err := note.NewVerifier(*vkey)
 	if err != nil {
 		return "", err
+	}
+	if *evidence != "" {
+		return verifyBundle(*evidence, verifier)
 	}
 	from := server{strings.TrimSuffix(*url, "/"), *bearer}
 	text, err := from.get("checkpoint")

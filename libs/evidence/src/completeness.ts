@@ -1,0 +1,46 @@
+import { Fault } from '@runledger/kernel';
+import type { LeafBody } from './leaf-row';
+import type { Manifest } from './statement';
+
+const broken = (why: string): Fault => new Fault('invalid', 'EVIDENCE_INCOMPLETE', `leaves: ${why}`);
+
+/**
+ * Whether leaves are all that they are said to be. Numbers of streams and projects have no gaps, so that a leaf that was
+ * left out is seen; that there are none behind the last one is what the log's key has signed.
+ */
+export class Completeness {
+  readonly #streams = new Map<string, number>();
+  #project = 0;
+  #range: number | null = null;
+
+  constructor(private readonly complete: Manifest['complete']) {}
+
+  leaf(index: number, leaf: LeafBody): void {
+    const { complete } = this;
+    if (complete.kind === 'range') {
+      if (index !== (this.#range ?? complete.first)) throw broken(`that before ${index} is missing`);
+      this.#range = index + 1;
+      return;
+    }
+    if (leaf.segment !== undefined) return; // numbered by partition, of which these are some
+    const next = this.#streams.get(leaf.stream) ?? 0;
+    if (leaf.stream_seq !== next) throw broken(`${leaf.stream} goes on with ${leaf.stream_seq} behind ${next - 1}`);
+    this.#streams.set(leaf.stream, next + 1);
+    if (complete.kind !== 'project' || leaf.project !== complete.project) return;
+    if (leaf.project_seq !== this.#project)
+      throw broken(`that before ${index} of project ${complete.project} is missing`);
+    this.#project++;
+  }
+
+  end(): void {
+    const { complete } = this;
+    if (complete.kind === 'range' && (this.#range ?? complete.first) !== complete.end)
+      throw broken(`those up to ${complete.end} are missing`);
+    if (complete.kind === 'project' && this.#project !== complete.leaves)
+      throw broken(`project ${complete.project} has ${complete.leaves} of which ${this.#project} are here`);
+    if (complete.kind === 'streams')
+      for (const [stream, leaves] of Object.entries(complete.streams))
+        if ((this.#streams.get(stream) ?? 0) !== leaves)
+          throw broken(`${stream} has ${leaves} of which ${this.#streams.get(stream) ?? 0} are here`);
+  }
+}

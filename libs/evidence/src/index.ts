@@ -1,0 +1,6 @@
+export type { EvidenceSource, ExportedLeaf, SaltedPayload } from './evidence-source';
+export type { LeafBody } from './leaf-row';
+export type { SegmentMessage } from './payload-line';
+export type { EvidenceScope, Manifest } from './statement';
+export { type Verified, verifyBundle } from './verify-bundle';
+export { type BundleHead, BundleWriter } from './write-bundle';

@@ -1,0 +1,80 @@
+import { Fault } from '@runledger/kernel';
+import { type NoteVerifier, openCheckpoint } from '@runledger/merkle';
+import { openBundle } from './bundle-files';
+import { DOSSIER_VERSION } from './dossier';
+import type { Manifest } from './statement';
+import { textOf, verifyFiles } from './verify-files';
+import { type Found, LeavesCheck } from './verify-leaves';
+
+export type Verified = Readonly<{
+  manifest: Manifest;
+  /** What is no fault of the bundle, and worth knowing: batches that never arrived, a page that was made by another version. */
+  notices: readonly string[];
+}>;
+
+const wrong = (code: string, why: string): Fault => new Fault('invalid', code, why);
+
+function checkFound(manifest: Manifest, { size, root, counts }: Found): void {
+  if (size !== manifest.size || root.toString('hex') !== manifest.root)
+    throw wrong('EVIDENCE_OTHER_ROOT', 'tree: leaves and tree have another root than the checkpoint');
+  for (const name of ['leaves', 'messages', 'points'] as const)
+    if (counts[name] !== manifest[name])
+      throw wrong(
+        'EVIDENCE_BAD_MANIFEST',
+        `manifest.dsse.json: it counts ${manifest[name]} ${name}, here are ${counts[name]}`,
+      );
+}
+
+/** Files are as they were signed, so that their names are their digests: what is left to see is which ones they are. */
+function checkArtifacts({ artifacts }: Manifest, named: ReadonlySet<string>, names: readonly string[]): void {
+  const there = new Set(
+    names.flatMap((name) => (name.startsWith('artifacts/') ? name.slice('artifacts/'.length) : [])),
+  );
+  for (const digest of there)
+    if (!named.has(digest)) throw wrong('EVIDENCE_EXTRA', `artifacts/${digest} is named by no leaf`);
+  if (!artifacts.included) return;
+  const absent = new Set(artifacts.absent);
+  for (const digest of named)
+    if (!there.has(digest) && !absent.has(digest))
+      throw wrong('EVIDENCE_MISSING', `artifacts/${digest} is named by a leaf, and is not in the bundle`);
+}
+
+async function checkDossier(
+  path: Awaited<ReturnType<typeof openBundle>>,
+  manifest: Manifest,
+  found: Found,
+): Promise<string[]> {
+  if (manifest.dossier !== DOSSIER_VERSION)
+    return [`dossier.html was made by version ${manifest.dossier}: it is as it was signed, and was not made again`];
+  if ((await textOf(path, 'dossier.html')) !== found.dossier.render(manifest).toString())
+    throw wrong('EVIDENCE_OTHER_DOSSIER', 'dossier.html says something else than the leaves');
+  return [];
+}
+
+/**
+ * Checks a bundle, an archive or a folder, with nothing but the verifier keys of its log, which the caller has from
+ * elsewhere. Needs no network. Throws at the first thing that is wrong, and names it.
+ * @throws Fault invalid EVIDENCE_…, MERKLE_…, missing EVIDENCE_NO_BUNDLE
+ */
+export async function verifyBundle(path: string, keys: readonly NoteVerifier[]): Promise<Verified> {
+  const bundle = await openBundle(path);
+  try {
+    const manifest = await verifyFiles(bundle, keys);
+    const checkpoint = openCheckpoint(await textOf(bundle, 'checkpoint'), manifest.origin, keys);
+    if (checkpoint.size !== manifest.size || checkpoint.root.toString('hex') !== manifest.root)
+      throw wrong(
+        'EVIDENCE_BAD_MANIFEST',
+        'manifest.dsse.json: it names another checkpoint than the one in the bundle',
+      );
+    const found = await new LeavesCheck(bundle, manifest).run();
+    checkFound(manifest, found);
+    checkArtifacts(
+      manifest,
+      found.artifacts,
+      bundle.files.map(({ name }) => name),
+    );
+    return { manifest, notices: [...found.notices, ...(await checkDossier(bundle, manifest, found))] };
+  } finally {
+    await bundle.close();
+  }
+}

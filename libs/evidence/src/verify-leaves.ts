@@ -1,0 +1,157 @@
+import { Fault } from '@runledger/kernel';
+import { leafHash } from '@runledger/merkle';
+import { artifactDigestOf } from './artifact-digest';
+import type { BundleFiles } from './bundle-files';
+import { Completeness } from './completeness';
+import { Dossier } from './dossier';
+import { type LeafBody, type LeafRow, readLeaf, rowOf } from './leaf-row';
+import { linesOf } from './lines';
+import { leafTable } from './parquet';
+import { checkMessage, checkPayload, type Payload, readMessageLine, readPayloadLine } from './payload-line';
+import type { Manifest } from './statement';
+import { readTreeLine, TreeCheck } from './tree-lines';
+import { Writers } from './writers';
+
+const namesIn = (bundle: BundleFiles, folder: string, extension: string): string[] =>
+  bundle.files.flatMap(({ name }) => (name.startsWith(`${folder}/`) && name.endsWith(extension) ? [name] : [])).sort();
+
+async function* read<T>(bundle: BundleFiles, names: readonly string[], parse: (line: Buffer) => T): AsyncGenerator<T> {
+  for (const name of names) for await (const line of linesOf(name, bundle.read(name))) yield parse(line);
+}
+
+/** One after another, with a look at the next one. */
+class Ahead<T extends Readonly<{ index: number }>> {
+  #next: Promise<IteratorResult<T>>;
+
+  constructor(private readonly items: AsyncIterator<T>) {
+    this.#next = items.next();
+  }
+
+  async takeOf(index: number): Promise<T | null> {
+    const next = await this.#next;
+    if (next.done === true || next.value.index !== index) return null;
+    this.#next = this.items.next();
+    return next.value;
+  }
+
+  async rest(): Promise<number | null> {
+    const next = await this.#next;
+    return next.done === true ? null : next.value.index;
+  }
+}
+
+export type Found = Readonly<{
+  size: number;
+  root: Buffer;
+  artifacts: ReadonlySet<string>;
+  dossier: Dossier;
+  counts: Readonly<{ leaves: number; messages: number; points: number }>;
+  notices: readonly string[];
+}>;
+
+/** Reads leaves with all that belongs to them once, in the order of the log, and checks each against the next. */
+export class LeavesCheck {
+  readonly #payloads: Ahead<ReturnType<typeof readPayloadLine>>;
+  readonly #messages: Ahead<ReturnType<typeof readMessageLine>>;
+  readonly #tree: TreeCheck;
+  readonly #complete: Completeness;
+  readonly #dossier = new Dossier();
+  readonly #writers = new Writers();
+  readonly #artifacts = new Set<string>();
+  readonly #counts = { leaves: 0, messages: 0, points: 0 };
+
+  constructor(
+    private readonly bundle: BundleFiles,
+    private readonly manifest: Manifest,
+  ) {
+    this.#payloads = new Ahead(read(bundle, namesIn(bundle, 'payloads', '.jsonl'), readPayloadLine));
+    this.#messages = new Ahead(read(bundle, namesIn(bundle, 'messages', '.jsonl'), readMessageLine));
+    this.#tree = new TreeCheck(read(bundle, namesIn(bundle, 'tree', '.txt'), readTreeLine));
+    this.#complete = new Completeness(manifest.complete);
+  }
+
+  async run(): Promise<Found> {
+    for (const name of namesIn(this.bundle, 'leaves', '.jsonl')) await this.#file(name);
+    this.#complete.end();
+    for (const [what, ahead] of [
+      ['payloads', this.#payloads],
+      ['messages', this.#messages],
+    ] as const) {
+      const index = await ahead.rest();
+      if (index !== null)
+        throw new Fault('invalid', 'EVIDENCE_BAD_LINES', `${what}: that of leaf ${index} belongs to no leaf here`);
+    }
+    return {
+      ...(await this.#tree.end()),
+      artifacts: this.#artifacts,
+      dossier: this.#dossier,
+      counts: this.#counts,
+      notices: this.#writers.notices(),
+    };
+  }
+
+  async #file(name: string): Promise<void> {
+    const rows: LeafRow[] = [];
+    for await (const entry of linesOf(name, this.bundle.read(name))) {
+      const index = await this.#tree.leaf(leafHash(entry));
+      const body = readLeaf(entry, index);
+      rows.push(rowOf(index, entry, body));
+      await this.#leaf(index, body);
+    }
+    const table = name.replace('.jsonl', '.parquet');
+    if (rows.length === 0 || !(await this.#isFile(table, leafTable(rows))))
+      throw new Fault('invalid', 'EVIDENCE_OTHER_TABLE', `${table} does not have the rows of ${name}`);
+  }
+
+  async #isFile(name: string, expected: Buffer): Promise<boolean> {
+    if (!this.bundle.files.some((file) => file.name === name && file.size === expected.length)) return false;
+    let at = 0;
+    for await (const chunk of this.bundle.read(name)) {
+      if (!chunk.equals(expected.subarray(at, at + chunk.length))) return false;
+      at += chunk.length;
+    }
+    return at === expected.length;
+  }
+
+  async #leaf(index: number, leaf: LeafBody): Promise<void> {
+    this.#counts.leaves++;
+    this.#complete.leaf(index, leaf);
+    const payload = await this.#payloadOf(index, leaf);
+    this.#writers.leaf(leaf, payload);
+    this.#dossier.leaf(index, leaf, payload);
+    const digest = payload === null ? null : artifactDigestOf(payload);
+    if (digest !== null) this.#artifacts.add(digest);
+    await this.#messagesOf(index, leaf);
+  }
+
+  async #payloadOf(index: number, leaf: LeafBody): Promise<Payload | null> {
+    const line = await this.#payloads.takeOf(index);
+    if (line === null) {
+      if (leaf.payload_digest === undefined) return null;
+      throw new Fault('invalid', 'EVIDENCE_BAD_PAYLOAD', `payloads: that of leaf ${index} is missing`);
+    }
+    checkPayload(index, leaf, line.salt, line.payload);
+    return line.payload;
+  }
+
+  async #messagesOf(index: number, leaf: LeafBody): Promise<void> {
+    let next = 0;
+    for (
+      let message = await this.#messages.takeOf(index);
+      message !== null;
+      message = await this.#messages.takeOf(index)
+    ) {
+      checkMessage(index, leaf, message);
+      if (message.at < next)
+        throw new Fault('invalid', 'EVIDENCE_BAD_MESSAGE', `messages: line ${message.at} of leaf ${index} comes twice`);
+      if (message.at > next && this.manifest.complete.kind === 'range')
+        throw new Fault('invalid', 'EVIDENCE_INCOMPLETE', `messages: line ${next} of leaf ${index} is missing`);
+      next = message.at + 1;
+      this.#counts.messages++;
+      this.#counts.points += this.#dossier.message(leaf, message);
+      this.#writers.message(leaf, message);
+    }
+    if (this.manifest.complete.kind === 'range' && next !== (leaf.segment?.messages ?? 0))
+      throw new Fault('invalid', 'EVIDENCE_INCOMPLETE', `messages: line ${next} of leaf ${index} is missing`);
+  }
+}

@@ -1,0 +1,173 @@
+import { Readable } from 'node:stream';
+import type { Artifacts } from '@runledger/artifacts';
+import type { Log } from '@runledger/bus';
+import {
+  BundleWriter,
+  type EvidenceScope,
+  type EvidenceSource,
+  type ExportedLeaf,
+  type LeafBody,
+  type Manifest,
+  type SegmentMessage,
+} from '@runledger/evidence';
+import { Fault, isFault } from '@runledger/kernel';
+import { type NoteSigner, proverOf } from '@runledger/merkle';
+import { createLedgerExports, createMetadataReads, type KeptLeaf, type LeafSelection } from '@runledger/postgres';
+import type { DataSource } from 'typeorm';
+import type { NotaryRoom } from './notary-room';
+import { readPayloads } from './payload-reads';
+import { recordsOfSegment, segmentLine } from './segment';
+import { createTreeHashes } from './tree-hashes';
+
+export type EvidencePorts = Readonly<{
+  source: DataSource;
+  log: Pick<Log, 'read'>;
+  artifacts: Pick<Artifacts, 'open'>;
+  room: NotaryRoom;
+  /** The signer of a workspace's log. */
+  signerOf: (workspace: string) => NoteSigner;
+}>;
+export type EvidenceRequest = Readonly<{
+  workspace: string;
+  /** Who asks, as a surrogate id. */
+  actor: string;
+  scope: EvidenceScope;
+  /** Whether the bytes of artifacts are exported too. */
+  artifacts: boolean;
+}>;
+
+/** Leaves of a page: they, their payloads and one segment are in memory at a time. */
+const PAGE = 1_000;
+
+type Selected = Readonly<{ selection: LeafSelection; complete: Manifest['complete'] }>;
+
+const nothing = (): Fault => new Fault('missing', 'NOTARY_MISSING', 'the log has nothing of this, or not yet');
+
+/** Bundles of evidence, as streams. */
+export function createEvidenceRoom({ source, log, artifacts, room, signerOf }: EvidencePorts) {
+  const exports = createLedgerExports(source);
+  const metadata = createMetadataReads(source);
+
+  /** A model's stream has its versions too; the runs that they come from say how they were made. */
+  async function streamsOfModel(workspace: string, name: string, version: number | null): Promise<string[]> {
+    const model = await metadata.findModel(workspace, name);
+    if (model === null) throw nothing();
+    const versions =
+      version === null
+        ? await metadata.listModelVersions(workspace, model.id, { limit: 1_000 })
+        : [await metadata.getModelVersion(workspace, model.id, version)];
+    if (versions.includes(null)) throw nothing();
+    const runs = versions.flatMap((one) => one?.value.run ?? []);
+    return [`model/${model.id}`, ...new Set(runs.map((run) => `run/${run}`))];
+  }
+
+  async function ofStreams(workspace: string, streams: readonly string[], size: number): Promise<Selected> {
+    const counts = await exports.countStreams(workspace, streams, size);
+    if (!counts.has(streams[0] ?? '')) throw nothing();
+    return {
+      selection: { kind: 'streams', streams },
+      complete: { kind: 'streams', streams: Object.fromEntries([...counts].sort()) },
+    };
+  }
+
+  async function select({ workspace, scope }: EvidenceRequest, size: number): Promise<Selected> {
+    switch (scope.kind) {
+      case 'run':
+        return ofStreams(workspace, [`run/${scope.run}`], size);
+      case 'model':
+        return ofStreams(workspace, await streamsOfModel(workspace, scope.model, scope.version), size);
+      case 'project': {
+        const leaves = await exports.countProject(workspace, scope.project, size);
+        if (leaves === 0) throw nothing();
+        const { project } = scope;
+        return { selection: { kind: 'project', project }, complete: { kind: 'project', project, leaves } };
+      }
+      case 'time': {
+        const range = await exports.between(workspace, Date.parse(scope.from), Date.parse(scope.to));
+        if (range.first >= range.end) throw nothing();
+        return { selection: { kind: 'range', ...range }, complete: { kind: 'range', ...range } };
+      }
+      default:
+        return scope satisfies never;
+    }
+  }
+
+  /** Whether a message's subject is asked for. */
+  async function filterOf(workspace: string, selection: LeafSelection, subjects: readonly string[]) {
+    if (selection.kind === 'range') return () => true;
+    const own =
+      selection.kind === 'streams'
+        ? new Set(selection.streams)
+        : await exports.streamsIn(workspace, selection.project, subjects);
+    return (subject: string) => own.has(subject);
+  }
+
+  function sourceOf(workspace: string, selection: LeafSelection, size: number): EvidenceSource {
+    const page = new Map<number, KeptLeaf>();
+    return {
+      async *leaves() {
+        for (let after = -1; ; ) {
+          const leaves = await exports.page(workspace, selection, { after, size, limit: PAGE });
+          if (leaves.length === 0) return;
+          page.clear();
+          for (const leaf of leaves) page.set(leaf.index, leaf);
+          yield leaves;
+          after = leaves.at(-1)?.index ?? size;
+        }
+      },
+      hashOf: createTreeHashes(room.reads, workspace, size),
+      payloads: (leaves: readonly ExportedLeaf[]) =>
+        readPayloads(
+          log,
+          leaves.flatMap(({ index }) => page.get(index) ?? []),
+        ),
+      async *messages({ segment }: LeafBody): AsyncGenerator<SegmentMessage> {
+        if (segment === undefined) return;
+        const records = await recordsOfSegment(log, workspace, segment);
+        const subjects = records.map(({ headers }) => headers['ce_subject'] ?? '');
+        const isWanted = await filterOf(workspace, selection, [...new Set(subjects)]);
+        const lines = records.map((record) => segmentLine(record).text);
+        const prove = proverOf(lines.map((line) => Buffer.from(line)));
+        for (const [at, record] of records.entries())
+          if (isWanted(subjects[at] ?? ''))
+            yield { line: lines[at] ?? '', at, size: lines.length, proof: prove(at), value: Buffer.from(record.value) };
+      },
+      async artifact(digest) {
+        try {
+          const { stream, size: bytes } = await artifacts.open(`sha256:${digest}`);
+          return { size: bytes, bytes: stream as AsyncIterable<Buffer> };
+        } catch (error) {
+          if (isFault(error) && error.kind === 'missing') return null;
+          throw error;
+        }
+      },
+    };
+  }
+
+  return {
+    /** A bundle, as an archive in a stream. @throws Fault missing NOTARY_NO_LOG, NOTARY_MISSING */
+    async open(request: EvidenceRequest): Promise<Readable> {
+      const { workspace, actor, scope } = request;
+      const head = await room.log(workspace);
+      const { selection, complete } = await select(request, head.size);
+      const signer = signerOf(workspace);
+      const writer = new BundleWriter(
+        sourceOf(workspace, selection, head.size),
+        {
+          scope,
+          complete,
+          origin: signer.name,
+          size: head.size,
+          root: head.root.toString('hex'),
+          checkpoint: head.note,
+          artifacts: request.artifacts,
+          madeAt: new Date().toISOString(),
+          madeFor: actor,
+        },
+        signer,
+      );
+      return Readable.from(writer.write(), { objectMode: false });
+    },
+  };
+}
+export type EvidenceRoom = ReturnType<typeof createEvidenceRoom>;

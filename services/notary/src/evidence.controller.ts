@@ -1,0 +1,79 @@
+import { Readable } from 'node:stream';
+import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { Caller, mayDo, Permission, type Principal } from '@runledger/access';
+import { entityId, instant, modelName } from '@runledger/contracts';
+import type { EvidenceScope } from '@runledger/evidence';
+import { ApiRoute, Query } from '@runledger/http';
+import { Fault } from '@runledger/kernel';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import type { EvidenceRoom } from './evidence-room';
+
+export const EVIDENCE_ROOM = Symbol('evidence-room');
+const TAR = 'application/x-tar';
+
+const evidenceQuery = z.strictObject({
+  run: entityId.optional(),
+  model: modelName.optional().describe('a registered model, with the runs that its versions come from'),
+  version: z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/)
+    .transform(Number)
+    .optional()
+    .describe('of the model; all when absent'),
+  project: entityId.optional(),
+  from: instant.optional().describe('with `to`: all that was accepted between two times'),
+  to: instant.optional(),
+  artifacts: z.enum(['true', 'false']).default('true').describe('false leaves the bytes of artifacts out'),
+});
+type EvidenceQuery = z.output<typeof evidenceQuery>;
+
+/** What is asked for, in each way in which it may be. */
+const scopesOf = ({ run, model, version, project, from, to }: EvidenceQuery): EvidenceScope[] => [
+  ...(run === undefined ? [] : [{ kind: 'run' as const, run }]),
+  ...(model === undefined ? [] : [{ kind: 'model' as const, model, version: version ?? null }]),
+  ...(project === undefined ? [] : [{ kind: 'project' as const, project }]),
+  ...(from === undefined || to === undefined ? [] : [{ kind: 'time' as const, from, to }]),
+];
+
+/** @throws Fault invalid NOTARY_BAD_SCOPE */
+function scopeOf(query: EvidenceQuery): EvidenceScope {
+  const [scope, ...more] = scopesOf(query);
+  const { from, to } = query;
+  const isHalf =
+    (from === undefined) !== (to === undefined) || (query.version !== undefined && scope?.kind !== 'model');
+  const isBackwards = scope?.kind === 'time' && Date.parse(scope.from) > Date.parse(scope.to);
+  if (scope === undefined || more.length > 0 || isHalf || isBackwards)
+    throw new Fault('invalid', 'NOTARY_BAD_SCOPE', 'ask for one of: run, model (and version), project, from and to');
+  return scope;
+}
+
+/** Evidence for people who trust neither us nor the operator (see libs/evidence). */
+@Controller('api/v1/evidence')
+export class EvidenceController {
+  constructor(@Inject(EVIDENCE_ROOM) private readonly room: EvidenceRoom) {}
+
+  /** Artifacts need the permission to read them; who has it not gets a bundle without, when he asks for one. */
+  @Get()
+  @Permission('runs:read')
+  @ApiRoute({
+    summary: 'A bundle that proves what was recorded of a run, a model, a project or a time, and needs no server',
+    query: evidenceQuery,
+    response: TAR,
+  })
+  async export(@Caller() who: Principal, @Query() query: EvidenceQuery, @Res() reply: FastifyReply): Promise<void> {
+    const scope = scopeOf(query);
+    const artifacts = query.artifacts === 'true';
+    if (artifacts && !mayDo(who, 'artifacts:read'))
+      throw new Fault('forbidden', 'NOTARY_NO_ARTIFACTS', 'this key may not read artifacts: ask with artifacts=false');
+    const { workspace, actor } = who;
+    const isHead = reply.request.method === 'HEAD';
+    const bundle = isHead ? Readable.from([]) : await this.room.open({ workspace, actor, scope, artifacts });
+    reply.headers({
+      'content-type': TAR,
+      'content-disposition': `attachment; filename="evidence-${scope.kind}.tar"`,
+      'cache-control': 'no-store',
+    });
+    reply.send(bundle);
+  }
+}

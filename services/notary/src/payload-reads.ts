@@ -1,0 +1,75 @@
+import type { Log } from '@runledger/bus';
+import { type Recorded, readEventRecord } from '@runledger/contracts';
+import type { SaltedPayload } from '@runledger/evidence';
+import { Fault } from '@runledger/kernel';
+import type { KeptLeaf } from '@runledger/postgres';
+
+type At = Readonly<{ topic: string; partition: number; offset: number; ordinal?: number }>;
+type Wanted = Readonly<{ leaf: KeptLeaf & { salt: Buffer }; at: At }>;
+
+/** Records between two wanted ones that are rather read over than asked for anew. */
+const NEAR = 500;
+
+const wantedOf = (leaf: KeptLeaf): Wanted[] => {
+  const { salt } = leaf;
+  if (salt === null) return [];
+  return [{ leaf: { ...leaf, salt }, at: (JSON.parse(leaf.entry.toString()) as { at: At }).at }];
+};
+
+/** What is wanted, in stretches of one partition that are read at once. */
+function stretchesOf(wanted: readonly Wanted[]): Wanted[][] {
+  const sorted = wanted.toSorted(
+    (a, b) => a.at.topic.localeCompare(b.at.topic) || a.at.partition - b.at.partition || a.at.offset - b.at.offset,
+  );
+  const stretches: Wanted[][] = [];
+  for (const one of sorted) {
+    const last = stretches.at(-1)?.at(-1)?.at;
+    const near =
+      last?.topic === one.at.topic && last.partition === one.at.partition && one.at.offset - last.offset <= NEAR;
+    if (near) stretches.at(-1)?.push(one);
+    else stretches.push([one]);
+  }
+  return stretches;
+}
+
+/** What the leaves of one record commit to. */
+function payloadsOf(record: Recorded, wanted: readonly Wanted[]): Array<[number, SaltedPayload]> {
+  const events = wanted.some(({ at }) => at.ordinal !== undefined) ? readEventRecord(record).events : [];
+  return wanted.map(({ leaf: { index, salt }, at: { ordinal } }) => {
+    if (ordinal === undefined) return [index, { salt, payload: { record: Buffer.from(record.value) } }];
+    const event = events[ordinal];
+    if (event === undefined)
+      throw new Fault('bug', 'NOTARY_NO_PAYLOAD', `leaf ${index} names an event that its message lacks`);
+    const { type, dataversion, data } = event;
+    return [index, { salt, payload: { event: { type, dataversion, data } } }];
+  });
+}
+
+async function readStretch(
+  log: Pick<Log, 'read'>,
+  stretch: readonly Wanted[],
+): Promise<Array<[number, SaltedPayload]>> {
+  const [first, last] = [stretch[0]?.at, stretch.at(-1)?.at];
+  if (first === undefined || last === undefined) return [];
+  const byOffset = new Map<number, Wanted[]>(stretch.map(({ at }) => [at.offset, []]));
+  for (const one of stretch) byOffset.get(one.at.offset)?.push(one);
+  const found: Array<[number, SaltedPayload]> = [];
+  for await (const records of log.read(first.topic, first.partition, first.offset, last.offset + 1))
+    found.push(...records.flatMap((record) => payloadsOf(record, byOffset.get(record.offset) ?? [])));
+  return found;
+}
+
+/** What leaves commit to, from the log. @throws Fault bug NOTARY_NO_PAYLOAD */
+export async function readPayloads(
+  log: Pick<Log, 'read'>,
+  leaves: readonly KeptLeaf[],
+): Promise<Map<number, SaltedPayload>> {
+  const wanted = leaves.flatMap(wantedOf);
+  const found = new Map<number, SaltedPayload>();
+  for (const stretch of stretchesOf(wanted))
+    for (const [index, payload] of await readStretch(log, stretch)) found.set(index, payload);
+  const lost = wanted.find(({ leaf }) => !found.has(leaf.index));
+  if (lost !== undefined)
+    throw new Fault('bug', 'NOTARY_NO_PAYLOAD', `the log does not have the record of leaf ${lost.leaf.index}`);
+  return found;
+}
