@@ -8,21 +8,22 @@ import { measureKills } from './kills';
 import { measureLatency } from './latency';
 import { describeMachine } from './machine';
 import { measureMemory, residentMiB } from './memory';
-import { measureMlflow } from './mlflow';
+import { MLFLOW_PARTS, type MlflowPart, measureMlflow } from './mlflow';
 import { measureReads } from './reads';
 import { startScaledShape } from './scaled-shape';
 import { measureSearch } from './search';
 import { startServer } from './server';
 import { measureThroughput, type Throughput } from './throughput';
 
-const HELP = `npm run bench -- [search|reads|mlflow] [--quick] [--memory-minutes N] [--kafka] [--kills N]
+const HELP = `npm run bench -- [search|reads|mlflow [part …]] [--quick] [--memory-minutes N] [--kafka] [--kills N]
 
 Measures, in one run on this machine: a bare insert, points a second acknowledged and stored, the time from an
 acknowledgement to a read that shows it, bytes a point on disk, and memory. Writes infra/bench/results/<commit>.json.
 
   search               searches over 100,000 runs instead; writes infra/bench/results/search-<commit>.json
   reads                charts of 10 million points instead; writes infra/bench/results/reads-<commit>.json
-  mlflow               MLflow's own server and this one under the same load; writes infra/bench/results/mlflow-<commit>.json
+  mlflow [part …]      MLflow's own server, FastTrackML and this one by the same generator, or some parts of it
+                       (${MLFLOW_PARTS.join(', ')}); writes infra/bench/results/mlflow-<commit>.json
   --quick              a tenth of the load: a look, not a result
   --memory-minutes N   full load for N minutes, memory watched (the budget is for 10; default 0, left out)
   --kafka              the scaled shape too, on a real Kafka
@@ -95,6 +96,13 @@ async function benchScaled(bare: number, scale: number): Promise<Record<string, 
   }
 }
 
+/** All of them when none is named. */
+function mlflowParts(words: readonly string[]): readonly MlflowPart[] {
+  const unknown = words.find((word) => !MLFLOW_PARTS.some((part) => part === word));
+  if (unknown !== undefined) throw new Error(`${unknown} is not one of ${MLFLOW_PARTS.join(', ')}`);
+  return words.length === 0 ? MLFLOW_PARTS : MLFLOW_PARTS.filter((part) => words.includes(part));
+}
+
 type Results = Readonly<{ machine: Record<string, unknown>; quick: boolean }> & Record<string, unknown>;
 
 function writeResults(kind: string, results: Results): void {
@@ -122,18 +130,18 @@ async function main(): Promise<void> {
   }
   const machine = describeMachine();
   const scale = values.quick ? 0.1 : 1;
-  if (positionals.includes('search')) {
+  if (positionals[0] === 'search') {
     writeResults('search-', { machine, quick: values.quick, ...(await measureSearch(100_000 * scale, say)) });
     return;
   }
-  if (positionals.includes('reads')) {
+  if (positionals[0] === 'reads') {
     say('charts of 10 million points …');
     writeResults('reads-', { machine, quick: values.quick, ...(await measureReads(values.quick)) });
     return;
   }
-  if (positionals.includes('mlflow')) {
-    const rounds = values.quick ? 1 : 5;
-    writeResults('mlflow-', { machine, quick: values.quick, loads: await measureMlflow(rounds, 4, say) });
+  if (positionals[0] === 'mlflow') {
+    const parts = mlflowParts(positionals.slice(1));
+    writeResults('mlflow-', { machine, quick: values.quick, ...(await measureMlflow(parts, values.quick, say)) });
     return;
   }
   say('bare insert of 500,000-row RowBinary files …');

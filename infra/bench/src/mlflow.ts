@@ -1,154 +1,110 @@
-import { mkdtempSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { Pool } from 'undici';
-import { randomNumbers } from './curves';
-import { startMlflowServer } from './mlflow-server';
-import { startServer } from './server';
+import { isDeepStrictEqual } from 'node:util';
+import { DOORS, type DoorName, MlflowClient, withDoor } from './mlflow-doors';
+import { type Done, drive, encodeBodies, LOADS, type LoadName } from './mlflow-loads';
+import { type Asked, askOften, FULL, fill, knows, QUESTIONS } from './mlflow-reads';
 
-type Door = Readonly<{ url: string; key?: string }>;
-type Load = Readonly<{ path: 'log-batch' | 'log-metric'; connections: number; runs: number; points: number }>;
-/** What one server did with one load. `refused` are answers other than 200. */
-type Done = Readonly<{ pointsPerSecond: number; refused: number; clientCpuShare: number }>;
+export const MLFLOW_PARTS = [...(Object.keys(LOADS) as LoadName[]), 'reads'] as const;
+export type MlflowPart = (typeof MLFLOW_PARTS)[number];
 
-const LOADS: Readonly<Record<string, Load>> = {
-  'batches of 1,000 points, 8 connections': { path: 'log-batch', connections: 8, runs: 8, points: 1_000 },
-  'the same, 64 connections on one run': { path: 'log-batch', connections: 64, runs: 1, points: 1_000 },
-  'single points, 8 connections': { path: 'log-metric', connections: 8, runs: 8, points: 1 },
+type Say = (text: string) => void;
+type ByDoor<T> = Readonly<Record<DoorName, T>>;
+
+/** How many times as much as a peer. */
+const GOALS: Readonly<Record<LoadName, Partial<Record<DoorName, number>>>> = {
+  batches: { mlflow: 50, fasttrackml: 6 },
+  'one-run': { mlflow: 50, fasttrackml: 6 },
+  singles: { mlflow: 20 },
 };
-const KEYS = 20;
-/** Bodies that are encoded before the clock starts: more than any server takes in a round. */
-const BODIES = { 'log-batch': 2_000, 'log-metric': 20_000 } as const;
-
-const random = randomNumbers(7);
-const point = (at: number) => ({
-  key: `train/metric_${at % KEYS}`,
-  value: Math.fround(random()),
-  timestamp: 1_790_000_000_000 + at,
-  step: Math.floor(at / KEYS),
-});
-
-function encode({ path, runs, points }: Load, ids: readonly string[]): string[] {
-  return Array.from({ length: BODIES[path] }, (_, i) => {
-    const run_id = ids[i % runs] as string;
-    if (path === 'log-metric') return JSON.stringify({ run_id, ...point(i) });
-    return JSON.stringify({ run_id, metrics: Array.from({ length: points }, (__, n) => point(i * points + n)) });
-  });
-}
-
-class Client {
-  readonly #pool: Pool;
-  constructor(
-    private readonly door: Door,
-    connections: number,
-  ) {
-    this.#pool = new Pool(door.url, { connections, pipelining: 1, bodyTimeout: 120_000, headersTimeout: 120_000 });
-  }
-
-  async ask(method: 'GET' | 'POST', path: string, body?: string): Promise<{ status: number; text: string }> {
-    const headers = {
-      'content-type': 'application/json',
-      ...(this.door.key === undefined ? {} : { authorization: `Bearer ${this.door.key}` }),
-    };
-    const answer = await this.#pool.request({ method, path: `/api/2.0/mlflow/${path}`, headers, body: body ?? null });
-    return { status: answer.statusCode, text: await answer.body.text() };
-  }
-
-  async createRun(): Promise<string> {
-    const { status, text } = await this.ask(
-      'POST',
-      'runs/create',
-      JSON.stringify({ experiment_id: '0', start_time: 1 }),
-    );
-    if (status !== 200) throw new Error(`${status} ${text}`);
-    return (JSON.parse(text) as { run: { info: { run_id: string } } }).run.info.run_id;
-  }
-
-  close(): Promise<void> {
-    return this.#pool.close();
-  }
-}
-
-/** Points a second from the first request until the last run is read back with everything that was taken. */
-async function drive(door: Door, load: Load, seconds: number): Promise<Done> {
-  const first = new Client(door, 1);
-  const ids: string[] = [];
-  for (let i = 0; i < load.runs; i++) ids.push(await first.createRun());
-  await first.close();
-  const bodies = encode(load, ids);
-  const client = new Client(door, load.connections); // no connection idles while bodies are encoded: MLflow's server would close it
-  const cpu = process.cpuUsage();
-  const from = performance.now();
-  let next = 0;
-  let taken = 0;
-  let refused = 0;
-  const worker = async (): Promise<void> => {
-    while (performance.now() - from < seconds * 1_000) {
-      const body = bodies[next++];
-      if (body === undefined) return;
-      if ((await client.ask('POST', `runs/${load.path}`, body)).status === 200) taken += load.points;
-      else refused++;
-    }
-  };
-  await Promise.all(Array.from({ length: load.connections }, worker));
-  for (const id of ids) await client.ask('GET', `runs/get?run_id=${id}`);
-  const ms = performance.now() - from;
-  const { user, system } = process.cpuUsage(cpu);
-  await client.close();
-  return { pointsPerSecond: (taken * 1_000) / ms, refused, clientCpuShare: (user + system) / 1_000 / ms };
-}
-
-async function withRunledger<T>(work: (door: Door) => Promise<T>): Promise<T> {
-  const dataDir = mkdtempSync('/var/tmp/runledger-bench-');
-  const server = await startServer(dataDir);
-  try {
-    return await work(server);
-  } finally {
-    await server.stop();
-    await rm(dataDir, { recursive: true, force: true });
-  }
-}
-
-async function withMlflow<T>(work: (door: Door) => Promise<T>): Promise<T> {
-  const server = await startMlflowServer();
-  try {
-    return await work(server);
-  } finally {
-    await server.stop();
-  }
-}
+const READ_GOAL = 5;
+/** Below this, it does not matter who is faster. */
+const FAST_ENOUGH_MS = 20;
+const LOAD_SECONDS = 4;
 
 const median = (numbers: readonly number[]): number =>
   [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+const tenths = (n: number): number => Math.round(n * 10) / 10;
+const verdict = (ok: boolean): string => (ok ? 'ok' : 'MISSED');
 
 function summarize(done: readonly Done[]): Done {
   return {
     pointsPerSecond: Math.round(median(done.map((d) => d.pointsPerSecond))),
     refused: done.reduce((sum, d) => sum + d.refused, 0),
     clientCpuShare: Math.round(median(done.map((d) => d.clientCpuShare)) * 100) / 100,
+    p50Ms: tenths(median(done.map((d) => d.p50Ms))),
   };
 }
 
-/** MLflow's own server and this one take the same load, one after another, in alternating rounds; medians of the rounds. */
-export async function measureMlflow(
-  rounds: number,
-  seconds: number,
-  say: (text: string) => void,
-): Promise<Record<string, unknown>> {
-  const seen = new Map(Object.keys(LOADS).map((name) => [name, { mlflow: [] as Done[], runledger: [] as Done[] }]));
-  const all = async (who: 'mlflow' | 'runledger', door: Door): Promise<void> => {
-    for (const [name, load] of Object.entries(LOADS)) seen.get(name)?.[who].push(await drive(door, load, seconds));
-  };
+function judgeLoad(name: LoadName, rounds: ByDoor<readonly Done[]>, say: Say): Record<string, unknown> {
+  const doors = Object.fromEntries(DOORS.map((door) => [door, summarize(rounds[door])])) as ByDoor<Done>;
+  const ours = doors.runledger;
+  const ratios = (['mlflow', 'fasttrackml'] as const).map((peer) => {
+    const times = tenths(ours.pointsPerSecond / doors[peer].pointsPerSecond);
+    const least = GOALS[name][peer];
+    return { peer, times, ...(least === undefined ? {} : { least, ok: times >= least }) };
+  });
+  say(`  ${name}: ${ours.pointsPerSecond} points/s, median ${ours.p50Ms} ms, generator ${ours.clientCpuShare} cores`);
+  for (const { peer, times, least, ok } of ratios)
+    say(
+      `    ${times} × ${peer} (${doors[peer].pointsPerSecond})${ok === undefined ? '' : `, wanted ${least}: ${verdict(ok)}`}`,
+    );
+  return { ...doors, ratios };
+}
+
+/** Servers take the same loads one after another, never together, in alternating rounds; medians of the rounds. */
+async function measureLoads(names: readonly LoadName[], rounds: number, say: Say): Promise<Record<string, unknown>> {
+  const bodies = Object.fromEntries(names.map((name) => [name, encodeBodies(LOADS[name])]));
+  const seen = names.map((name) => ({ name, of: { mlflow: [], fasttrackml: [], runledger: [] } as ByDoor<Done[]> }));
   for (let round = 0; round < rounds; round++) {
-    say(`round ${round + 1} of ${rounds}: MLflow's own server, then Runledger …`);
-    await withMlflow((door) => all('mlflow', door));
-    await withRunledger((door) => all('runledger', door));
+    say(`round ${round + 1} of ${rounds} …`);
+    for (const door of DOORS)
+      await withDoor(door, async (at) => {
+        for (const { name, of } of seen)
+          of[door].push(await drive(at, LOADS[name], bodies[name] as Buffer[], LOAD_SECONDS));
+      });
   }
-  return Object.fromEntries(
-    [...seen].map(([name, { mlflow, runledger }]) => {
-      const [theirs, ours] = [summarize(mlflow), summarize(runledger)];
-      const ratio = Math.round((ours.pointsPerSecond / theirs.pointsPerSecond) * 10) / 10;
-      say(`  ${name}: ${ours.pointsPerSecond} points/s against ${theirs.pointsPerSecond}: ${ratio} times`);
-      return [name, { mlflow: theirs, runledger: ours, ratio }];
-    }),
-  );
+  return Object.fromEntries(seen.map(({ name, of }) => [name, judgeLoad(name, of, say)]));
+}
+
+function judgeRead(question: string, asked: Partial<ByDoor<Asked>>, say: Say): Record<string, unknown> {
+  const [ours, mlflow, other] = [asked.runledger as Asked, asked.mlflow as Asked, asked.fasttrackml];
+  const timesFaster = tenths(mlflow.p50Ms / ours.p50Ms);
+  const most = Math.max(other?.p50Ms ?? 0, FAST_ENOUGH_MS);
+  const same = isDeepStrictEqual(ours.found, mlflow.found);
+  const ok = same && timesFaster >= READ_GOAL && ours.p50Ms <= most;
+  say(`  ${question}: ${ours.p50Ms} ms (p95 ${ours.p95Ms}), ${timesFaster} × as fast as MLflow (${mlflow.p50Ms} ms)`);
+  say(`    FastTrackML ${other?.p50Ms ?? '—'} ms; wanted ${READ_GOAL} × and at most ${most} ms: ${verdict(ok)}`);
+  if (!same) say('    and another answer than MLflow gives');
+  const times = Object.fromEntries(Object.entries(asked).map(([door, { p50Ms, p95Ms }]) => [door, { p50Ms, p95Ms }]));
+  return { ...times, timesFaster, mostMs: most, sameAnswer: same, ok };
+}
+
+async function measureReads(scale: number, say: Say): Promise<Record<string, unknown>> {
+  const size = { runs: FULL.runs * scale, points: FULL.points * scale };
+  const questions = Object.keys(QUESTIONS);
+  const seen = new Map(questions.map((question) => [question, {} as { -readonly [D in DoorName]?: Asked }]));
+  for (const door of DOORS)
+    await withDoor(door, async (at) => {
+      say(`${door}: ${size.runs} runs and a series of ${size.points} points …`);
+      const client = new MlflowClient(at, 8);
+      const filled = await fill(client, size);
+      for (const [name, question] of Object.entries(QUESTIONS)) {
+        const of = seen.get(name);
+        if (of !== undefined && knows(door, name)) of[door] = await askOften(filled, question);
+      }
+      await client.close();
+    });
+  return Object.fromEntries([...seen].map(([question, asked]) => [question, judgeRead(question, asked, say)]));
+}
+
+/** MLflow's own server, FastTrackML and this one, by the same generator. `quick` is a look, not a result. */
+export async function measureMlflow(
+  parts: readonly MlflowPart[],
+  quick: boolean,
+  say: Say,
+): Promise<Record<string, unknown>> {
+  const loads = parts.filter((part) => part !== 'reads');
+  return {
+    loads: loads.length === 0 ? undefined : await measureLoads(loads, quick ? 1 : 5, say),
+    reads: parts.includes('reads') ? await measureReads(quick ? 0.1 : 1, say) : undefined,
+  };
 }

@@ -5,8 +5,8 @@ import { WORKSPACE } from './belongings';
 
 const run = promisify(execFile);
 
-/** The interpreter that has what infra/test/requirements.txt names. Made at the first call on a machine, in a minute or two. */
-export async function pythonInterpreter(): Promise<string> {
-  const { stdout } = await run(process.execPath, [join(WORKSPACE, 'infra/test/python.mjs')]);
+/** The interpreter of an environment that infra/test/python.mjs knows. Made at the first call on a machine, in a minute or two. */
+export async function pythonInterpreter(environment: 'tests' | 'fasttrackml' = 'tests'): Promise<string> {
+  const { stdout } = await run(process.execPath, [join(WORKSPACE, 'infra/test/python.mjs'), environment]);
   return stdout.trim();
 }
