@@ -9,6 +9,8 @@ export type Signal =
       fromOffset: number;
       nextOffset: number;
     }>
+  /** Somebody waits until a group has projected this offset: a room that lets records gather hurries. */
+  | Readonly<{ kind: 'wanted'; group: string; topic: string; partition: number; offset: number }>
   /** A run has new points, new facts, or new lines. Comes before the signal that the projection which brought them has moved. */
   | Readonly<{ kind: 'series' | 'facts' | 'console'; workspace: string; run: string }>;
 

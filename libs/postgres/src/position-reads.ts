@@ -25,6 +25,15 @@ export const createPositionReads = (source: DataSource) => ({
     return rows[0] === undefined ? null : Number(rows[0].time);
   },
 
+  /** The number of the workspace's last decision. */
+  async decided(workspace: string): Promise<number> {
+    const rows: Array<{ journalseq: string }> = await source.query(
+      'select journalseq from custody.journal_head where workspace = $1',
+      [workspace],
+    );
+    return Number(rows[0]?.journalseq ?? 0);
+  },
+
   async journal(workspace: string): Promise<JournalProgress> {
     const rows: Array<{ decided: string; relayed: string; applied: string }> = await source.query(
       `select coalesce(h.journalseq, 0) as decided, coalesce(h.relayed, 0) as relayed, coalesce(p.journalseq, 0) as applied

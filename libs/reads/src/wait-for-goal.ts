@@ -1,5 +1,5 @@
 import { Fault } from '@runledger/kernel';
-import type { Live } from '@runledger/live';
+import type { Live, Signal } from '@runledger/live';
 import { type Bell, createBell } from './bell';
 import { behindOf, type Goal, type Goals, isReached, type Shortfall } from './freshness';
 import { placeName, placesOf } from './places';
@@ -17,6 +17,9 @@ function watched({ offsets, journal }: Goal): Map<string, number> {
   return places;
 }
 
+const wantedOf = ({ offsets }: Shortfall): Signal[] =>
+  offsets.map(({ group, topic, partition, offset }) => ({ kind: 'wanted', group, topic, partition, offset }));
+
 function ranOut(missing: Shortfall, waitedMs: number): Fault {
   const behind = missing.offsets.map(({ group, topic, partition, nextOffset, offset }) => ({
     group,
@@ -32,7 +35,7 @@ function ranOut(missing: Shortfall, waitedMs: number): Fault {
   });
 }
 
-/** Waits until the projections have passed a goal: woken by signals, with a look of its own every second. */
+/** Waits until the projections have passed a goal, and says so: woken by signals, with a look of its own every second. */
 export function createGoalWaiter(goals: Goals, live: Live) {
   let waiters = 0;
   let closing = false;
@@ -56,6 +59,7 @@ export function createGoalWaiter(goals: Goals, live: Live) {
         if (closing) throw new Fault('unavailable', 'READS_CLOSING', 'this server is stopping; send the request again');
         const left = ms - (performance.now() - begun);
         if (left <= 0) throw ranOut(missing, ms);
+        live.publish(wantedOf(missing));
         await bell.wait(Math.min(left, LOOK_AGAIN_MS));
       }
     } finally {

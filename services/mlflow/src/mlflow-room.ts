@@ -81,8 +81,7 @@ export function openMlflowRoom(ports: MlflowPorts): MlflowRoom {
     offsets: () => offsets(''),
     journal: shareCalls((workspace: string) => reads.journal(workspace)),
   };
-  const ends = sharedEnds(log);
-  const goals = createGoals(ends, positions);
+  const goals = createGoals(sharedEnds(log), positions);
   const { waitFor, close } = createGoalWaiter(goals, live);
   const metadata = readsThatEnd(createMetadataReads(source));
   const searches = readsThatEnd(createRunSearch(source));
@@ -91,7 +90,7 @@ export function openMlflowRoom(ports: MlflowPorts): MlflowRoom {
     publish: createPublish(log, { ...PUBLISH_LIMITS, ...ports.limits }),
     commands,
     settle,
-    gate: createRunGate({ settle, ends, positions, metadata }),
+    gate: createRunGate({ settle, ends: log, positions: reads, metadata }),
     metadata,
     searches,
     experiments: readsThatEnd(createExperimentSearch(source)),

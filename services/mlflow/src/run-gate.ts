@@ -1,7 +1,7 @@
 import { partitionOfRun, TOPICS } from '@runledger/contracts';
 import { Fault } from '@runledger/kernel';
 import type { ExperimentRecord, MetadataReads, PositionReads, RunRecord } from '@runledger/postgres';
-import type { LogEnds, Scope } from '@runledger/reads';
+import { type LogEnds, type Scope, shareCalls } from '@runledger/reads';
 
 /** A run as it stood at the end of its partition, with its experiment. */
 export type GatedRun = Readonly<{ run: RunRecord; experiment: ExperimentRecord | null }>;
@@ -18,7 +18,7 @@ type Known = GatedRun & Readonly<{ end: number; decided: number }>;
 type Parts = Readonly<{
   settle: (scope: Scope) => Promise<void>;
   ends: LogEnds;
-  positions: Pick<PositionReads, 'offsets' | 'journal'>;
+  positions: Pick<PositionReads, 'decided'>;
   metadata: Pick<MetadataReads, 'getRun' | 'getExperiment'>;
 }>;
 
@@ -36,11 +36,16 @@ export function createRunGate({ settle, ends, positions, metadata }: Parts): Run
   /** In the order of their last use. */
   const known = new Map<string, Known>();
 
-  /** How far the run's partition and the workspace's journal have come: what is known from there on holds until they move. */
+  /** How far the log of runs and the workspace's journal have come, asked once for all writes that come meanwhile. */
+  const look = shareCalls((workspace: string) =>
+    Promise.all([ends.ends([TOPICS.runs.name]), positions.decided(workspace)]),
+  );
+
+  /** What is known from this place on holds until it moves. */
   async function placeOf(workspace: string, run: string): Promise<Pick<Known, 'end' | 'decided'>> {
     const partition = partitionOfRun('runs', workspace, run);
-    const [found, journal] = await Promise.all([ends.ends([TOPICS.runs.name]), positions.journal(workspace)]);
-    return { end: found.find((end) => end.partition === partition)?.offset ?? 0, decided: journal.decided };
+    const [found, decided] = await look(workspace);
+    return { end: found.find((end) => end.partition === partition)?.offset ?? 0, decided };
   }
 
   function remember(id: string, one: Known): void {

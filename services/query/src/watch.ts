@@ -51,6 +51,7 @@ export class Watch {
   }
 
   hear(signal: Signal): void {
+    if (signal.kind === 'wanted') return;
     if (signal.kind !== 'projected') {
       const { workspace, runs } = this.watched;
       if (signal.workspace === workspace && (runs === null || runs.has(signal.run))) this.add(signal.run, signal.kind);

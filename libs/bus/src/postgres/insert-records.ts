@@ -12,12 +12,12 @@ export type Placed = Readonly<{ first: number; appended: number }>;
  * Partitions are locked in the order of their names, so that two of these never wait for each other, and stay locked
  * until the commit: offsets have no gaps, and whoever sees an offset has seen all before it.
  */
-const INSERT = `
+const insertSql = (ifLocked: 'wait' | 'skip locked'): string => `
   with wanted (stretch, topic, partition, n) as (select * from unnest($1::int[], $2::text[], $3::int[], $4::int[])),
   locked as (
     select w.stretch, p.topic, p.partition, p.next_offset as first, w.n
     from custody.log_partition p join wanted w on w.topic = p.topic and w.partition = p.partition
-    order by p.topic, p.partition for update of p),
+    order by p.topic, p.partition for update of p ${ifLocked === 'wait' ? '' : ifLocked}),
   moved as (
     update custody.log_partition p set next_offset = l.first + l.n,
       -- A clock that was set back does not set the log's times back: they are searched by halves.
@@ -55,12 +55,21 @@ function binaryArray(type: number, items: readonly Uint8Array[]): Buffer {
 
 const utf8 = (text: string): Buffer => Buffer.from(text);
 
-/** Stores all or none. At most one stretch a partition. Answers one place for each. */
-export async function insertRecords(client: Client, stretches: readonly Stretch[]): Promise<Placed[]> {
+const WAITING = { name: 'log.insert', text: insertSql('wait') };
+const SKIPPING = { name: 'log.insert-free', text: insertSql('skip locked') };
+
+/**
+ * Stores stretches, at most one a partition, in one transaction. A single one waits for its partition. Of several, those
+ * whose partition somebody else has locked are left out, so that the others need not wait for it: they have no place.
+ */
+export async function insertRecords(
+  client: Client,
+  stretches: readonly Stretch[],
+): Promise<ReadonlyArray<Placed | undefined>> {
+  const isSingle = stretches.length === 1;
   const records = stretches.flatMap((stretch) => stretch.records);
   const { rows } = await client.query<{ stretch: number; first: string; appended: string }>({
-    name: 'log.insert',
-    text: INSERT,
+    ...(isSingle ? WAITING : SKIPPING),
     values: [
       stretches.map((_, i) => i),
       stretches.map((stretch) => stretch.topic),
@@ -87,7 +96,7 @@ export async function insertRecords(client: Client, stretches: readonly Stretch[
   );
   return stretches.map((stretch, i) => {
     const place = placed.get(i);
-    if (place) return place;
+    if (place !== undefined || !isSingle) return place;
     throw new Fault('bug', 'BUS_NO_PARTITION', `the log has no partition ${stretch.partition} of ${stretch.topic}`);
   });
 }

@@ -5,6 +5,7 @@ import type { Placed, Stretch } from './insert-records';
 
 const MAX_BYTES = 4 * 1024 * 1024; // of one transaction: more of them make it slower, not cheaper
 const MAX_RECORDS = 2_000;
+const SMALL_BYTES = 64 * 1024;
 
 /** One publish(), settled once: when the last of its parts is committed, with the first failure, or when it is too late. */
 export class Call {
@@ -84,6 +85,11 @@ export class PartQueue {
     return this.#bytes;
   }
 
+  /** A commit costs more than all that waits or is being written. */
+  get isSmall(): boolean {
+    return this.#bytes <= SMALL_BYTES;
+  }
+
   get isEmpty(): boolean {
     return this.#waiting.size === 0 && this.#taken.size === 0;
   }
@@ -98,12 +104,13 @@ export class PartQueue {
     }
   }
 
-  /** Work for one transaction, leaving as much for each of the `others` that could start now. */
+  /** Work for one transaction, leaving as much for each of the `others` that could start now where it is worth it. */
   take(others: number): Load[] {
     const ready = [...this.#waiting.keys()].filter((id) => !this.#taken.has(id));
     const loads: Load[] = [];
     const room = { bytes: MAX_BYTES, records: MAX_RECORDS };
-    for (const id of ready.slice(0, Math.ceil(ready.length / (others + 1)))) {
+    const share = this.isSmall ? ready.length : Math.ceil(ready.length / (others + 1));
+    for (const id of ready.slice(0, share)) {
       const parts = this.#takeFrom(id, room, loads.length === 0);
       const [head] = parts;
       if (head === undefined) break;

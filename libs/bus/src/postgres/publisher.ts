@@ -19,9 +19,10 @@ export type PublisherOptions = Readonly<{
 /** Told of everything that has been committed, in the order of each partition. */
 export type OnCommitted = (stretch: Stretch, placed: Placed) => void;
 
-type Writer = { client: Client | undefined; busy: boolean; restsUntil: number };
+type Writer = { client: Client | undefined; busySince: number | undefined; restsUntil: number };
 
 const REST_MS = 250; // after a failed attempt to connect
+const GATHER_MS = 20; // longest time that small records wait for a transaction under way
 
 /**
  * Combines what is published at the same time into few transactions. While a partition is in one of them, no other of
@@ -35,13 +36,18 @@ export class PostgresPublisher {
   readonly #queue = new PartQueue();
   #isClosed = false;
   #scheduled = false;
+  #gathering: NodeJS.Timeout | undefined;
   #onIdle: (() => void) | undefined;
 
   constructor(target: Target, options: PublisherOptions, onCommitted: OnCommitted) {
     this.#target = target;
     this.#options = options;
     this.#onCommitted = onCommitted;
-    this.#writers = Array.from({ length: options.writers }, () => ({ client: undefined, busy: false, restsUntil: 0 }));
+    this.#writers = Array.from({ length: options.writers }, () => ({
+      client: undefined,
+      busySince: undefined,
+      restsUntil: 0,
+    }));
   }
 
   async publish(records: readonly LogRecord[]): Promise<Position[]> {
@@ -65,6 +71,7 @@ export class PostgresPublisher {
       await new Promise<void>((idle) => {
         this.#onIdle = idle;
       });
+    clearTimeout(this.#gathering);
     await Promise.all(this.#writers.map(({ client }) => (client ? end(client) : Promise.resolve())));
   }
 
@@ -95,9 +102,23 @@ export class PostgresPublisher {
     });
   }
 
+  /** Small records gather behind a transaction under way, and share the next one. */
+  #gatherMs(now: number): number {
+    const begun = this.#writers.flatMap(({ busySince }) => busySince ?? []);
+    return this.#queue.isSmall && begun.length > 0 ? Math.min(...begun) + GATHER_MS - now : 0;
+  }
+
   #startWriters(): void {
     const now = performance.now();
-    const free = this.#writers.filter((w) => !w.busy && (w.client !== undefined || now >= w.restsUntil));
+    const gatherMs = this.#gatherMs(now);
+    if (gatherMs > 0) {
+      clearTimeout(this.#gathering);
+      this.#gathering = setTimeout(() => this.#schedule(), gatherMs);
+      return;
+    }
+    const free = this.#writers.filter(
+      (w) => w.busySince === undefined && (w.client !== undefined || now >= w.restsUntil),
+    );
     for (let writer = free.pop(); writer; writer = free.pop()) {
       const loads = this.#queue.take(free.length);
       if (loads.length === 0) break;
@@ -107,7 +128,7 @@ export class PostgresPublisher {
   }
 
   async #write(writer: Writer, loads: readonly Load[]): Promise<void> {
-    writer.busy = true;
+    writer.busySince = performance.now();
     try {
       writer.client ??= await this.#connect(writer);
       await this.#insert(writer, loads);
@@ -115,7 +136,7 @@ export class PostgresPublisher {
       this.#fail(loads, faultOf(error));
       if (this.#isAway()) for (const part of this.#queue.discard()) part.call.fail(unavailable(error));
     } finally {
-      writer.busy = false;
+      writer.busySince = undefined;
       this.#queue.release(loads);
       this.#schedule();
     }
@@ -140,7 +161,8 @@ export class PostgresPublisher {
     if (client === undefined) throw unavailable();
     try {
       const placed = await withDeadline(insertRecords(client, loads), this.#options.deadlineMs, () => drop(client));
-      for (const [i, load] of loads.entries()) this.#settle(load, placed[i] as Placed);
+      const left = loads.filter((load, i) => !this.#settle(load, placed[i]));
+      for (const load of left) await this.#insertAlone(writer, load);
     } catch (error) {
       if (!isAnswered(error)) {
         drop(client);
@@ -155,19 +177,23 @@ export class PostgresPublisher {
   /** Postgres refused something in what had been combined. Whoever has no part in it must not suffer. */
   async #insertOneByOne(writer: Writer, loads: readonly Load[]): Promise<void> {
     for (const load of loads)
-      for (const part of load.parts) {
-        const alone: Load = { ...load, parts: [part], records: part.records };
-        await this.#insert(writer, [alone]).catch((error: unknown) => this.#fail([alone], faultOf(error)));
-      }
+      for (const part of load.parts) await this.#insertAlone(writer, { ...load, parts: [part], records: part.records });
   }
 
-  #settle(load: Load, placed: Placed): void {
+  async #insertAlone(writer: Writer, load: Load): Promise<void> {
+    await this.#insert(writer, [load]).catch((error: unknown) => this.#fail([load], faultOf(error)));
+  }
+
+  /** Answers whether the load has a place. */
+  #settle(load: Load, placed: Placed | undefined): boolean {
+    if (placed === undefined) return false;
     this.#onCommitted(load, placed);
     let first = placed.first;
     for (const part of load.parts) {
       part.call.place(part, { first });
       first += part.records.length;
     }
+    return true;
   }
 
   #fail(loads: readonly Load[], fault: Fault): void {
