@@ -1,5 +1,5 @@
 import { randomNumbers } from './curves';
-import { type DoorName, MlflowClient } from './mlflow-doors';
+import type { DoorName, MlflowClient } from './mlflow-doors';
 
 export type Filled = Readonly<{ client: MlflowClient; series: string }>;
 /** Asks once, and answers what was found, to be held against what another server found. */
@@ -65,7 +65,7 @@ async function history({ client, series }: Filled): Promise<unknown> {
   do {
     const query = new URLSearchParams({ run_id: series, metric_key: KEY, max_results: '25000' });
     if (token !== '') query.set('page_token', token);
-    const page = await client.insist('GET', `metrics/get-history?${query}`);
+    const page = await client.insist('GET', `metrics/get-history?${query.toString()}`);
     const { metrics = [], next_page_token: next = '' } = page as { metrics?: Points; next_page_token?: string };
     for (const point of metrics) points.push(point);
     token = next;
@@ -75,7 +75,10 @@ async function history({ client, series }: Filled): Promise<unknown> {
 
 async function sampled({ client, series }: Filled): Promise<unknown> {
   const query = new URLSearchParams({ run_ids: series, metric_key: KEY, max_results: '320' });
-  const answer = await client.insist('GET', `/ajax-api/2.0/mlflow/metrics/get-history-bulk-interval?${query}`);
+  const answer = await client.insist(
+    'GET',
+    `/ajax-api/2.0/mlflow/metrics/get-history-bulk-interval?${query.toString()}`,
+  );
   const { metrics = [] } = answer as { metrics?: Points };
   return [metrics.at(0)?.step, metrics.at(-1)?.step];
 }

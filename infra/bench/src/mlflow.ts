@@ -53,13 +53,15 @@ function judgeLoad(name: LoadName, rounds: ByDoor<readonly Done[]>, say: Say): R
 /** Servers take the same loads one after another, never together, in alternating rounds; medians of the rounds. */
 async function measureLoads(names: readonly LoadName[], rounds: number, say: Say): Promise<Record<string, unknown>> {
   const bodies = Object.fromEntries(names.map((name) => [name, encodeBodies(LOADS[name])]));
-  const seen = names.map((name) => ({ name, of: { mlflow: [], fasttrackml: [], runledger: [] } as ByDoor<Done[]> }));
+  const seen: Array<{ name: LoadName; of: ByDoor<Done[]> }> = names.map((name) => ({
+    name,
+    of: { mlflow: [], fasttrackml: [], runledger: [] },
+  }));
   for (let round = 0; round < rounds; round++) {
     say(`round ${round + 1} of ${rounds} …`);
     for (const door of DOORS)
       await withDoor(door, async (at) => {
-        for (const { name, of } of seen)
-          of[door].push(await drive(at, LOADS[name], bodies[name] as Buffer[], LOAD_SECONDS));
+        for (const { name, of } of seen) of[door].push(await drive(at, LOADS[name], bodies[name] ?? [], LOAD_SECONDS));
       });
   }
   return Object.fromEntries(seen.map(({ name, of }) => [name, judgeLoad(name, of, say)]));
@@ -81,7 +83,7 @@ function judgeRead(question: string, asked: Partial<ByDoor<Asked>>, say: Say): R
 async function measureReads(scale: number, say: Say): Promise<Record<string, unknown>> {
   const size = { runs: FULL.runs * scale, points: FULL.points * scale };
   const questions = Object.keys(QUESTIONS);
-  const seen = new Map(questions.map((question) => [question, {} as { -readonly [D in DoorName]?: Asked }]));
+  const seen = new Map<string, { -readonly [D in DoorName]?: Asked }>(questions.map((question) => [question, {}]));
   for (const door of DOORS)
     await withDoor(door, async (at) => {
       say(`${door}: ${size.runs} runs and a series of ${size.points} points …`);
