@@ -27,6 +27,7 @@ export {
   tagsAnswer,
 } from './http/answers';
 export { type CurvesAnswer, type CurvesBody, type CurvesQuestion, curvesAnswer, curvesBody } from './http/curves';
+export { type LineageAnswer, lineageAnswer } from './http/lineage';
 export {
   loggedModelAnswer,
   loggedModelsAnswer,

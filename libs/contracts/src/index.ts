@@ -44,7 +44,7 @@ export {
 } from './event-batch';
 export { FACTS, type FactType, isFactType } from './facts';
 export { Int64Column } from './int64-column';
-export { type Link, type LinkData, link, linkIdentity, linkOf, linkUri, pointsDownstream } from './link';
+export { type Link, type LinkData, link, linkIdentity, linkOf, MADE_FROM_IT } from './link';
 export type { LogRecord, Recorded } from './log-record';
 export {
   checkMetricBatch,

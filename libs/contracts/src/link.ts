@@ -11,7 +11,7 @@ function isLinkUri(uri: string): boolean {
 }
 
 /** RFC 3986, absolute: with a scheme. */
-export const linkUri = text(2_000).refine(isLinkUri, {
+const linkUri = text(2_000).refine(isLinkUri, {
   error: 'must be an absolute URI without blanks, and not one that runs code',
 });
 
@@ -43,5 +43,4 @@ export const linkIdentity = ({ kind, uri, externalId, version }: Link): string =
   JSON.stringify([kind, uri, externalId, version]);
 
 /** What a run or a version has become part of; everything else is where it comes from. */
-const MADE_FROM_IT: ReadonlySet<string> = new Set(['deployment', 'monitor']);
-export const pointsDownstream = (kind: string): boolean => MADE_FROM_IT.has(kind);
+export const MADE_FROM_IT = ['deployment', 'monitor'] as const;

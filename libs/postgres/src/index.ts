@@ -33,6 +33,8 @@ export {
   type TileGrowth,
   takeLedger,
 } from './ledger-writer';
+export { createLineageReads, type LineageEdge, type LineageNode, type LineageReads } from './lineage-reads';
+export type { LineageKind } from './lineage-relations';
 export type {
   LoggedModelQuery,
   LoggedModelRecord,

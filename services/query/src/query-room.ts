@@ -7,11 +7,13 @@ import {
   bareRun,
   type ConsoleReads,
   createConsoleReads,
+  createLineageReads,
   createMetadataReads,
   createPositionReads,
   createReceiptReads,
   createRunSearch,
   cutOfRun,
+  type LineageReads,
   type MetadataReads,
   type PositionReads,
   type ReceiptReads,
@@ -45,6 +47,7 @@ export type QueryRoom = Readonly<{
   charts: CurveCharts;
   live: LiveFeeds;
   search: RunSearches;
+  lineage: LineageReads;
   receipts: ReceiptReads;
   positions: PositionReads;
   standings: Standings;
@@ -75,6 +78,7 @@ export function openQueryRoom(ports: QueryPorts): QueryRoom {
     charts: readsThatEnd(createCurveCharts(ports)),
     live: feeds,
     search: readsThatEnd(createRunSearch(source, createPastSummaries(ports.clickhouse))),
+    lineage: readsThatEnd(createLineageReads(source)),
     receipts: readsThatEnd(createReceiptReads(source)),
     positions,
     standings,

@@ -3,6 +3,7 @@ import { ArtifactsController } from './artifacts.controller';
 import { ConsoleController } from './console.controller';
 import { CurvesController } from './curves.controller';
 import { ExperimentsController } from './experiments.controller';
+import { LineageController } from './lineage.controller';
 import { LiveController } from './live.controller';
 import { LoggedModelsController } from './logged-models.controller';
 import { MetricNamesController } from './metric-names.controller';
@@ -31,6 +32,7 @@ export class QueryModule {
         SeriesController,
         ConsoleController,
         CurvesController,
+        LineageController,
         LiveController,
         SearchController,
         MetricNamesController,

@@ -126,6 +126,20 @@ export const bucketsQuery = z.strictObject({
   buckets: whole(1, 5_000).default(500).describe('most buckets for each metric'),
 });
 
+export const lineageQuery = z.strictObject({
+  ...freshness,
+  ...moment,
+  node: text(5_000)
+    .min(3)
+    .describe(
+      'run:<id>, dataset:<name>/<digest> (each percent-encoded), logged-model:<id>, version:<model>/<number>, artifact:<digest> or external:<uri>',
+    )
+    .meta({ example: 'run:first' }),
+  direction: z.enum(['upstream', 'downstream', 'both']).default('both').describe('upstream: what it was made of'),
+  depth: whole(1, 20).default(3).describe('most steps away'),
+});
+export type LineageQuery = z.output<typeof lineageQuery>;
+
 export type FreshQuery = z.output<typeof freshQuery>;
 export type ListQuery = z.output<typeof listQuery>;
 export type MomentQuery = z.output<typeof momentQuery>;
