@@ -666,6 +666,24 @@ table read.run_environment (
 CREATE UNIQUE INDEX run_environment_current ON read.run_environment USING btree (workspace, run) WHERE (to_off IS NULL);
 CREATE UNIQUE INDEX run_environment_pkey ON read.run_environment USING btree (workspace, run, from_off, from_ord);
 
+table read.run_fingerprint (
+  workspace text not null,
+  run text collate "C" not null,
+  fingerprint text collate "C" not null,
+  from_off bigint not null,
+  from_ord integer not null,
+  from_time timestamp with time zone not null,
+  from_actor text not null,
+  to_off bigint,
+  to_ord integer,
+  to_time timestamp with time zone,
+  to_actor text,
+  constraint run_fingerprint_pkey PRIMARY KEY (workspace, run, from_off, from_ord)
+);
+CREATE UNIQUE INDEX run_fingerprint_current ON read.run_fingerprint USING btree (workspace, run) WHERE (to_off IS NULL);
+CREATE UNIQUE INDEX run_fingerprint_pkey ON read.run_fingerprint USING btree (workspace, run, from_off, from_ord);
+CREATE INDEX run_of_fingerprint ON read.run_fingerprint USING btree (workspace, fingerprint);
+
 table read.run_input (
   workspace text not null,
   run text collate "C" not null,

@@ -27,6 +27,12 @@ export {
   tagsAnswer,
 } from './http/answers';
 export { type CurvesAnswer, type CurvesBody, type CurvesQuestion, curvesAnswer, curvesBody } from './http/curves';
+export {
+  type FingerprintsAnswer,
+  type FingerprintsBody,
+  fingerprintsAnswer,
+  fingerprintsBody,
+} from './http/fingerprints';
 export { type LineageAnswer, lineageAnswer } from './http/lineage';
 export {
   loggedModelAnswer,

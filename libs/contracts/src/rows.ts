@@ -73,6 +73,15 @@ export type EnvironmentRow = Readonly<{
   accelerators: readonly string[];
   packages: ReadonlyArray<Readonly<{ name: string; version: string }>>;
 }>;
+export type FingerprintRow = Readonly<{ fingerprint: string }>;
+/** What the fingerprint of a run is made of. */
+export type Ingredients = Readonly<{
+  workspace: string;
+  run: string;
+  params: ReadonlyArray<Readonly<{ key: string; value: string }>>;
+  code: Pick<CodeRow, 'commit' | 'dirty' | 'diffDigest'> | null;
+  inputs: ReadonlyArray<Readonly<{ digest: string; context: string }>>;
+}>;
 export type Tag = Readonly<{ key: string; value: string }>;
 
 /** Which row: `id` is a run, an experiment …, `name` a tag's key or an artifact's path, empty where there is one only. */
@@ -92,6 +101,7 @@ export type RunHistories = {
   artifact: ArtifactRow;
   code: CodeRow;
   environment: EnvironmentRow;
+  fingerprint: FingerprintRow;
 };
 export type RunHistoryName = keyof RunHistories;
 
@@ -174,7 +184,8 @@ export type ClosedWriterRow = Readonly<{
 /** The rows that a batch may depend on: what is loaded before it is folded. */
 export type FactKeys = Readonly<Record<RunHistoryName | 'param', readonly RowKey[]>>;
 export type FactRows = Readonly<{ [H in RunHistoryName]: ReadonlyArray<Version<RunHistories[H]>> }> &
-  Readonly<{ param: readonly ParamRow[] }>;
+  /** `ingredients` of the runs whose fingerprints are touched. */
+  Readonly<{ param: readonly ParamRow[]; ingredients: readonly Ingredients[] }>;
 export type FactChanges = Readonly<{
   histories: Readonly<{ [H in RunHistoryName]: HistoryChange<RunHistories[H]> }>;
   params: readonly ParamRow[];

@@ -44,6 +44,7 @@ const RUN: Vocabulary = {
     project: 'text',
     parent_run_id: 'text',
     description: 'text',
+    fingerprint: 'text',
   },
   aliases: {
     created: 'start_time',

@@ -12,6 +12,7 @@ import { CreateConsole1790000600000 } from './migrations/1790000600000-create-co
 import { CreateLoggedModelFile1790000700000 } from './migrations/1790000700000-create-logged-model-file';
 import { CreateRunLink1790001000000 } from './migrations/1790001000000-create-run-link';
 import { AddRunPartition1790001001000 } from './migrations/1790001001000-add-run-partition';
+import { CreateRunFingerprint1790001002000 } from './migrations/1790001002000-create-run-fingerprint';
 import { NumberLeavesByProject1790001200000 } from './migrations/1790001200000-number-leaves-by-project';
 import { FindLeavesOfProject1790001201000 } from './migrations/1790001201000-find-leaves-of-project';
 import { READ_ENTITIES } from './read-entities';
@@ -30,6 +31,7 @@ const MIGRATIONS = [
   CreateLoggedModelFile1790000700000,
   CreateRunLink1790001000000,
   AddRunPartition1790001001000,
+  CreateRunFingerprint1790001002000,
   NumberLeavesByProject1790001200000,
   FindLeavesOfProject1790001201000,
 ];

@@ -2,6 +2,7 @@ import {
   type ArtifactRow,
   type CodeRow,
   type EnvironmentRow,
+  type FingerprintRow,
   type Mark,
   partitionOfRun,
   type RunHistories,
@@ -136,6 +137,14 @@ const environment = defineHistoryTable<EnvironmentRow>({
   }),
 });
 
+const fingerprint = defineHistoryTable<FingerprintRow>({
+  table: 'read.run_fingerprint',
+  id: 'run',
+  name: null,
+  columns: [column('fingerprint', 'text', (r) => r.fingerprint)],
+  read: (raw) => ({ fingerprint: raw['fingerprint'] as string }),
+});
+
 /** The tables of runs that have a history, by their name in the projections. */
 export const RUN_TABLES: Readonly<{ [H in keyof RunHistories]: HistoryTable<RunHistories[H]> }> = {
   run,
@@ -143,4 +152,5 @@ export const RUN_TABLES: Readonly<{ [H in keyof RunHistories]: HistoryTable<RunH
   artifact,
   code,
   environment,
+  fingerprint,
 };

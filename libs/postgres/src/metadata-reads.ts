@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { createExperimentReads } from './experiment.repository';
+import { createFingerprintReads } from './fingerprint.repository';
 import { createLoggedModelReads } from './logged-model.repository';
 import { createModelReads } from './model.repository';
 import { createProjectReads } from './project.repository';
@@ -14,5 +15,6 @@ export const createMetadataReads = (source: DataSource) => ({
   ...createLoggedModelReads(source),
   ...createRunReads(source),
   ...createRunPartReads(source),
+  ...createFingerprintReads(source),
 });
 export type MetadataReads = ReturnType<typeof createMetadataReads>;

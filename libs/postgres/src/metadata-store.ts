@@ -19,6 +19,7 @@ import { insertDeadLetters } from './dead-letters';
 import { insertConflicts, insertInputs, insertLinks, insertParams, loadParams, writeClosedWriters } from './fact-rows';
 import { loadCurrent, writeHistory } from './history-rows';
 import { RUN_TABLES } from './history-tables';
+import { loadIngredients } from './ingredients';
 import { type Lease, moveOffset } from './lease';
 import { insertMeasurements, insertOutputs } from './model-fact-rows';
 import { FACTS_MEMORY, rememberFacts, takeNewMessages } from './new-facts';
@@ -33,17 +34,20 @@ async function loadRows(tx: EntityManager, keys: FactKeys): Promise<FactRows> {
     artifact: await loadCurrent(tx, RUN_TABLES.artifact, keys.artifact),
     code: await loadCurrent(tx, RUN_TABLES.code, keys.code),
     environment: await loadCurrent(tx, RUN_TABLES.environment, keys.environment),
+    fingerprint: await loadCurrent(tx, RUN_TABLES.fingerprint, keys.fingerprint),
     param: await loadParams(tx, keys.param),
+    ingredients: await loadIngredients(tx, keys.fingerprint),
   };
 }
 
 async function writeChanges(tx: EntityManager, changes: FactChanges): Promise<void> {
-  const { run, tag, artifact, code, environment } = changes.histories;
+  const { run, tag, artifact, code, environment, fingerprint } = changes.histories;
   await writeHistory(tx, RUN_TABLES.run, run);
   await writeHistory(tx, RUN_TABLES.tag, tag);
   await writeHistory(tx, RUN_TABLES.artifact, artifact);
   await writeHistory(tx, RUN_TABLES.code, code);
   await writeHistory(tx, RUN_TABLES.environment, environment);
+  await writeHistory(tx, RUN_TABLES.fingerprint, fingerprint);
   await insertParams(tx, changes.params);
   await insertInputs(tx, changes.inputs);
   await insertLinks(tx, changes.links);

@@ -19,6 +19,7 @@ const attributesOf = (cut: string | null): Readonly<Record<string, string>> => (
   project: 'r.project',
   parent_run_id: 'r.parent',
   description: 'r.description',
+  fingerprint: 'f.fingerprint',
 });
 const NUMBERS: ReadonlySet<string> = new Set(['start_time', 'end_time']);
 
@@ -64,7 +65,9 @@ export function runSearchTable(
           where ${alias}.workspace = ${workspace} and ${alias}.run = r.run and ${condition})`;
   return {
     entity: 'run',
-    from: `read.run r left join custody.series s on s.workspace = r.workspace and s.run = r.run`,
+    // Left out by the planner where nobody asks for fingerprints.
+    from: `read.run r left join custody.series s on s.workspace = r.workspace and s.run = r.run
+      left join read.run_fingerprint f on f.workspace = r.workspace and f.run = r.run and ${heldSql('f', cut)}`,
     target: {
       attributes,
       param: (key, condition, values) => {

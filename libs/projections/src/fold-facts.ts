@@ -17,6 +17,7 @@ import type {
   RunHistoryName,
 } from '@runledger/contracts';
 import { evolveRun, unseenRun } from '@runledger/domain';
+import { FingerprintFold, isIngredient } from './fingerprint-fold';
 import { createHistory, type History, rowId } from './history';
 import { codeRow, environmentRow, inputRow, linkRow, measurementRow, paramRow } from './run-rows';
 
@@ -63,12 +64,14 @@ function touches(facts: readonly PlacedFact[]): FactKeys {
     artifact: new Map(),
     code: new Map(),
     environment: new Map(),
+    fingerprint: new Map(),
     param: new Map(),
   };
   const add = (into: Map<string, RowKey>, key: RowKey) => into.set(rowId(key), key);
   for (const fact of facts) {
     add(keys.run, keyOf(fact));
     const named = namesOf(fact);
+    if (isIngredient(fact)) add(keys.fingerprint, keyOf(fact));
     if (named !== null) for (const name of named[1]) add(keys[named[0]], keyOf(fact, name));
   }
   const list = (of: keyof Keys) => [...keys[of].values()];
@@ -78,6 +81,7 @@ function touches(facts: readonly PlacedFact[]): FactKeys {
     artifact: list('artifact'),
     code: list('code'),
     environment: list('environment'),
+    fingerprint: list('fingerprint'),
     param: list('param'),
   };
 }
@@ -86,6 +90,7 @@ const APPLIED = Buffer.alloc(0);
 
 class Fold {
   readonly histories: { [H in RunHistoryName]: History<RunHistories[H]> };
+  readonly fingerprints: FingerprintFold;
   readonly params: Map<string, ParamRow>;
   readonly newParams: ParamRow[] = [];
   readonly inputs = new Map<string, InputRow>();
@@ -102,7 +107,9 @@ class Fold {
       artifact: createHistory(rows.artifact),
       code: createHistory(rows.code),
       environment: createHistory(rows.environment),
+      fingerprint: createHistory(rows.fingerprint),
     };
+    this.fingerprints = new FingerprintFold(this.histories.fingerprint, rows.ingredients);
     this.params = new Map(rows.param.map((row) => [rowId(row), row]));
   }
 
@@ -112,6 +119,7 @@ class Fold {
     if (fact.event.type === 'run.started' && run.startedAt !== null) this.#compareStart(fact, fact.event.data, run);
     this.histories.run.put(key, evolveRun(run, fact.event, fact.at), fact.at);
     this.#applyParts(fact);
+    this.fingerprints.take(fact);
   }
 
   #applyParts(fact: PlacedFact): void {
@@ -223,7 +231,8 @@ class Fold {
 function fold(facts: readonly PlacedFact[], rows: FactRows): FactChanges {
   const state = new Fold(rows);
   for (const fact of facts) state.apply(fact);
-  const { run, tag, artifact, code, environment } = state.histories;
+  state.fingerprints.end();
+  const { run, tag, artifact, code, environment, fingerprint } = state.histories;
   return {
     histories: {
       run: run.change(),
@@ -231,6 +240,7 @@ function fold(facts: readonly PlacedFact[], rows: FactRows): FactChanges {
       artifact: artifact.change(),
       code: code.change(),
       environment: environment.change(),
+      fingerprint: fingerprint.change(),
     },
     params: state.newParams,
     inputs: [...state.inputs.values()],

@@ -41,7 +41,16 @@ const NO_DECISIONS: CatalogRows = {
   loggedModel: [],
   loggedModelFile: [],
 };
-const NOTHING: FactRows = { run: [], tag: [], artifact: [], code: [], environment: [], param: [] };
+const NOTHING: FactRows = {
+  run: [],
+  tag: [],
+  artifact: [],
+  code: [],
+  environment: [],
+  fingerprint: [],
+  param: [],
+  ingredients: [],
+};
 const bytesAsHex = (_name: string, value: unknown): unknown =>
   typeof value === 'object' && value !== null && 'type' in value && value.type === 'Buffer' && 'data' in value
     ? Buffer.from(value.data as number[]).toString('hex')

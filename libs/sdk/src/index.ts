@@ -8,6 +8,7 @@ export type { Problem, ProblemCode, ReportProblem } from './problem';
 export type { Receipt } from './receipt';
 export type { LeftAlone, RecoveredWriter, Recovery } from './recover-spool';
 export type { Finish, FinishOptions, Run, RunOutcome } from './run';
+export { findSameRuns, type SameRuns, type Work } from './same-runs';
 export type { BatchOptions, ConnectionOptions } from './settings';
 export type { ParamValue } from './split-facts';
 export { type RecoverOptions, type RunOptions, recoverSpool, startRun } from './start-run';

@@ -119,6 +119,7 @@ const TABLES = [
   'run_artifact',
   'run_code',
   'run_environment',
+  'run_fingerprint',
   'run_param',
   'run_input',
   'run_link',

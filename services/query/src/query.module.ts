@@ -3,6 +3,7 @@ import { ArtifactsController } from './artifacts.controller';
 import { ConsoleController } from './console.controller';
 import { CurvesController } from './curves.controller';
 import { ExperimentsController } from './experiments.controller';
+import { FingerprintsController } from './fingerprints.controller';
 import { LineageController } from './lineage.controller';
 import { LiveController } from './live.controller';
 import { LoggedModelsController } from './logged-models.controller';
@@ -32,6 +33,7 @@ export class QueryModule {
         SeriesController,
         ConsoleController,
         CurvesController,
+        FingerprintsController,
         LineageController,
         LiveController,
         SearchController,

@@ -65,7 +65,7 @@ export class RunsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const asOf = await this.room.settle(reply, { workspace, run, uses: ['runs'] }, query);
-    return readWholeRun(this.room.metadata, workspace, await this.room.runOf(workspace, run, asOf));
+    return readWholeRun(this.room.metadata, workspace, await this.room.runOf(workspace, run, asOf), asOf);
   }
 
   @Get(':run/params')

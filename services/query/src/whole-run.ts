@@ -1,4 +1,4 @@
-import type { MetadataReads, RunRecord } from '@runledger/postgres';
+import type { AsOf, MetadataReads, RunRecord } from '@runledger/postgres';
 import {
   artifactAnswerOf,
   codeAnswerOf,
@@ -13,11 +13,24 @@ import {
 
 /** Longer lists are read page by page. */
 const SHOWN = 1_000;
+const MOST_SAME = 100;
+
+/** Other runs that did the same work. */
+async function readSame(
+  metadata: MetadataReads,
+  workspace: string,
+  { run, asOf }: { run: RunRecord; asOf?: AsOf | undefined },
+) {
+  const fingerprint = await metadata.getFingerprint(workspace, run);
+  if (fingerprint === null) return { fingerprint, sameAs: [] };
+  const runs = await metadata.runsOfFingerprint(workspace, fingerprint, { limit: MOST_SAME + 1, asOf });
+  return { fingerprint, sameAs: runs.filter((one) => one !== run.run).slice(0, MOST_SAME) };
+}
 
 /** A run with everything that it logged, but its metrics: what one page of the UI or one call of a client needs. */
-export async function readWholeRun(metadata: MetadataReads, workspace: string, run: RunRecord) {
+export async function readWholeRun(metadata: MetadataReads, workspace: string, run: RunRecord, asOf?: AsOf) {
   const page = { limit: SHOWN + 1 };
-  const [params, tags, inputs, links, artifacts, conflicts, code, environment] = await Promise.all([
+  const [params, tags, inputs, links, artifacts, conflicts, code, environment, same] = await Promise.all([
     metadata.listParams(workspace, run, page),
     metadata.listTags(workspace, run, page),
     metadata.listInputs(workspace, run),
@@ -26,10 +39,12 @@ export async function readWholeRun(metadata: MetadataReads, workspace: string, r
     metadata.listConflicts(workspace, run, SHOWN + 1),
     metadata.getCode(workspace, run),
     metadata.getEnvironment(workspace, run),
+    readSame(metadata, workspace, { run, asOf }),
   ]);
   const lists = { params, tags, inputs, links, artifacts, conflicts };
   return {
     ...runAnswerOf(run),
+    ...same,
     params: params.slice(0, SHOWN).map(paramAnswerOf),
     tags: tags.slice(0, SHOWN).map(tagAnswerOf),
     inputs: inputs.slice(0, SHOWN).map(inputAnswerOf),

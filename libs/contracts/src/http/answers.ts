@@ -81,6 +81,8 @@ export const inputsAnswer = page({ run: z.string(), inputs: z.array(input) });
 export const artifactsAnswer = page({ run: z.string(), artifacts: z.array(artifact) });
 
 export const runAnswer = run.extend({
+  fingerprint: text.describe('the same for runs of the same params, code and data; null where it cannot be told'),
+  sameAs: z.array(z.string()).describe('other runs of this fingerprint, the first of them first; at most 100'),
   params: z.array(param),
   tags: z.array(runTag),
   inputs: z.array(input),
