@@ -158,4 +158,16 @@ describe('the web interface, in a real browser', () => {
     process.stdout.write(`first load: ${bytes} bytes of gzipped scripts and styles\n`);
     expect(bytes).toBeLessThan(300_000);
   });
+
+  it("follows the links that MLflow's clients print", async () => {
+    const { page } = visitor;
+    await post('events', {
+      events: [{ type: 'run.started', subject: 'run/printed', data: { experiment: '0', name: 'by MLflow' } }],
+    });
+    await page.goto(`${server.url}/#/experiments/0/runs/printed`);
+    await page.waitForURL(`${server.url}/runs/printed`);
+    await page.getByRole('heading', { name: 'by MLflow' }).waitFor();
+    await page.evaluate("location.hash = '#/experiments/0'");
+    await page.waitForURL(`${server.url}/experiments/0`);
+  });
 });
