@@ -1,6 +1,5 @@
 import type { Principal } from '@runledger/access';
 import { name } from '@runledger/contracts';
-import { Fault } from '@runledger/kernel';
 import { z } from 'zod';
 import type { MlflowRoom } from './mlflow-room';
 import { defineRoute, type MlflowRoute } from './mlflow-route';
@@ -75,26 +74,20 @@ export const CHANGE_ROUTES: readonly MlflowRoute[] = [
   }),
   defineRoute('POST 2.0/mlflow/runs/delete', {
     ...write,
-    summary: 'Put a run away',
+    summary: 'Put a run away; one that is deleted stays so',
     request: z.object(runRef),
     async run(room, who, asked) {
-      const { run } = await room.gate.active(who.workspace, runIdOf(asked));
-      return setLifecycle(room, who, run.run, 'deleted');
+      const found = await room.gate.find(who.workspace, runIdOf(asked));
+      return isDeleted(found) ? {} : setLifecycle(room, who, found.run.run, 'deleted');
     },
   }),
   defineRoute('POST 2.0/mlflow/runs/restore', {
     ...write,
-    summary: 'Bring a deleted run back',
+    summary: 'Bring a deleted run back; an active one stays so',
     request: z.object(runRef),
     async run(room, who, asked) {
       const found = await room.gate.find(who.workspace, runIdOf(asked));
-      if (!isDeleted(found))
-        throw new Fault(
-          'invalid',
-          'MLFLOW_RUN_ACTIVE',
-          `The run ${found.run.run} must be in the 'deleted' state, and is active.`,
-        );
-      return setLifecycle(room, who, found.run.run, 'active');
+      return found.run.lifecycle === 'active' ? {} : setLifecycle(room, who, found.run.run, 'active');
     },
   }),
 ];

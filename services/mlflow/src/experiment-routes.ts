@@ -64,7 +64,7 @@ async function answerSearch(room: MlflowRoom, { workspace }: Principal, asked: z
   await room.settle({ workspace, uses: ['catalog'] });
   const { experiments, next } = await room.experiments.find({ workspace, lifecycle, ...search, limit, after });
   return {
-    experiments: experiments.map(experimentAnswerOf),
+    experiments: experiments.map((one) => experimentAnswerOf(one, workspace)),
     next_page_token: next === null ? undefined : room.pages.seal(list, next),
   };
 }
@@ -97,7 +97,7 @@ export const EXPERIMENT_ROUTES: readonly MlflowRoute[] = [
     summary: 'One experiment, deleted or not',
     request: experimentRef,
     run: async (room, { workspace }, { experiment_id }) => ({
-      experiment: experimentAnswerOf(await experimentOf(room, workspace, experiment_id)),
+      experiment: experimentAnswerOf(await experimentOf(room, workspace, experiment_id), workspace),
     }),
   }),
   defineRoute('GET 2.0/mlflow/experiments/get-by-name', {
@@ -114,7 +114,7 @@ export const EXPERIMENT_ROUTES: readonly MlflowRoute[] = [
           'MLFLOW_NO_EXPERIMENT',
           `Could not find experiment with name '${named.slice(0, 500)}'`,
         );
-      return { experiment: experimentAnswerOf(one) };
+      return { experiment: experimentAnswerOf(one, workspace) };
     },
   }),
   defineRoute('POST 2.0/mlflow/experiments/search', {

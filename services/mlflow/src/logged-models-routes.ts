@@ -151,12 +151,12 @@ export const LOGGED_MODEL_ROUTES: readonly MlflowRoute[] = [
   }),
   defineRoute('DELETE 2.0/mlflow/logged-models/:model_id', {
     ...write,
-    summary: 'Put a logged model away',
+    summary: 'Put a logged model away; one that is deleted stays so',
     request: which,
     answer: nothing,
     async run(room, who, { model_id: loggedModel }) {
-      await loggedModelOf(room, who.workspace, loggedModel);
-      await command(room, who, { name: 'delete-logged-model', loggedModel });
+      const { value } = await loggedModelOf(room, who.workspace, loggedModel, { deletedToo: true });
+      if (value.lifecycle === 'active') await command(room, who, { name: 'delete-logged-model', loggedModel });
       return {};
     },
   }),

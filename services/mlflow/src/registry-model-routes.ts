@@ -8,6 +8,7 @@ import { commandModel } from './registry-commands';
 import { registryTags, registryText, stageOf } from './registry-fields';
 import { answerModels, answerVersions, modelOf, versionOf } from './registry-reads';
 import { repeated, searchPlace, whole } from './request-fields';
+import { withoutPrompts } from './without-prompts';
 
 const MOST_LISTED = 1_000;
 const DEFAULT_LISTED = 100;
@@ -100,7 +101,8 @@ export const REGISTRY_MODEL_ROUTES: readonly MlflowRoute[] = [
     answer: z.object({ registered_models: z.array(modelAnswer), next_page_token: z.string().optional() }),
     async run(room, { workspace }, { filter, max_results: limit, order_by: orderBy = [], page_token }) {
       const list = ['mlflow-models', workspace, filter, orderBy];
-      const asked = { filter: parseFilter(filter, 'registered-model'), order: parseOrder(orderBy, 'registered-model') };
+      const tree = withoutPrompts(parseFilter(filter, 'registered-model'));
+      const asked = { filter: tree, order: parseOrder(orderBy, 'registered-model') };
       const after = room.pages.open(list, page_token || undefined, searchPlace);
       await room.settle({ workspace, uses: ['catalog'] });
       const { models, next } = await room.models.findModels({ workspace, ...asked, after, limit });

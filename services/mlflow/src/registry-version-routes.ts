@@ -13,6 +13,7 @@ import { registryTags, registryText, stageOf } from './registry-fields';
 import { traceSource } from './registry-lineage';
 import { answerVersions, versionOf } from './registry-reads';
 import { repeated, searchPlace, whole } from './request-fields';
+import { withoutPrompts } from './without-prompts';
 
 const MOST_LISTED = 200_000;
 const DEFAULT_LISTED = 10_000;
@@ -108,7 +109,7 @@ export const REGISTRY_VERSION_ROUTES: readonly MlflowRoute[] = [
     async run(room, { workspace }, { filter, max_results: limit, order_by: orderBy = [], page_token }) {
       const list = ['mlflow-versions', workspace, filter, orderBy];
       const order = parseOrder(orderBy.length === 0 ? DEFAULT_ORDER : orderBy, 'model-version');
-      const asked = { filter: parseFilter(filter, 'model-version'), order };
+      const asked = { filter: withoutPrompts(parseFilter(filter, 'model-version')), order };
       const after = room.pages.open(list, page_token || undefined, searchPlace);
       await room.settle({ workspace, uses: ['catalog'] });
       const { versions, next } = await room.models.findVersions({ workspace, ...asked, after, limit });
