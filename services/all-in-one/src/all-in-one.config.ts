@@ -1,3 +1,4 @@
+import { s3Settings } from '@runledger/artifacts';
 import { settings } from '@runledger/kernel';
 import { z } from 'zod';
 
@@ -5,6 +6,12 @@ import { z } from 'zod';
 export const allInOneSettings = {
   ...settings.address(7070),
   RUNLEDGER_DATA: z.string().min(1).default('.runledger').describe('folder of everything that is kept'),
+  RUNLEDGER_ARTIFACTS: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("where artifacts lie: a folder, or s3://bucket/prefix; in the data folder's `artifacts` when absent"),
+  ...s3Settings,
   RUNLEDGER_ADMIN_KEY: z
     .string()
     .min(8)

@@ -8,8 +8,9 @@ import { openAll } from './open-all';
 process.env['UV_THREADPOOL_SIZE'] ??= '12';
 
 function help(): string {
+  const width = Math.max(...Object.keys(allInOneSettings).map((name) => name.length));
   const settings = Object.entries(allInOneSettings).map(
-    ([name, schema]) => `  ${name.padEnd(22)} ${schema.description}`,
+    ([name, schema]) => `  ${name.padEnd(width)} ${schema.description}`,
   );
   return `Starts Runledger on this machine, in the foreground: log, engines, rooms and the HTTP door in one process.
 Ctrl-C or SIGTERM stops it; what was acknowledged is kept, also when it is killed.

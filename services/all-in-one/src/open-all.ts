@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { createKeyAuthenticator, createKeyStore, createKeyTable, openToAll } from '@runledger/access';
-import { openArtifactFolder } from '@runledger/artifacts';
+import { artifactChoice, openArtifacts } from '@runledger/artifacts';
 import { type Log, openPostgresLog } from '@runledger/bus';
 import { type ClickHouse, migrateClickHouse, openEmbeddedClickHouse } from '@runledger/clickhouse';
 import { createCommands } from '@runledger/commands';
@@ -80,7 +80,8 @@ async function openRooms({ scope, config, dataDir, logger }: Opening, engines: E
   const host = config.RUNLEDGER_NOTARY_HOST;
   const key = await openSigningKey(path.join(dataDir, 'notary.key'), host);
   await openNotary(scope, { log, source, logger, holder: `all-in-one/${process.pid}`, host, key });
-  const artifacts = await openArtifactFolder(path.join(dataDir, 'artifacts'));
+  const place = config.RUNLEDGER_ARTIFACTS ?? path.join(dataDir, 'artifacts');
+  const artifacts = await openArtifacts(artifactChoice({ ...config, RUNLEDGER_ARTIFACTS: place }));
   const web = await openWebPages(path.join(__dirname, '../../web/dist'));
   return [
     IngestModule.register({ log, commands, artifacts }),

@@ -1,7 +1,9 @@
-import { Controller, Get, Header } from '@nestjs/common';
+import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { Public } from '@runledger/access';
 import { ApiRoute } from '@runledger/http';
 import { z } from 'zod';
+import type { MlflowRoom } from './mlflow-room';
+import { MLFLOW_ROOM } from './room-token';
 
 /** The release of MLflow whose protocol this is. Clients compare it with their own. */
 const MLFLOW_VERSION = '3.17.2';
@@ -20,6 +22,8 @@ const serverInfo = z.object({
 /** What MLflow's clients ask before they log in. */
 @Controller()
 export class AboutController {
+  constructor(@Inject(MLFLOW_ROOM) private readonly room: MlflowRoom) {}
+
   @Get('version')
   @Header('content-type', 'text/plain; charset=utf-8')
   @Public()
@@ -40,12 +44,13 @@ export class AboutController {
   @Public()
   @ApiRoute({ summary: 'What of the protocol is spoken here', response: serverInfo })
   serverInfo(): z.output<typeof serverInfo> {
+    const multipart = this.room.artifacts.direct !== null; // a client that is told so has no way back
     return {
       store_type: 'Runledger',
       workspaces_enabled: false,
       trace_archival_enabled: false,
-      multipart_uploads_enabled: false,
-      multipart_downloads_enabled: false,
+      multipart_uploads_enabled: multipart,
+      multipart_downloads_enabled: multipart,
       presigned_upload_run_id_supported: false,
       presigned_upload_model_id_supported: false,
       features_enabled: { gateway: false },

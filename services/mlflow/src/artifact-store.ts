@@ -9,7 +9,7 @@ import type { MlflowRoom } from './mlflow-room';
 export type Listed = Readonly<{ path: string; is_dir: boolean; file_size?: number }>;
 
 const GIB = 1024 ** 3;
-const MAX_BYTES = 64 * GIB;
+export const MAX_BYTES = 64 * GIB;
 const PAGE = 1_000;
 /** Sorts behind every path of a folder. */
 const LAST = '\u{10ffff}';
@@ -20,7 +20,11 @@ const noArtifact = (path: string): Fault =>
   new Fault('missing', 'MLFLOW_NO_ARTIFACT', `No such artifact: '${path.slice(0, 200)}'`);
 
 /** The holder of a place that takes a file there. */
-async function holderThatTakes(room: MlflowRoom, workspace: string, place: ArtifactPlace): Promise<ArtifactHolder> {
+export async function holderThatTakes(
+  room: MlflowRoom,
+  workspace: string,
+  place: ArtifactPlace,
+): Promise<ArtifactHolder> {
   checkArtifactPath(place.path);
   const holder = await holderOf(room, workspace, place);
   await holder.takes();

@@ -11,6 +11,7 @@ import { INPUT_ROUTES } from './input-routes';
 import { LOG_ROUTES } from './log-routes';
 import type { MlflowRoom } from './mlflow-room';
 import type { MlflowRoute, Sent } from './mlflow-route';
+import { MULTIPART_ROUTES } from './multipart-routes';
 import { REGISTRY_ROUTES } from './registry-routes';
 import { MLFLOW_ROOM } from './room-token';
 import { RUN_ROUTES } from './run-routes';
@@ -70,6 +71,7 @@ const ROUTES = [
   ...SEARCH_ROUTES,
   ...HISTORY_ROUTES,
   ...REGISTRY_ROUTES,
+  ...MULTIPART_ROUTES,
   ...UNSUPPORTED_ROUTES,
 ];
 for (const route of ROUTES) addRoute(MlflowController, route);

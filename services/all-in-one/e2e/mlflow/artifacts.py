@@ -3,6 +3,7 @@
 import hashlib
 import os
 import tempfile
+from unittest import mock
 
 import matplotlib
 import mlflow
@@ -191,3 +192,23 @@ def case_nobody_writes_to_a_run_that_is_not_there():
                 data=b"x" if method == "PUT" else None,
             )
             assert (answer.status_code, answer.json()["error_code"]) == (404, "RESOURCE_DOES_NOT_EXIST")
+
+
+def case_without_s3_everything_goes_through_the_server():
+    run = new_run()
+    uploads = requests.get(f"{URL}/api/3.0/mlflow/server-info").json()["multipart_uploads_enabled"]
+    begun = requests.post(
+        f"{URL}/api/2.0/mlflow-artifacts/mpu/create/0/{run}/artifacts", json={"path": "a.bin"}, headers=HEADERS
+    )
+    signed = requests.get(f"{URL}/api/2.0/mlflow-artifacts/presigned/0/{run}/artifacts/forced.txt", headers=HEADERS)
+    if not uploads:
+        for answer in (begun, signed):
+            assert (answer.status_code, answer.json()["error_code"]) == (501, "NOT_IMPLEMENTED")
+    forced = {
+        "MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD": "true",
+        "MLFLOW_ENABLE_PROXY_MULTIPART_DOWNLOAD": "true",
+        "MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE": "1",
+    }
+    with mock.patch.dict(os.environ, forced):
+        client.log_text(run, "through", "forced.txt")
+        assert mlflow.artifacts.load_text(f"runs:/{run}/forced.txt") == "through"

@@ -40,7 +40,7 @@ def case_logged_model_is_finalized_tagged_and_deleted():
     assert client.get_logged_model(made.model_id).tags == {"y": "2"}
     client.log_model_params(made.model_id, {"width": "64"})
     assert client.get_logged_model(made.model_id).params == {"width": "64"}
-    refused("INVALID_PARAMETER_VALUE", client.log_model_params, made.model_id, {"width": "65"})
+    refused("BAD_REQUEST", client.log_model_params, made.model_id, {"width": "65"})
     client.delete_logged_model(made.model_id)
     refused("RESOURCE_DOES_NOT_EXIST", client.get_logged_model, made.model_id)
 

@@ -1,0 +1,108 @@
+import { type DirectArtifacts, downloadOf } from '@runledger/artifacts';
+import { Fault } from '@runledger/kernel';
+import { z } from 'zod';
+import { type ArtifactPlace, placeOfPath } from './artifact-path';
+import { findArtifact, holderThatTakes, MAX_BYTES } from './artifact-store';
+import type { MlflowRoom } from './mlflow-room';
+import { defineRoute, type MlflowRoute } from './mlflow-route';
+import { whole } from './request-fields';
+
+const MOST_PARTS = 10_000;
+/** Each part is sent back with the URL that it went to. */
+const COMPLETE_LIMIT = 16_000_000;
+
+/** MLflow's clients fall back to the proxy when the message begins so. @throws Fault unimplemented MLFLOW_NO_MULTIPART */
+function directOf({ artifacts }: MlflowRoom, what: 'upload' | 'download'): DirectArtifacts {
+  if (artifacts.direct === null)
+    throw new Fault(
+      'unimplemented',
+      'MLFLOW_NO_MULTIPART',
+      `Multipart ${what} is not supported for the current artifact repository: artifacts go through this server.`,
+    );
+  return artifacts.direct;
+}
+
+/** `*` is the folder in its experiment's root, `path` the file's on the client's disk, of which the last part counts. */
+const target = { '*': z.string(), path: z.string().min(1).max(4_000) };
+
+function placeOf({ '*': folder, path }: Readonly<{ '*': string; path: string }>): ArtifactPlace {
+  const name = path.split(/[/\\]/).at(-1) ?? '';
+  const place = placeOfPath(folder);
+  return { ...place, path: place.path === '' ? name : `${place.path}/${name}` };
+}
+
+const sentPart = z.object({ part_number: whole(1, MOST_PARTS), etag: z.string().min(1).max(1_000) });
+
+/** What the store answered to each part, the first part first. @throws Fault invalid MLFLOW_BAD_PARTS */
+function etagsOf(parts: ReadonlyArray<z.output<typeof sentPart>>): string[] {
+  const sorted = [...parts].sort((a, b) => a.part_number - b.part_number);
+  if (sorted.some(({ part_number }, i) => part_number !== i + 1))
+    throw new Fault(
+      'invalid',
+      'MLFLOW_BAD_PARTS',
+      'The parts of an upload are numbered from 1 without gaps or repeats.',
+    );
+  return sorted.map(({ etag }) => etag);
+}
+
+/** Bytes past this server, where the store is S3: parts of an upload, and downloads. Where it is not, 501. */
+export const MULTIPART_ROUTES: readonly MlflowRoute[] = [
+  defineRoute('POST 2.0/mlflow-artifacts/mpu/create/*', {
+    permission: 'artifacts:write',
+    summary: 'Begin an upload in parts: a URL for each, which takes it by PUT',
+    request: z.object({ ...target, num_parts: whole(1, MOST_PARTS).default(1) }),
+    answer: z.object({
+      upload_id: z.string(),
+      credentials: z.array(
+        z.object({ url: z.string(), part_number: z.int(), headers: z.record(z.string(), z.string()) }),
+      ),
+    }),
+    async run(room, who, { num_parts, ...asked }) {
+      const direct = directOf(room, 'upload');
+      await holderThatTakes(room, who.workspace, placeOf(asked));
+      const { upload, urls } = await direct.begin(num_parts);
+      return { upload_id: upload, credentials: urls.map((url, i) => ({ url, part_number: i + 1, headers: {} })) };
+    },
+  }),
+  defineRoute('POST 2.0/mlflow-artifacts/mpu/complete/*', {
+    permission: 'artifacts:write',
+    summary: 'Join the parts of an upload, and store them as an artifact',
+    limit: COMPLETE_LIMIT,
+    request: z.object({ ...target, upload_id: z.string(), parts: z.array(sentPart).min(1).max(MOST_PARTS) }),
+    answer: z.object({}),
+    async run(room, who, { upload_id, parts, ...asked }) {
+      const direct = directOf(room, 'upload');
+      const place = placeOf(asked);
+      const etags = etagsOf(parts);
+      const holder = await holderThatTakes(room, who.workspace, place);
+      const { digest, size } = await direct.finish(upload_id, etags, { maxBytes: MAX_BYTES });
+      await holder.store(who, { path: place.path, digest, size, mediaType: 'application/octet-stream' });
+      return {};
+    },
+  }),
+  defineRoute('POST 2.0/mlflow-artifacts/mpu/abort/*', {
+    permission: 'artifacts:write',
+    summary: 'Take back an upload in parts',
+    request: z.object({ ...target, upload_id: z.string() }),
+    answer: z.object({}),
+    async run(room, _who, { upload_id, ...asked }) {
+      const direct = directOf(room, 'upload');
+      placeOf(asked);
+      await direct.abandon(upload_id);
+      return {};
+    },
+  }),
+  defineRoute('GET 2.0/mlflow-artifacts/presigned/*', {
+    permission: 'artifacts:read',
+    summary: 'A URL by which the store itself gives an artifact out, with ranges',
+    request: z.object({ '*': z.string() }),
+    answer: z.object({ url: z.string(), headers: z.record(z.string(), z.string()), file_size: z.int() }),
+    async run(room, { workspace }, { '*': path }) {
+      const direct = directOf(room, 'download');
+      const artifact = await findArtifact(room, workspace, placeOfPath(path));
+      const { headers } = downloadOf(artifact, {});
+      const how = { mediaType: headers['content-type'] ?? '', disposition: headers['content-disposition'] ?? '' };
+      return { url: await direct.downloadUrl(artifact.digest, how), headers: {}, file_size: artifact.size };
+    },
+  }),
+];
