@@ -54,7 +54,7 @@ describe("MLflow's own client on services of their own, with Kafka, Redis, Postg
     await shape.start('projector').line(/ready/);
     const server = { url: await urlOf(door), key: shape.key };
     for (const file of files) ran.set(file, await runCases(file, server));
-  }, 600_000);
+  }, 900_000);
   afterAll(() => shape.stop(), 60_000);
 
   describe.each(files)('%s', (file) => {

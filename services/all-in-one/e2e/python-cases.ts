@@ -2,7 +2,16 @@ import { readFileSync } from 'node:fs';
 import { pythonInterpreter, spawnProgram } from '@runledger/testkit';
 
 /** Cases that any server passes, wherever its artifacts lie. */
-export const CASE_FILES = ['tracking.py', 'fluent.py', 'registry.py', 'logged_models.py', 'artifacts.py', 'models.py'];
+export const CASE_FILES = [
+  'tracking.py',
+  'fluent.py',
+  'registry.py',
+  'logged_models.py',
+  'artifacts.py',
+  'models.py',
+  'everyday.py',
+  'command_line.py',
+];
 
 const FOLDER = `${__dirname}/mlflow`;
 

@@ -1,6 +1,6 @@
 """
 Runs the functions named case_* of a file, one after another, and says of each how it went, in a line of JSON; then which of the
-client's public functions were called, and which were not.
+client's public functions and of the command line's commands were called, and which were not.
 """
 
 import functools
@@ -40,6 +40,30 @@ def watch(owner, prefix):
     return {prefix + name for name in public(owner)}
 
 
+def commands(group, words=()):
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, (*words, name))
+        else:
+            yield " ".join(("$ mlflow", *words, name)), command
+
+
+def watch_commands(cli):
+    """Notes every use of a command of the command line. Answers their names."""
+    for said, command in commands(cli):
+
+        def noting(function, said):
+            @functools.wraps(function)
+            def call(*args, **kwargs):
+                called.add(said)
+                return function(*args, **kwargs)
+
+            return call
+
+        command.callback = noting(command.callback, said)
+    return {said for said, _ in commands(cli)}
+
+
 def load(path):
     spec = importlib.util.spec_from_file_location("cases", path)
     module = importlib.util.module_from_spec(spec)
@@ -49,7 +73,10 @@ def load(path):
 
 def main(path):
     surface = watch(MlflowClient, "MlflowClient.") | watch(mlflow, "mlflow.")
-    for name, case in vars(load(path)).copy().items():
+    cases = vars(load(path)).copy()
+    if "mlflow.cli" in sys.modules:
+        surface |= watch_commands(sys.modules["mlflow.cli"].cli)
+    for name, case in cases.items():
         if not name.startswith("case_"):
             continue
         try:
