@@ -26,6 +26,7 @@ export {
   seriesAnswer,
   tagsAnswer,
 } from './http/answers';
+export { type CompareAnswer, type CompareBody, compareAnswer, compareBody } from './http/compare';
 export { type CurvesAnswer, type CurvesBody, type CurvesQuestion, curvesAnswer, curvesBody } from './http/curves';
 export {
   type FingerprintsAnswer,

@@ -1,5 +1,6 @@
 export { type AsOf, cutOfRun } from './as-of';
 export type { CatalogRecord } from './catalog-reads';
+export { type CompareReads, createCompareReads, type OfRun } from './compare-reads';
 export { type ConsoleLine, type ConsoleReads, createConsoleReads, type LinePlace } from './console-reads';
 export { type ConsoleStore, createConsoleStore } from './console-store';
 export { type CurveNames, createCurveNames, type GroupedBy, type KeyNumber, type SeriesRun } from './curve-names';

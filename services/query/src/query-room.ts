@@ -5,7 +5,9 @@ import { Fault } from '@runledger/kernel';
 import {
   type AsOf,
   bareRun,
+  type CompareReads,
   type ConsoleReads,
+  createCompareReads,
   createConsoleReads,
   createLineageReads,
   createMetadataReads,
@@ -47,6 +49,7 @@ export type QueryRoom = Readonly<{
   charts: CurveCharts;
   live: LiveFeeds;
   search: RunSearches;
+  compare: CompareReads;
   lineage: LineageReads;
   receipts: ReceiptReads;
   positions: PositionReads;
@@ -78,6 +81,7 @@ export function openQueryRoom(ports: QueryPorts): QueryRoom {
     charts: readsThatEnd(createCurveCharts(ports)),
     live: feeds,
     search: readsThatEnd(createRunSearch(source, createPastSummaries(ports.clickhouse))),
+    compare: readsThatEnd(createCompareReads(source)),
     lineage: readsThatEnd(createLineageReads(source)),
     receipts: readsThatEnd(createReceiptReads(source)),
     positions,

@@ -1,5 +1,6 @@
 import type { DynamicModule } from '@nestjs/common';
 import { ArtifactsController } from './artifacts.controller';
+import { CompareController } from './compare.controller';
 import { ConsoleController } from './console.controller';
 import { CurvesController } from './curves.controller';
 import { ExperimentsController } from './experiments.controller';
@@ -33,6 +34,7 @@ export class QueryModule {
         SeriesController,
         ConsoleController,
         CurvesController,
+        CompareController,
         FingerprintsController,
         LineageController,
         LiveController,
