@@ -1,6 +1,7 @@
 import { layGrid } from './curve-grid';
 import { createCurveReads } from './curve-reads';
 import type { ClickHouse } from './engine';
+import { createHistoryReads } from './history-reads';
 import { METRIC_POINT, type PointColumns, pointBlock, rangeIsStored, storedRows } from './metric-point';
 import { migrateClickHouse } from './migrate';
 import { findNewEnds } from './new-ends';
@@ -96,6 +97,47 @@ export function clickhouseContract(
         `select count() as n from ${METRIC_POINT} where series = ${series}`,
       );
       expect(rows[0]?.n).toBe('2');
+    });
+
+    it('reads histories in columns and at chosen steps, each point once, with merges stopped', async () => {
+      const [series, other] = [nextSeries++, nextSeries++];
+      const given: Given[] = [
+        { step: -(1n << 63n), time: 0n, value: Number.NaN },
+        { step: 3n, time: 5n, value: -0 },
+        { step: 3n, time: 5n, value: 0 },
+        { step: 9_007_199_254_740_993n, time: 1_790_000_000_123n, value: 0.1 },
+        { step: (1n << 63n) - 1n, time: 1n, value: Number.NEGATIVE_INFINITY },
+      ];
+      await insert({ series, key: 7, offset: nextOffset++ }, given);
+      await insert({ series, key: 7, offset: nextOffset++ }, given.slice(1, 4));
+      await insert({ series: other, key: 7, offset: nextOffset++ }, [{ step: 4n, time: 1n, value: 4 }]);
+      const reads = createHistoryReads(clickhouse);
+      const found: Given[] = [];
+      let after: Parameters<typeof reads.page>[0]['after'] = null;
+      do {
+        const { points, next }: Awaited<ReturnType<typeof reads.page>> = await reads.page({
+          series,
+          key: 7,
+          after,
+          limit: 2,
+        });
+        points.values.forEach((value, i) => {
+          found.push({ step: points.steps[i] ?? 0n, time: points.times[i] ?? 0n, value });
+        });
+        after = next;
+      } while (after !== null);
+      expect(found).toEqual(given);
+
+      const both = { series: [series, other], key: 7 };
+      const bounds = { from: 0n, to: 1n << 60n };
+      expect([...(await reads.steps({ ...both, ...bounds }))]).toEqual([3n, 4n, 9_007_199_254_740_993n]);
+      expect((await reads.ends({ ...both, ...bounds })).sort()).toEqual([3n, 4n, 4n, 9_007_199_254_740_993n]);
+      const chosen = await reads.at({ ...both, steps: [3n, 4n] });
+      expect(chosen.map((point) => [point.series, point.step, point.value])).toEqual([
+        [series, 3n, -0],
+        [series, 3n, 0],
+        [other, 4n, 4],
+      ]);
     });
 
     it('makes one part of a large unsorted range', async () => {

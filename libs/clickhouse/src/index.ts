@@ -12,6 +12,7 @@ export type { CurveBuckets } from './curve-rows';
 export { type CurveState, stepsOf } from './curve-state';
 export { openEmbeddedClickHouse } from './embedded-engine';
 export type { ClickHouse } from './engine';
+export { createHistoryReads, type HistoryPage } from './history-reads';
 export { openHttpClickHouse } from './http-engine';
 export {
   METRIC_POINT,
@@ -37,3 +38,4 @@ export {
   type PointCursor,
   type PointReads,
 } from './series-reads';
+export type { StoredPoint } from './stored-points';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { exactJson } from './exact-json';
+import { exactJson, JsonText } from './exact-json';
 
 it('writes what JSON cannot carry as strings, and keeps the sign of zero', () => {
   const answer = { values: [1.5, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -0, 1e300, 5e-324] };
@@ -21,4 +21,8 @@ it('leaves out members without a value', () => {
 
 it('writes whatever JSON can carry so that it reads back the same', () => {
   fc.assert(fc.property(fc.jsonValue(), (value) => expect(JSON.parse(exactJson(value))).toEqual(value)));
+});
+
+it('takes over what is JSON already', () => {
+  expect(exactJson({ a: new JsonText('[1, 2]'), b: 3n })).toBe('{"a":[1, 2],"b":3}');
 });

@@ -8,11 +8,28 @@ const ofNumber = (value: number): string => {
 /** int64 as JSON carries it: a number when every reader keeps it exactly, else a string of its digits. */
 const ofBigint = (value: bigint): string => (value <= SAFE && value >= -SAFE ? String(value) : `"${value}"`);
 
+function ofArray(items: readonly unknown[]): string {
+  let text = '[';
+  for (let i = 0; i < items.length; i++) text += (i === 0 ? '' : ',') + exactJson(items[i] ?? null);
+  return `${text}]`;
+}
+
+/** Loops, since answers have tens of thousands of small objects. */
 function ofObject(value: object): string {
-  if (Array.isArray(value)) return `[${value.map((item) => exactJson(item ?? null)).join(',')}]`;
+  if (Array.isArray(value)) return ofArray(value);
+  if (value instanceof JsonText) return value.text;
   if (value instanceof Date) return JSON.stringify(value);
-  const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${exactJson(member)}`).join(',')}}`;
+  let text = '{';
+  for (const name of Object.keys(value)) {
+    const member = (value as Record<string, unknown>)[name];
+    if (member !== undefined) text += `${text.length === 1 ? '' : ','}${JSON.stringify(name)}:${exactJson(member)}`;
+  }
+  return `${text}}`;
+}
+
+/** A part of an answer that is JSON already. */
+export class JsonText {
+  constructor(readonly text: string) {}
 }
 
 /**

@@ -3,7 +3,7 @@ export type { Body } from './body-reader';
 export { checkInput } from './check-input';
 export { answerOf, type ErrorAnswer, type WrittenError } from './error-answer';
 export type { ErrorDialect } from './error-dialect';
-export { exactJson } from './exact-json';
+export { exactJson, JsonText } from './exact-json';
 export type { ReadyCheck } from './readiness';
 export { BodyStream, Params, Query, RawBody, type StreamedBody } from './request-input';
 export type { Route } from './route-table';

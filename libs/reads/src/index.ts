@@ -1,6 +1,8 @@
+export type { HistoryPage } from '@runledger/clickhouse';
 export { createAsOf, type LogPast, type ResolveAsOf } from './as-of';
 export { type Bell, createBell } from './bell';
 export { createGoals, type Goals, type LogEnds } from './freshness';
+export { createHistoryReads, type HistoryReads } from './history-reads';
 export { createPageTokens, type PageTokens } from './page-tokens';
 export { allPlaces, type Place, partitionName, placeName, placesOf, type Scope, topicsOf, type Use } from './places';
 export { createSeriesReads, type SeriesReads } from './series-reads';

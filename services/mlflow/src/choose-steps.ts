@@ -1,14 +1,9 @@
 /**
- * At most about `most` steps for all curves together, evenly spread over the steps that any of them has; the first and the last
- * step of each curve are always among them. The curves' steps rise.
+ * About `most` of the steps, evenly spread, and the ends that every curve keeps; rising, each once. `all` rises, and holds the ends.
  */
-export function chooseSteps(curves: ReadonlyArray<readonly bigint[]>, most: number): ReadonlySet<bigint> {
-  const all = [...new Set(curves.flat())].sort((a, b) => Number(a > b) - Number(a < b));
-  const ends = curves.flatMap((steps) => [steps.at(0), steps.at(-1)]).filter((step) => step !== undefined);
-  if (all.length <= most) return new Set(all);
+export function chooseSteps(all: BigInt64Array, ends: readonly bigint[], most: number): bigint[] {
+  if (all.length <= most) return [...all];
   const stride = (all.length - 1) / Math.max(1, most - 1);
-  const spread = Array.from({ length: most }, (_, i) => all[Math.round(i * stride)]).filter(
-    (step) => step !== undefined,
-  );
-  return new Set([...spread, ...ends]);
+  const spread = Array.from({ length: most }, (_, i) => all[Math.round(i * stride)] ?? 0n);
+  return [...new Set([...spread, ...ends])].sort((a, b) => Number(a > b) - Number(a < b));
 }

@@ -1,10 +1,12 @@
 import type { Principal } from '@runledger/access';
 import { int64 as anyInt64 } from '@runledger/contracts';
+import { JsonText } from '@runledger/http';
 import { Fault } from '@runledger/kernel';
 import { z } from 'zod';
 import { chooseSteps } from './choose-steps';
 import type { MlflowRoom } from './mlflow-room';
 import { defineRoute, type MlflowRoute } from './mlflow-route';
+import { pointsJson } from './points-json';
 import { int64, repeated, required, runIdOf, runRef, whole } from './request-fields';
 import { metricAnswer } from './run-answer';
 import { noRun } from './run-gate';
@@ -16,38 +18,32 @@ const MOST_BULK_POINTS = 25_000;
 const DEFAULT_INTERVAL_POINTS = 320;
 const MOST_INTERVAL_POINTS = 2_500;
 
-type Point = Readonly<{ key: string; value: number; timestamp: bigint; step: bigint }>;
 type Place = readonly [step: string, time: string, ver: string];
 const place = z.tuple([z.string(), z.string(), z.string()]);
 const runPoint = metricAnswer.extend({ run_id: z.string(), step: anyInt64 });
 
 type Asked = Readonly<{ workspace: string; run: string; key: string }>;
 
-/** Points after a place, in the order of steps, times and arrival. */
-async function readPage({ series }: MlflowRoom, { workspace, run, key }: Asked, after: Place | null, limit: number) {
-  const { curves, next } = await series.curves({ workspace, run }, { keys: [key], start: [0, after], limit });
-  const points = curves.flatMap(({ steps, times, values }) =>
-    values.map((value, i): Point => ({ key, value, timestamp: times[i] ?? 0n, step: steps[i] ?? 0n })),
-  );
-  return { points, next: next?.[1] ?? null };
-}
-
-/** The first `most` points of a metric, or all of them. */
-async function readPoints(room: MlflowRoom, asked: Asked, most = Number.POSITIVE_INFINITY): Promise<Point[]> {
-  const points: Point[] = [];
+/** The first `most` points of a metric, or all of them, as items of a JSON array. */
+async function readPoints(room: MlflowRoom, { workspace, run, key }: Asked, most: number, as?: string) {
+  const texts: string[] = [];
+  let count = 0;
   let after: Place | null = null;
   do {
-    const page: { points: Point[]; next: Place | null } = await readPage(
-      room,
-      asked,
+    const limit = Math.min(PAGE, most - count);
+    const page: Awaited<ReturnType<MlflowRoom['histories']['page']>> = await room.histories.page(workspace, run, {
+      key,
       after,
-      Math.min(PAGE, most - points.length),
-    );
-    for (const point of page.points) points.push(point);
+      limit,
+    });
+    if (page.points.values.length > 0) texts.push(pointsJson(page.points, key, as));
+    count += page.points.values.length;
     after = page.next;
-  } while (after !== null && points.length < most);
-  return points;
+  } while (after !== null && count < most);
+  return { texts, count };
 }
+
+const arrayOf = (texts: readonly string[]): JsonText => new JsonText(`[${texts.join(',')}]`);
 
 /** @throws Fault missing MLFLOW_NO_RUN */
 async function settleRuns(room: MlflowRoom, workspace: string, runs: readonly string[]): Promise<void> {
@@ -74,9 +70,16 @@ async function getHistory(
   const list = ['mlflow-history', workspace, asked.run, asked.key];
   const after = room.pages.open(list, given.page_token || undefined, place);
   await settleRuns(room, workspace, [asked.run]);
-  if (given.max_results === undefined && after === undefined) return { metrics: await readPoints(room, asked) };
-  const page = await readPage(room, asked, after ?? null, given.max_results ?? MOST_A_PAGE);
-  return { metrics: page.points, next_page_token: page.next === null ? undefined : room.pages.seal(list, page.next) };
+  if (given.max_results === undefined && after === undefined) {
+    const whole = await readPoints(room, asked, Number.POSITIVE_INFINITY);
+    return { metrics: arrayOf(whole.texts) };
+  }
+  const limit = given.max_results ?? MOST_A_PAGE;
+  const page = await room.histories.page(workspace, asked.run, { key: asked.key, after: after ?? null, limit });
+  return {
+    metrics: arrayOf([pointsJson(page.points, asked.key)]),
+    next_page_token: page.next === null ? undefined : room.pages.seal(list, page.next),
+  };
 }
 
 const bulk = z.object({
@@ -100,13 +103,15 @@ async function getBulk(room: MlflowRoom, { workspace }: Principal, given: z.outp
   const key = required('metric_key', given.metric_key);
   const most = Math.min(given.max_results, MOST_BULK_POINTS);
   await settleRuns(room, workspace, runs);
-  const metrics: Array<Point & { run_id: string }> = [];
+  const texts: string[] = [];
+  let count = 0;
   for (const run of runs) {
-    if (metrics.length >= most) break;
-    const points = await readPoints(room, { workspace, run, key }, most - metrics.length);
-    for (const point of points) metrics.push({ ...point, run_id: run });
+    if (count >= most) break;
+    const points = await readPoints(room, { workspace, run, key }, most - count, run);
+    texts.push(...points.texts);
+    count += points.count;
   }
-  return { metrics };
+  return { metrics: arrayOf(texts) };
 }
 
 const interval = z.object({
@@ -117,9 +122,11 @@ const interval = z.object({
   max_results: whole(1, MOST_INTERVAL_POINTS).default(DEFAULT_INTERVAL_POINTS),
 });
 
+const EVERY_STEP = { from: -(2n ** 63n), to: 2n ** 63n - 1n };
+
 /** Both steps or none. @throws Fault invalid MLFLOW_BAD_STEPS */
-function stepsOf({ start_step: from, end_step: to }: z.output<typeof interval>): [from?: bigint, to?: bigint] {
-  if (from === undefined && to === undefined) return [];
+function stepsOf({ start_step: from, end_step: to }: z.output<typeof interval>): { from: bigint; to: bigint } {
+  if (from === undefined && to === undefined) return EVERY_STEP;
   if (from === undefined || to === undefined)
     throw new Fault(
       'invalid',
@@ -132,7 +139,7 @@ function stepsOf({ start_step: from, end_step: to }: z.output<typeof interval>):
       'MLFLOW_BAD_STEPS',
       `end_step must be greater than start_step. Found start_step=${from} and end_step=${to}.`,
     );
-  return [from, to];
+  return { from, to };
 }
 
 async function getInterval(
@@ -142,23 +149,13 @@ async function getInterval(
 ): Promise<object> {
   const runs = checkRuns(given.run_ids ?? []);
   const key = required('metric_key', given.metric_key);
-  const [from, to] = stepsOf(given);
+  const bounds = stepsOf(given);
   await settleRuns(room, workspace, runs);
-  const curves = await Promise.all(
-    runs.map(async (run) => {
-      const points = await readPoints(room, { workspace, run, key });
-      const inside =
-        from === undefined || to === undefined ? points : points.filter(({ step }) => step >= from && step <= to);
-      return { run, points: inside };
-    }),
-  );
-  const steps = chooseSteps(
-    curves.map(({ points }) => points.map(({ step }) => step)),
-    given.max_results,
-  );
+  const choose = (steps: BigInt64Array, ends: readonly bigint[]) => chooseSteps(steps, ends, given.max_results);
+  const found = await room.histories.sampled(workspace, runs, { ...bounds, key, choose });
   return {
-    metrics: curves.flatMap(({ run, points }) =>
-      points.filter(({ step }) => steps.has(step)).map((point) => ({ ...point, run_id: run })),
+    metrics: found.flatMap(({ run, points }) =>
+      points.map(({ step, time, value }) => ({ key, value, timestamp: time, step, run_id: run })),
     ),
   };
 }

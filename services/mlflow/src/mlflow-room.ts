@@ -20,13 +20,13 @@ import {
 import {
   createGoals,
   createGoalWaiter,
+  createHistoryReads,
   createPageTokens,
-  createSeriesReads,
+  type HistoryReads,
   type LogEnds,
   type PageTokens,
   readsThatEnd,
   type Scope,
-  type SeriesReads,
   shareCalls,
 } from '@runledger/reads';
 import { createRunGate, type RunGate } from './run-gate';
@@ -56,7 +56,7 @@ export type MlflowRoom = Readonly<{
   experiments: ReturnType<typeof createExperimentSearch>;
   models: ModelSearches;
   loggedModels: LoggedModelSearches;
-  series: SeriesReads;
+  histories: HistoryReads;
   pages: PageTokens;
   artifacts: Artifacts;
   /** Called when the server stops, before it waits for what is under way. */
@@ -96,7 +96,7 @@ export function openMlflowRoom(ports: MlflowPorts): MlflowRoom {
     experiments: readsThatEnd(createExperimentSearch(source)),
     models: readsThatEnd(createModelSearch(source)),
     loggedModels: readsThatEnd(createLoggedModelSearch(source)),
-    series: readsThatEnd(createSeriesReads(ports)),
+    histories: readsThatEnd(createHistoryReads(ports)),
     pages: createPageTokens(ports.pageSecret ?? randomBytes(32)),
     artifacts,
     onModuleDestroy: close,
