@@ -27,8 +27,13 @@ const point = (at: number) => ({
   step: Math.floor(at / KEYS),
 });
 
-/** Bodies without a run, encoded once for all servers and rounds. */
-export function encodeBodies({ path, points }: Load): Buffer[] {
+/** Bodies without a run, encoded once for all servers, rounds and loads of the same shape. */
+export function encodeAll(loads: readonly Load[]): ReadonlyMap<Load['path'], readonly Buffer[]> {
+  const shapes = new Map(loads.map((load) => [load.path, load]));
+  return new Map([...shapes].map(([path, load]) => [path, encodeBodies(load)]));
+}
+
+function encodeBodies({ path, points }: Load): Buffer[] {
   return Array.from({ length: BODIES[path] }, (_, i) =>
     Buffer.from(
       path === 'log-metric'

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { DOORS, type DoorName, MlflowClient, withDoor } from './mlflow-doors';
-import { type Done, drive, encodeBodies, LOADS, type LoadName } from './mlflow-loads';
+import { type Done, drive, encodeAll, LOADS, type LoadName } from './mlflow-loads';
 import { type Asked, askOften, FULL, fill, knows, QUESTIONS } from './mlflow-reads';
 
 export const MLFLOW_PARTS = [...(Object.keys(LOADS) as LoadName[]), 'reads'] as const;
@@ -52,7 +52,7 @@ function judgeLoad(name: LoadName, rounds: ByDoor<readonly Done[]>, say: Say): R
 
 /** Servers take the same loads one after another, never together, in alternating rounds; medians of the rounds. */
 async function measureLoads(names: readonly LoadName[], rounds: number, say: Say): Promise<Record<string, unknown>> {
-  const bodies = Object.fromEntries(names.map((name) => [name, encodeBodies(LOADS[name])]));
+  const bodies = encodeAll(names.map((name) => LOADS[name]));
   const seen: Array<{ name: LoadName; of: ByDoor<Done[]> }> = names.map((name) => ({
     name,
     of: { mlflow: [], fasttrackml: [], runledger: [] },
@@ -61,7 +61,8 @@ async function measureLoads(names: readonly LoadName[], rounds: number, say: Say
     say(`round ${round + 1} of ${rounds} …`);
     for (const door of DOORS)
       await withDoor(door, async (at) => {
-        for (const { name, of } of seen) of[door].push(await drive(at, LOADS[name], bodies[name] ?? [], LOAD_SECONDS));
+        for (const { name, of } of seen)
+          of[door].push(await drive(at, LOADS[name], bodies.get(LOADS[name].path) ?? [], LOAD_SECONDS));
       });
   }
   return Object.fromEntries(seen.map(({ name, of }) => [name, judgeLoad(name, of, say)]));
