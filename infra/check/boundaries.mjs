@@ -100,6 +100,7 @@ export const ROOMS = {
       'react-dom/*',
       '@mantine/*',
       '@tanstack/*',
+      'marked',
       'uplot',
       'uplot/*',
       'echarts',

@@ -530,6 +530,27 @@ CREATE INDEX model_version_of_logged_model ON read.model_version USING btree (wo
 CREATE INDEX model_version_of_run ON read.model_version USING btree (workspace, run) WHERE ((to_off IS NULL) AND (run IS NOT NULL));
 CREATE UNIQUE INDEX model_version_pkey ON read.model_version USING btree (workspace, model, version, from_off, from_ord);
 
+table read.note (
+  workspace text not null,
+  run text collate "C" not null,
+  text text not null,
+  number integer not null,
+  created_at timestamp with time zone,
+  created_seq bigint not null,
+  seq bigint not null,
+  from_off bigint not null,
+  from_ord integer not null,
+  from_time timestamp with time zone not null,
+  from_actor text not null,
+  to_off bigint,
+  to_ord integer,
+  to_time timestamp with time zone,
+  to_actor text,
+  constraint note_pkey PRIMARY KEY (workspace, run, from_off, from_ord)
+);
+CREATE UNIQUE INDEX note_current ON read.note USING btree (workspace, run) WHERE (to_off IS NULL);
+CREATE UNIQUE INDEX note_pkey ON read.note USING btree (workspace, run, from_off, from_ord);
+
 table read.project (
   workspace text not null,
   project text collate "C" not null,
@@ -827,6 +848,29 @@ CREATE INDEX run_tag_by_key ON read.run_tag USING btree (workspace, key, short) 
 CREATE INDEX run_tag_by_value ON read.run_tag USING btree (workspace, key, short) INCLUDE (run) WHERE (to_off IS NULL);
 CREATE UNIQUE INDEX run_tag_current ON read.run_tag USING btree (workspace, run, key) WHERE (to_off IS NULL);
 CREATE UNIQUE INDEX run_tag_pkey ON read.run_tag USING btree (workspace, run, key, from_off, from_ord);
+
+table read.saved_view (
+  workspace text not null,
+  view text collate "C" not null,
+  experiment text collate "C" not null,
+  name text collate "C" not null,
+  search text not null,
+  created_at timestamp with time zone,
+  created_seq bigint not null,
+  seq bigint not null,
+  from_off bigint not null,
+  from_ord integer not null,
+  from_time timestamp with time zone not null,
+  from_actor text not null,
+  to_off bigint,
+  to_ord integer,
+  to_time timestamp with time zone,
+  to_actor text,
+  constraint saved_view_pkey PRIMARY KEY (workspace, view, from_off, from_ord)
+);
+CREATE INDEX saved_view_by_name ON read.saved_view USING btree (workspace, experiment, name) WHERE (to_off IS NULL);
+CREATE UNIQUE INDEX saved_view_current ON read.saved_view USING btree (workspace, view) WHERE (to_off IS NULL);
+CREATE UNIQUE INDEX saved_view_pkey ON read.saved_view USING btree (workspace, view, from_off, from_ord);
 
 table read.writer_closed (
   workspace text not null,

@@ -9,6 +9,8 @@ export {
 export { type ExperimentResult, experimentRules } from './experiment-rules';
 export { type LoggedModelResult, loggedModelRules } from './logged-model-rules';
 export { type ModelResult, modelRules } from './model-rules';
+export { type NoteResult, noteRules } from './note-rules';
 export { type ProjectResult, projectRules } from './project-rules';
 export type { CommandAnswer, Rules } from './run-command';
 export { createTurns } from './turns';
+export { type ViewResult, viewRules } from './view-rules';

@@ -87,6 +87,12 @@ export type LoggedModelRow = Decided &
 /** A file of a logged model; its row's name is the path. */
 export type LoggedModelFileRow = Decided & ArtifactRow;
 
+/** What people say of a run, in markdown; `number` counts how often it was written. */
+export type NoteRow = Decided & Readonly<{ text: string; number: number }>;
+
+/** A saved view of an experiment's runs. It ends when the view is deleted. */
+export type ViewRow = Decided & Readonly<{ experiment: string; name: string; search: string }>;
+
 /** Rows that decisions come to, by the name of their table. All have a history. */
 export type CatalogHistories = {
   project: ProjectRow;
@@ -96,6 +102,8 @@ export type CatalogHistories = {
   alias: AliasRow;
   loggedModel: LoggedModelRow;
   loggedModelFile: LoggedModelFileRow;
+  note: NoteRow;
+  view: ViewRow;
 };
 export type CatalogName = keyof CatalogHistories;
 

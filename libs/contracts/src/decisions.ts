@@ -21,6 +21,7 @@ import { modelDescribed } from './events/model-described';
 import { modelRenamed } from './events/model-renamed';
 import { modelTagged } from './events/model-tagged';
 import { modelUntagged } from './events/model-untagged';
+import { noteWritten } from './events/note-written';
 import { projectCreated } from './events/project-created';
 import { projectDescribed } from './events/project-described';
 import { projectRenamed } from './events/project-renamed';
@@ -31,6 +32,8 @@ import { versionLinked } from './events/version-linked';
 import { versionStaged } from './events/version-staged';
 import { versionTagged } from './events/version-tagged';
 import { versionUntagged } from './events/version-untagged';
+import { viewDeleted } from './events/view-deleted';
+import { viewSaved } from './events/view-saved';
 
 type Specs = Readonly<Record<string, EventSpec>>;
 
@@ -90,6 +93,13 @@ export const LOGGED_MODEL_FILE_DECISIONS = {
   'logged-model.cleared': loggedModelCleared,
 } as const satisfies Specs;
 
+export const NOTE_DECISIONS = { 'note.written': noteWritten } as const satisfies Specs;
+
+export const VIEW_DECISIONS = {
+  'view.saved': viewSaved,
+  'view.deleted': viewDeleted,
+} as const satisfies Specs;
+
 export const DECISIONS = {
   ...PROJECT_DECISIONS,
   ...EXPERIMENT_DECISIONS,
@@ -98,6 +108,8 @@ export const DECISIONS = {
   ...ALIAS_DECISIONS,
   ...LOGGED_MODEL_DECISIONS,
   ...LOGGED_MODEL_FILE_DECISIONS,
+  ...NOTE_DECISIONS,
+  ...VIEW_DECISIONS,
 } as const satisfies Specs;
 
 export type DecisionType = keyof typeof DECISIONS;

@@ -50,6 +50,17 @@ export {
   versionsAnswer,
 } from './http/models';
 export {
+  type NoteAnswer,
+  type NoteHistoryAnswer,
+  noteAnswer,
+  noteHistoryAnswer,
+  type ViewAnswer,
+  type ViewsAnswer,
+  viewAnswer,
+  viewHistoryAnswer,
+  viewsAnswer,
+} from './http/notes';
+export {
   type FacetsBody,
   facetsAnswer,
   facetsBody,

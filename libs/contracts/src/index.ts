@@ -14,9 +14,11 @@ export type {
   LoggedModelRow,
   LoggedModelStatus,
   ModelRow,
+  NoteRow,
   PlacedDecision,
   ProjectRow,
   VersionRow,
+  ViewRow,
 } from './catalog-rows';
 export {
   ALIAS_DECISIONS,
@@ -30,8 +32,10 @@ export {
   LOGGED_MODEL_DECISIONS,
   LOGGED_MODEL_FILE_DECISIONS,
   MODEL_DECISIONS,
+  NOTE_DECISIONS,
   PROJECT_DECISIONS,
   VERSION_DECISIONS,
+  VIEW_DECISIONS,
 } from './decisions';
 export { defineEvent, type EventOf, type EventSpec, readEvent, type StoredEvent } from './define-event';
 export {

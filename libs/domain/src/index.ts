@@ -12,6 +12,7 @@ export {
   loggedModelSubject,
 } from './decide-logged-model';
 export { decideModel, type ModelCommand, type ModelRefusal, modelNameClaim, modelSubject } from './decide-model';
+export { decideNote, type NoteCommand, type NoteRefusal, noteSubject } from './decide-note';
 export {
   DEFAULT_PROJECT,
   decideProject,
@@ -20,11 +21,14 @@ export {
   projectClaim,
   projectSubject,
 } from './decide-project';
+export { decideView, type ViewCommand, type ViewRefusal, viewSubject } from './decide-view';
 export type { Claim, Claims, Decision } from './decision';
 export { type Experiment, type ExperimentChange, evolveExperiment, unseenExperiment } from './experiment';
 export { evolveLoggedModel, type LoggedModel, type LoggedModelChange, unseenLoggedModel } from './logged-model';
 export { evolveModel, evolveOwnModel, type Model, type ModelChange, unseenModel, unseenOwnModel } from './model';
 export { evolveVersion, type ModelVersion } from './model-version';
+export { evolveNote, type Note, type NoteChange, unwrittenNote } from './note';
 export { numbered } from './numbered';
 export { evolveProject, type Project, type ProjectChange, unseenProject } from './project';
 export { evolveRun, unseenRun } from './run';
+export { evolveView, unseenView, type View, type ViewChange } from './view';

@@ -2,6 +2,7 @@ import type { CatalogHistories, ExperimentRow, ProjectRow } from '@runledger/con
 import { decidedColumns, readDecided } from './decided-columns';
 import { column, defineHistoryTable, type HistoryTable } from './history-table';
 import { alias, loggedModel, loggedModelFile, model, version } from './model-tables';
+import { note, view } from './note-tables';
 
 const project = defineHistoryTable<ProjectRow>({
   table: 'read.project',
@@ -48,4 +49,6 @@ export const CATALOG_TABLES: Readonly<{ [H in keyof CatalogHistories]: HistoryTa
   alias,
   loggedModel,
   loggedModelFile,
+  note,
+  view,
 };

@@ -63,6 +63,7 @@ export { metricsAsOf } from './metrics-as-of';
 export type { AliasRecord, ModelHistoryRecord, ModelRecord, VersionRecord } from './model.repository';
 export { createModelSearch, type FoundVersion, type ModelSearches } from './model-search';
 export { createMovedReads, type MovedReads } from './moved-reads';
+export type { NoteRecord, ViewRecord } from './note.repository';
 export {
   findSeries,
   keyNumbers,

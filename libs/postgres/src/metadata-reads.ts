@@ -3,6 +3,7 @@ import { createExperimentReads } from './experiment.repository';
 import { createFingerprintReads } from './fingerprint.repository';
 import { createLoggedModelReads } from './logged-model.repository';
 import { createModelReads } from './model.repository';
+import { createNoteReads } from './note.repository';
 import { createProjectReads } from './project.repository';
 import { createRunReads } from './run.repository';
 import { createRunPartReads } from './run-part.repository';
@@ -13,6 +14,7 @@ export const createMetadataReads = (source: DataSource) => ({
   ...createExperimentReads(source),
   ...createModelReads(source),
   ...createLoggedModelReads(source),
+  ...createNoteReads(source),
   ...createRunReads(source),
   ...createRunPartReads(source),
   ...createFingerprintReads(source),

@@ -65,6 +65,8 @@ const loadCatalog = async (tx: EntityManager, keys: CatalogKeys): Promise<Catalo
   alias: await loadCurrent(tx, CATALOG_TABLES.alias, keys.alias),
   loggedModel: await loadCurrent(tx, CATALOG_TABLES.loggedModel, keys.loggedModel),
   loggedModelFile: await loadCurrent(tx, CATALOG_TABLES.loggedModelFile, keys.loggedModelFile),
+  note: await loadCurrent(tx, CATALOG_TABLES.note, keys.note),
+  view: await loadCurrent(tx, CATALOG_TABLES.view, keys.view),
 });
 
 async function writeCatalog(tx: EntityManager, changes: CatalogChanges): Promise<void> {
@@ -75,6 +77,8 @@ async function writeCatalog(tx: EntityManager, changes: CatalogChanges): Promise
   await writeHistory(tx, CATALOG_TABLES.alias, changes.alias);
   await writeHistory(tx, CATALOG_TABLES.loggedModel, changes.loggedModel);
   await writeHistory(tx, CATALOG_TABLES.loggedModelFile, changes.loggedModelFile);
+  await writeHistory(tx, CATALOG_TABLES.note, changes.note);
+  await writeHistory(tx, CATALOG_TABLES.view, changes.view);
 }
 
 /** Decisions that are not applied yet, in the order of their workspaces' journals. @throws Fault bug on a gap */

@@ -37,3 +37,10 @@ export function decidedBy(
     seq: journalseq,
   };
 }
+
+/** The same of rows that one kind of decision makes and changes. */
+export const savedBy = (row: Decided | undefined, { event, journalseq }: PlacedDecision): Decided => ({
+  createdAt: row === undefined ? Date.parse(event.time) : row.createdAt,
+  createdSeq: row?.createdSeq ?? journalseq,
+  seq: journalseq,
+});

@@ -12,7 +12,9 @@ import { experimentFolder } from './experiment-folder';
 import { createHistory, rowId } from './history';
 import { loggedModelFileFolder, loggedModelFolder } from './logged-model-folder';
 import { aliasFolder, modelFolder, versionFolder } from './model-folders';
+import { noteFolder } from './note-folder';
 import { projectFolder } from './project-folder';
+import { viewFolder } from './view-folder';
 
 type Folders = { readonly [H in CatalogName]: CatalogFolder<CatalogHistories[H]> };
 
@@ -25,6 +27,8 @@ const FOLDERS: Folders = {
   alias: aliasFolder,
   loggedModel: loggedModelFolder,
   loggedModelFile: loggedModelFileFolder,
+  note: noteFolder,
+  view: viewFolder,
 };
 
 function keysOf<V>(folder: CatalogFolder<V>, decisions: readonly PlacedDecision[]): RowKey[] {
@@ -57,6 +61,8 @@ export const foldCatalog: CatalogProjection = {
     alias: keysOf(FOLDERS.alias, decisions),
     loggedModel: keysOf(FOLDERS.loggedModel, decisions),
     loggedModelFile: keysOf(FOLDERS.loggedModelFile, decisions),
+    note: keysOf(FOLDERS.note, decisions),
+    view: keysOf(FOLDERS.view, decisions),
   }),
   fold: (decisions, rows) => ({
     project: foldRows(FOLDERS.project, decisions, rows.project),
@@ -66,5 +72,7 @@ export const foldCatalog: CatalogProjection = {
     alias: foldRows(FOLDERS.alias, decisions, rows.alias),
     loggedModel: foldRows(FOLDERS.loggedModel, decisions, rows.loggedModel),
     loggedModelFile: foldRows(FOLDERS.loggedModelFile, decisions, rows.loggedModelFile),
+    note: foldRows(FOLDERS.note, decisions, rows.note),
+    view: foldRows(FOLDERS.view, decisions, rows.view),
   }),
 };

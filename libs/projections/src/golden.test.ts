@@ -40,6 +40,8 @@ const NO_DECISIONS: CatalogRows = {
   alias: [],
   loggedModel: [],
   loggedModelFile: [],
+  note: [],
+  view: [],
 };
 const NOTHING: FactRows = {
   run: [],

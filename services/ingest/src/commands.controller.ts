@@ -6,6 +6,7 @@ import { EXPERIMENT_COMMANDS } from './experiment-commands';
 import { INGEST_ROOM, type IngestRoom } from './ingest-room';
 import { LOGGED_MODEL_COMMANDS } from './logged-model-commands';
 import { MODEL_COMMANDS, VERSION_COMMANDS } from './model-commands';
+import { NOTE_COMMANDS } from './note-commands';
 import { PROJECT_COMMANDS } from './project-commands';
 
 type Routes = { room: IngestRoom };
@@ -30,5 +31,12 @@ function addRoute(controller: Type<Routes>, route: CommandRoute): void {
 export class CommandsController {
   constructor(@Inject(INGEST_ROOM) readonly room: IngestRoom) {}
 }
-const COMMANDS = [PROJECT_COMMANDS, EXPERIMENT_COMMANDS, MODEL_COMMANDS, VERSION_COMMANDS, LOGGED_MODEL_COMMANDS];
+const COMMANDS = [
+  PROJECT_COMMANDS,
+  EXPERIMENT_COMMANDS,
+  MODEL_COMMANDS,
+  VERSION_COMMANDS,
+  LOGGED_MODEL_COMMANDS,
+  NOTE_COMMANDS,
+];
 for (const route of COMMANDS.flat()) addRoute(CommandsController, route);

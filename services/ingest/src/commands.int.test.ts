@@ -157,6 +157,21 @@ describe('commands', () => {
     ).toEqual([400, 'PROJECT_UNKNOWN']);
   });
 
+  it('write notes over what was seen, and save views under names of their own', async () => {
+    const write = (text: string, over: number) => ask('write-note', { run: 'r1', text, over });
+    expect((await write('diverged', 0)).body).toMatchObject({ result: { run: 'r1', number: 1, text: 'diverged' } });
+    expect(refusalOf(await write('unseen', 0))).toEqual([409, 'NOTE_CHANGED']);
+    expect((await write('', 1)).body).toMatchObject({ result: { number: 2 } });
+    expect(refusalOf(await ask('write-note', { run: 'r1' }))[0]).toBe(400);
+    const save = (view: string, name: string) => ask('save-view', { view, experiment: 'e1', name, search: 'q=x' });
+    expect((await save('v1', 'best')).body).toMatchObject({ result: { view: 'v1', lifecycle: 'active' } });
+    expect(refusalOf(await save('v2', 'best'))).toEqual([409, 'VIEW_NAME_TAKEN']);
+    expect((await ask('delete-view', { view: 'v1' })).body).toMatchObject({ result: { lifecycle: 'deleted' } });
+    expect((await save('v2', 'best')).status).toBe(200);
+    expect(refusalOf(await save('v1', 'best'))).toEqual([409, 'VIEW_NAME_TAKEN']);
+    expect(refusalOf(await ask('delete-view', { view: 'none' }))).toEqual([404, 'VIEW_UNKNOWN']);
+  });
+
   it('register models, number their versions, move aliases and stages', async () => {
     const result = async (name: string, fields: object) => {
       const answer = await ask(name, fields);

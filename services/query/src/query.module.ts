@@ -10,6 +10,7 @@ import { LiveController } from './live.controller';
 import { LoggedModelsController } from './logged-models.controller';
 import { MetricNamesController } from './metric-names.controller';
 import { ModelsController } from './models.controller';
+import { NotesController } from './notes.controller';
 import { PagesController } from './pages.controller';
 import { PositionsController } from './positions.controller';
 import { ProjectsController } from './projects.controller';
@@ -19,6 +20,7 @@ import { ROOM, WEB } from './room-token';
 import { RunsController } from './runs.controller';
 import { SearchController } from './search.controller';
 import { SeriesController } from './series.controller';
+import { ViewsController } from './views.controller';
 
 /** The read side. It never writes. */
 export class QueryModule {
@@ -31,6 +33,8 @@ export class QueryModule {
         LoggedModelsController,
         ExperimentsController,
         RunsController,
+        NotesController,
+        ViewsController,
         SeriesController,
         ConsoleController,
         CurvesController,

@@ -54,6 +54,7 @@ export const freshQuery = z.strictObject(freshness);
 export const listQuery = z.strictObject({ ...freshness, ...paging });
 export const momentQuery = z.strictObject({ ...freshness, ...moment });
 export const momentListQuery = z.strictObject({ ...freshness, ...moment, ...paging });
+export const viewsQuery = z.strictObject({ ...freshness, ...paging, experiment: entityId.meta({ example: 'mnist' }) });
 export const artifactsQuery = z.strictObject({
   ...freshness,
   ...moment,
@@ -148,6 +149,7 @@ export type ArtifactsQuery = z.output<typeof artifactsQuery>;
 export type ExperimentsQuery = z.output<typeof experimentsQuery>;
 export type ExperimentRunsQuery = z.output<typeof experimentRunsQuery>;
 export type RunsQuery = z.output<typeof runsQuery>;
+export type ViewsQuery = z.output<typeof viewsQuery>;
 export type MetricNamesQuery = z.output<typeof metricNamesQuery>;
 export type MetricsQuery = z.output<typeof metricsQuery>;
 export type SeriesQuery = z.output<typeof seriesQuery>;
@@ -171,6 +173,7 @@ export const versionParams = z.strictObject({ model, version: whole(1, 999_999_9
 export const aliasParams = z.strictObject({ model, alias: aliasName.meta({ example: 'champion' }) });
 export const loggedModelParams = z.strictObject({ loggedModel: entityId.meta({ example: 'checkpoint-7' }) });
 export const projectParams = z.strictObject({ project: entityId.meta({ example: 'default' }) });
+export const viewParams = z.strictObject({ view: entityId.meta({ example: 'best-of-adam' }) });
 export const experimentParams = z.strictObject({ experiment: entityId.meta({ example: 'mnist' }) });
 export const artifactParams = z.strictObject({ run: runId, path: name(1_000).meta({ example: 'model.bin' }) });
 export const pageParams = z.object({ path: z.string().optional() });

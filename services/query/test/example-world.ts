@@ -20,6 +20,9 @@ export async function recordExamples({ record, artifacts }: Scene): Promise<void
   await decide('model/model-1', 'alias.moved', { model, alias: 'champion', version: 1 });
   const logged = { loggedModel: 'checkpoint-7', experiment: 'mnist', name: 'reader', run: 'first' };
   await decide('logged-model/checkpoint-7', 'logged-model.created', logged);
+  await decide('note/first', 'note.written', { run: 'first', number: 1, text: 'Diverged at **step 400**' });
+  const view = { view: 'best-of-adam', experiment: 'mnist', name: 'Best of adam', search: '?q=x' };
+  await decide('view/best-of-adam', 'view.saved', view);
   const stored = await artifacts.put(Readable.from([Buffer.from('weights')]));
   for (const run of ['first', 'second']) {
     await record.facts(run, [

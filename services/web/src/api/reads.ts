@@ -6,10 +6,14 @@ import type {
   ExperimentsAnswer,
   MetricNamesAnswer,
   MetricsAnswer,
+  NoteAnswer,
+  NoteHistoryAnswer,
   ReceiptsAnswer,
   RunAnswer,
   SearchAnswer,
   SearchQuestion,
+  ViewAnswer,
+  ViewsAnswer,
 } from '@runledger/contracts/http';
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { at, call, queryOf } from './api';
@@ -34,15 +38,17 @@ export const experimentRead = (experiment: string) =>
     queryFn: ({ signal }) => call<ExperimentAnswer>(at`experiments/${experiment}`, { signal }),
   });
 
-export type RunsAsked = Pick<SearchQuestion, 'filter' | 'orderBy'> & Readonly<{ metrics: readonly string[] }>;
+export type RunsAsked = Pick<SearchQuestion, 'filter' | 'orderBy' | 'lifecycle'> &
+  Readonly<{ metrics: readonly string[] }>;
 
-export const runsRead = (experiment: string, { filter, orderBy, metrics }: RunsAsked) =>
+export const runsRead = (experiment: string, { filter, orderBy, lifecycle = 'active', metrics }: RunsAsked) =>
   infiniteQueryOptions({
     ...NEXT,
-    queryKey: ['runs', experiment, filter, orderBy, metrics],
+    queryKey: ['runs', experiment, filter, orderBy, lifecycle, metrics],
     queryFn: ({ pageParam, signal }) => {
       const body: SearchQuestion = {
         experiments: [experiment],
+        lifecycle,
         ...(filter === undefined ? {} : { filter }),
         ...(orderBy === undefined ? {} : { orderBy }),
         columns: { params: 'all', tags: 'all', metrics: [...metrics] },
@@ -92,6 +98,32 @@ export const runRead = (run: string) =>
   queryOptions({
     queryKey: ['run', run, 'facts'],
     queryFn: ({ signal }) => call<RunAnswer>(at`runs/${run}`, { signal }),
+  });
+
+export const noteRead = (run: string) =>
+  queryOptions({
+    queryKey: ['run', run, 'note'],
+    queryFn: ({ signal }) => call<NoteAnswer>(at`runs/${run}/note`, { signal }),
+  });
+
+/** The last hundred texts. */
+export const noteHistoryRead = (run: string) =>
+  queryOptions({
+    queryKey: ['run', run, 'note-history'],
+    queryFn: ({ signal }) =>
+      call<NoteHistoryAnswer>(at`runs/${run}/note/history` + queryOf({ limit: 100 }), { signal }),
+  });
+
+export const viewsRead = (experiment: string) =>
+  queryOptions({
+    queryKey: ['views', experiment],
+    queryFn: ({ signal }) => call<ViewsAnswer>(`views${queryOf({ experiment, limit: 1_000 })}`, { signal }),
+  });
+
+export const viewRead = (view: string) =>
+  queryOptions({
+    queryKey: ['view', view],
+    queryFn: ({ signal }) => call<ViewAnswer>(at`views/${view}`, { signal }),
   });
 
 export const receiptsRead = (run: string) =>

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { signOut } from '../api/session';
 import { BoxIcon, CompareIcon, FlaskIcon, MoonIcon, PulseIcon, SignOutIcon, SunIcon } from '../elements/icons';
 import { Mark } from '../elements/mark';
+import { UndoBar } from '../elements/undo-bar';
 import classes from './shell.module.css';
 
 const PLACES = [
@@ -81,6 +82,7 @@ export function Shell() {
           <Place key={place.to} {...place} />
         ))}
       </AppShell.Navbar>
+      <UndoBar />
       <AppShell.Main id="content" tabIndex={-1} className={classes.main}>
         <Outlet />
       </AppShell.Main>

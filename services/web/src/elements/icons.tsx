@@ -45,3 +45,4 @@ export const LinkIcon = drawn(
 export const TrophyIcon = drawn(
   <path d="M8 4h8v6a4 4 0 0 1-8 0zM8 6H4c0 3 1.5 5 4 5M16 6h4c0 3-1.5 5-4 5M12 14v4M8.5 20h7" />,
 );
+export const BookmarkIcon = drawn(<path d="M7 4h10v16l-5-4-5 4z" />);

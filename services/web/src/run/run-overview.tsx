@@ -5,10 +5,11 @@ import { Link } from '@tanstack/react-router';
 import { receiptsRead } from '../api/reads';
 import { formatBytes, formatCount, formatDuration } from '../elements/format';
 import { Pending } from '../elements/notice';
-import { TagMarks } from '../elements/tag-marks';
 import { When } from '../elements/when';
+import { RunNote } from '../notes/run-note';
 import { Card, Facts } from './run-facts';
 import classes from './run-facts.module.css';
+import { RunTags } from './run-tags';
 
 function durationOf({ startedAt, finishedAt }: RunAnswer): string | null {
   if (startedAt === null) return null;
@@ -150,9 +151,14 @@ export function RunOverview({ run }: { run: RunAnswer }) {
                 </Anchor>
               ),
             ],
-            ['Tags', run.tags.length === 0 ? null : <TagMarks key="tags" tags={run.tags} />],
           ]}
         />
+      </Card>
+      <Card title="Note">
+        <RunNote run={run.run} />
+      </Card>
+      <Card title="Tags">
+        <RunTags run={run.run} tags={run.tags} />
       </Card>
       <Receipts run={run.run} />
       <Code code={run.code} />

@@ -61,6 +61,10 @@ export function valueOf(run: FoundRun, id: string): Value {
   return id === 'run' ? run.run : null;
 }
 
+/** The value of a tag of a run; null where it has none. */
+export const tagOf = ({ tags }: FoundRun, key: string): string | null =>
+  tags.find((tag) => tag.key === key)?.value ?? null;
+
 /** Params and tags that these runs have, by name. */
 export function keyedColumnsOf(runs: readonly FoundRun[]): string[] {
   const found = new Set<string>();

@@ -26,7 +26,9 @@ import { RunCell } from './runs-cell';
 import { ColumnHead } from './runs-head';
 import { RunsPicked } from './runs-picked';
 import { RunsTools } from './runs-tools';
+import { SavedViews } from './saved-views';
 import type { TableState } from './table-state';
+import { useView } from './use-view';
 
 const BestPanel = lazy(async () => ({ default: (await import('./best-panel')).BestPanel }));
 
@@ -40,11 +42,16 @@ const PICK: GridColumn = {
 };
 
 /** Reads the runs with the metrics that are shown. */
-function useRuns(experiment: string, { filter, sort, columns }: TableState) {
+function useRuns(experiment: string, { filter, sort, columns, deleted }: TableState) {
   const names = useQuery(metricNamesRead(experiment));
   const known = useMemo(() => names.data?.names ?? [], [names.data]);
   const metrics = columns === null ? metricKeysOf(pickColumns([], known)) : metricKeysOf(columns);
-  const asked = { filter, orderBy: orderOf(sort), metrics };
+  const asked = {
+    filter,
+    orderBy: orderOf(sort),
+    metrics,
+    lifecycle: deleted ? ('deleted' as const) : ('active' as const),
+  };
   const read = useInfiniteQuery({ ...runsRead(experiment, asked), enabled: !names.isPending });
   const runs = useMemo(() => read.data?.pages.flatMap((page) => page.runs), [read.data]);
   return { read, runs, metricNames: known, count: read.data?.pages[0]?.count ?? null };
@@ -67,8 +74,9 @@ function gridColumns(shown: readonly string[], { state, onState }: TableParts): 
   });
 }
 
-function NoRuns({ name, filter }: { name: string; filter: string }) {
-  if (filter !== '') return <Empty title="No run matches the filter" />;
+function NoRuns({ name, state }: { name: string; state: TableState }) {
+  if (state.deleted) return <Empty title="No run is deleted" />;
+  if (state.filter !== '') return <Empty title="No run matches the filter" />;
   return (
     <Empty title="No runs yet">
       <LogFirstRun experiment={name} />
@@ -87,10 +95,13 @@ function RunsTable({ name, runs, shown, state, onState, onNearEnd }: FoundParts)
     if (!next.delete(run)) next.add(run);
     setPicked(next);
   };
-  if (runs.length === 0) return <NoRuns name={name} filter={state.filter} />;
+  const chosen = useMemo(() => runs.filter(({ run }) => picked.has(run)), [runs, picked]);
+  if (runs.length === 0) return <NoRuns name={name} state={state} />;
   return (
     <>
-      {picked.size > 0 && <RunsPicked picked={[...picked]} onNone={() => setPicked(new Set())} />}
+      {chosen.length > 0 && (
+        <RunsPicked picked={chosen} areDeleted={state.deleted} onNone={() => setPicked(new Set())} />
+      )}
       <Grid
         label={`Runs of ${name}`}
         rows={runs}
@@ -144,6 +155,7 @@ export function RunsPage({ experiment, state, onState: change }: TableParts & { 
   const { read, runs, metricNames, count } = useRuns(experiment, state);
   const name = of.data?.name ?? experiment;
   const onState = useCallback((to: Partial<TableState>) => change(to), [change]);
+  const { search, onView } = useView(state, change);
   const onBest = useCallback((best: string | null) => change({ best }), [change]);
   const shown = useMemo(() => shownColumns(state, runs ?? [], metricNames), [state, runs, metricNames]);
   const known = useMemo(
@@ -157,7 +169,11 @@ export function RunsPage({ experiment, state, onState: change }: TableParts & { 
         <BestButton metricNames={metricNames} onBest={onBest} />
         <CopyLink />
       </PageHead>
-      <RunsTools state={state} onState={onState} known={known} shown={shown} error={read.error} count={count} />
+      <RunsTools
+        {...{ state, onState, known, shown, count }}
+        error={read.error}
+        views={<SavedViews {...{ experiment, state, search, onView }} />}
+      />
       {state.best !== null && (
         <Suspense fallback={null}>
           <BestPanel {...{ experiment, metricNames, onBest, filter: state.filter, best: state.best }} />

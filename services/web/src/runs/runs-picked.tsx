@@ -1,46 +1,56 @@
-import { Button, Group, Text, TextInput } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
-import { call } from '../api/api';
+import { removeTag, setLifecycle, setTag } from '../api/commands';
 import { formatCount } from '../elements/format';
 import { Failure } from '../elements/notice';
+import { TagForm } from '../elements/tag-form';
+import { offerUndo } from '../elements/undo';
+import { type FoundRun, tagOf } from './run-columns';
 import classes from './runs-table.module.css';
 
-const PER_CALL = 1_000;
+type Tag = Readonly<{ key: string; value: string }>;
+type PickedParts = Readonly<{ picked: readonly FoundRun[]; areDeleted: boolean; onNone: () => void }>;
 
-/** `key: value` as people write a tag; a word alone is a tag that is set. */
-function readTag(text: string): { key: string; value: string } | null {
-  const [key = '', ...rest] = text.split(':');
-  const value = rest.join(':').trim();
-  return key.trim() === '' ? null : { key: key.trim(), value: value === '' ? 'true' : value };
+const idsOf = (runs: readonly FoundRun[]): string[] => runs.map(({ run }) => run);
+const countOf = (runs: readonly unknown[]): string =>
+  `${formatCount(runs.length)} ${runs.length === 1 ? 'run' : 'runs'}`;
+
+/** Gives each run back the value that it had. */
+async function untag(runs: readonly FoundRun[], key: string): Promise<void> {
+  const byValue = Map.groupBy(runs, (run) => tagOf(run, key));
+  for (const [value, those] of byValue)
+    await (value === null ? removeTag(idsOf(those), key) : setTag(idsOf(those), { key, value }));
 }
 
-async function tagRuns(runs: readonly string[], tag: { key: string; value: string }): Promise<void> {
-  for (let from = 0; from < runs.length; from += PER_CALL) {
-    const events = runs
-      .slice(from, from + PER_CALL)
-      .map((run) => ({ type: 'tags.set', subject: `run/${run}`, data: { tags: [tag] } }));
-    await call('events', { method: 'POST', body: { events } });
-  }
+function useActions({ picked, areDeleted, onNone }: PickedParts) {
+  const queries = useQueryClient();
+  const reread = () => queries.invalidateQueries({ queryKey: ['runs'] });
+  const tagging = useMutation({
+    mutationFn: async (tag: Tag) => {
+      await setTag(idsOf(picked), tag);
+      const undo = () => untag(picked, tag.key).then(reread);
+      offerUndo({ said: `${countOf(picked)} tagged ${tag.key}: ${tag.value}`, undo });
+      await reread();
+    },
+  });
+  const moving = useMutation({
+    mutationFn: async () => {
+      await setLifecycle(idsOf(picked), areDeleted ? 'active' : 'deleted');
+      const undo = () => setLifecycle(idsOf(picked), areDeleted ? 'deleted' : 'active').then(reread);
+      offerUndo({ said: `${countOf(picked)} ${areDeleted ? 'restored' : 'deleted'}`, undo });
+      onNone();
+      await reread();
+    },
+  });
+  return { tagging, moving };
 }
 
 /** What can be done with the runs that were picked. */
-export function RunsPicked({ picked, onNone }: { picked: readonly string[]; onNone: () => void }) {
-  const [text, setText] = useState('');
-  const queries = useQueryClient();
-  const tagging = useMutation({
-    mutationFn: (tag: { key: string; value: string }) => tagRuns(picked, tag),
-    onSuccess: async () => {
-      setText('');
-      await queries.invalidateQueries({ queryKey: ['runs'] });
-    },
-  });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    const tag = readTag(text);
-    if (tag !== null) tagging.mutate(tag);
-  };
+export function RunsPicked(parts: PickedParts) {
+  const { picked, areDeleted, onNone } = parts;
+  const { tagging, moving } = useActions(parts);
+  const error = tagging.error ?? moving.error;
   return (
     <section className={classes.picked} aria-label="Picked runs">
       <Group gap="sm">
@@ -49,31 +59,20 @@ export function RunsPicked({ picked, onNone }: { picked: readonly string[]; onNo
         </Text>
         <Button
           size="xs"
-          renderRoot={(props: object) => <Link {...props} to="/compare" search={{ runs: picked }} />}
+          renderRoot={(props: object) => <Link {...props} to="/compare" search={{ runs: idsOf(picked) }} />}
           data-disabled={picked.length < 2}
         >
           Compare
         </Button>
-        <form onSubmit={submit}>
-          <Group gap={4}>
-            <TextInput
-              size="xs"
-              w={150}
-              aria-label="Tag"
-              placeholder="key: value"
-              value={text}
-              onChange={(event) => setText(event.currentTarget.value)}
-            />
-            <Button size="xs" variant="default" type="submit" loading={tagging.isPending} disabled={text.trim() === ''}>
-              Tag
-            </Button>
-          </Group>
-        </form>
+        <TagForm busy={tagging.isPending} onTag={tagging.mutateAsync} />
+        <Button size="xs" variant="default" loading={moving.isPending} onClick={() => moving.mutate()}>
+          {areDeleted ? 'Restore' : 'Delete'}
+        </Button>
         <Button size="xs" variant="subtle" onClick={onNone}>
           Pick none
         </Button>
       </Group>
-      {tagging.error !== null && <Failure error={tagging.error} />}
+      {error !== null && <Failure error={error} />}
     </section>
   );
 }

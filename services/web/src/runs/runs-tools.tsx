@@ -1,5 +1,5 @@
 import { Button, Checkbox, Group, Popover, ScrollArea, Switch, Text, TextInput } from '@mantine/core';
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
 import { ApiError } from '../api/api';
 import { formatCount } from '../elements/format';
 import { ColumnsIcon, SearchIcon } from '../elements/icons';
@@ -15,6 +15,7 @@ export type ToolsParts = Readonly<{
   shown: readonly string[];
   error: Error | null;
   count: number | null;
+  views: ReactNode;
 }>;
 
 /** Why a filter cannot be used, with the place of the fault underlined in it. */
@@ -103,7 +104,7 @@ function ColumnPicker({ known, shown, onState }: Pick<ToolsParts, 'known' | 'sho
 }
 
 export function RunsTools(parts: ToolsParts) {
-  const { state, onState, count } = parts;
+  const { state, onState, count, views } = parts;
   return (
     <Group className={classes.tools} gap="sm" align="flex-start">
       <FilterBox {...parts} />
@@ -114,6 +115,13 @@ export function RunsTools(parts: ToolsParts) {
           checked={state.varying}
           onChange={(event) => onState({ varying: event.currentTarget.checked })}
         />
+        <Switch
+          size="xs"
+          label="Deleted"
+          checked={state.deleted}
+          onChange={(event) => onState({ deleted: event.currentTarget.checked })}
+        />
+        {views}
         <ColumnPicker {...parts} />
         <Text size="xs" c="dimmed" role="status">
           {count === null ? '' : `${formatCount(count)} ${count === 1 ? 'run' : 'runs'}`}

@@ -9,6 +9,8 @@ it('is the same after the address', () => {
     widths: { name: 200 },
     varying: true,
     best: 'max:val/acc',
+    deleted: true,
+    view: 'v1',
   };
   expect(readTableState(JSON.parse(JSON.stringify(writeTableState(state))))).toEqual(state);
 });
@@ -18,16 +20,28 @@ it('writes nothing for a table that nobody touched', () => {
 });
 
 it.each([
-  { q: 7, sort: null, cols: 'name', pin: [1, {}], w: { name: 'wide', a: 5, b: 1e9 }, vary: 'perhaps', best: 'most' },
+  {
+    q: 7,
+    sort: null,
+    cols: 'name',
+    pin: [1, {}],
+    w: { name: 'wide', a: 5, b: 1e9 },
+    vary: 'perhaps',
+    best: 'most',
+    deleted: 1,
+    view: '../x',
+  },
   { cols: ['a', 'a', ''], w: [] },
 ])('takes no nonsense from an address: %j', (search) => {
-  const { filter, sort, widths, varying, best, columns } = readTableState(search);
-  expect({ filter, sort, widths, varying, best }).toEqual({
+  const { filter, sort, widths, varying, best, deleted, view, columns } = readTableState(search);
+  expect({ filter, sort, widths, varying, best, deleted, view }).toEqual({
     filter: '',
     sort: '',
     widths: {},
     varying: false,
     best: null,
+    deleted: false,
+    view: null,
   });
   expect([null, ['a']]).toContainEqual(columns);
 });

@@ -14,6 +14,10 @@ export type TableState = Readonly<{
   varying: boolean;
   /** By what the best run is shown (best-run.ts); null where it is not. */
   best: string | null;
+  /** The deleted runs in place of the others. */
+  deleted: boolean;
+  /** Id of the saved view that it began as. */
+  view: string | null;
 }>;
 /** The same as members of the address. What is as it was at first is left out. */
 export type TableSearch = Readonly<{
@@ -24,6 +28,8 @@ export type TableSearch = Readonly<{
   w?: Readonly<Record<string, number>>;
   vary?: true;
   best?: string;
+  deleted?: true;
+  view?: string;
 }>;
 
 export const NARROWEST = 60;
@@ -42,7 +48,7 @@ const widthsOf = (value: unknown): Record<string, number> =>
 
 /** An address is whatever somebody typed: what makes no sense in it counts as not there. */
 export function readTableState(search: Readonly<Record<string, unknown>>): TableState {
-  const { q, sort, cols, pin, w, vary, best } = search;
+  const { q, sort, cols, pin, w, vary, best, deleted, view } = search;
   return {
     filter: typeof q === 'string' ? q : '',
     sort: typeof sort === 'string' ? sort : '',
@@ -51,10 +57,13 @@ export function readTableState(search: Readonly<Record<string, unknown>>): Table
     widths: widthsOf(w),
     varying: vary === true || vary === 'true',
     best: readAim(best) === null ? null : (best as string),
+    deleted: deleted === true || deleted === 'true',
+    view: typeof view === 'string' && /^[\w.:-]{1,128}$/.test(view) ? view : null,
   };
 }
 
-export function writeTableState({ filter, sort, columns, pinned, widths, varying, best }: TableState): TableSearch {
+export function writeTableState(state: TableState): TableSearch {
+  const { filter, sort, columns, pinned, widths, varying, best, deleted, view } = state;
   return {
     ...(filter === '' ? {} : { q: filter }),
     ...(sort === '' ? {} : { sort }),
@@ -63,6 +72,8 @@ export function writeTableState({ filter, sort, columns, pinned, widths, varying
     ...(Object.keys(widths).length === 0 ? {} : { w: widths }),
     ...(varying ? { vary: true } : {}),
     ...(best === null ? {} : { best }),
+    ...(deleted ? { deleted: true } : {}),
+    ...(view === null ? {} : { view }),
   };
 }
 
