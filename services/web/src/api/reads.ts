@@ -62,6 +62,19 @@ export const runsRead = (experiment: string, { filter, orderBy, lifecycle = 'act
     placeholderData: keepPreviousData,
   });
 
+const FEW = 8;
+
+/** A few runs of the workspace whose names contain this text, the newest first. */
+export const runsNamedRead = (text: string) =>
+  queryOptions({
+    queryKey: ['runs-named', text],
+    queryFn: ({ signal }) => {
+      const pattern = text.replaceAll("'", "''").replaceAll(/[%_\\]/g, '_');
+      const body: SearchQuestion = { filter: `run_name ILIKE '%${pattern}%'`, limit: FEW };
+      return call<SearchAnswer>('search', { method: 'POST', body, signal });
+    },
+  });
+
 const SOME_NAMES = 500;
 
 /** Names of metrics in an experiment, as its newest runs have them; those that contain `search`. */

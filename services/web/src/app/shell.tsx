@@ -5,6 +5,7 @@ import { signOut } from '../api/session';
 import { BoxIcon, CompareIcon, FlaskIcon, MoonIcon, PulseIcon, SignOutIcon, SunIcon } from '../elements/icons';
 import { Mark } from '../elements/mark';
 import { UndoBar } from '../elements/undo-bar';
+import { Commands } from './commands';
 import classes from './shell.module.css';
 
 const PLACES = [
@@ -30,26 +31,25 @@ function Place({ to, label, icon, roots }: { to: string; label: string; icon: Re
   );
 }
 
-function ThemeSwitch() {
+function useTheme() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const isDark =
     colorScheme === 'dark' || (colorScheme === 'auto' && matchMedia('(prefers-color-scheme: dark)').matches);
-  const label = isDark ? 'Use the light theme' : 'Use the dark theme';
+  return { isDark, change: () => setColorScheme(isDark ? 'light' : 'dark') };
+}
+
+function Button({ label, onClick, children }: { label: string; onClick: () => void; children: ReactNode }) {
   return (
     <Tooltip label={label}>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        aria-label={label}
-        onClick={() => setColorScheme(isDark ? 'light' : 'dark')}
-      >
-        {isDark ? <SunIcon /> : <MoonIcon />}
+      <ActionIcon variant="subtle" color="gray" aria-label={label} onClick={onClick}>
+        {children}
       </ActionIcon>
     </Tooltip>
   );
 }
 
 export function Shell() {
+  const { isDark, change } = useTheme();
   return (
     <AppShell
       navbar={{ width: 208, breakpoint: 'sm', collapsed: { mobile: true } }}
@@ -68,12 +68,12 @@ export function Shell() {
             </Text>
           </Link>
           <Group gap={4}>
-            <ThemeSwitch />
-            <Tooltip label="Sign out">
-              <ActionIcon variant="subtle" color="gray" aria-label="Sign out" onClick={signOut}>
-                <SignOutIcon />
-              </ActionIcon>
-            </Tooltip>
+            <Button label={isDark ? 'Use the light theme' : 'Use the dark theme'} onClick={change}>
+              {isDark ? <SunIcon /> : <MoonIcon />}
+            </Button>
+            <Button label="Sign out" onClick={signOut}>
+              <SignOutIcon />
+            </Button>
           </Group>
         </Group>
       </AppShell.Header>
@@ -83,6 +83,7 @@ export function Shell() {
         ))}
       </AppShell.Navbar>
       <UndoBar />
+      <Commands onTheme={change} onSignOut={signOut} />
       <AppShell.Main id="content" tabIndex={-1} className={classes.main}>
         <Outlet />
       </AppShell.Main>

@@ -95,6 +95,7 @@ export function ChartWall(parts: WallParts) {
       <Group className={classes.bar} justify="space-between">
         <TextInput
           aria-label="Search metrics"
+          data-page-search
           placeholder="Search metrics by name"
           size="xs"
           w={280}

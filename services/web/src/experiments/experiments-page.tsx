@@ -97,6 +97,7 @@ export function ExperimentsPage() {
       <PageHead title="Experiments">
         <TextInput
           aria-label="Search experiments"
+          data-page-search
           placeholder="Search by name, tag or id"
           leftSection={<SearchIcon size={15} />}
           size="xs"

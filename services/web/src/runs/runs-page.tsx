@@ -4,6 +4,7 @@ import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
 import { ApiError } from '../api/api';
 import { useLive } from '../api/live';
 import { experimentRead, metricNamesRead, runsRead } from '../api/reads';
+import { useAction } from '../elements/actions';
 import { CopyLink } from '../elements/copy-link';
 import { Grid, type GridColumn } from '../elements/grid';
 import { TrophyIcon } from '../elements/icons';
@@ -139,6 +140,7 @@ function shownColumns(
 /** Shows the best run by what most people would judge these runs by. */
 function BestButton({ metricNames, onBest }: { metricNames: readonly string[]; onBest: (best: string) => void }) {
   const aim = likelyAim(metricNames);
+  useAction('Show the best run', aim === null ? null : () => onBest(writeAim(aim)), 'b');
   if (aim === null) return null;
   return (
     <Button size="xs" leftSection={<TrophyIcon size={15} />} onClick={() => onBest(writeAim(aim))}>

@@ -51,6 +51,7 @@ function FilterBox({ state, onState, error }: Pick<ToolsParts, 'state' | 'onStat
       <TextInput
         size="xs"
         aria-label="Filter runs"
+        data-page-search
         placeholder="metrics.loss < 0.5 AND params.opt = 'adam'  ⏎"
         leftSection={<SearchIcon size={15} />}
         value={text}
