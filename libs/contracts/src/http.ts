@@ -61,6 +61,7 @@ export {
   viewsAnswer,
 } from './http/notes';
 export {
+  type FacetsAnswer,
   type FacetsBody,
   facetsAnswer,
   facetsBody,

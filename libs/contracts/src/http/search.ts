@@ -123,3 +123,4 @@ export const metricNamesAnswer = z.strictObject({
 });
 export type SearchAnswer = z.output<typeof searchAnswer>;
 export type MetricNamesAnswer = z.output<typeof metricNamesAnswer>;
+export type FacetsAnswer = z.output<typeof facetsAnswer>;

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { queryOf, request } from './api';
 import { EventReader } from './event-stream';
 
@@ -33,8 +33,18 @@ function whileVisible(signal: AbortSignal): AbortSignal {
   return AbortSignal.any([signal, hidden.signal]);
 }
 
-/** Calls `moved` when what is watched has moved, and once at the beginning, for what moved before. */
-async function follow(watched: Watched, moved: () => void, signal: AbortSignal): Promise<void> {
+/** The runs that an event names; null where it may be any. */
+function runsOf(data: string): readonly string[] | null {
+  const { all, runs } = JSON.parse(data) as { all?: boolean; runs?: ReadonlyArray<{ run: string }> };
+  return all === true || runs === undefined ? null : runs.map(({ run }) => run);
+}
+
+/** Calls `moved` with the runs that have moved, and with null at the beginning, for whatever moved before. */
+async function follow(
+  watched: Watched,
+  moved: (runs: readonly string[] | null) => void,
+  signal: AbortSignal,
+): Promise<void> {
   let lastId = '';
   for (let failures = 0; !signal.aborted; ) {
     await whenVisible();
@@ -49,7 +59,7 @@ async function follow(watched: Watched, moved: () => void, signal: AbortSignal):
         for (const event of reader.push(text)) {
           failures = 0;
           lastId = event.id;
-          moved();
+          moved(runsOf(event.data));
         }
     } catch {
       lastId = ''; // whatever it was, begin anew
@@ -58,24 +68,40 @@ async function follow(watched: Watched, moved: () => void, signal: AbortSignal):
   }
 }
 
-/** Reads again, at most every `spacing` ms, what begins with one of these words and may have moved. */
-export function useLive(watched: Watched, words: ReadonlyArray<readonly string[]>, spacing = 700): void {
-  const queries = useQueryClient();
-  const what = JSON.stringify([watched, words]);
+/** Tells, at most every `spacing` ms, which runs have moved; null where it may be any. */
+export function useMoved(watched: Watched, onMoved: (runs: ReadonlySet<string> | null) => void, spacing = 700): void {
+  const what = JSON.stringify(watched);
+  const latest = useRef(onMoved);
   useEffect(() => {
-    const [of, keys] = JSON.parse(what) as [Watched, string[][]];
+    latest.current = onMoved;
+  });
+  useEffect(() => {
     const gone = new AbortController();
     let due: ReturnType<typeof setTimeout> | undefined;
-    const moved = (): void => {
-      due ??= setTimeout(() => {
-        due = undefined;
-        for (const queryKey of keys) void queries.invalidateQueries({ queryKey }, { cancelRefetch: false });
-      }, spacing);
+    let gathered: Set<string> | null = new Set();
+    const tell = (): void => {
+      const runs = gathered;
+      due = undefined;
+      gathered = new Set();
+      latest.current(runs);
     };
-    void follow(of, moved, gone.signal);
+    const moved = (runs: readonly string[] | null): void => {
+      gathered = runs === null || gathered === null ? null : new Set([...gathered, ...runs]);
+      due ??= setTimeout(tell, spacing);
+    };
+    void follow(JSON.parse(what) as Watched, moved, gone.signal);
     return () => {
       gone.abort();
       clearTimeout(due);
     };
-  }, [what, spacing, queries]);
+  }, [what, spacing]);
+}
+
+/** Reads again, at most every `spacing` ms, what begins with one of these words and may have moved. */
+export function useLive(watched: Watched, words: ReadonlyArray<readonly string[]>, spacing?: number): void {
+  const queries = useQueryClient();
+  const reread = (): void => {
+    for (const queryKey of words) void queries.invalidateQueries({ queryKey }, { cancelRefetch: false });
+  };
+  useMoved(watched, reread, spacing);
 }

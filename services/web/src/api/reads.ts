@@ -4,6 +4,7 @@ import type {
   CurvesQuestion,
   ExperimentAnswer,
   ExperimentsAnswer,
+  FacetsAnswer,
   MetricNamesAnswer,
   MetricsAnswer,
   NoteAnswer,
@@ -89,6 +90,25 @@ export const metricNamesRead = (experiment: string, search = '') =>
     placeholderData: keepPreviousData,
   });
 
+/** Those of some runs that a table shows, as they are now. */
+export const movedRunsRead = (experiment: string, asked: RunsAsked, runs: readonly string[]) =>
+  queryOptions({
+    queryKey: ['moved-runs', experiment, asked, runs],
+    queryFn: ({ signal }) => {
+      const these = `run_id IN (${runs.map((run) => `'${run}'`).join(', ')})`;
+      const body: SearchQuestion = {
+        experiments: [experiment],
+        filter: asked.filter === undefined || asked.filter === '' ? these : `(${asked.filter}) AND ${these}`,
+        lifecycle: asked.lifecycle ?? 'active',
+        columns: { params: 'all', tags: 'all', metrics: [...asked.metrics] },
+        limit: 1_000,
+      };
+      return call<SearchAnswer>('search', { method: 'POST', body, signal });
+    },
+    staleTime: 0,
+    gcTime: 0,
+  });
+
 const MOST_RANKED = 500;
 
 /** The first runs in this order, with their params and this metric. */
@@ -162,16 +182,25 @@ export const curvesRead = (belongsTo: readonly string[], body: CurvesQuestion) =
     placeholderData: keepPreviousData,
   });
 
-/** Runs to compare, with all that they were given and all that came out. */
-export const comparedRead = (runs: readonly string[]) =>
+const scopeOf = (runs: readonly string[]) =>
+  ({ filter: `run_id IN (${runs.map((run) => `'${run}'`).join(', ')})`, lifecycle: 'all' }) as const;
+
+/** What these runs have: up to 500 params, tags and metrics each, those that most of them have first. */
+export const comparedFacetsRead = (runs: readonly string[]) =>
   queryOptions({
-    queryKey: ['compared', 'runs', runs],
+    queryKey: ['compared-facets', runs],
+    queryFn: ({ signal }) => call<FacetsAnswer>('search/facets', { method: 'POST', body: scopeOf(runs), signal }),
+    staleTime: 60_000,
+  });
+
+/** Runs to compare, with what they were given, and these metrics of what came out. */
+export const comparedRead = (runs: readonly string[], metrics: readonly string[]) =>
+  queryOptions({
+    queryKey: ['compared', 'runs', runs, metrics],
     queryFn: ({ signal }) => {
-      const names = runs.map((run) => `'${run}'`).join(', ');
       const body: SearchQuestion = {
-        filter: `run_id IN (${names})`,
-        lifecycle: 'all',
-        columns: { params: 'all', tags: 'all', metrics: 'all' },
+        ...scopeOf(runs),
+        columns: { params: 'all', tags: 'all', metrics: [...metrics] },
         limit: 1_000,
       };
       return call<SearchAnswer>('search', { method: 'POST', body, signal });

@@ -11,7 +11,8 @@ import { type ChartLook, MetricChart, type MetricChartParts } from './metric-cha
 const OPEN_AT_FIRST = 4;
 const MOST_AT_ONCE = 24;
 
-type WallParts = Omit<MetricChartParts, 'metric' | 'look'> & Readonly<{ metrics: readonly string[]; areAll: boolean }>;
+type WallParts = Omit<MetricChartParts, 'metric' | 'look'> &
+  Readonly<{ metrics: readonly string[] /** What is not shown, and why. */; note: string | null }>;
 
 function Controls({ look, onLook }: { look: ChartLook; onLook: (look: ChartLook) => void }) {
   return (
@@ -82,7 +83,7 @@ function Section(parts: WallParts & { prefix: string; look: ChartLook; isOpen: b
 
 /** Charts of metrics by their prefix, found by name. */
 export function ChartWall(parts: WallParts) {
-  const { metrics, areAll } = parts;
+  const { metrics, note } = parts;
   const [wanted, setWanted] = useState('');
   const [look, setLook] = useState<ChartLook>({ x: 'step', smoothing: 0, logY: false });
   const asked = useDeferredValue(wanted.trim().toLowerCase());
@@ -105,9 +106,9 @@ export function ChartWall(parts: WallParts) {
         />
         <Controls look={look} onLook={setLook} />
       </Group>
-      {!areAll && (
+      {note !== null && (
         <Text size="xs" c="dimmed" role="status">
-          The first {formatCount(metrics.length)} names; the others are being read.
+          {note}
         </Text>
       )}
       {sections.length === 0 && <Empty title={metrics.length === 0 ? 'No metrics yet' : 'No metric is called that'} />}

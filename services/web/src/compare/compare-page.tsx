@@ -1,10 +1,10 @@
 import { Anchor, Switch, Tabs } from '@mantine/core';
-import type { SearchAnswer } from '@runledger/contracts/http';
+import type { FacetsAnswer, SearchAnswer } from '@runledger/contracts/http';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { useLive } from '../api/live';
-import { comparedRead } from '../api/reads';
+import { comparedFacetsRead, comparedRead } from '../api/reads';
 import { formatNumber } from '../elements/format';
 import { Empty, Pending } from '../elements/notice';
 import { PageHead } from '../elements/page-head';
@@ -13,6 +13,11 @@ import { type FoundRun, keyedColumnsOf, titleOf, valueOf, varies } from '../runs
 import classes from './compare-page.module.css';
 
 const ChartWall = lazy(async () => ({ default: (await import('../charts/chart-wall')).ChartWall }));
+
+/** Names that facets tell at most, and metrics that stand in the table of differences: of more, those that most runs have. */
+const MOST_NAMES = 500;
+const MOST_COMPARED = 100;
+const metricsOf = (facets: FacetsAnswer | undefined): string[] => (facets?.metrics ?? []).map(({ key }) => key);
 
 /** Rows of the comparison: what was put in, then what came out. */
 function rowsOf(runs: readonly FoundRun[]): string[] {
@@ -93,8 +98,7 @@ function Differences({ runs }: { runs: readonly FoundRun[] }) {
   );
 }
 
-function Compared({ found: { runs } }: { found: SearchAnswer }) {
-  const metrics = useMemo(() => [...new Set(runs.flatMap((run) => run.metrics.map(({ key }) => key)))], [runs]);
+function Compared({ found: { runs }, metrics }: { found: SearchAnswer; metrics: readonly string[] }) {
   const named = useMemo(() => runs.map(({ run, name }) => ({ run, name: name ?? run })), [runs]);
   return (
     <Tabs defaultValue="charts" keepMounted={false} className={pageClasses.tabs}>
@@ -104,7 +108,12 @@ function Compared({ found: { runs } }: { found: SearchAnswer }) {
       </Tabs.List>
       <Tabs.Panel value="charts" className={pageClasses.panel} tabIndex={0}>
         <Suspense fallback={null}>
-          <ChartWall metrics={metrics} areAll runs={named} belongsTo={['compared']} />
+          <ChartWall
+            metrics={metrics}
+            note={metrics.length < MOST_NAMES ? null : `The ${MOST_NAMES} metrics that most of these runs have.`}
+            runs={named}
+            belongsTo={['compared']}
+          />
         </Suspense>
       </Tabs.Panel>
       <Tabs.Panel value="differences" className={pageClasses.panel} tabIndex={0}>
@@ -116,7 +125,10 @@ function Compared({ found: { runs } }: { found: SearchAnswer }) {
 
 export function ComparePage({ runs }: { runs: readonly string[] }) {
   useLive({ run: runs }, [['compared']], 1_500);
-  const read = useQuery({ ...comparedRead(runs), enabled: runs.length > 0 });
+  const facets = useQuery({ ...comparedFacetsRead(runs), enabled: runs.length > 0 });
+  const metrics = useMemo(() => metricsOf(facets.data), [facets.data]);
+  const asked = metrics.slice(0, MOST_COMPARED);
+  const read = useQuery({ ...comparedRead(runs, asked), enabled: facets.data !== undefined });
   if (runs.length === 0)
     return (
       <>
@@ -127,8 +139,8 @@ export function ComparePage({ runs }: { runs: readonly string[] }) {
   return (
     <>
       <PageHead title={`Compare ${runs.length} runs`} above={[{ label: 'Experiments', to: '/' }]} />
-      <Pending read={read} />
-      {read.data !== undefined && <Compared found={read.data} />}
+      <Pending read={facets.error === null ? read : facets} />
+      {read.data !== undefined && <Compared found={read.data} metrics={metrics} />}
     </>
   );
 }

@@ -4,6 +4,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect } from 'react';
 import { useLive } from '../api/live';
 import { experimentRead, metricsRead, runRead } from '../api/reads';
+import { formatCount } from '../elements/format';
 import { Pending } from '../elements/notice';
 import { PageHead } from '../elements/page-head';
 import { StatusMark } from '../elements/status-mark';
@@ -36,7 +37,12 @@ function Charts({ of }: { of: RunAnswer }) {
   const runs = [{ run: of.run, name: of.name ?? of.run }];
   return (
     <Suspense fallback={<Pending read={{ data: undefined, error: null, refetch: () => undefined }} />}>
-      <ChartWall metrics={metrics} areAll={!hasNextPage} runs={runs} belongsTo={['run', of.run]} />
+      <ChartWall
+        metrics={metrics}
+        note={hasNextPage ? `The first ${formatCount(metrics.length)} names; the others are being read.` : null}
+        runs={runs}
+        belongsTo={['run', of.run]}
+      />
     </Suspense>
   );
 }

@@ -2,7 +2,6 @@ import { Button, VisuallyHidden } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
 import { ApiError } from '../api/api';
-import { useLive } from '../api/live';
 import { experimentRead, metricNamesRead, runsRead } from '../api/reads';
 import { useAction } from '../elements/actions';
 import { CopyLink } from '../elements/copy-link';
@@ -29,6 +28,7 @@ import { RunsPicked } from './runs-picked';
 import { RunsTools } from './runs-tools';
 import { SavedViews } from './saved-views';
 import type { TableState } from './table-state';
+import { useLiveRuns } from './use-live-runs';
 import { useView } from './use-view';
 
 const BestPanel = lazy(async () => ({ default: (await import('./best-panel')).BestPanel }));
@@ -54,8 +54,9 @@ function useRuns(experiment: string, { filter, sort, columns, deleted }: TableSt
     lifecycle: deleted ? ('deleted' as const) : ('active' as const),
   };
   const read = useInfiniteQuery({ ...runsRead(experiment, asked), enabled: !names.isPending });
+  const { isStale, reread } = useLiveRuns(experiment, asked);
   const runs = useMemo(() => read.data?.pages.flatMap((page) => page.runs), [read.data]);
-  return { read, runs, metricNames: known, count: read.data?.pages[0]?.count ?? null };
+  return { read, runs, isStale, reread, metricNames: known, count: read.data?.pages[0]?.count ?? null };
 }
 
 /** Pinned columns come first, wherever they stood. */
@@ -152,9 +153,8 @@ function BestButton({ metricNames, onBest }: { metricNames: readonly string[]; o
 const isFilterFault = (error: Error | null): boolean => error instanceof ApiError && error.code.startsWith('FILTER_');
 
 export function RunsPage({ experiment, state, onState: change }: TableParts & { experiment: string }) {
-  useLive({ experiment }, [['runs', experiment]], 1_500);
   const of = useQuery(experimentRead(experiment));
-  const { read, runs, metricNames, count } = useRuns(experiment, state);
+  const { read, runs, isStale, reread, metricNames, count } = useRuns(experiment, state);
   const name = of.data?.name ?? experiment;
   const onState = useCallback((to: Partial<TableState>) => change(to), [change]);
   const { search, onView } = useView(state, change);
@@ -180,6 +180,19 @@ export function RunsPage({ experiment, state, onState: change }: TableParts & { 
         <Suspense fallback={null}>
           <BestPanel {...{ experiment, metricNames, onBest, filter: state.filter, best: state.best }} />
         </Suspense>
+      )}
+      {isStale && (
+        <Button
+          variant="light"
+          size="compact-sm"
+          ml={20}
+          mb="xs"
+          flex="none"
+          style={{ alignSelf: 'flex-start' }}
+          onClick={() => void reread()}
+        >
+          Other runs belong here now: read anew
+        </Button>
       )}
       {!isFilterFault(read.error) && <Pending read={read} />}
       {runs !== undefined && (
