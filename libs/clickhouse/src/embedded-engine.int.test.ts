@@ -4,6 +4,7 @@ import path from 'node:path';
 import { clickhouseContract } from './clickhouse.contract';
 import { curveReadsContract } from './curve-reads.contract';
 import { openEmbeddedClickHouse } from './embedded-engine';
+import { pouringContract } from './pouring.contract';
 
 const open = async () => {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'runledger-clickhouse-'));
@@ -18,4 +19,5 @@ const open = async () => {
 };
 
 clickhouseContract('the embedded engine', open);
+pouringContract('the embedded engine', open);
 curveReadsContract('the embedded engine', open);

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, mkdir, open, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 import { Fault } from '@runledger/kernel';
 import { Session } from 'chdb';
 import {
@@ -9,6 +10,7 @@ import {
   ONE_PART_SETTINGS,
   type Params,
   type PartInsert,
+  type Pouring,
   parseRows,
   READ_SETTINGS,
   type Settings,
@@ -16,6 +18,7 @@ import {
   structureOf,
 } from './engine';
 import { type NativeBlock, nativeChunks } from './native-block';
+import { PouringLanes } from './pouring-lanes';
 
 const SHARED_MEMORY = '/dev/shm';
 /** The engine's own numbers for what callers may have to tell apart (ClickHouse ErrorCodes). */
@@ -87,7 +90,7 @@ class EmbeddedClickHouse implements ClickHouse {
   constructor(
     private readonly writers: readonly Lane[],
     private readonly background: Lane,
-    private readonly readers: readonly Lane[],
+    private readonly reading: Readonly<{ readers: readonly Lane[]; pouring: PouringLanes }>,
     private readonly spool: string,
   ) {}
 
@@ -96,7 +99,7 @@ class EmbeddedClickHouse implements ClickHouse {
   }
 
   #reader(): Lane {
-    return this.readers[this.#turn++ % this.readers.length] as Lane;
+    return this.reading.readers[this.#turn++ % this.reading.readers.length] as Lane;
   }
 
   async command(sql: string, params: Params = {}): Promise<void> {
@@ -120,6 +123,10 @@ class EmbeddedClickHouse implements ClickHouse {
         throw engineFault(error);
       });
     return result.bytes();
+  }
+
+  pour(pouring: Pouring): Promise<Readable> {
+    return this.reading.pouring.pour(pouring);
   }
 
   async insertPart(table: string, block: NativeBlock, { queryId, unless }: PartInsert): Promise<void> {
@@ -149,7 +156,8 @@ class EmbeddedClickHouse implements ClickHouse {
   }
 
   async close(): Promise<void> {
-    for (const lane of [...this.writers, this.background, ...this.readers]) {
+    await this.reading.pouring.close();
+    for (const lane of [...this.writers, this.background, ...this.reading.readers]) {
       await lane.idle();
       lane.session.close();
     }
@@ -167,7 +175,13 @@ export async function openEmbeddedClickHouse(options: { dataDir: string; readers
   await sweepSharedMemory();
   const spool = await spoolFolder(options.dataDir);
   const folder = path.join(options.dataDir, 'engine');
-  const lane = (): Lane => new Lane(new Session(folder, { connectionArgs: ENGINE_ARGUMENTS }));
+  const session = (): Session => new Session(folder, { connectionArgs: ENGINE_ARGUMENTS });
+  const lane = (): Lane => new Lane(session());
   const lanes = (n: number): Lane[] => Array.from({ length: n }, lane);
-  return new EmbeddedClickHouse(lanes(WRITERS), lane(), lanes(options.readers ?? 2), spool);
+  return new EmbeddedClickHouse(
+    lanes(WRITERS),
+    lane(),
+    { readers: lanes(options.readers ?? 2), pouring: new PouringLanes(session, spool) },
+    spool,
+  );
 }

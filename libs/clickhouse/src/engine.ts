@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { NativeBlock } from './native-block';
 
 /** A value of a `{name:Type}` placeholder. It is bound by the engine and never becomes SQL text. */
@@ -15,6 +16,30 @@ export type PartInsert = Readonly<{
   unless: string;
 }>;
 
+/** Rows that a statement brings along, as a file that is tab separated and escaped as the engine's TSV is. */
+export type GivenTable = Readonly<{
+  name: string;
+  file: string;
+  columns: ReadonlyArray<readonly [name: string, type: string]>;
+}>;
+export type PouredFormat =
+  | 'JSONCompactEachRowWithNamesAndTypes'
+  | 'JSONEachRow'
+  | 'CSVWithNames'
+  | 'ArrowStream'
+  | 'Parquet';
+/** A statement with an answer of any size. Its text holds its values: it has no placeholders. */
+export type Pouring = Readonly<{
+  /** Named queries, which may read the given tables and those before them. */
+  ctes: ReadonlyArray<Readonly<{ name: string; sql: string }>>;
+  select: string;
+  tables: readonly GivenTable[];
+  format: PouredFormat;
+  settings: Settings;
+  /** Ends the statement in the engine, wherever it is. */
+  signal: AbortSignal;
+}>;
+
 /** ClickHouse. Two implementations, embedded (chdb) and remote (HTTP); one behaviour suite. */
 export interface ClickHouse {
   /** Runs a statement that answers nothing. */
@@ -23,6 +48,12 @@ export interface ClickHouse {
   rows<Row>(sql: string, params?: Params, settings?: Settings): Promise<Row[]>;
   /** The answer in a named format, as bytes. */
   bytes(sql: string, format: string, params?: Params, settings?: Settings): Promise<Uint8Array>;
+  /**
+   * The answer as a stream, which holds the engine back while nobody reads. What fails before the first byte rejects; what fails
+   * later destroys the stream.
+   * @throws Fault invalid CLICKHOUSE_STATEMENT_…, overloaded CLICKHOUSE_BUSY
+   */
+  pour(pouring: Pouring): Promise<Readable>;
   /**
    * Stores a block as one part: one rename makes all of it visible. Resolves once the part is on disk. When it rejects,
    * the outcome is unknown: see `settle`.
@@ -76,6 +107,13 @@ export const settingsText = (settings: Settings): string =>
   Object.entries(settings)
     .map(([name, value]) => `${name} = ${value}`)
     .join(', ');
+
+/** A statement with its named queries before it. */
+export const withCtes = (ctes: Pouring['ctes'], select: string): string =>
+  ctes.length === 0 ? select : `with ${ctes.map(({ name, sql }) => `${name} as (${sql})`).join(', ')} ${select}`;
+
+export const structureOfTable = ({ columns }: GivenTable): string =>
+  columns.map(([name, type]) => `${name} ${type}`).join(', ');
 
 /** The columns and types of a block, as `input` and `file` take them. */
 export const structureOf = (block: NativeBlock): string => block.columns.map((c) => `${c.name} ${c.type}`).join(', ');

@@ -2,6 +2,7 @@ import { startClickHouseHttp } from '@runledger/testkit';
 import { clickhouseContract } from './clickhouse.contract';
 import { curveReadsContract } from './curve-reads.contract';
 import { openHttpClickHouse } from './http-engine';
+import { pouringContract } from './pouring.contract';
 
 const open = async () => {
   const server = await startClickHouseHttp();
@@ -16,4 +17,5 @@ const open = async () => {
 };
 
 clickhouseContract('an engine behind HTTP', open);
+pouringContract('an engine behind HTTP', open);
 curveReadsContract('an engine behind HTTP', open);

@@ -7,11 +7,13 @@ import {
   ONE_PART_SETTINGS,
   type Params,
   type PartInsert,
+  type Pouring,
   parseRows,
   READ_SETTINGS,
   type Settings,
   structureOf,
 } from './engine';
+import { pourOverHttp } from './http-pouring';
 import { type NativeBlock, nativeChunks } from './native-block';
 
 const NOT_ENOUGH_SPACE = '243';
@@ -26,7 +28,10 @@ function remoteFault(error: unknown): Fault {
 }
 
 class HttpClickHouse implements ClickHouse {
-  constructor(private readonly client: ClickHouseClient) {}
+  constructor(
+    private readonly client: ClickHouseClient,
+    private readonly url: string,
+  ) {}
 
   async command(sql: string, params: Params = {}): Promise<void> {
     await this.client.command({ query: sql, query_params: bindable(params) }).catch((error: unknown) => {
@@ -51,6 +56,10 @@ class HttpClickHouse implements ClickHouse {
     } catch (error) {
       throw remoteFault(error);
     }
+  }
+
+  pour(pouring: Pouring): Promise<Readable> {
+    return pourOverHttp(this.url, pouring, (queryId) => void this.settle(queryId).catch(() => undefined));
   }
 
   async insertPart(table: string, block: NativeBlock, { queryId, unless }: PartInsert): Promise<void> {
@@ -86,5 +95,5 @@ export async function openHttpClickHouse(options: { url: string; timeoutMs?: num
     keep_alive: { enabled: true },
     log: { level: ClickHouseLogLevel.OFF }, // failures are thrown, and told by whoever catches them
   });
-  return new HttpClickHouse(client);
+  return new HttpClickHouse(client, options.url);
 }

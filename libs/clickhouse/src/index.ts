@@ -11,7 +11,7 @@ export {
 export type { CurveBuckets } from './curve-rows';
 export { type CurveState, stepsOf } from './curve-state';
 export { openEmbeddedClickHouse } from './embedded-engine';
-export type { ClickHouse } from './engine';
+export type { ClickHouse, GivenTable, PouredFormat } from './engine';
 export { createHistoryReads, type HistoryPage } from './history-reads';
 export { openHttpClickHouse } from './http-engine';
 export {
@@ -38,4 +38,5 @@ export {
   type PointCursor,
   type PointReads,
 } from './series-reads';
+export { pointCte, STATEMENT_SETTINGS } from './statement-views';
 export type { StoredPoint } from './stored-points';

@@ -73,3 +73,15 @@ export {
   searchAnswer,
   searchBody,
 } from './http/search';
+export {
+  EXPORTED,
+  type ExportBody,
+  type ExportQuestion,
+  exportBody,
+  type SqlAnswer,
+  type SqlQuestion,
+  type SqlSchemaAnswer,
+  sqlAnswer,
+  sqlBody,
+  sqlSchemaAnswer,
+} from './http/sql';

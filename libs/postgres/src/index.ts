@@ -106,3 +106,4 @@ export type {
 } from './run-part.repository';
 export { createRunSearch, type FoundRun, type RunScope, type RunSearch, type RunSearches } from './run-search';
 export type { SearchPlace } from './search-sql';
+export { type CopiedTable, createViewCopies, type ViewCopies, type ViewScope } from './view-copies';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Session } from 'chdb';
-import type { ClickHouseRequest } from './clickhouse-request';
+import type { ClickHouseRequest, ExternalTable } from './clickhouse-request';
 
 /** Bytes as the engine gives them; see chdb's index.js, whose own binding would escape a parameter's text a second time. */
 type Native = {
@@ -42,6 +42,14 @@ function refusal(error: unknown): Error {
 const INSERT =
   /^\s*insert\s+into\s+(?:table\s+)?([\w.`"]+)\s*(?:\(([^)]*)\))?\s*(settings\s.*?)?\s*format\s+(\w+)\s*$/is;
 const TEXT_FORMATS = /^(JSON|CSV|TSV|TabSeparated|Values)/;
+
+/** External data, as the server makes a temporary table of it. */
+async function provide(session: Session, { name: table, file, format, structure }: ExternalTable): Promise<void> {
+  await session.queryAsync(`create temporary table ${name(table)} (${structure}) engine = Memory`);
+  await session.queryAsync(
+    `insert into ${name(table)} select * from file(${literal(file)}, ${literal(format)}, ${literal(structure)})`,
+  );
+}
 
 type Running = { sql: string; ended: Promise<unknown> };
 
@@ -91,6 +99,7 @@ export class TestEngine {
       if (request.database !== undefined) await session.queryAsync(`use ${name(request.database)}`);
       const settings = Object.entries(request.settings).map(([key, value]) => `${key} = ${literal(value)}`);
       const sql = request.data === undefined ? request.sql : await this.#insert(session, request.sql, request.data);
+      for (const table of request.tables) await provide(session, table);
       if (settings.length > 0) await session.queryAsync(`set ${settings.join(', ')}`);
       return await this.#ask(session, sql, request);
     } finally {

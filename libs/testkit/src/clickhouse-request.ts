@@ -1,8 +1,10 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+
+export type ExternalTable = Readonly<{ name: string; file: string; format: string; structure: string }>;
 
 /** What a request to ClickHouse's HTTP interface asks for. */
 export type ClickHouseRequest = Readonly<{
@@ -10,6 +12,8 @@ export type ClickHouseRequest = Readonly<{
   sql: string;
   /** A file with the request's body, when the statement stands in the URL. */
   data: string | undefined;
+  /** External data of a form: files, to be read as tables of these names. */
+  tables: readonly ExternalTable[];
   queryId: string | undefined;
   database: string | undefined;
   /** As they came: escaped as in TabSeparated. */
@@ -44,10 +48,31 @@ async function store(request: IncomingMessage, file: string): Promise<void> {
   else throw new RequestRefused(`Content-Encoding ${encoding} is not known to the test front`);
 }
 
-/** Parameters may come as fields of a form, next to the query. */
-async function readForm(type: string, file: string): Promise<Map<string, string>> {
+type Form = Readonly<{ fields: Map<string, string>; files: Map<string, string> }>;
+
+/** Parameters may come as fields of a form, next to the query; external tables as its files. */
+async function readForm(type: string, file: string): Promise<Form> {
   const form = await new Response(await readFile(file), { headers: { 'content-type': type } }).formData();
-  return new Map([...form].map(([name, value]) => [name, typeof value === 'string' ? value : '']));
+  const fields = new Map<string, string>();
+  const files = new Map<string, string>();
+  for (const [name, value] of form) {
+    if (typeof value === 'string') fields.set(name, value);
+    else {
+      files.set(name, `${file}.${files.size}`);
+      await writeFile(`${file}.${files.size - 1}`, Buffer.from(await value.arrayBuffer()));
+    }
+  }
+  return { fields, files };
+}
+
+/** Takes what the URL says of the form's files out of it. */
+function readTables(files: Form['files'], url: URLSearchParams): ExternalTable[] {
+  return [...files].map(([name, file]) => {
+    const [format, structure] = [url.get(`${name}_format`) ?? 'TabSeparated', url.get(`${name}_structure`) ?? ''];
+    url.delete(`${name}_format`);
+    url.delete(`${name}_structure`);
+    return { name, file, format, structure };
+  });
 }
 
 type Fields = { params: Record<string, string>; settings: Record<string, string>; inUrl: string };
@@ -95,9 +120,13 @@ export async function readRequest(request: IncomingMessage, file: string): Promi
   await store(request, file);
   const type = headerOf(request, 'content-type') ?? '';
   const isForm = type.startsWith('multipart/form-data');
-  const form = isForm ? await readForm(type, file) : new Map<string, string>();
-  const { params, settings, inUrl } = readFields([...searchParams, ...form]);
+  const form = isForm
+    ? await readForm(type, file)
+    : { fields: new Map<string, string>(), files: new Map<string, string>() };
+  const tables = readTables(form.files, searchParams);
+  const { params, settings, inUrl } = readFields([...searchParams, ...form.fields]);
   return {
+    tables,
     ...(await readStatement(inUrl, file, isForm)),
     queryId: searchParams.get('query_id') ?? undefined,
     database: searchParams.get('database') ?? headerOf(request, 'x-clickhouse-database'),

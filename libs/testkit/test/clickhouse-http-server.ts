@@ -10,7 +10,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type Answer, EngineRefused, TestEngine } from '../src/clickhouse-engine';
-import { type ClickHouseRequest, RequestRefused, readRequest } from '../src/clickhouse-request';
+import { type ClickHouseRequest, type ExternalTable, RequestRefused, readRequest } from '../src/clickhouse-request';
 
 const [folder = '', port = '', user = 'default', password = ''] = process.argv.slice(2);
 const bodies = join(folder, 'bodies');
@@ -59,8 +59,10 @@ function answer(response: ServerResponse, asked: ClickHouseRequest, queryId: str
 
 async function ask(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const file = join(bodies, randomUUID());
+  let tables: readonly ExternalTable[] = [];
   try {
     const asked = await readRequest(request, file);
+    tables = asked.tables;
     const queryId = asked.queryId ?? randomUUID();
     answer(response, asked, queryId, await engine.run(asked, queryId));
   } catch (error) {
@@ -69,7 +71,7 @@ async function ask(request: IncomingMessage, response: ServerResponse): Promise<
       refuse(response, 48, `Code: 48. DB::Exception: ${error.message}. (NOT_IMPLEMENTED)`);
     else refuse(response, 1001, `Code: 1001. DB::Exception: ${String(error)}. (STD_EXCEPTION)`);
   } finally {
-    await rm(file, { force: true });
+    for (const one of [file, ...tables.map((table) => table.file)]) await rm(one, { force: true });
   }
 }
 

@@ -38,6 +38,7 @@ import { createFreshReads, type Settle } from './fresh-reads';
 import { createLagOf, createStandings, type Standings } from './lag';
 import { createLiveFeeds, type LiveFeeds } from './live-feed';
 import type { QueryPorts } from './query-ports';
+import { createStatements, type Statements } from './statements';
 
 /** Everything that the controllers read from. */
 export type QueryRoom = Readonly<{
@@ -55,6 +56,7 @@ export type QueryRoom = Readonly<{
   positions: PositionReads;
   standings: Standings;
   artifacts: Artifacts;
+  statements: Statements;
   log: LogEnds;
   /** @throws Fault missing QUERY_NO_RUN, also for a run of another workspace */
   runOf(workspace: string, run: string, asOf?: AsOf): Promise<RunRecord>;
@@ -87,6 +89,7 @@ export function openQueryRoom(ports: QueryPorts): QueryRoom {
     positions,
     standings,
     artifacts,
+    statements: createStatements(ports),
     log,
     async runOf(workspace, run, asOf) {
       const found = await metadata.getRun(workspace, run, asOf);

@@ -4,6 +4,7 @@ import { CompareController } from './compare.controller';
 import { ConsoleController } from './console.controller';
 import { CurvesController } from './curves.controller';
 import { ExperimentsController } from './experiments.controller';
+import { ExportController } from './export.controller';
 import { FingerprintsController } from './fingerprints.controller';
 import { LineageController } from './lineage.controller';
 import { LiveController } from './live.controller';
@@ -21,6 +22,7 @@ import { RunsController } from './runs.controller';
 import { SearchController } from './search.controller';
 import { SeriesController } from './series.controller';
 import { ViewsController } from './views.controller';
+import { SqlController } from './sql.controller';
 
 /** The read side. It never writes. */
 export class QueryModule {
@@ -46,6 +48,8 @@ export class QueryModule {
         MetricNamesController,
         ArtifactsController,
         PositionsController,
+        SqlController,
+        ExportController,
         ...(ports.web === undefined ? [] : [PagesController]),
       ],
       providers: [

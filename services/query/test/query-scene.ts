@@ -19,6 +19,7 @@ export type Scene = Readonly<{
   /** Another server over the same stores, for the test to close. */
   serve(): Promise<HttpServer>;
   source: DataSource;
+  clickhouse: ClickHouse;
   log: Log;
   live: Live;
   artifacts: Artifacts;
@@ -89,6 +90,7 @@ export async function openScene(): Promise<Scene> {
     server,
     serve,
     source,
+    clickhouse,
     log,
     live,
     artifacts,
