@@ -82,7 +82,7 @@ export const ROOMS = {
     ],
     packages: [...NEST, 'fastify', 'zod'],
   },
-  'svc:cli': { libs: [...BASE, 'lib:sdk'], packages: ['commander', 'undici'] },
+  'svc:cli': { libs: BASE, packages: ['commander', 'undici', 'zod'] },
   'svc:notary': {
     libs: [
       ...BASE,

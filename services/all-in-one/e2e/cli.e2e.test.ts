@@ -1,0 +1,177 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { spawnProgram, type TemporaryFolder, temporaryFolder, WORKSPACE } from '@runledger/testkit';
+import { type AllInOne, startAllInOne } from './all-in-one-process';
+
+const MAIN = `${WORKSPACE}/services/cli/bin/runledger.mjs`;
+
+describe('the command line, against a server', () => {
+  let folder: TemporaryFolder;
+  let server: AllInOne;
+
+  const send = async (path: string, body: object): Promise<void> => {
+    const answer = await fetch(`${server.url}/api/v1/${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${server.key}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+  };
+
+  beforeAll(async () => {
+    folder = temporaryFolder('cli');
+    server = await startAllInOne(`${folder.path}/data`);
+    for (const [run, lr] of [
+      ['first', 0.1],
+      ['second', 0.2],
+    ] as const) {
+      const subject = `run/${run}`;
+      const events = [
+        { subject, type: 'run.started', data: { experiment: 'e1', name: `run ${run}` } },
+        {
+          subject,
+          type: 'params.logged',
+          data: {
+            params: [
+              { key: 'lr', value: lr },
+              { key: 'opt', value: 'adam' },
+            ],
+          },
+        },
+      ];
+      await send('events', { events });
+      await send('metrics', { run, series: [{ key: 'loss', steps: [0, 1, 2], values: [0.9, 0.4, 1 / (10 * lr)] }] });
+    }
+    await send('sql?strong=true', { sql: 'select 1' });
+  }, 120_000);
+  afterAll(async () => {
+    await server.process.stop();
+    folder.remove();
+  });
+
+  type Told = Readonly<{ code: number; out: string; err: string }>;
+  const cli = (args: readonly string[], env: Record<string, string> = {}): Promise<Told> =>
+    new Promise((resolve) => {
+      const given = { ...process.env, RUNLEDGER_URL: server.url, RUNLEDGER_API_KEY: server.key, ...env };
+      execFile(process.execPath, [MAIN, ...args], { env: given }, (error, out, err) =>
+        resolve({ code: Number(error?.code ?? 0), out, err }),
+      );
+    });
+  const done = async (...args: string[]): Promise<string> => {
+    const { code, out, err } = await cli(args);
+    expect([args, code, err]).toEqual([args, 0, expect.any(String)]);
+    return out;
+  };
+
+  it('lists, searches and compares', async () => {
+    expect(await done('runs')).toMatch(/^run +name +experiment +status/);
+    expect((await done('runs', '-n', '1')).trimEnd().split('\n').length).toBe(2);
+    const found = await done(
+      'search',
+      "metrics.loss.min < 0.45 AND params.opt = 'adam'",
+      '--order',
+      'params.lr DESC',
+      '--param',
+      'lr',
+      '--metric',
+      'loss',
+    );
+    expect(found.split('\n')[1]).toMatch(/^second .* 0\.2 +0\.5$/);
+    const compared = await done('compare', 'first', 'second');
+    expect(compared).toMatch(/param +lr +0\.1 +0\.2/);
+    expect(compared).not.toContain('adam');
+    expect(await done('compare', 'first', 'second', '--all')).toContain('adam');
+    const { rows } = JSON.parse(await done('compare', 'first', 'second', '--json')) as { rows: Array<{ key: string }> };
+    expect(rows.map(({ key }) => key)).toEqual(['name', 'lr', 'loss']);
+    expect((JSON.parse(await done('search', '', '--json')) as unknown[]).length).toBe(2);
+  });
+
+  it('asks SQL, and saves what it gets once it is whole', async () => {
+    const sql = 'select run, count(*) as n from points group by run order by run';
+    expect(await done('sql', sql)).toBe('run     n\nfirst   3\nsecond  3\n');
+    expect(JSON.parse(await done('sql', sql, '--json'))).toMatchObject({
+      rows: [
+        ['first', '3'],
+        ['second', '3'],
+      ],
+    });
+    const file = `${folder.path}/points.parquet`;
+    const { err } = await cli(['export', 'points', '--filter', "params.lr = '0.1'", '-o', file]);
+    expect(err).toMatch(/points\.parquet: 0\.0 MB in/);
+    expect(readFileSync(file).subarray(0, 4).toString()).toBe('PAR1');
+    expect(existsSync(`${file}.part`)).toBe(false);
+    expect((await done('export', 'params', '-f', 'csv', '--key', 'lr', '--run', 'first')).split('\n')[1]).toBe(
+      '"first","lr","0.1",0.1',
+    );
+  });
+
+  it('says what went wrong, and what to do next', async () => {
+    expect(await cli(['sql', 'select nope from'])).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringContaining('SQL_BAD_SYNTAX'),
+    });
+    expect(await cli(['runs'], { RUNLEDGER_API_KEY: 'wrong' })).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('admin.key'),
+    });
+    expect(await cli(['runs'], { RUNLEDGER_URL: 'http://127.0.0.1:1' })).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('npm start'),
+    });
+    expect(await cli(['runs'], { RUNLEDGER_URL: 'nonsense' })).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('RUNLEDGER_URL'),
+    });
+    expect(await cli(['compare', 'first', 'nobody'])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('runledger runs'),
+    });
+    expect(await cli(['rums'])).toMatchObject({ code: 2, err: expect.stringContaining('runs') });
+    expect(await cli(['runs', '-n', 'many'])).toMatchObject({ code: 2 });
+    expect(await cli(['export', 'points', '-o', '/nowhere/x'])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('ENOENT'),
+    });
+    expect(await cli(['--help'])).toMatchObject({ code: 0, out: expect.stringContaining('RUNLEDGER_API_KEY') });
+    for (const command of ['runs', 'search', 'compare', 'sql', 'export'])
+      expect(await done(command, '--help')).toMatch(/Examples?:\n/);
+  });
+
+  it('stops on Ctrl-C, and leaves no part of a file', async () => {
+    const silent = createServer((request) => void request.resume()).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const asked = new Promise((resolve) => silent.once('request', resolve));
+    const spawned = spawnProgram(process.execPath, [MAIN, 'export', 'points', '-o', `${folder.path}/never.parquet`], {
+      env: { RUNLEDGER_URL: `http://127.0.0.1:${port}` },
+    });
+    await asked;
+    spawned.kill('SIGINT');
+    expect(await spawned.ended).toBe(130);
+    expect(spawned.output()).toContain('interrupted');
+    expect(
+      [`${folder.path}/never.parquet`, `${folder.path}/never.parquet.part`].filter((file) => existsSync(file)),
+    ).toEqual([]);
+    silent.closeAllConnections();
+    silent.close();
+  });
+
+  it('notices an answer that breaks off, and keeps nothing of it', async () => {
+    const broken = createServer((_, response) => {
+      response.write('PAR1');
+      setTimeout(() => response.destroy(), 100);
+    }).listen(0, '127.0.0.1');
+    await once(broken, 'listening');
+    const { port } = broken.address() as AddressInfo;
+    const file = `${folder.path}/half.parquet`;
+    const told = await cli(['export', 'points', '-o', file], { RUNLEDGER_URL: `http://127.0.0.1:${port}` });
+    expect(told).toMatchObject({ code: 1, err: expect.stringContaining('broke off') });
+    expect([file, `${file}.part`].filter((one) => existsSync(one))).toEqual([]);
+    broken.closeAllConnections();
+    broken.close();
+  });
+});

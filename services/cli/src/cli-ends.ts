@@ -1,0 +1,14 @@
+import type { Writable } from 'node:stream';
+
+/** What a command is connected to. */
+export type CliEnds = Readonly<{
+  out: Writable & { isTTY?: boolean };
+  /** Progress, and what went wrong. */
+  err: Writable & { isTTY?: boolean };
+  env: Readonly<Record<string, string | undefined>>;
+  /** Aborted by Ctrl-C. */
+  signal: AbortSignal;
+}>;
+
+/** What a shell is told. */
+export const EXIT = { done: 0, refused: 1, usage: 2, away: 3, interrupted: 130 } as const;

@@ -1,0 +1,77 @@
+import type { Readable } from 'node:stream';
+import { json, text } from 'node:stream/consumers';
+import { Fault } from '@runledger/kernel';
+import { Agent, request } from 'undici';
+import { z } from 'zod';
+import { cliSettings } from './cli.config';
+import type { CliEnds } from './cli-ends';
+
+/** An export may have to be computed for an hour before its first byte. */
+const PATIENCE_MS = 3_700_000;
+
+const HINTS: Readonly<Record<number, string>> = {
+  401: 'set RUNLEDGER_API_KEY to a key of this server; on one machine: export RUNLEDGER_API_KEY=$(cat .runledger/admin.key)',
+  403: 'this key may not read runs: ask for one with the permission runs:read',
+  404: 'is RUNLEDGER_URL the address of a Runledger server of this version?',
+  429: 'the server is busy: try again in a moment',
+  503: 'the server, or what it reads from, is away or behind: try again in a moment',
+};
+
+type Refusal = Readonly<{ error?: { code?: string; message?: string } }>;
+
+/** The server's own words, and what to do next. */
+function refusal(status: number, body: string): Fault {
+  let told: Refusal['error'];
+  try {
+    told = (JSON.parse(body) as Refusal).error;
+  } catch {
+    told = undefined;
+  }
+  const words = told?.message ?? (body.slice(0, 200) || 'no reason given');
+  const hint = HINTS[status] === undefined ? '' : `\n${HINTS[status]}`;
+  return new Fault(
+    status >= 500 ? 'unavailable' : 'invalid',
+    'CLI_REFUSED',
+    `${words} (${told?.code ?? status})${hint}`,
+  );
+}
+
+/** A Runledger server, as RUNLEDGER_URL and RUNLEDGER_API_KEY name it. */
+export function createServer({ env, signal }: Pick<CliEnds, 'env' | 'signal'>) {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const { RUNLEDGER_URL: url, RUNLEDGER_API_KEY: key } = z.object(cliSettings).parse(given);
+  const base = url.replace(/\/+$/, '');
+  if (!/^https?:$/.test(URL.canParse(base) ? new URL(base).protocol : ''))
+    throw new Fault('invalid', 'CLI_BAD_URL', `RUNLEDGER_URL is no http address: ${base}`);
+  const dispatcher = new Agent({ headersTimeout: PATIENCE_MS, bodyTimeout: PATIENCE_MS, connect: { timeout: 10_000 } });
+
+  async function send(path: string, body: unknown): Promise<Readable> {
+    const headers: Record<string, string> = { 'content-type': 'application/json', 'user-agent': 'runledger-cli' };
+    if (key !== undefined) headers['authorization'] = `Bearer ${key}`;
+    const answer = await request(`${base}/api/v1/${path}`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+      signal,
+      dispatcher,
+    }).catch((cause: unknown) => {
+      if (signal.aborted) throw cause;
+      const why = cause instanceof Error ? cause.message || (cause as NodeJS.ErrnoException).code : String(cause);
+      throw new Fault(
+        'unavailable',
+        'CLI_AWAY',
+        `no Runledger server answers at ${base}: ${String(why)}\nstart one with npm start, or set RUNLEDGER_URL`,
+      );
+    });
+    if (answer.statusCode !== 200) throw refusal(answer.statusCode, await text(answer.body));
+    return answer.body;
+  }
+
+  return {
+    /** Asks, and answers with the whole JSON. */
+    ask: async <T>(path: string, body: unknown): Promise<T> => (await json(await send(path, body))) as T,
+    /** Asks for something of any size. */
+    stream: send,
+  };
+}
+export type Server = ReturnType<typeof createServer>;
