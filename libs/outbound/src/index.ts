@@ -1,0 +1,3 @@
+export { type AddressSet, addressSet, isPublicAddress } from './address';
+export type { Lookup } from './guarded-connector';
+export { createOutbound, type Outbound, type OutboundAnswer, type OutboundCall, type Trust } from './outbound';
