@@ -327,6 +327,28 @@ export function logContract(name: string, begin: () => Promise<World>): void {
         expect(watch.texts()).toEqual(['not to be skipped']);
       });
 
+      it('assigns a partition anew to a member that has lost it to nobody, and brings the records again', async () => {
+        let assigned = 0;
+        let isLost = false;
+        const watch = watcher(ends, newGroup());
+        const consumption = await log.consume({
+          ...watch.consumer,
+          assigned: async (topic, partition) => {
+            if (partition === 0) assigned++;
+            return watch.consumer.assigned(topic, partition);
+          },
+          onBatch: async (batch) => {
+            if (batch.partition !== 0 || isLost) return watch.consumer.onBatch(batch);
+            isLost = true;
+            batch.lost();
+          },
+        });
+        await log.publish([text(keyIn(0), 'not to be forgotten')]);
+        await eventually(() => watch.seen.length === 1);
+        await consumption.stop();
+        expect([isLost, assigned, watch.texts()]).toEqual([true, 2, ['not to be forgotten']]);
+      });
+
       it('stops only when the batch under way has ended, which it does not call stale', async () => {
         let ended: boolean | undefined;
         const watch = watcher(ends, newGroup(), {

@@ -11,6 +11,11 @@ export type Batch = Readonly<{
    * Whoever was told true may return without having done anything: should the partition still be his, he is assigned anew.
    */
   stale(): boolean;
+  /**
+   * The consumer's own store says that another member has the partition. Nothing of the batch was done; should the log still hold
+   * the partition for this one, it is assigned anew. Two assignments that overlap may have taken the lease in the other order.
+   */
+  lost(): void;
 }>;
 
 export type Consumer = Readonly<{

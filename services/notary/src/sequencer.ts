@@ -106,6 +106,7 @@ export function createSequencer({ source, logger, holder, ...deps }: SequencerDe
           throw error;
         }
         if (held.get(nameOf(topic, partition)) === own) held.delete(nameOf(topic, partition));
+        batch.lost();
         logger.info({ topic, partition }, 'another consumer has this partition now');
         return;
       }

@@ -75,7 +75,13 @@ describe('the metadata room, in a projector that is killed', () => {
       const records: Recorded[] = [];
       for await (const some of log.read(TOPIC, partition, 0, Number.MAX_SAFE_INTEGER)) records.push(...some);
       for (let at = 0; at < records.length; at += size)
-        await room.onBatch({ topic: TOPIC, partition, records: records.slice(at, at + size), stale: () => false });
+        await room.onBatch({
+          topic: TOPIC,
+          partition,
+          records: records.slice(at, at + size),
+          stale: () => false,
+          lost: () => undefined,
+        });
     }
   }
 

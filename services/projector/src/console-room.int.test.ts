@@ -53,7 +53,8 @@ const open = () =>
 async function project(batches: ReadonlyArray<readonly Recorded[]>): Promise<void> {
   const room = open();
   await room.assigned(TOPIC, 0);
-  for (const records of batches) await room.onBatch({ topic: TOPIC, partition: 0, records, stale: () => false });
+  for (const records of batches)
+    await room.onBatch({ topic: TOPIC, partition: 0, records, stale: () => false, lost: () => undefined });
 }
 const stored = (): Promise<Array<{ run: string; text: string }>> =>
   tables.source.query(
@@ -132,6 +133,6 @@ it('stores nothing under a lease that was lost', async () => {
   await zombie.assigned(TOPIC, 0);
   await open().assigned(TOPIC, 0);
   const records = inLog([record({ id: 'e', run: 'a', writer: 'w', sequence: 0, lines: ['zombie'] })]);
-  await zombie.onBatch({ topic: TOPIC, partition: 0, records, stale: () => false });
+  await zombie.onBatch({ topic: TOPIC, partition: 0, records, stale: () => false, lost: () => undefined });
   expect(await stored()).toEqual([]);
 });

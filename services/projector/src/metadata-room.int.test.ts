@@ -29,6 +29,7 @@ const batchOf = (records: readonly Recorded[], stale = false) => ({
   partition: 0,
   records,
   stale: () => stale,
+  lost: () => undefined,
 });
 const RUNS = 'runledger.runs.v1';
 const CATALOG = 'runledger.catalog.v1';

@@ -174,7 +174,13 @@ export async function openTables(): Promise<Tables> {
       const room = consumer();
       for (const topic of new Set(batches.map((records) => records[0]?.topic ?? ''))) await room.assigned(topic, 0);
       for (const records of batches)
-        await room.onBatch({ topic: records[0]?.topic ?? '', partition: 0, records, stale: () => false });
+        await room.onBatch({
+          topic: records[0]?.topic ?? '',
+          partition: 0,
+          records,
+          stale: () => false,
+          lost: () => undefined,
+        });
     },
     dump: () => dumpTables(source),
     startOver: () => emptyTables(source),

@@ -17,6 +17,7 @@ const batch = (records: number, bytes = 10): Batch => ({
     value: new Uint8Array(bytes),
   })),
   stale: () => false,
+  lost: () => undefined,
 });
 
 async function msOf(work: Promise<void>): Promise<number> {

@@ -77,8 +77,9 @@ export function tableConsumer(deps: TableRoomDeps, projection: TableProjection):
           logger.warn({ topic, partition, group, err: error }, 'a batch was not projected; its records come again');
           throw error;
         }
-        // Whoever took the lease projects these records. This process waits until it is assigned the partition again.
+        // Whoever took the lease projects these records, unless the log holds the partition for this process: it knows.
         if (held.get(nameOf(topic, partition)) === own) held.delete(nameOf(topic, partition));
+        batch.lost();
         logger.info({ topic, partition, group }, 'another consumer has this partition now');
       }
     },

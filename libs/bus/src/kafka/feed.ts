@@ -168,11 +168,16 @@ export class Feed {
       if (this.#isLost || this.#ports.isOverdue()) hasTold = true;
       return hasTold;
     };
+    let isGone = false;
+    const lost = (): void => {
+      isGone = true;
+    };
     await this.#insist('a batch failed and comes again', async () => {
       if (this.#ports.isOverdue()) throw unavailable(new Error('the group has not heard of us for too long'));
-      await this.#ports.consumer.onBatch({ ...this.#place, records, stale });
+      await this.#ports.consumer.onBatch({ ...this.#place, records, stale, lost });
     });
-    if (hasTold && !this.#isLost) this.#ports.renew();
+    if (isGone) await sleep(FIRST_PAUSE_MS, undefined, { signal: this.#over.signal }).catch(() => undefined);
+    if ((hasTold || isGone) && !this.#isLost) this.#ports.renew();
   }
 
   async #revoked(): Promise<void> {

@@ -102,20 +102,28 @@ export class Feed {
     return [];
   }
 
-  /** A consumer that heard "stale" may have dropped the batch, and still have the partition: then it is asked again. */
+  /** A consumer that heard "stale" may have dropped the batch, and still have the partition: then it is asked again; so is one that lost it. */
   async #deliver(records: readonly Recorded[]): Promise<void> {
     let wasStale = false;
     const stale = (): boolean => {
       wasStale ||= this.#isLost || this.#deps.isOverdue();
       return wasStale;
     };
+    let isGone = false;
+    const lost = (): void => {
+      isGone = true;
+    };
     await this.#insist('a batch failed and comes again', async () => {
       if (this.#deps.isOverdue()) await this.#deps.look();
       if (this.#ended.signal.aborted) return;
       if (this.#deps.isOverdue()) throw unavailable(new Error('this member has not been heard of for too long'));
-      await this.#deps.consumer.onBatch({ ...this.#place, records, stale });
+      await this.#deps.consumer.onBatch({ ...this.#place, records, stale, lost });
     });
-    if (wasStale && !this.#isLost) this.#deps.renew();
+    if (isGone) {
+      await sleep(FIRST_WAIT_MS, undefined, { signal: this.#ended.signal }).catch(() => undefined);
+      await this.#deps.look();
+    }
+    if ((wasStale || isGone) && !this.#isLost) this.#deps.renew();
   }
 
   async #revoked(): Promise<void> {
