@@ -8,7 +8,7 @@ module.exports = {
   transform: { '\\.ts$': ['@swc/jest', { configFile: `${__dirname}/.swcrc` }] },
   moduleNameMapper: {
     '^@runledger/contracts/http$': '<rootDir>/libs/contracts/src/http.ts',
-    '^@runledger/(ingest|projector|query|mlflow|notary|all-in-one)$': '<rootDir>/services/$1/src/index.ts',
+    '^@runledger/(ingest|projector|query|mlflow|notary|courier|all-in-one)$': '<rootDir>/services/$1/src/index.ts',
     '^@runledger/(demo|bench)$': '<rootDir>/infra/$1/src/index.ts',
     '^@runledger/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
   },

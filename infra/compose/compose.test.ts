@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { artifactChoice } from '@runledger/artifacts';
+import { courierSettings } from '@runledger/courier';
 import { ingestSettings } from '@runledger/ingest';
 import { readConfig } from '@runledger/kernel';
 import { mlflowSettings } from '@runledger/mlflow';
@@ -27,6 +28,7 @@ const ROOMS = {
   query: querySettings,
   mlflow: mlflowSettings,
   notary: notarySettings,
+  courier: courierSettings,
 };
 
 /** What compose puts in for `${NAME:-default}` and `${NAME:?why}`. */

@@ -248,6 +248,18 @@ table custody.metric_range (
 );
 CREATE UNIQUE INDEX metric_range_pkey ON custody.metric_range USING btree (partition, first_offset);
 
+table custody.secret (
+  workspace text not null,
+  id text collate "C" not null,
+  owner text collate "C" not null,
+  key text not null,
+  sealed bytea not null,
+  created_at timestamp with time zone not null default now(),
+  constraint secret_pkey PRIMARY KEY (workspace, id)
+);
+CREATE INDEX secret_of_owner ON custody.secret USING btree (workspace, owner);
+CREATE UNIQUE INDEX secret_pkey ON custody.secret USING btree (workspace, id);
+
 table custody.series (
   number bigint not null generated always as identity,
   workspace text not null,
@@ -257,6 +269,49 @@ table custody.series (
 );
 CREATE UNIQUE INDEX series_pkey ON custody.series USING btree (number);
 CREATE UNIQUE INDEX series_workspace_run_key ON custody.series USING btree (workspace, run);
+
+table custody.webhook_endpoint (
+  workspace text not null,
+  webhook text collate "C" not null,
+  seq bigint not null,
+  url text not null,
+  events text[] not null,
+  secret text,
+  status text not null,
+  place bigint not null,
+  failures integer not null default 0,
+  failing_since timestamp with time zone,
+  next_at timestamp with time zone not null default now(),
+  last_at timestamp with time zone,
+  last_status integer,
+  last_error text,
+  delivered_at timestamp with time zone,
+  holder text,
+  held_until timestamp with time zone,
+  constraint webhook_endpoint_pkey PRIMARY KEY (workspace, webhook)
+);
+CREATE INDEX webhook_endpoint_due ON custody.webhook_endpoint USING btree (next_at) WHERE (status = 'active'::text);
+CREATE UNIQUE INDEX webhook_endpoint_pkey ON custody.webhook_endpoint USING btree (workspace, webhook);
+
+table custody.webhook_entry (
+  workspace text not null,
+  place bigint not null,
+  event text not null,
+  source bytea not null,
+  recorded_at timestamp with time zone not null,
+  body text not null,
+  constraint webhook_entry_pkey PRIMARY KEY (workspace, place),
+  constraint webhook_entry_workspace_source_key UNIQUE (workspace, source)
+);
+CREATE UNIQUE INDEX webhook_entry_pkey ON custody.webhook_entry USING btree (workspace, place);
+CREATE UNIQUE INDEX webhook_entry_workspace_source_key ON custody.webhook_entry USING btree (workspace, source);
+
+table custody.webhook_head (
+  workspace text not null,
+  place bigint not null,
+  constraint webhook_head_pkey PRIMARY KEY (workspace)
+);
+CREATE UNIQUE INDEX webhook_head_pkey ON custody.webhook_head USING btree (workspace);
 
 table custody.workspace (
   id text not null,
@@ -871,6 +926,34 @@ table read.saved_view (
 CREATE INDEX saved_view_by_name ON read.saved_view USING btree (workspace, experiment, name) WHERE (to_off IS NULL);
 CREATE UNIQUE INDEX saved_view_current ON read.saved_view USING btree (workspace, view) WHERE (to_off IS NULL);
 CREATE UNIQUE INDEX saved_view_pkey ON read.saved_view USING btree (workspace, view, from_off, from_ord);
+
+table read.webhook (
+  workspace text not null,
+  webhook text collate "C" not null,
+  name text not null,
+  description text not null,
+  url text not null,
+  events jsonb not null,
+  secret text,
+  status text not null,
+  reason text,
+  changed_at timestamp with time zone not null,
+  created_at timestamp with time zone,
+  created_seq bigint not null,
+  seq bigint not null,
+  from_off bigint not null,
+  from_ord integer not null,
+  from_time timestamp with time zone not null,
+  from_actor text not null,
+  to_off bigint,
+  to_ord integer,
+  to_time timestamp with time zone,
+  to_actor text,
+  constraint webhook_pkey PRIMARY KEY (workspace, webhook, from_off, from_ord)
+);
+CREATE INDEX webhook_by_age ON read.webhook USING btree (workspace, created_seq DESC) WHERE (to_off IS NULL);
+CREATE UNIQUE INDEX webhook_current ON read.webhook USING btree (workspace, webhook) WHERE (to_off IS NULL);
+CREATE UNIQUE INDEX webhook_pkey ON read.webhook USING btree (workspace, webhook, from_off, from_ord);
 
 table read.writer_closed (
   workspace text not null,

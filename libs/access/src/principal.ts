@@ -5,6 +5,7 @@ export const PERMISSIONS = [
   'runs:read',
   'artifacts:write',
   'artifacts:read',
+  'webhooks:write',
   'admin',
 ] as const;
 export type PermissionName = (typeof PERMISSIONS)[number];

@@ -14,3 +14,4 @@ export { type ProjectResult, projectRules } from './project-rules';
 export type { CommandAnswer, Rules } from './run-command';
 export { createTurns } from './turns';
 export { type ViewResult, viewRules } from './view-rules';
+export { type WebhookResult, webhookRules } from './webhook-rules';

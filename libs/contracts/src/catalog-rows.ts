@@ -2,6 +2,7 @@ import type { Decision } from './decisions';
 import type { Link } from './link';
 import type { ModelStage } from './names';
 import type { ArtifactRow, HistoryChange, Place, RowKey, Tag, Version } from './rows';
+import type { WebhookEvent } from './webhook-names';
 
 export type PlacedDecision<D extends Decision = Decision> = Readonly<{
   workspace: string;
@@ -92,6 +93,20 @@ export type NoteRow = Decided & Readonly<{ text: string; number: number }>;
 
 /** A saved view of an experiment's runs. It ends when the view is deleted. */
 export type ViewRow = Decided & Readonly<{ experiment: string; name: string; search: string }>;
+/** Paused: nobody was there for too long; `reason` says what was seen last. The row ends when the webhook is deleted. */
+export type WebhookStatus = 'active' | 'disabled' | 'paused';
+export type WebhookRow = Decided &
+  Readonly<{
+    name: string;
+    description: string;
+    url: string;
+    events: readonly WebhookEvent[];
+    secret: string | null;
+    status: WebhookStatus;
+    reason: string | null;
+    /** ms since 1970. */
+    changedAt: number;
+  }>;
 
 /** Rows that decisions come to, by the name of their table. All have a history. */
 export type CatalogHistories = {
@@ -104,6 +119,7 @@ export type CatalogHistories = {
   loggedModelFile: LoggedModelFileRow;
   note: NoteRow;
   view: ViewRow;
+  webhook: WebhookRow;
 };
 export type CatalogName = keyof CatalogHistories;
 

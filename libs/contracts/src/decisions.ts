@@ -34,6 +34,11 @@ import { versionTagged } from './events/version-tagged';
 import { versionUntagged } from './events/version-untagged';
 import { viewDeleted } from './events/view-deleted';
 import { viewSaved } from './events/view-saved';
+import { webhookChanged } from './events/webhook-changed';
+import { webhookCreated } from './events/webhook-created';
+import { webhookDeleted } from './events/webhook-deleted';
+import { webhookPaused } from './events/webhook-paused';
+import { webhookReplayed } from './events/webhook-replayed';
 
 type Specs = Readonly<Record<string, EventSpec>>;
 
@@ -100,6 +105,14 @@ export const VIEW_DECISIONS = {
   'view.deleted': viewDeleted,
 } as const satisfies Specs;
 
+export const WEBHOOK_DECISIONS = {
+  'webhook.created': webhookCreated,
+  'webhook.changed': webhookChanged,
+  'webhook.paused': webhookPaused,
+  'webhook.replayed': webhookReplayed,
+  'webhook.deleted': webhookDeleted,
+} as const satisfies Specs;
+
 export const DECISIONS = {
   ...PROJECT_DECISIONS,
   ...EXPERIMENT_DECISIONS,
@@ -110,6 +123,7 @@ export const DECISIONS = {
   ...LOGGED_MODEL_FILE_DECISIONS,
   ...NOTE_DECISIONS,
   ...VIEW_DECISIONS,
+  ...WEBHOOK_DECISIONS,
 } as const satisfies Specs;
 
 export type DecisionType = keyof typeof DECISIONS;

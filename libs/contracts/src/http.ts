@@ -85,3 +85,4 @@ export {
   sqlBody,
   sqlSchemaAnswer,
 } from './http/sql';
+export { webhookAnswer, webhookEntriesAnswer, webhooksAnswer } from './http/webhooks';

@@ -19,6 +19,8 @@ export type {
   ProjectRow,
   VersionRow,
   ViewRow,
+  WebhookRow,
+  WebhookStatus,
 } from './catalog-rows';
 export {
   ALIAS_DECISIONS,
@@ -36,6 +38,7 @@ export {
   PROJECT_DECISIONS,
   VERSION_DECISIONS,
   VIEW_DECISIONS,
+  WEBHOOK_DECISIONS,
 } from './decisions';
 export { defineEvent, type EventOf, type EventSpec, readEvent, type StoredEvent } from './define-event';
 export {
@@ -135,3 +138,11 @@ export {
   TOPICS,
   type TopicKey,
 } from './topics';
+export {
+  WEBHOOK_EVENTS,
+  type WebhookEvent,
+  webhookDescription,
+  webhookEvents,
+  webhookName,
+  webhookUrl,
+} from './webhook-names';

@@ -22,6 +22,13 @@ export {
   projectSubject,
 } from './decide-project';
 export { decideView, type ViewCommand, type ViewRefusal, viewSubject } from './decide-view';
+export {
+  decideWebhook,
+  type WebhookCommand,
+  type WebhookMembers,
+  type WebhookRefusal,
+  webhookSubject,
+} from './decide-webhook';
 export type { Claim, Claims, Decision } from './decision';
 export { type Experiment, type ExperimentChange, evolveExperiment, unseenExperiment } from './experiment';
 export { evolveLoggedModel, type LoggedModel, type LoggedModelChange, unseenLoggedModel } from './logged-model';
@@ -32,3 +39,4 @@ export { numbered } from './numbered';
 export { evolveProject, type Project, type ProjectChange, unseenProject } from './project';
 export { evolveRun, unseenRun } from './run';
 export { evolveView, unseenView, type View, type ViewChange } from './view';
+export { evolveWebhook, unseenWebhook, type Webhook, type WebhookChange } from './webhook';

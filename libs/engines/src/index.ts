@@ -1,2 +1,3 @@
 export { startDoor } from './start-door';
 export { type Opening, startClickHouse, startLog, startPostgres, startSignals } from './start-engines';
+export { startWebhooks } from './start-webhooks';

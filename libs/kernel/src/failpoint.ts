@@ -17,6 +17,7 @@ export const FAILPOINTS = [
   'ledger.after-integrated',
   'ledger.after-signed',
   'ledger.after-published',
+  'courier.after-post',
 ] as const;
 export type Failpoint = (typeof FAILPOINTS)[number];
 

@@ -45,6 +45,22 @@ const reads = {
     .describe('signs page tokens; processes behind one address share it; a random one when absent'),
 };
 
+/** Of processes that take secrets in, or send to where users say. */
+const webhooks = {
+  RUNLEDGER_SECRET_KEY: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'file of the key that seals stored secrets, for this user only; made when there is none. All processes have the same one',
+    ),
+  RUNLEDGER_WEBHOOK_RANGES: list
+    .transform((ranges = []) => ranges.filter((range) => range !== ''))
+    .describe(
+      'ranges of addresses that webhooks may reach although they are private, such as 10.0.0.0/8, separated by commas',
+    ),
+};
+
 const ofProcess = (level: 'info' | 'warn') => ({
   RUNLEDGER_LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
@@ -54,4 +70,4 @@ const ofProcess = (level: 'info' | 'warn') => ({
 });
 
 /** Settings that several processes have, each said once: a process spreads those that it needs into its own. */
-export const settings = { address, door, log, postgres, redis, reads, process: ofProcess } as const;
+export const settings = { address, door, log, postgres, redis, reads, webhooks, process: ofProcess } as const;

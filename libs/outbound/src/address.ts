@@ -56,7 +56,8 @@ const mapped = addressSet(['::ffff:0:0/96']);
 function groupsOf(address: string): number[] {
   const { hostname } = new URL(`http://[${address.replace(/%.*$/, '')}]`); // in the one spelling of RFC 5952
   const [head = '', tail] = hostname.slice(1, -1).split('::');
-  const read = (part: string): number[] => (part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16)));
+  const read = (part: string): number[] =>
+    part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16));
   if (tail === undefined) return read(head);
   const [before, after] = [read(head), read(tail)];
   return [...before, ...new Array<number>(8 - before.length - after.length).fill(0), ...after];

@@ -16,10 +16,10 @@ export type AddressRule = Readonly<{
 
 const everyAddress: Lookup = (name) => systemLookup(name, { all: true, verbatim: true });
 
-const refused = (code: string, message: string): Fault => new Fault('forbidden', code, message);
+const refused = (code: string, message: string): Fault => new Fault('invalid', code, message);
 
-/** Of the addresses of a name, those that may be reached. @throws Fault forbidden OUTBOUND_PRIVATE, OUTBOUND_PLAIN */
-function permitted(host: string, found: readonly string[], secure: boolean, allowed: AddressSet): string[] {
+/** Of the addresses of a name, those that may be reached. @throws Fault invalid OUTBOUND_PRIVATE, OUTBOUND_PLAIN */
+export function permitted(host: string, found: readonly string[], secure: boolean, allowed: AddressSet): string[] {
   const isAllowed = (address: string): boolean => allowed.has(innermost(address));
   const reachable = found.filter((address) => isAllowed(address) || isPublicAddress(address));
   if (reachable.length === 0)
@@ -33,7 +33,11 @@ function permitted(host: string, found: readonly string[], secure: boolean, allo
  * Connects to an address that was checked, and not to a name: no second look-up lies between the check and the connection. The
  * certificate is still the name's.
  */
-export function guardedConnector({ allowed, lookup = everyAddress, connectTimeoutMs }: AddressRule): buildConnector.connector {
+export function guardedConnector({
+  allowed,
+  lookup = everyAddress,
+  connectTimeoutMs,
+}: AddressRule): buildConnector.connector {
   const connect = buildConnector({ timeout: connectTimeoutMs });
 
   async function addressesOf(name: string): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { createOutbound, type Outbound, type OutboundOptions } from './outbound';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
@@ -37,7 +37,7 @@ function outbound(options: Partial<OutboundOptions> = {}): Outbound {
 const LOOPBACK = { allowed: ['127.0.0.0/8'] };
 const get = (one: Outbound, url: string) => one.call({ method: 'GET', url });
 const at = (host: string): string => `http://${host}:${port}/`;
-const code = (code: string) => expect.objectContaining({ code });
+const code = (code: string): unknown => expect.objectContaining({ code });
 
 describe('a target that a user set', () => {
   it.each([
@@ -104,16 +104,35 @@ describe('a target that an operator set', () => {
 describe('a call', () => {
   it('has a name in its Host header, and ends with what it sent', async () => {
     const seen: string[] = [];
-    answer = async (request, response) => {
-      let text = '';
-      for await (const part of request) text += String(part);
-      seen.push(`${request.headers.host} ${request.headers['x-one']} ${text}`);
-      response.end();
+    answer = (request, response) => {
+      request.setEncoding('utf8').on('data', (text: string) => {
+        seen.push(`${request.headers.host} ${String(request.headers['x-one'])} ${text}`);
+        response.end();
+      });
     };
     const lookup = async () => [{ address: '127.0.0.1' }];
     const one = outbound({ ...LOOPBACK, lookup });
     await one.call({ method: 'POST', url: at('named.example'), headers: { 'x-one': '1' }, body: 'sent' });
     expect(seen).toEqual([`named.example:${port} 1 sent`]);
+  });
+
+  it('asks for the certificate of the name by https, though it connects to an address', async () => {
+    let hello = '';
+    const tcp = createTcpServer((socket) => {
+      socket
+        .on('error', () => undefined)
+        .once('data', (bytes: Buffer) => {
+          hello = bytes.toString('latin1');
+          socket.destroy();
+        });
+    });
+    await new Promise<void>((resolve) => tcp.listen(0, '127.0.0.1', resolve));
+    const { port } = tcp.address() as AddressInfo;
+    const lookup = async () => [{ address: '127.0.0.1' }];
+    const call = get(outbound({ ...LOOPBACK, lookup }), `https://named.example:${port}/`);
+    await expect(call).rejects.toEqual(code('OUTBOUND_FAILED'));
+    expect(hello).toContain('named.example'); // the server name of the ClientHello (RFC 6066 section 3)
+    tcp.close();
   });
 
   it('ends when its time is over, before an answer or in the middle of one', async () => {

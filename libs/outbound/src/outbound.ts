@@ -1,6 +1,7 @@
 import { Fault, isFault } from '@runledger/kernel';
 import { Agent, buildConnector, type Dispatcher, request } from 'undici';
 import { type AddressSet, addressSet } from './address';
+import { checkedUrl } from './check-target';
 import { guardedConnector, type Lookup } from './guarded-connector';
 
 /** Who named the address that is called: what an operator set may be private, what a user set may not. */
@@ -31,7 +32,7 @@ export type OutboundAnswer = Readonly<{ status: number; retryAfter: string | nul
 export interface Outbound {
   /**
    * Redirects are not followed: their status is the answer. No proxy of the environment is used.
-   * @throws Fault invalid OUTBOUND_BAD_URL, forbidden OUTBOUND_PRIVATE or OUTBOUND_PLAIN, unavailable OUTBOUND_TIMEOUT or OUTBOUND_FAILED
+   * @throws Fault invalid OUTBOUND_BAD_URL, OUTBOUND_PRIVATE or OUTBOUND_PLAIN, unavailable OUTBOUND_TIMEOUT or OUTBOUND_FAILED
    */
   call(call: OutboundCall): Promise<OutboundAnswer>;
   close(): Promise<void>;
@@ -41,15 +42,6 @@ const TIMEOUT_MS = 10_000;
 const CONNECT_MS = 5_000;
 const ANSWER_BYTES = 64 * 1024;
 const HEADER_BYTES = 16 * 1024;
-
-/** @throws Fault invalid OUTBOUND_BAD_URL */
-function checkedUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  const isHttp = url?.protocol === 'http:' || url?.protocol === 'https:';
-  if (url === null || !isHttp || url.username !== '' || url.password !== '')
-    throw new Fault('invalid', 'OUTBOUND_BAD_URL', 'calls go to http and https, without a user in the URL');
-  return url;
-}
 
 async function beginningOf(body: Dispatcher.ResponseData['body'], most: number): Promise<string> {
   const parts: Buffer[] = [];

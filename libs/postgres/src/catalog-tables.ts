@@ -3,6 +3,7 @@ import { decidedColumns, readDecided } from './decided-columns';
 import { column, defineHistoryTable, type HistoryTable } from './history-table';
 import { alias, loggedModel, loggedModelFile, model, version } from './model-tables';
 import { note, view } from './note-tables';
+import { webhook } from './webhook-table';
 
 const project = defineHistoryTable<ProjectRow>({
   table: 'read.project',
@@ -51,4 +52,5 @@ export const CATALOG_TABLES: Readonly<{ [H in keyof CatalogHistories]: HistoryTa
   loggedModelFile,
   note,
   view,
+  webhook,
 };

@@ -15,6 +15,7 @@ import { AddRunPartition1790001001000 } from './migrations/1790001001000-add-run
 import { CreateRunFingerprint1790001002000 } from './migrations/1790001002000-create-run-fingerprint';
 import { NumberLeavesByProject1790001200000 } from './migrations/1790001200000-number-leaves-by-project';
 import { FindLeavesOfProject1790001201000 } from './migrations/1790001201000-find-leaves-of-project';
+import { CreateWebhook1790001300000 } from './migrations/1790001300000-create-webhook';
 import { CreateNotes1790001400000 } from './migrations/1790001400000-create-notes';
 import { READ_ENTITIES } from './read-entities';
 
@@ -35,6 +36,7 @@ const MIGRATIONS = [
   CreateRunFingerprint1790001002000,
   NumberLeavesByProject1790001200000,
   FindLeavesOfProject1790001201000,
+  CreateWebhook1790001300000,
   CreateNotes1790001400000,
 ];
 

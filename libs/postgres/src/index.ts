@@ -107,3 +107,4 @@ export type {
 export { createRunSearch, type FoundRun, type RunScope, type RunSearch, type RunSearches } from './run-search';
 export type { SearchPlace } from './search-sql';
 export { type CopiedTable, createViewCopies, type ViewCopies, type ViewScope } from './view-copies';
+export type { WebhookRecord } from './webhook.repository';

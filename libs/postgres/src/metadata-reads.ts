@@ -7,6 +7,7 @@ import { createNoteReads } from './note.repository';
 import { createProjectReads } from './project.repository';
 import { createRunReads } from './run.repository';
 import { createRunPartReads } from './run-part.repository';
+import { createWebhookReads } from './webhook.repository';
 
 /** Everything that is read from the metadata: current rows only, one workspace at a time. Only the projector writes. */
 export const createMetadataReads = (source: DataSource) => ({
@@ -18,5 +19,6 @@ export const createMetadataReads = (source: DataSource) => ({
   ...createRunReads(source),
   ...createRunPartReads(source),
   ...createFingerprintReads(source),
+  ...createWebhookReads(source),
 });
 export type MetadataReads = ReturnType<typeof createMetadataReads>;

@@ -67,6 +67,7 @@ const loadCatalog = async (tx: EntityManager, keys: CatalogKeys): Promise<Catalo
   loggedModelFile: await loadCurrent(tx, CATALOG_TABLES.loggedModelFile, keys.loggedModelFile),
   note: await loadCurrent(tx, CATALOG_TABLES.note, keys.note),
   view: await loadCurrent(tx, CATALOG_TABLES.view, keys.view),
+  webhook: await loadCurrent(tx, CATALOG_TABLES.webhook, keys.webhook),
 });
 
 async function writeCatalog(tx: EntityManager, changes: CatalogChanges): Promise<void> {
@@ -79,6 +80,7 @@ async function writeCatalog(tx: EntityManager, changes: CatalogChanges): Promise
   await writeHistory(tx, CATALOG_TABLES.loggedModelFile, changes.loggedModelFile);
   await writeHistory(tx, CATALOG_TABLES.note, changes.note);
   await writeHistory(tx, CATALOG_TABLES.view, changes.view);
+  await writeHistory(tx, CATALOG_TABLES.webhook, changes.webhook);
 }
 
 /** Decisions that are not applied yet, in the order of their workspaces' journals. @throws Fault bug on a gap */

@@ -15,6 +15,7 @@ import { aliasFolder, modelFolder, versionFolder } from './model-folders';
 import { noteFolder } from './note-folder';
 import { projectFolder } from './project-folder';
 import { viewFolder } from './view-folder';
+import { webhookFolder } from './webhook-folder';
 
 type Folders = { readonly [H in CatalogName]: CatalogFolder<CatalogHistories[H]> };
 
@@ -29,6 +30,7 @@ const FOLDERS: Folders = {
   loggedModelFile: loggedModelFileFolder,
   note: noteFolder,
   view: viewFolder,
+  webhook: webhookFolder,
 };
 
 function keysOf<V>(folder: CatalogFolder<V>, decisions: readonly PlacedDecision[]): RowKey[] {
@@ -63,6 +65,7 @@ export const foldCatalog: CatalogProjection = {
     loggedModelFile: keysOf(FOLDERS.loggedModelFile, decisions),
     note: keysOf(FOLDERS.note, decisions),
     view: keysOf(FOLDERS.view, decisions),
+    webhook: keysOf(FOLDERS.webhook, decisions),
   }),
   fold: (decisions, rows) => ({
     project: foldRows(FOLDERS.project, decisions, rows.project),
@@ -74,5 +77,6 @@ export const foldCatalog: CatalogProjection = {
     loggedModelFile: foldRows(FOLDERS.loggedModelFile, decisions, rows.loggedModelFile),
     note: foldRows(FOLDERS.note, decisions, rows.note),
     view: foldRows(FOLDERS.view, decisions, rows.view),
+    webhook: foldRows(FOLDERS.webhook, decisions, rows.webhook),
   }),
 };

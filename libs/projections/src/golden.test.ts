@@ -42,6 +42,7 @@ const NO_DECISIONS: CatalogRows = {
   loggedModelFile: [],
   note: [],
   view: [],
+  webhook: [],
 };
 const NOTHING: FactRows = {
   run: [],

@@ -52,6 +52,7 @@ describe("MLflow's own client on services of their own, with Kafka, Redis, Postg
     await urlOf(shape.start('ingest'));
     const door = shape.start('mlflow');
     await shape.start('projector').line(/ready/);
+    await shape.start('courier').line(/ready/);
     const server = { url: await urlOf(door), key: shape.key };
     for (const file of files) ran.set(file, await runCases(file, server));
   }, 900_000);

@@ -11,6 +11,7 @@ export const CASE_FILES = [
   'models.py',
   'everyday.py',
   'command_line.py',
+  'webhooks.py',
 ];
 
 const FOLDER = `${__dirname}/mlflow`;

@@ -11,7 +11,7 @@ import {
 } from '@runledger/testkit';
 
 type Env = Readonly<Record<string, string>>;
-type ServiceName = 'ingest' | 'projector' | 'query' | 'mlflow';
+type ServiceName = 'ingest' | 'projector' | 'query' | 'mlflow' | 'courier';
 
 export type ScaledShape = Readonly<{
   folder: string;
@@ -23,16 +23,22 @@ export type ScaledShape = Readonly<{
 }>;
 
 /** A service that is given a setting that it does not have does not start. */
-function settingsOf(name: ServiceName, parts: Readonly<{ engine: Env; artifacts: Env; admin: Env }>): Env {
-  const { engine, artifacts, admin } = parts;
+function settingsOf(
+  name: ServiceName,
+  parts: Readonly<Record<'engine' | 'artifacts' | 'admin' | 'webhooks', Env>>,
+): Env {
+  const { engine, artifacts, admin, webhooks } = parts;
   switch (name) {
     case 'ingest':
-      return { ...artifacts, ...admin };
+      return { ...artifacts, ...admin, ...webhooks };
     case 'projector':
       return engine;
     case 'query':
-    case 'mlflow':
       return { ...engine, ...artifacts };
+    case 'mlflow':
+      return { ...engine, ...artifacts, ...webhooks };
+    case 'courier':
+      return webhooks;
     default:
       return name satisfies never;
   }
@@ -59,6 +65,8 @@ export async function openScaledShape(label: string, artifacts?: Env): Promise<S
     engine: { RUNLEDGER_CLICKHOUSE_URL: clickhouse.url },
     artifacts: artifacts ?? { RUNLEDGER_ARTIFACTS: `${folder.path}/artifacts` },
     admin: { RUNLEDGER_ADMIN_KEY: key },
+    // Receivers of tests lie on this machine.
+    webhooks: { RUNLEDGER_SECRET_KEY: `${folder.path}/secret.key`, RUNLEDGER_WEBHOOK_RANGES: '127.0.0.0/8' },
   };
   const services: Spawned[] = [];
   return {

@@ -18,6 +18,7 @@ export const allInOneSettings = {
     .optional()
     .describe("the admin's API key when the data folder is new; made and written to admin.key when absent"),
   ...settings.door,
+  ...settings.webhooks,
   ...settings.process('warn'),
   RUNLEDGER_NOTARY_HOST: z
     .string()

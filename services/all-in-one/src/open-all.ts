@@ -4,6 +4,7 @@ import { artifactChoice, openArtifacts } from '@runledger/artifacts';
 import { type Log, openPostgresLog } from '@runledger/bus';
 import { type ClickHouse, migrateClickHouse, openEmbeddedClickHouse } from '@runledger/clickhouse';
 import { createCommands } from '@runledger/commands';
+import { openCourier } from '@runledger/courier';
 import { type HttpServer, serveHttp } from '@runledger/http';
 import { IngestModule } from '@runledger/ingest';
 import { openJournal, startRelay } from '@runledger/journal';
@@ -14,6 +15,7 @@ import { NotaryModule, openNotary, openSigningKey } from '@runledger/notary';
 import { lockFolder, migratePostgres, openDataSource, openEmbeddedPostgres } from '@runledger/postgres';
 import { openProjector } from '@runledger/projector';
 import { openWebPages, QueryModule } from '@runledger/query';
+import { openWebhooks } from '@runledger/webhooks';
 import type { DataSource } from 'typeorm';
 import { provideAdminKey } from './admin-key';
 import type { AllInOneConfig } from './all-in-one.config';
@@ -80,13 +82,21 @@ async function openRooms({ scope, config, dataDir, logger }: Opening, engines: E
   const host = config.RUNLEDGER_NOTARY_HOST;
   const key = await openSigningKey(path.join(dataDir, 'notary.key'), host);
   await openNotary(scope, { log, source, logger, holder: `all-in-one/${process.pid}`, host, key });
+  const { door: webhooks, ...calls } = await openWebhooks({
+    source,
+    commands,
+    keyFile: config.RUNLEDGER_SECRET_KEY ?? path.join(dataDir, 'secret.key'),
+    ranges: config.RUNLEDGER_WEBHOOK_RANGES,
+  });
+  scope.own('calls to webhooks', () => calls.outbound.close());
+  await openCourier(scope, { log, source, commands, ...calls, logger, holder: `all-in-one/${process.pid}` });
   const place = config.RUNLEDGER_ARTIFACTS ?? path.join(dataDir, 'artifacts');
   const artifacts = await openArtifacts(artifactChoice({ ...config, RUNLEDGER_ARTIFACTS: place }));
   const web = await openWebPages(path.join(__dirname, '../../web/dist'));
   return [
-    IngestModule.register({ log, commands, artifacts }),
+    IngestModule.register({ log, commands, artifacts, webhooks }),
     QueryModule.register({ source, clickhouse, log, live, artifacts, web }),
-    MlflowModule.register({ source, clickhouse, log, live, commands, artifacts }),
+    MlflowModule.register({ source, clickhouse, log, live, commands, artifacts, webhooks }),
     NotaryModule.register({ source, log, clickhouse, artifacts, host, key }),
   ];
 }

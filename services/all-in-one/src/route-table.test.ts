@@ -36,6 +36,7 @@ beforeAll(async () => {
     log: untouchable<Ingest['log']>('log'),
     commands: untouchable<Ingest['commands']>('commands'),
     artifacts,
+    webhooks: untouchable<MlflowPorts['webhooks']>('webhooks'),
   };
   const query = {
     artifacts,

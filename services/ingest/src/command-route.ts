@@ -1,5 +1,5 @@
-import type { Principal } from '@runledger/access';
-import type { Rules } from '@runledger/commands';
+import type { PermissionName, Principal } from '@runledger/access';
+import type { CommandAnswer, Rules } from '@runledger/commands';
 import { encodePositionToken, entityId } from '@runledger/contracts';
 import { type Body, checkInput, parseStrictJson } from '@runledger/http';
 import { uuidv7 } from '@runledger/kernel';
@@ -13,6 +13,7 @@ export const COMMAND_LIMIT = 512 * 1024;
 export type CommandRoute = Readonly<{
   name: string;
   summary: string;
+  permission: PermissionName;
   fields: z.ZodType;
   answer: z.ZodType;
   run(room: IngestRoom, who: Principal, body: Body): Promise<unknown>;
@@ -33,6 +34,21 @@ type Parts<Shape extends z.ZodRawShape, Command, State, Change, Result> = Readon
 /** The command's own id: sent again, it gets its first answer. */
 const id = entityId.optional();
 
+/** The fields of a command, and the id that it has of its own. @throws Fault invalid HTTP_BAD_INPUT */
+export const readCommand = (shape: z.ZodType, { bytes }: Body): Readonly<{ id?: string }> =>
+  checkInput(shape, parseStrictJson(bytes), 'body') as { id?: string };
+
+/** What became of a command, and the place in the journal at which it can be read. */
+export function answerOf<Result>(
+  { log }: Pick<IngestRoom, 'log'>,
+  { workspace }: Principal,
+  command: string,
+  { journalseq, result }: CommandAnswer<Result>,
+) {
+  const journal = [{ workspace, journalseq }];
+  return { command, result, position: encodePositionToken({ incarnation: log.incarnation, log: [], journal }) };
+}
+
 /** Parse, run, answer; what may be refused is decided in libs/domain. */
 export function defineCommand<
   Name extends string,
@@ -47,16 +63,14 @@ export function defineCommand<
   return {
     name,
     summary,
+    permission: 'commands:write',
     fields: withId,
     answer: z.strictObject({ command: z.string(), result, position: z.string() }),
-    async run({ log, commands }, who, { bytes }) {
-      const { id: given, ...rest } = checkInput(withId, parseStrictJson(bytes), 'body') as { id?: string };
+    async run(room, who, body) {
+      const { id: given = uuidv7(), ...rest } = readCommand(withId, body);
       const asked = rest as Fields<Shape>;
-      const command = given ?? uuidv7();
-      const answer = await commands.run(rules, who, { id: command, fields: asked, command: parts.command(asked) });
-      const place = { workspace: who.workspace, journalseq: answer.journalseq };
-      const position = encodePositionToken({ incarnation: log.incarnation, log: [], journal: [place] });
-      return { command, result: answer.result, position };
+      const command = parts.command(asked);
+      return answerOf(room, who, given, await room.commands.run(rules, who, { id: given, fields: asked, command }));
     },
   };
 }

@@ -8,19 +8,20 @@ import { LOGGED_MODEL_COMMANDS } from './logged-model-commands';
 import { MODEL_COMMANDS, VERSION_COMMANDS } from './model-commands';
 import { NOTE_COMMANDS } from './note-commands';
 import { PROJECT_COMMANDS } from './project-commands';
+import { WEBHOOK_COMMANDS } from './webhook-commands';
 
 type Routes = { room: IngestRoom };
 
 /** Gives a controller one method more, as if it were written in its class. */
 function addRoute(controller: Type<Routes>, route: CommandRoute): void {
-  const { name, summary, fields, answer } = route;
+  const { name, summary, permission, fields, answer } = route;
   const of = controller.prototype as Routes & Record<string, unknown>;
   of[name] = function run(this: Routes, body: Body, who: Principal): Promise<unknown> {
     return route.run(this.room, who, body);
   };
   const body = { types: { 'application/json': fields }, limit: COMMAND_LIMIT };
   const method = Object.getOwnPropertyDescriptor(of, name) as PropertyDescriptor;
-  for (const decorate of [Post(name), Permission('commands:write'), ApiRoute({ summary, body, response: answer })])
+  for (const decorate of [Post(name), Permission(permission), ApiRoute({ summary, body, response: answer })])
     decorate(of, name, method);
   RawBody()(of, name, 0);
   Caller()(of, name, 1);
@@ -38,5 +39,6 @@ const COMMANDS = [
   VERSION_COMMANDS,
   LOGGED_MODEL_COMMANDS,
   NOTE_COMMANDS,
+  WEBHOOK_COMMANDS,
 ];
 for (const route of COMMANDS.flat()) addRoute(CommandsController, route);

@@ -1,6 +1,7 @@
 import type { Artifacts } from '@runledger/artifacts';
 import { createPublish, type Publish, type Publishing, type PublishLimits } from '@runledger/bus';
 import type { Commands } from '@runledger/commands';
+import type { WebhookDoor } from '@runledger/webhooks';
 
 export type IngestLimits = PublishLimits & Readonly<{ artifactBytes: number }>;
 
@@ -9,6 +10,7 @@ export type IngestPorts = Readonly<{
   log: Publishing;
   commands: Commands;
   artifacts: Pick<Artifacts, 'put'>;
+  webhooks: Pick<WebhookDoor, 'run'>;
   limits?: Partial<IngestLimits>;
 }>;
 
@@ -18,6 +20,7 @@ export type IngestRoom = Readonly<{
   publish: Publish;
   commands: Commands;
   artifacts: Pick<Artifacts, 'put'>;
+  webhooks: Pick<WebhookDoor, 'run'>;
   artifactBytes: number;
 }>;
 export const INGEST_ROOM = Symbol('ingest-room');
@@ -29,7 +32,7 @@ export const INGEST_LIMITS: IngestLimits = {
   artifactBytes: 64 * GIB,
 };
 
-export function openIngestRoom({ log, commands, artifacts, limits }: IngestPorts): IngestRoom {
+export function openIngestRoom({ log, commands, artifacts, webhooks, limits }: IngestPorts): IngestRoom {
   const all = { ...INGEST_LIMITS, ...limits };
-  return { log, publish: createPublish(log, all), commands, artifacts, artifactBytes: all.artifactBytes };
+  return { log, publish: createPublish(log, all), commands, artifacts, webhooks, artifactBytes: all.artifactBytes };
 }

@@ -4,7 +4,7 @@ import { artifactChoice, openArtifacts } from '@runledger/artifacts';
 import type { Log } from '@runledger/bus';
 import { createCommands } from '@runledger/commands';
 import { TOPICS } from '@runledger/contracts';
-import { type Opening as Starting, startDoor, startLog, startPostgres } from '@runledger/engines';
+import { type Opening as Starting, startDoor, startLog, startPostgres, startWebhooks } from '@runledger/engines';
 import type { HttpServer } from '@runledger/http';
 import { openJournal, startRelay } from '@runledger/journal';
 import { armFailpoint, createLogger, readConfig, runProcess } from '@runledger/kernel';
@@ -41,13 +41,14 @@ async function serve(opening: Opening): Promise<HttpServer> {
   if (config.RUNLEDGER_AUTH) await provideKey(source, config.RUNLEDGER_ADMIN_KEY);
   const commands = createCommands(openJournal(source));
   await commands.provide('default');
+  const { door: webhooks } = await startWebhooks(opening, config, { source, commands });
   const limits = {
     publishTimeoutMs: config.RUNLEDGER_INGEST_PUBLISH_TIMEOUT_MS,
     pendingBytes: config.RUNLEDGER_INGEST_PENDING_BYTES,
     artifactBytes: config.RUNLEDGER_INGEST_ARTIFACT_BYTES,
   };
   return startDoor(opening, config, {
-    modules: [IngestModule.register({ log, commands, artifacts, limits })],
+    modules: [IngestModule.register({ log, commands, artifacts, webhooks, limits })],
     source,
     // Not the journal: while it is away, facts are still taken where the log is on Kafka, and keys are known.
     checks: { log: () => log.ends([TOPICS.runs.name]) },

@@ -10,6 +10,7 @@ import { type Journal, openJournal } from '@runledger/journal';
 import { createLogger } from '@runledger/kernel';
 import { openDataSource } from '@runledger/postgres';
 import { createDatabase, temporaryFolder } from '@runledger/testkit';
+import { openWebhooks } from '@runledger/webhooks';
 import type { DataSource } from 'typeorm';
 import { IngestModule } from '../src/ingest.module';
 import type { IngestLimits } from '../src/ingest-room';
@@ -74,8 +75,11 @@ export async function openScene(limits: Partial<IngestLimits> = {}): Promise<Sce
   const commands = createCommands(journal);
   const keys = await makeKeys(source);
   for (const workspace of ['default', 'other']) await commands.provide(workspace);
+  const artifacts = await openArtifactFolder(folder.path);
+  const keyFile = `${folder.path}/secret.key`;
+  const webhooks = await openWebhooks({ source, commands, keyFile, ranges: ['127.0.0.0/8'] });
   const server = await serveHttp({
-    modules: [IngestModule.register({ log, commands, artifacts: await openArtifactFolder(folder.path), limits })],
+    modules: [IngestModule.register({ log, commands, artifacts, webhooks: webhooks.door, limits })],
     host: '127.0.0.1',
     port: 0,
     authenticator: createKeyAuthenticator(createKeyTable(createKeyStore(source), logger)),
@@ -83,6 +87,7 @@ export async function openScene(limits: Partial<IngestLimits> = {}): Promise<Sce
   });
   const close = async (): Promise<void> => {
     await server.close();
+    await webhooks.outbound.close();
     await log.real.close();
     await source.destroy();
     await database.drop();

@@ -8,6 +8,7 @@ import {
   startLog,
   startPostgres,
   startSignals,
+  startWebhooks,
 } from '@runledger/engines';
 import type { HttpServer } from '@runledger/http';
 import { openJournal } from '@runledger/journal';
@@ -27,7 +28,9 @@ async function openPorts(opening: Opening): Promise<MlflowPorts> {
   const log = await startLog(opening, config);
   const artifacts = await openArtifacts(artifactChoice(config));
   const commands = createCommands(openJournal(source));
-  return { source, clickhouse, live, log, artifacts, commands, pageSecret: config.RUNLEDGER_PAGE_SECRET };
+  const { door: webhooks } = await startWebhooks(opening, config, { source, commands });
+  const pageSecret = config.RUNLEDGER_PAGE_SECRET;
+  return { source, clickhouse, live, log, artifacts, commands, webhooks, pageSecret };
 }
 
 async function serve(opening: Opening): Promise<HttpServer> {

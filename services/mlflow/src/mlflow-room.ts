@@ -29,6 +29,7 @@ import {
   type Scope,
   shareCalls,
 } from '@runledger/reads';
+import type { WebhookDoor } from '@runledger/webhooks';
 import { createRunGate, type RunGate } from './run-gate';
 
 /** What this room needs. Opened by main, or by all-in-one; never in here. */
@@ -39,6 +40,7 @@ export type MlflowPorts = Readonly<{
   live: Live;
   commands: Commands;
   artifacts: Artifacts;
+  webhooks: WebhookDoor;
   /** Signs page tokens. Processes that serve the same clients share it; a random one when absent. */
   pageSecret?: string | undefined;
   limits?: Partial<PublishLimits>;
@@ -59,6 +61,7 @@ export type MlflowRoom = Readonly<{
   histories: HistoryReads;
   pages: PageTokens;
   artifacts: Artifacts;
+  webhooks: WebhookDoor;
   /** Called when the server stops, before it waits for what is under way. */
   onModuleDestroy(): void;
 }>;
@@ -74,7 +77,7 @@ function sharedEnds(log: LogEnds): LogEnds {
 }
 
 export function openMlflowRoom(ports: MlflowPorts): MlflowRoom {
-  const { source, log, live, artifacts, commands } = ports;
+  const { source, log, live, artifacts, commands, webhooks } = ports;
   const reads = readsThatEnd(createPositionReads(source));
   const offsets = shareCalls(() => reads.offsets());
   const positions = {
@@ -99,6 +102,7 @@ export function openMlflowRoom(ports: MlflowPorts): MlflowRoom {
     histories: readsThatEnd(createHistoryReads(ports)),
     pages: createPageTokens(ports.pageSecret ?? randomBytes(32)),
     artifacts,
+    webhooks,
     onModuleDestroy: close,
   };
 }

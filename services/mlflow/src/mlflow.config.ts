@@ -16,6 +16,7 @@ export const mlflowSettings = {
     .default('.runledger/artifacts')
     .describe('where artifacts lie: a folder, or s3://bucket/prefix'),
   ...s3Settings,
+  ...settings.webhooks,
   ...settings.process('info'),
 } as const;
 export type MlflowConfig = Readonly<z.output<z.ZodObject<typeof mlflowSettings>>>;

@@ -17,6 +17,7 @@ import { MLFLOW_ROOM } from './room-token';
 import { RUN_ROUTES } from './run-routes';
 import { SEARCH_ROUTES } from './search-routes';
 import { UNSUPPORTED_ROUTES } from './unsupported-routes';
+import { WEBHOOK_ROUTES } from './webhook-routes';
 
 type Routes = { room: MlflowRoom };
 type Given = Sent['query'] | Body;
@@ -72,6 +73,7 @@ const ROUTES = [
   ...HISTORY_ROUTES,
   ...REGISTRY_ROUTES,
   ...MULTIPART_ROUTES,
+  ...WEBHOOK_ROUTES,
   ...UNSUPPORTED_ROUTES,
 ];
 for (const route of ROUTES) addRoute(MlflowController, route);

@@ -93,17 +93,6 @@ const UNSUPPORTED: ReadonlyArray<readonly [what: string, paths: readonly string[
       ...['get', 'get-by-name', 'items/list', 'list'].map((action) => `GET 3.0/mlflow/review-queues/${action}`),
     ],
   ],
-  [
-    'Registry webhooks',
-    [
-      'POST 2.0/mlflow/webhooks',
-      'GET 2.0/mlflow/webhooks',
-      'GET 2.0/mlflow/webhooks/:webhook_id',
-      'PATCH 2.0/mlflow/webhooks/:webhook_id',
-      'DELETE 2.0/mlflow/webhooks/:webhook_id',
-      'POST 2.0/mlflow/webhooks/:webhook_id/test',
-    ],
-  ],
   ['The AI gateway', ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'].map((method) => `${method} 3.0/mlflow/gateway/*`)],
   [
     'Workspaces of MLflow',

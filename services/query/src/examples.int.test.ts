@@ -1,3 +1,4 @@
+import { createKeyStore } from '@runledger/access';
 import type { Route } from '@runledger/http';
 import { recordExamples } from '../test/example-world';
 import { openScene, type Scene } from '../test/query-scene';
@@ -8,10 +9,13 @@ type Operation = Readonly<{
 }>;
 
 let scene: Scene;
+let key: string;
 let paths: Record<string, Record<string, Operation>>;
 beforeAll(async () => {
   scene = await openScene();
   await recordExamples(scene);
+  const permissions = ['runs:read', 'artifacts:read', 'webhooks:write'] as const;
+  ({ key } = await createKeyStore(scene.source).create({ workspace: 'default', label: 'all', permissions }));
   ({ paths } = (await (await fetch(`${scene.server.url}/openapi.json`)).json()) as { paths: typeof paths });
 });
 afterAll(() => scene.close());
@@ -39,7 +43,7 @@ async function ask({ method, path }: Route): Promise<Response> {
   ]);
   const body = operation.requestBody?.content['application/json']?.schema.example;
   if (operation.requestBody !== undefined) expect([path, typeof body]).toEqual([path, 'object']);
-  const headers = { authorization: `Bearer ${scene.keys.reader}`, 'content-type': 'application/json' };
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
   const request =
     body === undefined
       ? { headers: { authorization: headers.authorization } }

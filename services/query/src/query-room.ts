@@ -33,6 +33,7 @@ import {
   readsThatEnd,
   type SeriesReads,
 } from '@runledger/reads';
+import { createWebhookReads, type WebhookReads } from '@runledger/webhooks';
 import { type CurveCharts, createCurveCharts } from './curve-charts';
 import { createFreshReads, type Settle } from './fresh-reads';
 import { createLagOf, createStandings, type Standings } from './lag';
@@ -57,6 +58,7 @@ export type QueryRoom = Readonly<{
   standings: Standings;
   artifacts: Artifacts;
   statements: Statements;
+  webhooks: WebhookReads;
   log: LogEnds;
   /** @throws Fault missing QUERY_NO_RUN, also for a run of another workspace */
   runOf(workspace: string, run: string, asOf?: AsOf): Promise<RunRecord>;
@@ -90,6 +92,7 @@ export function openQueryRoom(ports: QueryPorts): QueryRoom {
     standings,
     artifacts,
     statements: createStatements(ports),
+    webhooks: readsThatEnd(createWebhookReads(source)),
     log,
     async runOf(workspace, run, asOf) {
       const found = await metadata.getRun(workspace, run, asOf);

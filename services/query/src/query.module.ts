@@ -21,8 +21,9 @@ import { ROOM, WEB } from './room-token';
 import { RunsController } from './runs.controller';
 import { SearchController } from './search.controller';
 import { SeriesController } from './series.controller';
-import { ViewsController } from './views.controller';
 import { SqlController } from './sql.controller';
+import { ViewsController } from './views.controller';
+import { WebhooksController } from './webhooks.controller';
 
 /** The read side. It never writes. */
 export class QueryModule {
@@ -50,6 +51,7 @@ export class QueryModule {
         PositionsController,
         SqlController,
         ExportController,
+        WebhooksController,
         ...(ports.web === undefined ? [] : [PagesController]),
       ],
       providers: [

@@ -176,5 +176,6 @@ export const projectParams = z.strictObject({ project: entityId.meta({ example: 
 export const viewParams = z.strictObject({ view: entityId.meta({ example: 'best-of-adam' }) });
 export const experimentParams = z.strictObject({ experiment: entityId.meta({ example: 'mnist' }) });
 export const artifactParams = z.strictObject({ run: runId, path: name(1_000).meta({ example: 'model.bin' }) });
+export const webhookParams = z.strictObject({ webhook: entityId.meta({ example: 'ci' }) });
 export const pageParams = z.object({ path: z.string().optional() });
 export const assetParams = z.strictObject({ path: z.string().max(200) });

@@ -23,6 +23,9 @@ export async function recordExamples({ record, artifacts }: Scene): Promise<void
   await decide('note/first', 'note.written', { run: 'first', number: 1, text: 'Diverged at **step 400**' });
   const view = { view: 'best-of-adam', experiment: 'mnist', name: 'Best of adam', search: '?q=x' };
   await decide('view/best-of-adam', 'view.saved', view);
+  const events = ['run.failed'];
+  const hook = { webhook: 'ci', name: 'ci', description: '', url: 'https://ci.example/', events, secret: null };
+  await decide('webhook/ci', 'webhook.created', { ...hook, status: 'active' });
   const stored = await artifacts.put(Readable.from([Buffer.from('weights')]));
   for (const run of ['first', 'second']) {
     await record.facts(run, [

@@ -178,8 +178,3 @@ def case_register_model_makes_model_and_version():
     version = mlflow.register_model(S3, "registered")
     again = mlflow.register_model(S3, "registered")
     assert (version.version, again.version) == ("1", "2")
-
-
-def case_webhooks_are_said_to_be_unsupported():
-    message = refused("NOT_IMPLEMENTED", client.list_webhooks)
-    assert "Registry webhooks" in message

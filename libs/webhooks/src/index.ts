@@ -1,0 +1,10 @@
+export { advance, type Claim, claimEndpoints, giveBack, putOff } from './claims';
+export { createWebhookReads, type DeliveryState, type WebhookReads } from './deliveries';
+export { applyToEndpoint } from './endpoints';
+export { entriesOfDecision, entriesOfFact, type FeedDraft, modelToldOf } from './entries';
+export { appendToFeed, type FeedEntry, modelNameAt, readFeed } from './feed';
+export { openWebhooks, type Webhooks } from './open-webhooks';
+export { type Posted, post } from './post';
+export { createVault, type Vault } from './vault';
+export { waitAfter } from './wait';
+export { createWebhookDoor, type SaidWebhookCommand, type WebhookDoor } from './webhook-door';

@@ -1,0 +1,2 @@
+export { courierSettings } from './courier.config';
+export { type CourierPorts, openCourier } from './open-courier';
