@@ -904,6 +904,18 @@ CREATE INDEX run_tag_by_value ON read.run_tag USING btree (workspace, key, short
 CREATE UNIQUE INDEX run_tag_current ON read.run_tag USING btree (workspace, run, key) WHERE (to_off IS NULL);
 CREATE UNIQUE INDEX run_tag_pkey ON read.run_tag USING btree (workspace, run, key, from_off, from_ord);
 
+table read.run_writer (
+  series bigint not null,
+  writer bigint not null,
+  first_step bigint not null,
+  last_step bigint not null,
+  first_time bigint not null,
+  last_time bigint not null,
+  points bigint not null,
+  constraint run_writer_pkey PRIMARY KEY (series, writer)
+);
+CREATE UNIQUE INDEX run_writer_pkey ON read.run_writer USING btree (series, writer);
+
 table read.saved_view (
   workspace text not null,
   view text collate "C" not null,

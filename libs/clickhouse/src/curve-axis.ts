@@ -1,8 +1,5 @@
 import type { Bindings } from './bindings';
-import { METRIC_POINT } from './metric-point';
-
-/** One metric of one run, by their numbers. */
-export type CurvePair = Readonly<{ series: number; key: number }>;
+import { type CurvePair, POINT_COLUMNS, pointsOf } from './curve-lines';
 
 /**
  * What a chart is drawn over. `time` is ms since 1970, or since each run's base. `metric` is the value that another
@@ -16,23 +13,6 @@ export type CurveAxis =
 /** A range on an axis, both ends inclusive: bigints on steps and times, numbers on a metric. */
 export type AxisRange = Readonly<{ from: bigint; to: bigint }> | Readonly<{ from: number; to: number }>;
 
-/** The pairs as a condition that the primary key answers. */
-export function inPairs(to: Bindings, pairs: readonly CurvePair[]): string {
-  const [only, more] = pairs;
-  // A set for one pair costs more than reading the pair.
-  if (only !== undefined && more === undefined)
-    return `(series = ${to.bind(only.series, 'UInt32')} and key = ${to.bind(only.key, 'UInt32')})`;
-  const series = to.bind(
-    pairs.map((p) => p.series),
-    'Array(UInt32)',
-  );
-  const keys = to.bind(
-    pairs.map((p) => p.key),
-    'Array(UInt32)',
-  );
-  return `(series, key) in (select pair.1, pair.2 from (select arrayJoin(arrayZip(${series}, ${keys})) as pair))`;
-}
-
 const within = (to: Bindings, x: string, range: AxisRange | undefined, type: string): string =>
   range === undefined ? '' : `and ${x} between ${to.bind(range.from, type)} and ${to.bind(range.to, type)}`;
 
@@ -44,16 +24,14 @@ function sinceBases(to: Bindings, bases: ReadonlyMap<number, bigint> | undefined
   return `time - transform(series, ${series}, arrayMap(start -> toInt64(start), ${starts}), toInt64(0))`;
 }
 
-const COLUMNS = 'series, key, step, time, value, writer, ver';
-
 /** Every point of `y` with the last finite value of the axis' metric at its step or before; those before the first have no place. */
 function joinedOnMetric(to: Bindings, pairs: readonly CurvePair[], key: number): string {
-  const series = to.bind([...new Set(pairs.map((p) => p.series))], 'Array(UInt32)');
-  const named = COLUMNS.split(', ').map((name) => `y.${name} as ${name}`);
-  return `select ${named.join(', ')}, a.x as x from (select ${COLUMNS} from ${METRIC_POINT} final where ${inPairs(to, pairs)}) y
+  const axes = [...new Map(pairs.map((pair) => [pair.series, { ...pair, key }])).values()];
+  const named = POINT_COLUMNS.split(', ').map((name) => `y.${name} as ${name}`);
+  return `select ${named.join(', ')}, a.x as x from (${pointsOf(to, pairs)}) y
     asof inner join (
-      select series, step, argMax(value, (time, bitNot(ver))) as x from ${METRIC_POINT} final
-      where series in ${series} and key = ${to.bind(key, 'UInt32')} and isFinite(value) group by series, step
+      select series, step, argMax(value, (time, bitNot(ver))) as x from (${pointsOf(to, axes)})
+      where isFinite(value) group by series, step
     ) a on y.series = a.series and y.step >= a.step`;
 }
 
@@ -66,6 +44,8 @@ export function pointsOnAxis(
   const { axis, range } = where;
   if (axis.kind === 'metric')
     return `select * from (${joinedOnMetric(to, pairs, axis.key)}) where 1 ${within(to, 'x', range, 'Float64')}`;
-  const x = axis.kind === 'step' ? 'step' : sinceBases(to, axis.bases);
-  return `select ${COLUMNS}, ${x} as x from ${METRIC_POINT} final where ${inPairs(to, pairs)} ${within(to, x, range, 'Int64')}`;
+  if (axis.kind === 'step')
+    return `select ${POINT_COLUMNS}, step as x from (${pointsOf(to, pairs, within(to, 'step', range, 'Int64'))})`;
+  return `select * from (select ${POINT_COLUMNS}, ${sinceBases(to, axis.bases)} as x from (${pointsOf(to, pairs)}))
+    where 1 ${within(to, 'x', range, 'Int64')}`;
 }

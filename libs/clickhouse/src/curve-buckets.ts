@@ -1,6 +1,7 @@
 import type { Bindings } from './bindings';
-import { type CurveAxis, type CurvePair, inPairs, pointsOnAxis } from './curve-axis';
+import { type CurveAxis, pointsOnAxis } from './curve-axis';
 import type { CurveGrid } from './curve-grid';
+import { type CurvePair, inPairs } from './curve-lines';
 import { METRIC_POINT } from './metric-point';
 import { type RolledGrid, type Steps, stepsIn, unrolled, wholeBuckets } from './rolled-stretches';
 import { aggregatesBy, FINITE, METRIC_ROLLUP, PLACE_IN_SERIES, POINT_AGGREGATES } from './rollup';

@@ -1,4 +1,4 @@
-import type { CurvePair } from './curve-axis';
+import type { CurvePair } from './curve-lines';
 import type { BucketRow, CurveBuckets } from './curve-rows';
 import { type AnswerBlock, type AnswerColumn, readNative } from './native-answer';
 

@@ -1,5 +1,5 @@
 import { Bindings } from './bindings';
-import { type CurvePair, inPairs } from './curve-axis';
+import { type CurvePair, inPairs } from './curve-lines';
 import { type BucketRow, mergeRows } from './curve-rows';
 import type { ClickHouse } from './engine';
 import { METRIC_POINT } from './metric-point';

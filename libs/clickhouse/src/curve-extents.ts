@@ -1,7 +1,7 @@
 import { Bindings } from './bindings';
-import { type AxisRange, type CurveAxis, type CurvePair, inPairs, pointsOnAxis } from './curve-axis';
+import { type AxisRange, type CurveAxis, pointsOnAxis } from './curve-axis';
+import type { CurvePair } from './curve-lines';
 import type { ClickHouse } from './engine';
-import { METRIC_POINT } from './metric-point';
 import { float } from './series-reads';
 
 /** Where curves lie on an axis, and how many points they have. */
@@ -24,12 +24,12 @@ export function createExtentReads(clickhouse: ClickHouse) {
       return { range, points: Number(row.n) };
     },
 
-    /** Stored rows between two steps, both inclusive. */
+    /** Points between two steps, both inclusive. */
     async countSteps(pairs: readonly CurvePair[], range: Readonly<{ from: bigint; to: bigint }>): Promise<number> {
+      if (pairs.length === 0) return 0;
       const to = new Bindings();
       const [row] = await clickhouse.rows<{ n: string }>(
-        `select count() as n from ${METRIC_POINT} where ${inPairs(to, pairs)}
-         and step between ${to.bind(range.from, 'Int64')} and ${to.bind(range.to, 'Int64')}`,
+        `select count() as n from (${pointsOnAxis(to, pairs, { axis: { kind: 'step' }, range })})`,
         to.params,
       );
       return Number(row?.n ?? 0);

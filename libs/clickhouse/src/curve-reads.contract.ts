@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { type CurveAxis, type CurvePair } from './curve-axis';
+import type { CurveAxis } from './curve-axis';
 import { type CurveGrid, layGrid, wholeEnds } from './curve-grid';
+import type { CurvePair } from './curve-lines';
 import { createCurveReads } from './curve-reads';
 import type { CurveBuckets } from './curve-rows';
 import { type CurveState, stepsOf } from './curve-state';

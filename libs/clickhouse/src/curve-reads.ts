@@ -1,15 +1,15 @@
 import { Bindings } from './bindings';
-import { type AxisRange, type CurveAxis, type CurvePair, inPairs, pointsOnAxis } from './curve-axis';
+import { type AxisRange, type CurveAxis, pointsOnAxis } from './curve-axis';
 import { type BucketSource, bucketRows, leftoverRows, onRollups } from './curve-buckets';
 import { BUCKET_COLUMNS, readCurves, readRows } from './curve-columns';
 import { readEnds } from './curve-ends';
 import { createExtentReads } from './curve-extents';
 import type { CurveGrid } from './curve-grid';
+import { type CurvePair, pointsOf } from './curve-lines';
 import { gatherRolled } from './curve-memory';
 import { type CurveBuckets, curveOf } from './curve-rows';
 import { type CurveState, nameOf } from './curve-state';
 import type { ClickHouse, Settings } from './engine';
-import { METRIC_POINT } from './metric-point';
 import { createRolledMemory, fitsMemory } from './rolled-memory';
 import { createRolledPairs, hasMoved, touchedSince } from './rolled-pairs';
 import { type RolledGrid, unrolled } from './rolled-stretches';
@@ -170,7 +170,7 @@ export function createCurveReads(clickhouse: ClickHouse, { inMemory = MOST_IN_ME
     if (pairs.length === 0) return new Map();
     const to = new Bindings();
     const rows = await clickhouse.rows<{ series: number; low: string }>(
-      `select series, min(time) as low from ${METRIC_POINT} where ${inPairs(to, pairs)} group by series`,
+      `select series, min(time) as low from (${pointsOf(to, pairs)}) group by series`,
       to.params,
       LIMITS,
     );

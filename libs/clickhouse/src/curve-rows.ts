@@ -1,4 +1,4 @@
-import type { CurvePair } from './curve-axis';
+import type { CurvePair } from './curve-lines';
 
 /**
  * Buckets of one curve in columns, in order. `min`, `max`, `avg`, `first` and `last` are of the finite values, and null

@@ -1,4 +1,4 @@
-import type { CurvePair } from './curve-axis';
+import type { CurvePair } from './curve-lines';
 
 /** One curve and what is known of it without reading a point. */
 export type CurveState = CurvePair &

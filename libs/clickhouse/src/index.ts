@@ -1,6 +1,7 @@
-export type { AxisRange, CurveAxis, CurvePair } from './curve-axis';
+export type { AxisRange, CurveAxis } from './curve-axis';
 export type { CurveExtents } from './curve-extents';
 export { bucketStart, type CurveGrid, layGrid, wholeEnds } from './curve-grid';
+export { COMPOSED, type CurvePair, type CurvePart } from './curve-lines';
 export {
   type BucketQuestion,
   type CurvePoints,

@@ -1,5 +1,5 @@
 import { Bindings } from './bindings';
-import { inPairs } from './curve-axis';
+import { inPairs } from './curve-lines';
 import { type CurveState, nameOf } from './curve-state';
 import type { ClickHouse } from './engine';
 import { METRIC_POINT, versionsOf } from './metric-point';

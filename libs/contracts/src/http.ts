@@ -25,6 +25,7 @@ export {
   runsAnswer,
   seriesAnswer,
   tagsAnswer,
+  writersAnswer,
 } from './http/answers';
 export { type CompareAnswer, type CompareBody, compareAnswer, compareBody } from './http/compare';
 export { type CurvesAnswer, type CurvesBody, type CurvesQuestion, curvesAnswer, curvesBody } from './http/curves';

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { readNumber, selectTime } from './columns';
+import { type Ancestor, listAncestors, listRunWriters, type NamedSpan } from './run-writer';
 
 /** A run that is known, by its facts or by its metrics. */
 export type SeriesRun = Readonly<{
@@ -82,6 +83,13 @@ export const createCurveNames = (source: DataSource) => ({
       endOffset: Number(row.end_offset),
     }));
   },
+
+  /** How far the writers of each series have come. */
+  writers: (series: readonly number[]): Promise<NamedSpan[]> => listRunWriters(source, series),
+
+  /** From whom the runs were forked. */
+  ancestors: (workspace: string, runs: readonly string[]): Promise<Ancestor[]> =>
+    listAncestors(source, workspace, runs),
 
   /** The value that groups each of the runs; runs without one are not among them. */
   async groupValues(workspace: string, runs: readonly string[], by: GroupedBy): Promise<Map<string, string>> {

@@ -3,7 +3,14 @@ export type { CatalogRecord } from './catalog-reads';
 export { type CompareReads, createCompareReads, type OfRun } from './compare-reads';
 export { type ConsoleLine, type ConsoleReads, createConsoleReads, type LinePlace } from './console-reads';
 export { type ConsoleStore, createConsoleStore } from './console-store';
-export { type CurveNames, createCurveNames, type GroupedBy, type KeyNumber, type SeriesRun } from './curve-names';
+export {
+  type CurveNames,
+  createCurveNames,
+  type GroupedBy,
+  type KeyNumber,
+  type KnownCurve,
+  type SeriesRun,
+} from './curve-names';
 export { migratePostgres, openDataSource } from './data-source';
 export { countDeadLetters, insertDeadLetters } from './dead-letters';
 export { type EmbeddedPostgres, type EmbeddedPostgresOptions, openEmbeddedPostgres } from './embedded-postgres';
@@ -105,6 +112,14 @@ export type {
   TagRecord,
 } from './run-part.repository';
 export { createRunSearch, type FoundRun, type RunScope, type RunSearch, type RunSearches } from './run-search';
+export {
+  type Ancestor,
+  listAncestors,
+  listRunWriters,
+  mergeRunWriters,
+  type NamedSpan,
+  type WriterSpan,
+} from './run-writer';
 export type { SearchPlace } from './search-sql';
 export { type CopiedTable, createViewCopies, type ViewCopies, type ViewScope } from './view-copies';
 export type { WebhookRecord } from './webhook.repository';

@@ -7,17 +7,22 @@ import {
 } from '@runledger/clickhouse';
 import { Fault } from '@runledger/kernel';
 import {
+  type Ancestor,
   type AsOf,
   findSeries,
+  listAncestors,
   listMetricNames,
   listRunMetrics,
+  listRunWriters,
   type MetricNamePage,
   metricsAsOf,
+  type NamedSpan,
   type RunMetric,
   type RunMetricPage,
   writerNames,
 } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
+import { type Segment, segmentsOf } from './segments';
 
 export type RunOf = Readonly<{ workspace: string; run: string }>;
 export type Metric = Readonly<{ key: string; step: bigint; time: bigint; value: number; points: number }>;
@@ -100,6 +105,16 @@ export function createSeriesReads({ source, clickhouse }: { source: DataSource; 
     async hasPoints(run: RunOf, asOf: AsOf): Promise<boolean> {
       const series = await findSeries(source, run);
       return series !== null && (await points.hasPoints(series, asOf.metrics));
+    },
+
+    /** The run's writers by their first points, and the runs that it was forked from. */
+    async writers({ workspace, run }: RunOf): Promise<{ segments: Array<Segment<NamedSpan>>; ancestors: Ancestor[] }> {
+      const series = await findSeries(source, { workspace, run });
+      const [spans, ancestors] = await Promise.all([
+        series === null ? [] : listRunWriters(source, [series]),
+        listAncestors(source, workspace, [run]),
+      ]);
+      return { segments: segmentsOf(spans), ancestors };
     },
 
     /** Names of metrics, in their order. */

@@ -19,6 +19,7 @@ import {
   type MetricRange,
   type MetricSummary,
   mergeRunMetrics,
+  mergeRunWriters,
   pendingRange,
   storeRange,
 } from '@runledger/postgres';
@@ -38,6 +39,7 @@ import {
   readRecords,
 } from './series-range';
 import { summarize } from './series-summaries';
+import { spansOf } from './series-writers';
 
 export type SeriesDeps = Readonly<{
   log: Log;
@@ -156,6 +158,7 @@ export class SeriesPartition {
       await this.deps.deadLetters.record(tx, 'series', dead);
       const moved = await finishRange(tx, before, range, gains);
       await mergeRunMetrics(tx, ends);
+      await mergeRunWriters(tx, spansOf(batches));
       await insertConflicts(tx, conflicts);
       return moved;
     });

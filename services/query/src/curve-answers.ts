@@ -8,7 +8,7 @@ import {
 import type { CurvesBody } from '@runledger/contracts/http';
 import { smoothed } from './smoothing';
 
-type Named = Readonly<{ run: string; key: string }>;
+type Named = Readonly<{ run: string; writer?: string; key: string }>;
 type Shown = Pick<CurvesBody, 'columns' | 'smoothing'>;
 
 const smoothOf = (values: ReadonlyArray<number | null>, x: ReadonlyArray<bigint | number>, { smoothing }: Shown) =>

@@ -35,11 +35,11 @@ export function createCurveCharts({ source, clickhouse }: Pick<QueryPorts, 'sour
       return found === undefined ? null : { kind: 'metric', key: found.number };
     }
     if (x === 'step' || x === 'time') return { kind: x };
-    const unknown = plan.curves.filter(({ series }) => plan.startOf.get(series) === null);
+    const unknown = plan.curves.filter(({ series }) => plan.lineOf.get(series)?.startedAt === null);
     const earliest = await reads.earliest(unknown);
-    const bases = [...plan.startOf].map(([series, start]): [number, bigint] => [
+    const bases = [...plan.lineOf].map(([series, { startedAt }]): [number, bigint] => [
       series,
-      start === null ? (earliest.get(series) ?? 0n) : BigInt(start),
+      startedAt === null ? (earliest.get(series) ?? 0n) : BigInt(startedAt),
     ]);
     return { kind: 'time', bases: new Map(bases) };
   }
@@ -48,11 +48,15 @@ export function createCurveCharts({ source, clickhouse }: Pick<QueryPorts, 'sour
   async function curvesOf(plan: CurvePlan, made: BucketQuestion, body: CurvesBody) {
     const { axis, grid } = made;
     const buckets = await reads.buckets(made);
-    const few = buckets.filter(({ count }) => count.reduce((sum, n) => sum + n, 0) <= body.buckets);
-    const points = new Map((await reads.points(few, axis, grid)).map((curve) => [nameOf(curve), curve]));
     const bucketed = new Map(buckets.map((curve) => [nameOf(curve), curve]));
+    const few = plan.curves.filter((curve) => {
+      const counts = bucketed.get(nameOf(curve))?.count;
+      return counts !== undefined && counts.reduce((sum, n) => sum + n, 0) <= body.buckets;
+    });
+    const points = new Map((await reads.points(few, axis, grid)).map((curve) => [nameOf(curve), curve]));
     return plan.curves.flatMap((pair): CurveAnswer[] => {
-      const named = { run: plan.runOf.get(pair.series) ?? '', key: plan.keyOf.get(pair.key) ?? '' };
+      const { run = '', writer } = plan.lineOf.get(pair.series) ?? {};
+      const named = { run, ...(writer === undefined ? {} : { writer }), key: plan.keyOf.get(pair.key) ?? '' };
       const asPoints = points.get(nameOf(pair));
       const asBuckets = bucketed.get(nameOf(pair));
       if (asPoints !== undefined) return [pointsAnswerOf(named, asPoints, body)];
@@ -61,19 +65,19 @@ export function createCurveCharts({ source, clickhouse }: Pick<QueryPorts, 'sour
   }
 
   async function groupsOf(workspace: string, plan: CurvePlan, made: BucketQuestion, body: CurvesBody) {
-    const runs = [...plan.runOf];
-    const byRun = await names.groupValues(
-      workspace,
-      runs.map(([, run]) => run),
-      body.groupBy ?? 'experiment',
-    );
-    const values = [...new Set(runs.map(([, run]) => byRun.get(run) ?? null))];
+    const lines = [...plan.lineOf];
+    const runs = [...new Set(lines.map(([, { run }]) => run))];
+    const byRun =
+      body.groupBy === 'run'
+        ? new Map(runs.map((run) => [run, run]))
+        : await names.groupValues(workspace, runs, body.groupBy ?? 'experiment');
+    const values = [...new Set(runs.map((run) => byRun.get(run) ?? null))];
     const numberOf = new Map(values.map((value, i) => [value, i]));
-    const members = new Map(runs.map(([series, run]) => [series, numberOf.get(byRun.get(run) ?? null) ?? 0]));
+    const members = new Map(lines.map(([series, { run }]) => [series, numberOf.get(byRun.get(run) ?? null) ?? 0]));
     const groups = await reads.groups(made, members, body.quantiles);
     return groups.map((group) => {
       const value = values[group.group] ?? null;
-      const ofGroup = runs.filter(([series]) => members.get(series) === group.group).map(([, run]) => run);
+      const ofGroup = runs.filter((run) => (byRun.get(run) ?? null) === value);
       return groupAnswerOf({ value, key: plan.keyOf.get(group.key) ?? '', runs: ofGroup }, group, made.grid, body);
     });
   }

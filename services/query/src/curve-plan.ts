@@ -2,7 +2,8 @@ import type { AxisRange, CurvePair, CurveState, NamePattern } from '@runledger/c
 import { partitionOfRun } from '@runledger/contracts';
 import type { CurvesBody } from '@runledger/contracts/http';
 import { Fault } from '@runledger/kernel';
-import type { CurveNames, KeyNumber } from '@runledger/postgres';
+import type { CurveNames, KeyNumber, KnownCurve, SeriesRun } from '@runledger/postgres';
+import { type CurveLine, composeLines, grouped } from './curve-lines';
 
 /** Curves of one answer, alone and in groups. */
 const MOST_CURVES = 2_000;
@@ -15,8 +16,7 @@ const MOST_NAMES = 100_000;
 /** What a request comes to, in numbers. */
 export type CurvePlan = Readonly<{
   curves: readonly CurveState[];
-  runOf: ReadonlyMap<number, string>;
-  startOf: ReadonlyMap<number, number | null>;
+  lineOf: ReadonlyMap<number, CurveLine>;
   keyOf: ReadonlyMap<number, string>;
   missing: readonly string[];
 }>;
@@ -51,37 +51,52 @@ async function keysOf(
   return all.filter(({ key, number }) => matched.has(key) || known.has(number));
 }
 
+/** The lines of the runs that were asked for, with all that they inherit. */
+async function linesOf(from: Names['names'], workspace: string, body: CurvesBody, runs: readonly SeriesRun[]) {
+  const asked = runs.map(({ run }) => run);
+  const ancestors = body.inherited && body.writers === 'merged' ? await from.ancestors(workspace, asked) : [];
+  const elder = await from.knownRuns(workspace, [...new Set(ancestors.map(({ ancestor }) => ancestor))]);
+  const seriesOf = new Map(elder.flatMap(({ run, series }) => (series === null ? [] : [[run, series]])));
+  const numbers = [...runs, ...elder].flatMap(({ series }) => (series === null ? [] : [series]));
+  const spans = await from.writers([...new Set(numbers)]);
+  return composeLines({ runs, spans, ancestors, seriesOf }, body);
+}
+
+/** Curves of one line: those that one of its series has. */
+function curvesOf(line: CurveLine, found: ReadonlyMap<number, readonly KnownCurve[]>, rolledTo: number): CurveState[] {
+  const own = line.from.flatMap((series) => found.get(series) ?? []);
+  if (line.parts === null) return own.map((curve) => ({ ...curve, rolledTo }));
+  // No rollup knows of writers: a line of parts is read from points.
+  const composed = { series: line.series, parts: line.parts, rolledTo: 0 };
+  return [...grouped(own, ({ key }) => key).values()].map((some) => ({ ...(some[0] as KnownCurve), ...composed }));
+}
+
 /** Which curves a request asks for. @throws Fault invalid QUERY_TOO_MANY_CURVES, CLICKHOUSE_BAD_PATTERN */
 export async function planCurves(from: Names, workspace: string, body: CurvesBody): Promise<CurvePlan> {
   const runs = [...new Set(body.runs)];
   const known = await from.names.knownRuns(workspace, runs);
-  const withSeries = known.flatMap((one) => (one.series === null ? [] : [{ ...one, series: one.series }]));
-  const series = withSeries.map((one) => one.series);
+  const lines = await linesOf(from.names, workspace, body, known);
+  const series = [...new Set(lines.flatMap((line) => line.from))];
   const keys = await keysOf(from, workspace, series, body.keys);
-  const most = body.groupBy === undefined ? MOST_CURVES : MOST_GROUPED;
+  const isAlone = body.groupBy === undefined;
+  const most = isAlone ? MOST_CURVES : MOST_GROUPED;
+  const numbers = keys.map((one) => one.number);
   const [found, watermarks] = await Promise.all([
-    from.names.curves(
-      series,
-      keys.map((one) => one.number),
-      most + 1,
-    ),
+    from.names.curves(series, numbers, 2 * most + 1),
     from.names.watermarks(),
   ]);
-  if (found.length > most) throw tooMany('the request comes to too many curves', most);
-  if (body.groupBy === undefined && found.length * body.buckets > MOST_BUCKETS)
+  const bySeries = grouped(found, (curve) => curve.series);
+  const rolledTo = ({ run }: CurveLine): number => watermarks.get(partitionOfRun('metrics', workspace, run)) ?? 0;
+  const keyAt = new Map(numbers.map((number, i) => [number, i]));
+  const inOrder = (a: CurvePair, b: CurvePair): number => (keyAt.get(a.key) ?? 0) - (keyAt.get(b.key) ?? 0);
+  const curves = lines.flatMap((line) => curvesOf(line, bySeries, rolledTo(line)).sort(inOrder));
+  if (curves.length > most || found.length > 2 * most) throw tooMany('the request comes to too many curves', most);
+  if (isAlone && curves.length * body.buckets > MOST_BUCKETS)
     throw tooMany('the request comes to too many buckets', MOST_BUCKETS);
-  const runOf = new Map(withSeries.map((one) => [one.series, one.run]));
-  const rolledTo = (of: number): number =>
-    watermarks.get(partitionOfRun('metrics', workspace, runOf.get(of) ?? '')) ?? 0;
-  const curves = found.map((curve) => ({ ...curve, rolledTo: rolledTo(curve.series) }));
-  const runAt = new Map(series.map((number, i) => [number, i]));
-  const keyAt = new Map(keys.map(({ number }, i) => [number, i]));
-  const order = (pair: CurvePair): number => (runAt.get(pair.series) ?? 0) * keys.length + (keyAt.get(pair.key) ?? 0);
   const there = new Set(known.map(({ run }) => run));
   return {
-    curves: curves.sort((a, b) => order(a) - order(b)),
-    runOf,
-    startOf: new Map(withSeries.map((one) => [one.series, one.startedAt])),
+    curves,
+    lineOf: new Map(lines.map((line) => [line.series, line])),
     keyOf: new Map(keys.map(({ number, key }) => [number, key])),
     missing: runs.filter((run) => !there.has(run)),
   };

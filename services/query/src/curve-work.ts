@@ -13,14 +13,24 @@ import { Fault } from '@runledger/kernel';
 /** Points that one answer may be made of, where no rollups help. */
 const MOST_POINTS = 25_000_000;
 
-/** Where the curves lie. On steps nothing is read for it, and `points` may be more than there are. */
+/** Where the curves lie. On steps nothing is read for those that are stored as they are drawn, and `points` may be more than there are. */
 export async function extentsOf(
   reads: CurveReads,
   curves: readonly CurveState[],
   axis: CurveAxis,
 ): Promise<CurveExtents> {
   if (axis.kind !== 'step') return reads.extents(curves, axis);
-  return { range: stepsOf(curves), points: curves.reduce((sum, { points }) => sum + points, 0) };
+  const stored = curves.filter(({ parts }) => parts === undefined);
+  const composed = curves.filter(({ parts }) => parts !== undefined);
+  const known = { range: stepsOf(stored), points: stored.reduce((sum, { points }) => sum + points, 0) };
+  if (composed.length === 0) return known;
+  const found = await reads.extents(composed, axis);
+  const ends = [known.range, found.range as typeof known.range].flatMap((range) => (range === null ? [] : [range]));
+  const range = ends.reduce<typeof known.range>(
+    (a, b) => (a === null ? b : { from: a.from < b.from ? a.from : b.from, to: a.to > b.to ? a.to : b.to }),
+    null,
+  );
+  return { range, points: known.points + found.points };
 }
 
 const isOnSteps = (axis: CurveAxis, range: AxisRange): range is { from: bigint; to: bigint } =>
@@ -35,7 +45,7 @@ export async function checkWork(
   if (asked.points <= MOST_POINTS) return;
   const byRollups = grid.exact && grid.shift !== null;
   const loose = byRollups ? curves.filter((curve) => !mayBeRolled(curve)) : curves;
-  const points = isOnSteps(axis, grid) ? (loose.length === 0 ? 0 : await reads.countSteps(loose, grid)) : asked.points;
+  const points = isOnSteps(axis, grid) ? await reads.countSteps(loose, grid) : asked.points;
   if (points <= MOST_POINTS) return;
   throw new Fault(
     'invalid',

@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { Caller, Permission, type Principal } from '@runledger/access';
-import { bucketsAnswer, metricsAnswer, seriesAnswer } from '@runledger/contracts/http';
+import { bucketsAnswer, metricsAnswer, seriesAnswer, writersAnswer } from '@runledger/contracts/http';
 import { ApiRoute, Params, Query } from '@runledger/http';
 import type { Use } from '@runledger/reads';
 import type { FastifyReply } from 'fastify';
@@ -8,6 +8,8 @@ import { z } from 'zod';
 import {
   type BucketsQuery,
   bucketsQuery,
+  type FreshQuery,
+  freshQuery,
   type MetricsQuery,
   metricsQuery,
   runParams,
@@ -17,6 +19,7 @@ import {
 import type { QueryRoom } from './query-room';
 import { ROOM } from './room-token';
 import { bucketsBody, runBucketsOf } from './run-buckets';
+import { writersAnswerOf } from './writer-answers';
 
 type OfRun = { run: string };
 const curvePlace = z.tuple([z.int().min(0), z.tuple([z.string(), z.string(), z.string()]).nullable()]);
@@ -77,6 +80,28 @@ export class SeriesController {
     const { curves, next } = await series.curves({ workspace, run }, { keys, from, to, start, limit, asOf });
     if (curves.every(({ steps }) => steps.length === 0)) await runOf(workspace, run, asOf);
     return { run, series: curves, nextPageToken: next === null ? null : pages.seal(list, next) };
+  }
+
+  @Get('writers')
+  @Permission('runs:read')
+  @ApiRoute({
+    summary:
+      'Segments and ranks of a run: how far each writer has come, who lags, what a restart has superseded, and forks',
+    params: runParams,
+    query: freshQuery,
+    response: writersAnswer,
+  })
+  async writers(
+    @Caller() { workspace }: Principal,
+    @Params() { run }: OfRun,
+    @Query() query: FreshQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { series, settle, runOf } = this.room;
+    await settle(reply, { workspace, run, uses: ['runs', 'series'] }, query);
+    const found = await series.writers({ workspace, run });
+    if (found.segments.length === 0) await runOf(workspace, run);
+    return { run, ...writersAnswerOf(found) };
   }
 
   @Get('series/buckets')

@@ -24,9 +24,11 @@ import {
   keyNumbers,
   type MetricSummary,
   mergeRunMetrics,
+  mergeRunWriters,
   moveOffset,
   seriesNumbers,
   takeLease,
+  type WriterSpan,
   writerRows,
 } from '@runledger/postgres';
 import { foldCatalog, foldFacts, readConsole, readDecisions, readFacts } from '@runledger/projections';
@@ -111,6 +113,15 @@ function summaryOf(
     points: given.length,
     unordered: !risesStrictly(given),
   };
+}
+
+/** How far the points come, said naively. */
+function spanOf(points: readonly Point[], { series, writer }: { series: number; writer: number }): WriterSpan {
+  const sorted = (numbers: bigint[]): bigint[] => numbers.sort((a, b) => Number(a - b));
+  const steps = sorted(points.map((p) => BigInt(p.step)));
+  const times = sorted(points.map((p) => BigInt(p.time ?? 0)));
+  const ends = { firstStep: steps[0], lastStep: steps.at(-1), firstTime: times[0], lastTime: times.at(-1) };
+  return { series, writer, ...(ends as Record<keyof typeof ends, bigint>), points: points.length };
 }
 
 /** What was read; a test records nothing that is refused. */
@@ -237,6 +248,7 @@ export function createRecorder({ source, clickhouse, log, live, journal }: Store
         const lease = await takeLease(source, { group: 'series', topic, partition }, 'test');
         await moveOffset(tx, lease, offset + 1);
         await mergeRunMetrics(tx, [summaryOf(points, where)]);
+        await mergeRunWriters(tx, [spanOf(points, where)]);
       });
       const projected = { kind: 'projected', group: 'series', topic, partition } as const;
       live.publish([

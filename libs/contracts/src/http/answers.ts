@@ -142,6 +142,34 @@ export const receiptsAnswer = page({
     }),
   ),
 });
+export const writersAnswer = z.strictObject({
+  run: z.string(),
+  writers: z
+    .array(
+      z.strictObject({
+        writer: z.string().describe('empty for points without a writer'),
+        points: count.describe('stored rows'),
+        firstStep: int64,
+        lastStep: int64.describe('the greatest'),
+        firstTime: int64.describe('ms since 1970, as the client said'),
+        lastTime: int64,
+        supersededFrom: int64
+          .nullable()
+          .describe(
+            'a later process began anew at this step; from it on, points of this one are shown on request only',
+          ),
+        supersededBy: z.array(z.string()).describe('the writers that did'),
+        stepsBehind: int64
+          .describe('of those that are not superseded, the one that has come furthest is 0; null of the others')
+          .nullable(),
+        msBehind: int64.nullable().describe('likewise, by the time of the last point'),
+      }),
+    )
+    .describe('segments and ranks, by their first points'),
+  forks: z
+    .array(z.strictObject({ run: z.string(), step: int64.describe('the last one that is inherited from it') }))
+    .describe('the runs that this one goes on from, the nearest first'),
+});
 export const positionsAnswer = z.strictObject({
   incarnation: z.string(),
   lag: count.describe('records that are in the log and not projected'),

@@ -19,8 +19,11 @@ const smoothing = z
   );
 
 const groupBy = z
-  .union([z.strictObject({ param: key }), z.strictObject({ tag: key }), z.literal('experiment')])
-  .describe('draw runs with the same value as one curve: statistics over their averages in each bucket');
+  .union([z.strictObject({ param: key }), z.strictObject({ tag: key }), z.enum(['experiment', 'run'])])
+  .describe(
+    'draw runs with the same value as one curve: statistics over their averages in each bucket. ' +
+      'run, with `writers: each`: the spread across the writers (ranks) of each run',
+  );
 
 export const curvesBody = z
   .strictObject({
@@ -49,6 +52,20 @@ export const curvesBody = z
       .max(5_000)
       .default(500)
       .describe('most buckets; a curve with no more points is answered as points'),
+    segments: z
+      .enum(['effective', 'all'])
+      .default('effective')
+      .describe(
+        'effective: without the points that a process logged at steps which a later process of the same run logged anew; all: with them',
+      ),
+    writers: z
+      .enum(['merged', 'each'])
+      .default('merged')
+      .describe('each: a curve for each writer (process, rank) of a run, of its own points'),
+    inherited: z
+      .boolean()
+      .default(true)
+      .describe('whether a run that was forked begins with the points of the other one, up to the step of the fork'),
     ends: z
       .enum(['exact', 'whole'])
       .default('exact')
@@ -83,7 +100,12 @@ const x = z.union([int64, z.number()]).describe('int64 on steps and times, a num
 const finite = z.array(z.number().nullable());
 const column = z.array(count).optional();
 const ofFinite = finite.optional().describe('of the finite values; null without any');
-const named = { run: z.string(), key: z.string(), points: count.describe('in the range') };
+const named = {
+  run: z.string(),
+  writer: z.string().optional().describe('with `writers: each`; empty for points without one'),
+  key: z.string(),
+  points: count.describe('in the range'),
+};
 const smooth = finite.optional();
 
 export const curvesAnswer = z.strictObject({
