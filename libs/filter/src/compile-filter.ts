@@ -35,6 +35,16 @@ export type FilterTarget = Readonly<{
   metric?: (field: Readonly<{ key: string; value: MetricValue }>, condition: Condition, values: SqlValues) => string;
   dataset?: (key: DatasetField, condition: Condition, values: SqlValues) => string;
   link?: (key: LinkField, condition: Condition, values: SqlValues) => string;
+  lookUps?: LookUps;
+}>;
+
+/** Tests that several of look up one thing each in an index: the rows for which all hold are the intersection of what is found. */
+export type LookUps = Readonly<{
+  /** SQL of what a row is found by. */
+  of: string;
+  /** A query of what has such a param or tag. */
+  param: (key: string, condition: Condition, values: SqlValues) => string;
+  tag: (key: string, condition: Condition, values: SqlValues) => string;
 }>;
 
 type Compiling = Readonly<{ entity: Entity; target: FilterTarget; values: SqlValues }>;
@@ -44,7 +54,7 @@ export function compileFilter(filter: Filter, compiling: Compiling): string {
   const compile = (inner: Filter): string => compileFilter(inner, compiling);
   switch (filter.is) {
     case 'all':
-      return filter.terms.length === 0 ? 'true' : `(${filter.terms.map(compile).join(' and ')})`;
+      return filter.terms.length === 0 ? 'true' : `(${compileAll(filter.terms, compiling).join(' and ')})`;
     case 'any':
       return `(${filter.terms.map(compile).join(' or ')})`;
     case 'not':
@@ -53,6 +63,26 @@ export function compileFilter(filter: Filter, compiling: Compiling): string {
     default:
       return compileTest(filter, compiling);
   }
+}
+
+/** A param or a tag that must have one of some values. */
+const isLookUp = (filter: Filter, { entity }: Compiling): filter is Extract<Test, { is: 'text' | 'among' }> =>
+  ((filter.is === 'text' && filter.comparator === '=') || (filter.is === 'among' && !filter.negated)) &&
+  (filter.field.part === 'param' ||
+    (filter.field.part === 'tag' && VOCABULARIES[entity].absentTags?.[filter.field.key] === undefined));
+
+/** Several look-ups are intersected before anything is joined to them: a planner would join each with all rows. */
+function compileAll(terms: readonly Filter[], compiling: Compiling): string[] {
+  const { target, values } = compiling;
+  const found = terms.filter((term) => isLookUp(term, compiling));
+  if (target.lookUps === undefined || found.length < 2) return terms.map((term) => compileFilter(term, compiling));
+  const { of, ...rowsOf } = target.lookUps;
+  const rows = found.map((test) => {
+    const { part, key } = test.field as Extract<Field, { part: 'param' | 'tag' }>;
+    return rowsOf[part](key, conditionOf(test, values), values);
+  });
+  const rest = terms.filter((term) => !isLookUp(term, compiling));
+  return [`${of} in (${rows.join(' intersect ')})`, ...rest.map((term) => compileFilter(term, compiling))];
 }
 
 const PRESENT: Condition = { of: (value) => `${value} is not null` };

@@ -1,4 +1,4 @@
-import type { Condition, Field, MetricValue, SqlValues } from '@runledger/filter';
+import type { Condition, Field, LookUps, MetricValue, SqlValues } from '@runledger/filter';
 import { heldSql, recordedSql } from './as-of';
 import type { RunMoment } from './run-moment';
 import { type SearchTable, type SortKey, sortedText } from './search-sql';
@@ -63,6 +63,15 @@ export function runSearchTable(
       ? `r.run in (select ${alias}.run from ${rows} ${alias} where ${alias}.workspace = ${workspace} and ${condition})`
       : `exists (select 1 from ${rows} ${alias}
           where ${alias}.workspace = ${workspace} and ${alias}.run = r.run and ${condition})`;
+  /** What is held now is looked up once for all runs. */
+  const lookUps: LookUps = {
+    of: 'r.run',
+    param: (key, condition, values) => `select p.run from read.run_param p
+        where p.workspace = ${workspace} and p.key = ${values.add(key, 'text')} and ${onValue('p', condition, values)}`,
+    tag: (key, condition, values) => `select t.run from read.run_tag t
+        where t.workspace = ${workspace} and t.key = ${values.add(key, 'text')} and ${heldSql('t', null)}
+          and ${onValue('t', condition, values)}`,
+  };
   return {
     entity: 'run',
     // Left out by the planner where nobody asks for fingerprints.
@@ -78,6 +87,7 @@ export function runSearchTable(
         const named = `t.key = ${values.add(key, 'text')} and ${heldSql('t', cut)}`;
         return has('read.run_tag', 't', `${named} and ${onValue('t', condition, values)}`);
       },
+      ...(cut === null ? { lookUps } : {}),
       metric: ({ key, value }, condition) => {
         const holds = condition.of(METRIC_VALUES[value]('m'));
         return moment === null
