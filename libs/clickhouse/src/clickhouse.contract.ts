@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { workFor } from '@runledger/kernel';
 import { layGrid } from './curve-grid';
 import { createCurveReads } from './curve-reads';
 import type { ClickHouse } from './engine';
@@ -226,6 +228,28 @@ export function clickhouseContract(
       const found = await findNewEnds(clickhouse, { partition: 3, first: offset + 2, last: offset + 3 }, metrics);
       const origin = (BigInt(offset + 2) << 20n) | 2n;
       expect([...found]).toEqual([[`${series}/1`, { origin, step: 0n, value: Number.NaN }]]);
+    });
+
+    it('ends a read in the engine within a second once nobody waits for it, and goes on', async () => {
+      const slow = 'select count() as n from numbers(100000000000) where sipHash64(number) = {hash:UInt64}';
+      const running = async () => {
+        const rows = await clickhouse.rows<{ n: string }>(
+          `select count() as n from system.processes where query ilike '%sipHash64(number)%' and query not ilike '%system.processes%'`,
+        );
+        return Number(rows[0]?.n);
+      };
+      const gone = new AbortController();
+      const asked = workFor(gone.signal, () => clickhouse.rows(slow, { hash: 5n }));
+      const ended = expect(asked).rejects.toMatchObject({ code: 'CLICKHOUSE_CANCELLED' });
+      await sleep(300);
+      const begun = performance.now();
+      gone.abort();
+      await ended;
+      while ((await running()) > 0) expect(performance.now() - begun).toBeLessThan(1_000);
+      await expect(workFor(gone.signal, () => clickhouse.rows('select 1'))).rejects.toMatchObject({
+        code: 'CLICKHOUSE_CANCELLED',
+      });
+      expect(await clickhouse.rows('select {one:UInt8} as one', { one: 1 })).toEqual([{ one: 1 }]);
     });
 
     it('answers from rollups what it answers from points, and never loses a spike', async () => {

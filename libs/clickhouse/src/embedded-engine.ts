@@ -2,8 +2,9 @@ import { constants } from 'node:fs';
 import { access, mkdir, open, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
-import { Fault } from '@runledger/kernel';
+import { askerGone, Fault, isFault } from '@runledger/kernel';
 import { Session } from 'chdb';
+import { askUntil } from './cancelled-query';
 import {
   bindable,
   type ClickHouse,
@@ -90,7 +91,7 @@ class EmbeddedClickHouse implements ClickHouse {
   constructor(
     private readonly writers: readonly Lane[],
     private readonly background: Lane,
-    private readonly reading: Readonly<{ readers: readonly Lane[]; pouring: PouringLanes }>,
+    private readonly reading: Readonly<{ readers: readonly Lane[]; pouring: PouringLanes; killer: () => Session }>,
     private readonly spool: string,
   ) {}
 
@@ -117,10 +118,14 @@ class EmbeddedClickHouse implements ClickHouse {
 
   async bytes(sql: string, format: string, params: Params = {}, settings: Settings = {}): Promise<Uint8Array> {
     const text = `${sql}\nsettings ${settingsText({ ...READ_SETTINGS, ...settings })}`;
+    const gone = askerGone();
     const result = await this.#reader()
-      .run((s) => s.queryBindAsync(text, bindable(params), { format }))
+      .run((s) => {
+        const ask = (setting: string) => s.queryBindAsync(text + setting, bindable(params), { format });
+        return gone === undefined ? ask('') : askUntil(gone, s, { killer: this.reading.killer, ask });
+      })
       .catch((error: unknown) => {
-        throw engineFault(error);
+        throw isFault(error) ? error : engineFault(error);
       });
     return result.bytes();
   }
@@ -181,7 +186,7 @@ export async function openEmbeddedClickHouse(options: { dataDir: string; readers
   return new EmbeddedClickHouse(
     lanes(WRITERS),
     lane(),
-    { readers: lanes(options.readers ?? 2), pouring: new PouringLanes(session, spool) },
+    { readers: lanes(options.readers ?? 2), pouring: new PouringLanes(session, spool), killer: session },
     spool,
   );
 }

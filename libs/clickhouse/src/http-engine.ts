@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { type ClickHouseClient, ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
-import { Fault } from '@runledger/kernel';
+import { askerGone, Fault } from '@runledger/kernel';
+import { cancelled } from './cancelled-query';
 import {
   bindable,
   type ClickHouse,
@@ -44,9 +46,17 @@ class HttpClickHouse implements ClickHouse {
   }
 
   async bytes(sql: string, format: string, params: Params = {}, settings: Settings = {}): Promise<Uint8Array> {
+    const gone = askerGone();
+    const isGone = (): boolean => gone?.aborted ?? false;
+    if (isGone()) throw cancelled();
+    const queryId = randomUUID();
+    const kill = (): void => void this.settle(queryId).catch(() => undefined);
+    gone?.addEventListener('abort', kill, { once: true });
     try {
       const answer = await this.client.exec({
         query: `${sql}\nformat ${format}`,
+        query_id: queryId,
+        ...(gone === undefined ? {} : { abort_signal: gone }),
         query_params: bindable(params),
         clickhouse_settings: { ...READ_SETTINGS, ...settings },
       });
@@ -54,7 +64,9 @@ class HttpClickHouse implements ClickHouse {
       for await (const chunk of answer.stream) chunks.push(chunk as Buffer);
       return Buffer.concat(chunks);
     } catch (error) {
-      throw remoteFault(error);
+      throw isGone() ? cancelled() : remoteFault(error);
+    } finally {
+      gone?.removeEventListener('abort', kill);
     }
   }
 

@@ -1,3 +1,4 @@
+import { workFor } from '@runledger/kernel';
 import type { CurveState } from './curve-state';
 import { nameOf } from './curve-state';
 import type { ClickHouse } from './engine';
@@ -62,7 +63,8 @@ export function createRolledMemory(clickhouse: ClickHouse) {
 
   function read(curve: CurveState, shift: number, name: string): Promise<RolledBuckets> {
     forget(name);
-    const entry: Kept = { upTo: curve.rolledTo, buckets: load(curve, shift), bytes: 0 };
+    // Whoever comes meanwhile waits for the same buckets: they are not given up with the first one who asked.
+    const entry: Kept = { upTo: curve.rolledTo, buckets: workFor(undefined, () => load(curve, shift)), bytes: 0 };
     kept.set(name, entry);
     entry.buckets.then(
       ({ numbers }) => {

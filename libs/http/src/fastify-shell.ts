@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
-import { Fault } from '@runledger/kernel';
+import { Fault, workFor } from '@runledger/kernel';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { BodyReader } from './body-reader';
 import { answerOf, answerOfStatus } from './error-answer';
@@ -85,6 +85,13 @@ export function createFastify({ limits, bodies, checkHost, observe, writeError }
     setBodyReader(request, bodies);
     checkHost(request.method, request.headers);
     if (closing) throw new Fault('unavailable', 'HTTP_CLOSING', 'this server is stopping; send the request again');
+  });
+  instance.addHook('onRequest', (_request, reply, done) => {
+    const gone = new AbortController();
+    reply.raw.once('close', () => {
+      if (!reply.raw.writableFinished) gone.abort();
+    });
+    workFor(gone.signal, done);
   });
   instance.addHook('onSend', async (_request, reply) => {
     if (closing) reply.header('connection', 'close'); // or the connection would stay, idle, until the drain's bound

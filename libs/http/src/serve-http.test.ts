@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { Controller, type DynamicModule, Get, Post, Put } from '@nestjs/common';
 import { type Authenticator, Caller, Permission, type Principal, Public } from '@runledger/access';
-import { createLogger, Fault } from '@runledger/kernel';
+import { askerGone, createLogger, Fault } from '@runledger/kernel';
 import { z } from 'zod';
 import { ApiRoute } from './api-route';
 import type { Body } from './body-reader';
@@ -10,6 +10,7 @@ import { BodyStream, Params, Query, RawBody, type StreamedBody } from './request
 import { type HttpOptions, type HttpServer, serveHttp } from './serve-http';
 
 const LIMIT = 100_000;
+const waiting = { begun: (): void => undefined, ended: (): void => undefined };
 const anything = z.looseObject({});
 
 @Controller('api/v1')
@@ -58,6 +59,21 @@ class ProbeController {
     let length = 0;
     for await (const chunk of body.stream) length += (chunk as Buffer).length;
     return { ...params, type: body.mediaType, length };
+  }
+
+  @Post('waits')
+  @Public()
+  @ApiRoute({
+    summary: 'Waits until its asker goes',
+    body: { types: { 'application/json': anything }, limit: LIMIT },
+    response: anything,
+  })
+  async waits(@RawBody() _body: Body) {
+    const gone = askerGone();
+    waiting.begun();
+    await new Promise((resolve) => gone?.addEventListener('abort', resolve));
+    waiting.ended();
+    return {};
   }
 
   @Get('fails/:how')
@@ -222,6 +238,18 @@ describe('input', () => {
     const answer = await fetch(`${server.url}/api/v1/files/a/..%2fb%20c%0d%0a/é`, { method: 'PUT', body: 'bytes' });
     expect([answer.status, await answer.json()]).toMatchObject([201, { path: 'a/../b c\r\n/é', length: 5 }]);
   });
+});
+
+it('tells what a request calls that its asker has gone', async () => {
+  const begun = new Promise<void>((resolve) => (waiting.begun = resolve));
+  const ended = new Promise<void>((resolve) => (waiting.ended = resolve));
+  const client = new AbortController();
+  const headers = { ...KEY, 'content-type': 'application/json' };
+  const asked = fetch(`${server.url}/api/v1/waits`, { method: 'POST', body: '{}', headers, signal: client.signal });
+  await begun;
+  client.abort();
+  await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
+  await ended;
 });
 
 describe('answers', () => {

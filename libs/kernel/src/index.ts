@@ -1,3 +1,4 @@
+export { askerGone, workFor } from './asker';
 export { count, flag, portNumber, readConfig } from './config';
 export { armFailpoint, FAILPOINTS, type Failpoint, failpoint } from './failpoint';
 export { FAULT_KINDS, Fault, type FaultKind, isFault } from './fault';

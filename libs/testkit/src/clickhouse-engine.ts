@@ -73,7 +73,7 @@ export class TestEngine {
         216,
         `Code: 216. DB::Exception: Query with id = ${queryId} is already running. (QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING)`,
       );
-    const work = this.#inOwnSession(request);
+    const work = this.#inOwnSession(request, queryId);
     const ended = work.then(
       () => undefined,
       () => undefined,
@@ -93,11 +93,12 @@ export class TestEngine {
     this.#kept.close();
   }
 
-  async #inOwnSession(request: ClickHouseRequest): Promise<Answer> {
+  async #inOwnSession(request: ClickHouseRequest, queryId: string): Promise<Answer> {
     const session = new Session(this.folder);
     try {
       if (request.database !== undefined) await session.queryAsync(`use ${name(request.database)}`);
-      const settings = Object.entries(request.settings).map(([key, value]) => `${key} = ${literal(value)}`);
+      const given = { ...request.settings, log_comment: queryId };
+      const settings = Object.entries(given).map(([key, value]) => `${key} = ${literal(value)}`);
       const sql = request.data === undefined ? request.sql : await this.#insert(session, request.sql, request.data);
       for (const table of request.tables) await provide(session, table);
       if (settings.length > 0) await session.queryAsync(`set ${settings.join(', ')}`);
@@ -146,12 +147,10 @@ export class TestEngine {
     return { id: found[1] ?? request.params[found[2] ?? ''] ?? '', mode: (found[3] ?? 'async').toLowerCase() };
   }
 
-  /**
-   * The engine gives no way to interrupt a query, so nothing is ever killed here: SYNC answers once the query has ended
-   * by itself, as a server's SYNC answers once it has really gone; ASYNC answers that it is still waiting.
-   */
+  /** A query is known to the engine by its log comment. SYNC answers once it has gone, as a server's does; ASYNC at once. */
   async #kill({ id, mode }: { id: string; mode: string }): Promise<Answer> {
     const running = this.#running.get(id);
+    if (running) await this.#kept.queryAsync(`kill query where Settings['log_comment'] = ${literal(id)} async`);
     if (running && mode === 'sync') await running.ended;
     const status = mode === 'sync' ? 'finished' : 'waiting';
     const line = running ? `${status}\t${id}\tdefault\t${running.sql.replace(/\s+/g, ' ')}\n` : '';
