@@ -4,6 +4,7 @@ import { partitionOfRun, TOPICS } from '@runledger/contracts';
 import { createLogger } from '@runledger/kernel';
 import { migratePostgres, openDataSource, openEmbeddedPostgres } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
+import { fillNames } from './names';
 
 const PARAMS = 30;
 export const METRICS = 50;
@@ -58,7 +59,7 @@ const STATEMENTS: readonly string[] = [
    from ${RUNS} join custody.series s on s.workspace = 'default' and s.run = md5('run' || i)
    cross join custody.metric_key k cross join lateral (
      select case when n & 127 = 0 then 'NaN'::float8 else n / 1048576.0 end as v
-     from (select ${random('i * 53 + k.number::int')} as n) drawn) drawn`,
+     from (select ${random('i * 53 + k.number::int')} as n) random) valued`,
 ];
 
 /** Numbers, partitions and offsets of these runs; `ends` are the offsets that come next. */
@@ -114,6 +115,7 @@ export async function fillRuns(dataDir: string, runs: number, say: (text: string
       }
     });
     await pastAll(source, ends);
+    await fillNames(source);
     await source.query('vacuum analyze');
   } finally {
     await source.destroy();

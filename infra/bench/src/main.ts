@@ -6,13 +6,14 @@ import { bareInsert } from './bare-insert';
 import { folderBytes, measureDisk } from './disk';
 import { measureKills } from './kills';
 import { measureLatency } from './latency';
+import { measureLive } from './live';
 import { describeMachine } from './machine';
 import { measureMemory, residentMiB } from './memory';
 import { MLFLOW_PARTS, type MlflowPart, measureMlflow } from './mlflow';
 import { measureReads } from './reads';
 import { startScaledShape } from './scaled-shape';
 import { measureSearch } from './search';
-import { startServer } from './server';
+import { type Server, startServer } from './server';
 import { measureThroughput, type Throughput } from './throughput';
 
 const HELP = `npm run bench -- [search|reads|mlflow [part …]] [--quick] [--memory-minutes N] [--kafka] [--kills N]
@@ -21,7 +22,8 @@ Measures, in one run on this machine: a bare insert, points a second acknowledge
 acknowledgement to a read that shows it, bytes a point on disk, and memory. Writes infra/bench/results/<commit>.json.
 
   search               searches over 100,000 runs instead; writes infra/bench/results/search-<commit>.json
-  reads                charts of 10 million points instead; writes infra/bench/results/reads-<commit>.json
+  reads                charts of 10 million points, live, search and names instead: the budgets of reading, in one run;
+                       writes infra/bench/results/reads-<commit>.json
   mlflow [part …]      MLflow's own server, FastTrackML and this one by the same generator, or some parts of it
                        (${MLFLOW_PARTS.join(', ')}); writes infra/bench/results/mlflow-<commit>.json
   --quick              a tenth of the load: a look, not a result
@@ -113,6 +115,17 @@ function writeResults(kind: string, results: Results): void {
   console.log(JSON.stringify(results, null, 2));
 }
 
+async function withServer<T>(measure: (server: Server) => Promise<T>): Promise<T> {
+  const dataDir = mkdtempSync('/var/tmp/runledger-bench-');
+  const server = await startServer(dataDir);
+  try {
+    return await measure(server);
+  } finally {
+    await server.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -136,7 +149,11 @@ async function main(): Promise<void> {
   }
   if (positionals[0] === 'reads') {
     say('charts of 10 million points …');
-    writeResults('reads-', { machine, quick: values.quick, ...(await measureReads(values.quick)) });
+    const charts = await measureReads(values.quick);
+    say('live, at 50,000 points a second …');
+    const live = await withServer((server) => measureLive(server, { seconds: 60 * scale }));
+    const searched = await measureSearch(100_000 * scale, say);
+    writeResults('reads-', { machine, quick: values.quick, ...charts, live, ...searched });
     return;
   }
   if (positionals[0] === 'mlflow') {

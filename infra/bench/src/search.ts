@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { fillRuns, METRICS } from './fill-runs';
+import { measureNames } from './names';
 import { type Server, startServer } from './server';
 
 const ASKED = 60;
@@ -93,7 +94,8 @@ export async function measureSearch(runs: number, say: (text: string) => void): 
         say(`    as of halfway: p50 ${then.p50Ms} ms, p95 ${then.p95Ms} ms`);
         found[name] = { ...measured, asOf: then };
       }
-      return { runs, filledS, calibration: [before, calibrate()], search: found };
+      const names = await measureNames(server);
+      return { runs, filledS, calibration: [before, calibrate()], search: found, names };
     } finally {
       await server.stop();
     }

@@ -91,8 +91,8 @@ class EmbeddedClickHouse implements ClickHouse {
   constructor(
     private readonly writers: readonly Lane[],
     private readonly background: Lane,
-    private readonly reading: Readonly<{ readers: readonly Lane[]; pouring: PouringLanes; killer: () => Session }>,
-    private readonly spool: string,
+    private readonly reading: Readonly<{ readers: readonly Lane[]; pouring: PouringLanes }>,
+    private readonly place: Readonly<{ spool: string; session: () => Session }>,
   ) {}
 
   #writer(): Lane {
@@ -122,7 +122,7 @@ class EmbeddedClickHouse implements ClickHouse {
     const result = await this.#reader()
       .run((s) => {
         const ask = (setting: string) => s.queryBindAsync(text + setting, bindable(params), { format });
-        return gone === undefined ? ask('') : askUntil(gone, s, { killer: this.reading.killer, ask });
+        return gone === undefined ? ask('') : askUntil(gone, s, { killer: this.place.session, ask });
       })
       .catch((error: unknown) => {
         throw isFault(error) ? error : engineFault(error);
@@ -135,7 +135,7 @@ class EmbeddedClickHouse implements ClickHouse {
   }
 
   async insertPart(table: string, block: NativeBlock, { queryId, unless }: PartInsert): Promise<void> {
-    const file = path.join(this.spool, `${queryId}.native`);
+    const file = path.join(this.place.spool, `${queryId}.native`);
     try {
       const handle = await open(file, 'w', 0o600);
       try {
@@ -166,7 +166,7 @@ class EmbeddedClickHouse implements ClickHouse {
       await lane.idle();
       lane.session.close();
     }
-    await rm(this.spool, { recursive: true, force: true });
+    await rm(this.place.spool, { recursive: true, force: true });
   }
 }
 
@@ -186,7 +186,7 @@ export async function openEmbeddedClickHouse(options: { dataDir: string; readers
   return new EmbeddedClickHouse(
     lanes(WRITERS),
     lane(),
-    { readers: lanes(options.readers ?? 2), pouring: new PouringLanes(session, spool), killer: session },
-    spool,
+    { readers: lanes(options.readers ?? 2), pouring: new PouringLanes(session, spool) },
+    { spool, session },
   );
 }

@@ -113,6 +113,8 @@ export type RunMetricPage = Readonly<{
   names?: readonly string[] | undefined;
   /** Only names that contain this, whatever the case. */
   search?: string | undefined;
+  /** Only names that begin so. */
+  prefix?: string | undefined;
 }>;
 
 export type MetricRow = Record<
@@ -149,6 +151,14 @@ const NAME_CONTAINS = `lower(k.key collate "pg_c_utf8") like lower($4 collate "p
 const contained = (text: string | undefined): string | null =>
   text === undefined ? null : `%${text.replace(/[\\%_]/g, '\\$&')}%`;
 
+/** The names that begin so, as bounds of the index: none of them comes behind the greatest character. */
+function beginning(prefix: string | undefined, values: unknown[]): string {
+  if (prefix === undefined) return 'true';
+  values.push(prefix, `${prefix}\u{10FFFF}`);
+  const [from, to] = [`$${values.length - 1}::text`, `$${values.length}::text`];
+  return `k.key collate "C" >= ${from} and k.key collate "C" <= ${to} and starts_with(k.key, ${from})`;
+}
+
 /** Runs of an experiment or a project whose metrics are told: the newest; and rows of them that are looked at. */
 const MOST_RUNS = 1_000;
 const MOST_ROWS = 300_000;
@@ -157,6 +167,7 @@ export type MetricNamePage = Readonly<{
   experiment?: string | undefined;
   project?: string | undefined;
   search?: string | undefined;
+  prefix?: string | undefined;
   after?: string | undefined;
   limit: number;
 }>;
@@ -171,22 +182,28 @@ export async function listMetricNames(source: Queryable, workspace: string, page
       order by r.sort_at desc limit ${MOST_RUNS}) n
     join read.run_metric m on m.series = n.number limit ${MOST_ROWS}) of_runs)`;
   const isNarrow = experiment !== null || project !== null;
+  const values: unknown[] = [workspace, page.after ?? '', page.limit, contained(page.search)];
+  if (isNarrow) values.push(experiment, project);
+  const begins = beginning(page.prefix, values);
   const rows: Array<{ key: string }> = await source.query(
     `select k.key from custody.metric_key k
-     where k.workspace = $1 and k.key collate "C" > $2 and ($4::text is null or ${NAME_CONTAINS}) and ${isNarrow ? ofRuns : 'true'}
+     where k.workspace = $1 and k.key collate "C" > $2 and ($4::text is null or ${NAME_CONTAINS}) and ${isNarrow ? ofRuns : 'true'} and ${begins}
      order by k.key collate "C" limit $3`,
-    [workspace, page.after ?? '', page.limit, contained(page.search), ...(isNarrow ? [experiment, project] : [])],
+    values,
   );
   return rows.map(({ key }) => key);
 }
 
 /** The metrics of a run in the order of their names, after `after`; all of them, or those asked for. */
 export async function listRunMetrics(source: Queryable, series: number, page: RunMetricPage): Promise<RunMetric[]> {
+  const values: unknown[] = [series, page.after ?? '', page.names ?? null, contained(page.search), page.limit];
+  const begins = beginning(page.prefix, values);
   const rows: MetricRow[] = await source.query(
     `select k.key as name, m.* from read.run_metric m join custody.metric_key k on k.number = m.key
      where m.series = $1 and k.key collate "C" > $2 and ($3::text[] is null or k.key = any($3)) and ($4::text is null or ${NAME_CONTAINS})
+       and ${begins}
      order by k.key collate "C" limit $5`,
-    [series, page.after ?? '', page.names ?? null, contained(page.search), page.limit],
+    values,
   );
   return rows.map(metricOf);
 }

@@ -25,11 +25,11 @@ export class MetricNamesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const { pages, series, settle } = this.room;
-    const { experiment, project, search, limit, page_token } = query;
-    const list = ['metric-names', workspace, experiment, project, search];
+    const { experiment, project, search, prefix, limit, page_token } = query;
+    const list = ['metric-names', workspace, experiment, project, search, prefix];
     const after = pages.open(list, page_token, z.string());
     await settle(reply, { workspace, uses: ['runs', 'series'] }, query);
-    const found = await series.names(workspace, { experiment, project, search, after, limit: limit + 1 });
+    const found = await series.names(workspace, { experiment, project, search, prefix, after, limit: limit + 1 });
     const names = found.slice(0, limit);
     const last = found.length > limit ? names.at(-1) : undefined;
     return { names, nextPageToken: last === undefined ? null : pages.seal(list, last) };

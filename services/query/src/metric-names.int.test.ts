@@ -28,6 +28,16 @@ describe('names of metrics', () => {
     expect(await found('_')).toEqual([]);
   });
 
+  it('are found by how they begin, in one case', async () => {
+    const found = async (prefix: string) =>
+      metricsAnswer.parse((await read(scene, `runs/r1/metrics?prefix=${prefix}`)).body).metrics.map(({ key }) => key);
+    expect(await found('val/')).toEqual(['val/acc', 'val/loss']);
+    expect(await found('VAL')).toEqual([]);
+    expect(await found('100%25')).toEqual(['100%']);
+    expect((await namesOf('?prefix=%C3%84')).names).toEqual(['ÄRGER']);
+    expect((await namesOf('?experiment=e1&prefix=val&search=LOSS')).names).toEqual(['val/loss']);
+  });
+
   it('of a workspace, an experiment and a project are listed in their order, page by page', async () => {
     const first = await namesOf('?limit=3');
     expect(first.names).toEqual(['100%', 'train/Loss', 'val/acc']);

@@ -78,11 +78,20 @@ export const runsQuery = z.strictObject({
 });
 export const experimentRunsQuery = z.strictObject({ ...freshness, ...moment, ...paging, lifecycle });
 const search = text(250).min(1).optional().describe('only names that contain this, whatever the case');
-export const metricsQuery = z.strictObject({ ...freshness, ...moment, ...paging, key: keys(1_000).optional(), search });
+const prefix = text(250).min(1).optional().describe('only names that begin so');
+export const metricsQuery = z.strictObject({
+  ...freshness,
+  ...moment,
+  ...paging,
+  key: keys(1_000).optional(),
+  search,
+  prefix,
+});
 export const metricNamesQuery = z.strictObject({
   ...freshness,
   ...paging,
   search,
+  prefix,
   experiment: entityId.optional().describe('only metrics of its newest 1,000 runs'),
   project: entityId.optional().describe('only metrics of its newest 1,000 runs'),
 });

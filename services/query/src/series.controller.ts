@@ -48,11 +48,11 @@ export class SeriesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const { pages, series, settle, runOf } = this.room;
-    const { key: names, search, limit, page_token, as_of } = query;
-    const list = ['metrics', workspace, run, names, search, as_of];
+    const { key: names, search, prefix, limit, page_token, as_of } = query;
+    const list = ['metrics', workspace, run, names, search, prefix, as_of];
     const after = pages.open(list, page_token, z.string());
     const asOf = await settle(reply, { workspace, run, uses: usesOf(query) }, query);
-    const { metrics, last } = await series.latest({ workspace, run }, { after, limit, names, search, asOf });
+    const { metrics, last } = await series.latest({ workspace, run }, { after, limit, names, search, prefix, asOf });
     if (metrics.length === 0) await runOf(workspace, run, asOf);
     return { run, metrics, nextPageToken: last === null ? null : pages.seal(list, last) };
   }
