@@ -1,4 +1,4 @@
-import type { CurvePair } from './curve-axis';
+import type { CurvePair } from './curve-lines';
 import type { AnswerBlock } from './native-answer';
 
 /** A row of the table of points. `arrival` rises with offset and ordinal. */
