@@ -851,6 +851,19 @@ table read.run_metric_8 partition of read.run_metric FOR VALUES WITH (modulus 16
 
 table read.run_metric_9 partition of read.run_metric FOR VALUES WITH (modulus 16, remainder 9);
 
+table read.run_model_input (
+  workspace text not null,
+  run text collate "C" not null,
+  logged_model text collate "C" not null,
+  from_off bigint not null,
+  from_ord integer not null,
+  from_time timestamp with time zone not null,
+  from_actor text not null,
+  constraint run_model_input_pkey PRIMARY KEY (workspace, run, logged_model)
+);
+CREATE INDEX run_model_input_of_model ON read.run_model_input USING btree (workspace, logged_model);
+CREATE UNIQUE INDEX run_model_input_pkey ON read.run_model_input USING btree (workspace, run, logged_model);
+
 table read.run_output (
   workspace text not null,
   run text collate "C" not null,

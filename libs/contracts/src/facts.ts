@@ -6,6 +6,7 @@ import { consoleWritten } from './events/console-written';
 import { environmentRecorded } from './events/environment-recorded';
 import { inputsUsed } from './events/inputs-used';
 import { modelsMeasured } from './events/models-measured';
+import { modelsUsed } from './events/models-used';
 import { outputsMade } from './events/outputs-made';
 import { paramsLogged } from './events/params-logged';
 import { runFinished } from './events/run-finished';
@@ -28,6 +29,7 @@ export const FACTS = {
   'outputs.made': outputsMade,
   'run.linked': runLinked,
   'models.measured': modelsMeasured,
+  'models.used': modelsUsed,
   'code.recorded': codeRecorded,
   'environment.recorded': environmentRecorded,
   'artifact.stored': artifactStored,

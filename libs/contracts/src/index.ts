@@ -110,6 +110,7 @@ export type {
   LinkRow,
   Mark,
   MeasurementRow,
+  ModelInputRow,
   OutputRow,
   ParamRow,
   Place,

@@ -132,6 +132,8 @@ export type OutputRow = Readonly<{
   step: string;
   from: Place;
 }>;
+/** A logged model that a run read. */
+export type ModelInputRow = Readonly<{ workspace: string; run: string; loggedModel: string; from: Place }>;
 /** A link of a run to something in another system. */
 export type LinkRow = Link &
   Readonly<{
@@ -191,6 +193,7 @@ export type FactChanges = Readonly<{
   params: readonly ParamRow[];
   inputs: readonly InputRow[];
   outputs: readonly OutputRow[];
+  modelInputs: readonly ModelInputRow[];
   links: readonly LinkRow[];
   measurements: readonly MeasurementRow[];
   conflicts: readonly ConflictRow[];

@@ -84,6 +84,7 @@ export function evolveRun(run: RunRow, fact: RunFact, at: Place): RunRow {
     case 'outputs.made':
     case 'run.linked':
     case 'models.measured':
+    case 'models.used':
     case 'code.recorded':
     case 'environment.recorded':
     case 'artifact.stored':

@@ -10,6 +10,7 @@ import { CreateModel1790000201000 } from './migrations/1790000201000-create-mode
 import { CreateLedger1790000400000 } from './migrations/1790000400000-create-ledger';
 import { CreateConsole1790000600000 } from './migrations/1790000600000-create-console';
 import { CreateLoggedModelFile1790000700000 } from './migrations/1790000700000-create-logged-model-file';
+import { CreateRunModelInput1790000701000 } from './migrations/1790000701000-create-run-model-input';
 import { CreateRunWriter1790000900000 } from './migrations/1790000900000-create-run-writer';
 import { CreateRunLink1790001000000 } from './migrations/1790001000000-create-run-link';
 import { AddRunPartition1790001001000 } from './migrations/1790001001000-add-run-partition';
@@ -32,6 +33,7 @@ const MIGRATIONS = [
   CreateLedger1790000400000,
   CreateConsole1790000600000,
   CreateLoggedModelFile1790000700000,
+  CreateRunModelInput1790000701000,
   CreateRunWriter1790000900000,
   CreateRunLink1790001000000,
   AddRunPartition1790001001000,

@@ -47,6 +47,7 @@ export type {
   LoggedModelQuery,
   LoggedModelRecord,
   ModelMetricRecord,
+  RunModelInputRecord,
   RunOutputRecord,
 } from './logged-model.repository';
 export {

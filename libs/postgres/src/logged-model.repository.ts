@@ -10,6 +10,7 @@ export type LoggedModelRecord = CatalogRecord<LoggedModelRow>;
 type LoggedModelFileRecord = CatalogRecord<LoggedModelFileRow>;
 /** int64 in digits. */
 export type RunOutputRecord = Readonly<{ run: string; loggedModel: string; step: string }>;
+export type RunModelInputRecord = Readonly<{ run: string; loggedModel: string }>;
 export type ModelMetricRecord = Readonly<{
   loggedModel: string;
   run: string;
@@ -103,6 +104,16 @@ export const createLoggedModelReads = (source: DataSource) => ({
     return rows
       .filter(isRecorded(workspace, asOf))
       .map(({ run, logged_model, step }) => ({ run, loggedModel: logged_model, step }));
+  },
+
+  /** Of these runs, each in the order of the log. */
+  async listRunModelInputs(workspace: string, runs: readonly string[]): Promise<RunModelInputRecord[]> {
+    const rows: Array<{ run: string; logged_model: string }> = await source.query(
+      `select run, logged_model from read.run_model_input where workspace = $1 and run = any($2::text[])
+       order by run, from_off, from_ord, logged_model limit ${MOST_OUTPUTS}`,
+      [workspace, runs],
+    );
+    return rows.map(({ run, logged_model }) => ({ run, loggedModel: logged_model }));
   },
 
   /** Of these models, each by step and time. */

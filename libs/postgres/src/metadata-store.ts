@@ -21,7 +21,7 @@ import { loadCurrent, writeHistory } from './history-rows';
 import { RUN_TABLES } from './history-tables';
 import { loadIngredients } from './ingredients';
 import { type Lease, moveOffset } from './lease';
-import { insertMeasurements, insertOutputs } from './model-fact-rows';
+import { insertMeasurements, insertModelInputs, insertOutputs } from './model-fact-rows';
 import { FACTS_MEMORY, rememberFacts, takeNewMessages } from './new-facts';
 
 /** A batch of one partition, read: its messages in the order of the log, what was refused, and the offset behind it. */
@@ -52,6 +52,7 @@ async function writeChanges(tx: EntityManager, changes: FactChanges): Promise<vo
   await insertInputs(tx, changes.inputs);
   await insertLinks(tx, changes.links);
   await insertOutputs(tx, changes.outputs);
+  await insertModelInputs(tx, changes.modelInputs);
   await insertMeasurements(tx, changes.measurements);
   await insertConflicts(tx, changes.conflicts);
   await writeClosedWriters(tx, changes.closedWriters);

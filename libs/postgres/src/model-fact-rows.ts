@@ -1,4 +1,4 @@
-import type { MeasurementRow, OutputRow } from '@runledger/contracts';
+import type { MeasurementRow, ModelInputRow, OutputRow } from '@runledger/contracts';
 import type { EntityManager } from 'typeorm';
 import { type Column, insertSql } from './columns';
 import { placed } from './placed-columns';
@@ -9,6 +9,13 @@ const OUTPUT: ReadonlyArray<Column<OutputRow>> = [
   { column: 'logged_model', type: 'text', write: (r) => r.loggedModel },
   { column: 'step', type: 'int8', write: (r) => r.step },
   ...placed<OutputRow>('from_', (r) => r.from),
+];
+
+const MODEL_INPUT: ReadonlyArray<Column<ModelInputRow>> = [
+  { column: 'workspace', type: 'text', write: (r) => r.workspace },
+  { column: 'run', type: 'text', write: (r) => r.run },
+  { column: 'logged_model', type: 'text', write: (r) => r.loggedModel },
+  ...placed<ModelInputRow>('from_', (r) => r.from),
 ];
 
 const MEASUREMENT: ReadonlyArray<Column<MeasurementRow>> = [
@@ -33,4 +40,10 @@ export async function insertOutputs(tx: EntityManager, rows: readonly OutputRow[
 /** The same measurement again is the same: what is there stays. */
 export async function insertMeasurements(tx: EntityManager, rows: readonly MeasurementRow[]): Promise<void> {
   if (rows.length > 0) await tx.query(...insertSql('read.model_metric', rows, MEASUREMENT, 'on conflict do nothing'));
+}
+
+/** The same model again is the same input: what is there stays. */
+export async function insertModelInputs(tx: EntityManager, rows: readonly ModelInputRow[]): Promise<void> {
+  if (rows.length > 0)
+    await tx.query(...insertSql('read.run_model_input', rows, MODEL_INPUT, 'on conflict do nothing'));
 }

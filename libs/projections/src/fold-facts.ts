@@ -8,6 +8,7 @@ import type {
   InputRow,
   LinkRow,
   MeasurementRow,
+  ModelInputRow,
   OutputRow,
   ParamRow,
   PlacedFact,
@@ -50,6 +51,7 @@ function namesOf({ event }: PlacedFact): readonly [keyof Keys, readonly string[]
     case 'outputs.made':
     case 'run.linked':
     case 'models.measured':
+    case 'models.used':
     case 'writer.closed':
       return null;
     default:
@@ -95,6 +97,7 @@ class Fold {
   readonly newParams: ParamRow[] = [];
   readonly inputs = new Map<string, InputRow>();
   readonly outputs = new Map<string, OutputRow>();
+  readonly modelInputs = new Map<string, ModelInputRow>();
   readonly links = new Map<string, LinkRow>();
   readonly measurements = new Map<string, MeasurementRow>();
   readonly conflicts: ConflictRow[] = [];
@@ -143,6 +146,8 @@ class Fold {
         return this.#addInputs(fact, event.data);
       case 'outputs.made':
         return this.#addOutputs(fact, event.data);
+      case 'models.used':
+        return this.#addModelInputs(fact, event.data);
       case 'run.linked':
         return this.#addLinks(fact, event.data);
       case 'models.measured':
@@ -190,6 +195,14 @@ class Fold {
       const id = `${rowId(keyOf(fact, loggedModel))}/${step}`;
       const { workspace, run, at } = fact;
       if (!this.outputs.has(id)) this.outputs.set(id, { workspace, run, loggedModel, step: String(step), from: at });
+    }
+  }
+
+  #addModelInputs(fact: PlacedFact, data: DataOf<'models.used'>): void {
+    for (const { loggedModel } of data.models) {
+      const id = rowId(keyOf(fact, loggedModel));
+      const { workspace, run, at } = fact;
+      if (!this.modelInputs.has(id)) this.modelInputs.set(id, { workspace, run, loggedModel, from: at });
     }
   }
 
@@ -245,6 +258,7 @@ function fold(facts: readonly PlacedFact[], rows: FactRows): FactChanges {
     params: state.newParams,
     inputs: [...state.inputs.values()],
     outputs: [...state.outputs.values()],
+    modelInputs: [...state.modelInputs.values()],
     links: [...state.links.values()],
     measurements: [...state.measurements.values()],
     conflicts: state.conflicts,

@@ -63,11 +63,15 @@ const changed = (changes: CatalogChanges): object =>
   Object.fromEntries(Object.entries(changes).filter(([, { closed, opened }]) => closed.length + opened.length > 0));
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value, bytesAsHex));
 
+/** Kinds of rows that came after a file was written are not in it, and are empty. */
+const told = (rows: unknown): object =>
+  Object.fromEntries(Object.entries(rows as object).filter(([, list]) => !Array.isArray(list) || list.length > 0));
+
 /** UPDATE_GOLDEN=1 writes the rows of events that have none yet; those that are there are compared, always. */
 function expectRows(name: string, rows: unknown): void {
   if (process.env['UPDATE_GOLDEN'] === '1' && !existsSync(path.join(ROWS, name)))
     writeFileSync(path.join(ROWS, name), `${JSON.stringify(rows, null, 2)}\n`);
-  expect(rows).toEqual(readJson(ROWS, name));
+  expect(told(rows)).toEqual(told(readJson(ROWS, name)));
 }
 
 describe('golden events', () => {

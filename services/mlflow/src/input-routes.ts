@@ -8,7 +8,7 @@ import type { MlflowRoom } from './mlflow-room';
 import { defineRoute, type MlflowRoute } from './mlflow-route';
 import { int64, runIdOf, runRef } from './request-fields';
 import { factRecord, type NewFact } from './run-facts';
-import { CONTEXT_TAG, modelInputTag } from './run-models';
+import { CONTEXT_TAG } from './run-models';
 
 /** Bytes of a request that describes datasets: schemas and profiles may be long. */
 const INPUTS_LIMIT = 16 * 1024 * 1024;
@@ -95,8 +95,9 @@ export const INPUT_ROUTES: readonly MlflowRoute[] = [
     async run(room, who, { datasets, models: read, ...asked }) {
       const used: NewFact[] =
         datasets.length === 0 ? [] : [{ type: 'inputs.used', data: { inputs: datasets.map(inputOf) } }];
-      const tags = tagFacts(read.map(({ model_id }) => ({ key: modelInputTag(model_id), value: '' })));
-      return record(room, who, runIdOf(asked), [...used, ...tags]);
+      const models = read.map(({ model_id: loggedModel }) => ({ loggedModel }));
+      const usedModels: NewFact[] = models.length === 0 ? [] : [{ type: 'models.used', data: { models } }];
+      return record(room, who, runIdOf(asked), [...used, ...usedModels]);
     },
   }),
   defineRoute('POST 2.0/mlflow/runs/outputs', {

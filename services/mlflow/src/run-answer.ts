@@ -1,8 +1,8 @@
 import { int64 as anyInt64 } from '@runledger/contracts';
-import type { FoundRun, RunOutputRecord, RunRecord } from '@runledger/postgres';
+import type { FoundRun, RunRecord } from '@runledger/postgres';
 import { z } from 'zod';
 import { rootUri } from './artifact-path';
-import { CONTEXT_TAG, isModelTag, modelInputsOf, modelOutputsOf } from './run-models';
+import { CONTEXT_TAG, modelsOf, type RunModels } from './run-models';
 
 const double = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]);
 const tag = z.object({ key: z.string(), value: z.string() });
@@ -61,9 +61,7 @@ const artifactUriOf = ({ experiment, run }: Pick<RunRecord, 'experiment' | 'run'
 
 /** The name is also a tag, whoever gave it. */
 export function tagsOf(run: Pick<RunRecord, 'name'>, tags: readonly TagLike[]): TagLike[] {
-  const shown = tags
-    .filter(({ key }) => !isModelTag(key))
-    .map(({ key, value }) => ({ key, value: key === RUN_NAME_TAG ? (run.name ?? value) : value }));
+  const shown = tags.map(({ key, value }) => ({ key, value: key === RUN_NAME_TAG ? (run.name ?? value) : value }));
   const named = run.name === null || shown.some(({ key }) => key === RUN_NAME_TAG);
   return named ? shown : [...shown, { key: RUN_NAME_TAG, value: run.name }];
 }
@@ -103,14 +101,17 @@ const inputOf = (input: Input) => ({
   },
 });
 
-/** A whole run. int64 leave as bigint, which the shell writes exactly. `outputs` may hold those of other runs. */
-export const runAnswerOf = (run: FoundRun, outputs: readonly RunOutputRecord[], deleted: boolean) => ({
-  info: runInfoOf(run, run.tags, deleted),
-  data: {
-    metrics: run.metrics.map(({ name, value, time, step }) => ({ key: name, value, timestamp: time, step })),
-    params: run.params.map(({ key, value }) => ({ key, value })),
-    tags: tagsOf(run, run.tags),
-  },
-  inputs: { dataset_inputs: run.inputs.map(inputOf), model_inputs: modelInputsOf(run.tags) },
-  outputs: { model_outputs: modelOutputsOf(run.run, outputs) },
-});
+/** A whole run. int64 leave as bigint, which the shell writes exactly. `models` may hold those of other runs. */
+export function runAnswerOf(run: FoundRun, models: RunModels, deleted: boolean) {
+  const { inputs, outputs } = modelsOf(run.run, models);
+  return {
+    info: runInfoOf(run, run.tags, deleted),
+    data: {
+      metrics: run.metrics.map(({ name, value, time, step }) => ({ key: name, value, timestamp: time, step })),
+      params: run.params.map(({ key, value }) => ({ key, value })),
+      tags: tagsOf(run, run.tags),
+    },
+    inputs: { dataset_inputs: run.inputs.map(inputOf), model_inputs: inputs },
+    outputs: { model_outputs: outputs },
+  };
+}

@@ -1,27 +1,28 @@
-import type { RunOutputRecord } from '@runledger/postgres';
-
-/**
- * Which logged models a run read is kept in its tags, one for each: a tag set twice is set once, and two clients that
- * name different models do not meet. MLflow's clients see them as inputs, and not among the tags. What a run made are facts.
- */
-const INPUT = 'runledger.model-input.';
+import type { RunModelInputRecord, RunOutputRecord } from '@runledger/postgres';
+import type { MlflowRoom } from './mlflow-room';
 
 /** The tag of a dataset input that says what it was used for. */
 export const CONTEXT_TAG = 'mlflow.data.context';
 
-export const modelInputTag = (model: string): string => INPUT + model;
-export const isModelTag = (key: string): boolean => key.startsWith(INPUT);
+/** Which logged models runs read, and which they made. */
+export type RunModels = Readonly<{ read: readonly RunModelInputRecord[]; made: readonly RunOutputRecord[] }>;
 
-type TagLike = Readonly<{ key: string; value: string }>;
+export async function loadRunModels(
+  { metadata }: MlflowRoom,
+  workspace: string,
+  runs: readonly string[],
+): Promise<RunModels> {
+  const [read, made] = await Promise.all([
+    metadata.listRunModelInputs(workspace, runs),
+    metadata.listRunOutputs(workspace, runs),
+  ]);
+  return { read, made };
+}
 
-export const modelInputsOf = (tags: readonly TagLike[]): Array<{ model_id: string }> =>
-  tags.filter(({ key }) => key.startsWith(INPUT)).map(({ key }) => ({ model_id: key.slice(INPUT.length) }));
-
-/** `outputs` may hold those of other runs. */
-export const modelOutputsOf = (
-  run: string,
-  outputs: readonly RunOutputRecord[],
-): Array<{ model_id: string; step: bigint }> =>
-  outputs
-    .filter((output) => output.run === run)
-    .map(({ loggedModel, step }) => ({ model_id: loggedModel, step: BigInt(step) }));
+/** Those of one run. */
+export const modelsOf = (run: string, { read, made }: RunModels) => ({
+  inputs: read.filter((one) => one.run === run).map(({ loggedModel }) => ({ model_id: loggedModel })),
+  outputs: made
+    .filter((one) => one.run === run)
+    .map(({ loggedModel, step }) => ({ model_id: loggedModel, step: BigInt(step) })),
+});

@@ -11,6 +11,7 @@ import { millis, runIdOf, runRef } from './request-fields';
 import { RUN_NAME_TAG, runAnswer, runAnswerOf, runInfoOf, tagsOf, USER_TAG } from './run-answer';
 import { factRecord } from './run-facts';
 import { isDeleted, noRun } from './run-gate';
+import { loadRunModels } from './run-models';
 import { inventRunName } from './run-names';
 
 const PARENT_TAG = 'mlflow.parentRunId';
@@ -104,8 +105,8 @@ async function readRun(room: MlflowRoom, workspace: string, run: string) {
   const [found] = await room.searches.load(workspace, [run], columns);
   if (found === undefined) throw noRun(run);
   const experiment = found.experiment === null ? null : await room.metadata.getExperiment(workspace, found.experiment);
-  const outputs = await room.metadata.listRunOutputs(workspace, [run]);
-  return runAnswerOf(found, outputs, isDeleted({ run: found, experiment }));
+  const models = await loadRunModels(room, workspace, [run]);
+  return runAnswerOf(found, models, isDeleted({ run: found, experiment }));
 }
 
 export const RUN_ROUTES: readonly MlflowRoute[] = [

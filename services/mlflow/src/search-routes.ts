@@ -6,6 +6,7 @@ import type { MlflowRoom } from './mlflow-room';
 import { defineRoute, type MlflowRoute } from './mlflow-route';
 import { lifecycleOf, repeated, searchPlace, viewType, whole } from './request-fields';
 import { runAnswer, runAnswerOf } from './run-answer';
+import { loadRunModels } from './run-models';
 
 const MOST_RUNS = 50_000;
 const DEFAULT_RUNS = 1_000;
@@ -42,14 +43,13 @@ async function search(room: MlflowRoom, { workspace }: Principal, asked: z.outpu
   const columns = { params: 'all', tags: 'all', metrics: 'all', inputs: true } as const;
   const scope = { workspace, experiments, lifecycle, deletedExperiments: [...deleted] };
   const { runs, next } = await room.searches.find({ ...scope, filter, order, after, limit, columns });
-  const outputs = await room.metadata.listRunOutputs(
+  const models = await loadRunModels(
+    room,
     workspace,
     runs.map(({ run }) => run),
   );
   return {
-    runs: runs.map((run) =>
-      runAnswerOf(run, outputs, run.lifecycle === 'deleted' || deleted.has(run.experiment ?? '')),
-    ),
+    runs: runs.map((run) => runAnswerOf(run, models, run.lifecycle === 'deleted' || deleted.has(run.experiment ?? ''))),
     next_page_token: next === null ? undefined : room.pages.seal(list, next),
   };
 }

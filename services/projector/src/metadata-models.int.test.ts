@@ -183,6 +183,7 @@ describe('logged models', () => {
           type: 'outputs.made',
           data: { outputs: [{ loggedModel, step: 3 }, { loggedModel, step: 3 }, { loggedModel: 'm-2' }] },
         },
+        { type: 'models.used', data: { models: [{ loggedModel: 'm-3' }, { loggedModel: 'm-3' }, { loggedModel }] } },
         {
           type: 'models.measured',
           data: {
@@ -213,6 +214,11 @@ describe('logged models', () => {
       { loggedModel, step: '3' },
       { loggedModel: 'm-2', step: '0' },
     ]);
+    expect(await reads.listRunModelInputs('default', ['r1', 'r2'])).toEqual([
+      { run: 'r1', loggedModel },
+      { run: 'r1', loggedModel: 'm-3' },
+    ]);
+    expect(await reads.listRunModelInputs('other', ['r1'])).toEqual([]);
     const metrics = await reads.listModelMetrics('default', [loggedModel]);
     expect(metrics.map(({ run, step, value, datasetName }) => [run, step, value, datasetName])).toEqual([
       ['r2', '-1', -Infinity, null],

@@ -124,6 +124,7 @@ const TABLES = [
   'run_input',
   'run_link',
   'run_output',
+  'run_model_input',
   'model_metric',
   'conflict',
   'applied_event',
