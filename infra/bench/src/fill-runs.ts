@@ -30,7 +30,7 @@ async function withoutIndexes(source: DataSource, fill: () => Promise<void>): Pr
 }
 
 /** Number, partition and offset of each run: its facts are one record, and so are its metrics. */
-const RUNS = `unnest($1::int[], $2::int[], $3::int[]) as drawn(i, lp, off)`;
+const RUNS = `unnest($1::int[], $2::int[], $3::int[]) as places(i, lp, off)`;
 const runName = (i: number): string => createHash('md5').update(`run${i}`).digest('hex');
 const TIME = 'to_timestamp(1790000000 + i)';
 /** The same random number from 0 to 1,048,575 for the same run and thing, each time the bench is run. */
