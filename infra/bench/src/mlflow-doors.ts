@@ -6,7 +6,7 @@ import { freePort, pythonInterpreter, type Spawned, spawnProgram } from '@runled
 import { Pool } from 'undici';
 import { startServer } from './server';
 
-const READY_MS = 60_000;
+const READY_MS = 180_000; // MLflow imports itself in each of its workers
 
 /** Servers that speak MLflow's protocol, in the order in which they are measured. */
 export const DOORS = ['mlflow', 'fasttrackml', 'runledger'] as const;
