@@ -85,6 +85,15 @@ table custody.ledger_checkpoint (
 );
 CREATE UNIQUE INDEX ledger_checkpoint_pkey ON custody.ledger_checkpoint USING btree (workspace, size);
 
+table custody.ledger_delivery (
+  sink text not null,
+  workspace text not null,
+  size bigint not null,
+  delivered_at timestamp with time zone not null default clock_timestamp(),
+  constraint ledger_delivery_pkey PRIMARY KEY (sink, workspace)
+);
+CREATE UNIQUE INDEX ledger_delivery_pkey ON custody.ledger_delivery USING btree (sink, workspace);
+
 table custody.ledger_leaf (
   workspace text not null,
   index bigint not null,
@@ -116,6 +125,7 @@ table custody.ledger_log (
   subtrees bytea[] not null default '{}'::bytea[],
   origin text,
   verifier_key text,
+  next_verifier_key text,
   constraint ledger_log_check CHECK (((published <= integrated) AND (integrated <= sequenced))),
   constraint ledger_log_pkey PRIMARY KEY (workspace)
 );

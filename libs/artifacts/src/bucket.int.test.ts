@@ -6,7 +6,8 @@ import { type S3Server, spawnTypeScript, startS3 } from '@runledger/testkit';
 import { type FaultyFront, startFaultyFront } from '../test/faulty-front';
 import { artifactsContract, digestOf } from './artifacts.contract';
 import { openArtifacts } from './open-artifacts';
-import { type BucketOptions, openArtifactBucket } from './open-bucket';
+import { openArtifactBucket } from './open-bucket';
+import type { BucketOptions } from './s3-client';
 
 const PART = 5 * 1024 * 1024; // the least that S3 takes
 let server: S3Server;

@@ -11,4 +11,5 @@ export type {
 } from './artifacts';
 export { type DownloadAnswer, downloadOf } from './download';
 export { openArtifactFolder } from './folder';
+export { type LockedPlace, openLockedPlace } from './locked-place';
 export { openArtifacts } from './open-artifacts';

@@ -1,5 +1,6 @@
 // Run as a process: `large-bucket-upload.ts <options>` stores 200 MiB and tells how much memory that took at most.
-import { type BucketOptions, openArtifactBucket } from '../src/open-bucket';
+import { openArtifactBucket } from '../src/open-bucket';
+import type { BucketOptions } from '../src/s3-client';
 
 const MIB = 1024 * 1024;
 const resident = (): number => process.memoryUsage.rss() / MIB;

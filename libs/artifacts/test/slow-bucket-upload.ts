@@ -1,5 +1,6 @@
 // Run as a process, which the test kills: `slow-bucket-upload.ts <options>` stores two parts of an artifact and waits.
-import { type BucketOptions, openArtifactBucket } from '../src/open-bucket';
+import { openArtifactBucket } from '../src/open-bucket';
+import type { BucketOptions } from '../src/s3-client';
 
 const options = JSON.parse(process.argv[2] ?? '{}') as BucketOptions;
 

@@ -35,6 +35,21 @@ const redis = {
     .describe('Redis for signals between processes; without it, who waits looks once a second'),
 };
 
+/** Of processes that keep the ledger. */
+const notary = {
+  RUNLEDGER_NOTARY_NEXT_KEY: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('file of a second key that signs too, while the key changes; made when there is none'),
+  RUNLEDGER_NOTARY_SINKS: list
+    .transform((places) => places ?? [])
+    .describe(
+      'folders, URLs and s3://bucket/prefix with Object Lock, separated by commas, that get every newest checkpoint',
+    ),
+  RUNLEDGER_NOTARY_LOCK_DAYS: count.default(3_650).describe('how long checkpoints in a bucket stay locked'),
+};
+
 /** Of processes that answer reads. */
 const reads = {
   RUNLEDGER_CLICKHOUSE_URL: z.string().describe('URL of the ClickHouse server'),
@@ -70,4 +85,4 @@ const ofProcess = (level: 'info' | 'warn') => ({
 });
 
 /** Settings that several processes have, each said once: a process spreads those that it needs into its own. */
-export const settings = { address, door, log, postgres, redis, reads, webhooks, process: ofProcess } as const;
+export const settings = { address, door, log, postgres, redis, reads, webhooks, notary, process: ofProcess } as const;

@@ -17,6 +17,7 @@ import { AddRunPartition1790001001000 } from './migrations/1790001001000-add-run
 import { CreateRunFingerprint1790001002000 } from './migrations/1790001002000-create-run-fingerprint';
 import { NumberLeavesByProject1790001200000 } from './migrations/1790001200000-number-leaves-by-project';
 import { FindLeavesOfProject1790001201000 } from './migrations/1790001201000-find-leaves-of-project';
+import { CreateLedgerDelivery1790001202000 } from './migrations/1790001202000-create-ledger-delivery';
 import { CreateWebhook1790001300000 } from './migrations/1790001300000-create-webhook';
 import { CreateNotes1790001400000 } from './migrations/1790001400000-create-notes';
 import { READ_ENTITIES } from './read-entities';
@@ -40,6 +41,7 @@ const MIGRATIONS = [
   CreateRunFingerprint1790001002000,
   NumberLeavesByProject1790001200000,
   FindLeavesOfProject1790001201000,
+  CreateLedgerDelivery1790001202000,
   CreateWebhook1790001300000,
   CreateNotes1790001400000,
 ];

@@ -2,20 +2,27 @@ import type { DataSource } from 'typeorm';
 import type { LedgerNote } from './ledger-writer';
 
 /** What is known of a log from outside: its newest published checkpoint, and who signs. */
-export type PublishedLog = LedgerNote & Readonly<{ verifierKey: string }>;
+export type PublishedLog = LedgerNote & Readonly<{ verifierKey: string; nextVerifierKey: string | null }>;
 
 /** What a log serves. Nothing of it lies beyond what is published. */
 export const createLedgerReads = (source: DataSource) => ({
   /** Null before the first checkpoint. */
   async published(workspace: string): Promise<PublishedLog | null> {
-    const [row]: Array<{ size: string; root: Buffer; note: string; verifier_key: string }> = await source.query(
-      `select c.size, c.root, c.note, l.verifier_key from custody.ledger_log l
+    const [row]: Array<{
+      size: string;
+      root: Buffer;
+      note: string;
+      verifier_key: string;
+      next_verifier_key: string | null;
+    }> = await source.query(
+      `select c.size, c.root, c.note, l.verifier_key, l.next_verifier_key from custody.ledger_log l
        join custody.ledger_checkpoint c on c.workspace = l.workspace and c.size = l.published
        where l.workspace = $1`,
       [workspace],
     );
     if (row === undefined) return null;
-    return { size: Number(row.size), root: row.root, note: row.note, verifierKey: row.verifier_key };
+    const { root, note, verifier_key: verifierKey, next_verifier_key: nextVerifierKey } = row;
+    return { size: Number(row.size), root, note, verifierKey, nextVerifierKey };
   },
 
   /** Published checkpoints, the largest first. */

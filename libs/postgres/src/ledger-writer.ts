@@ -126,20 +126,22 @@ export async function integrateLeaves(
 }
 
 /**
- * Keeps a signed checkpoint. There is one root for a size: another one is refused, and so is another origin or key.
+ * Keeps a signed checkpoint. There is one root for a size: another one is refused, and so is another origin, or a key that did
+ * not sign beside the one before.
  * @throws Fault bug POSTGRES_TWO_ROOTS, invalid POSTGRES_OTHER_LOG
  */
 export async function storeCheckpoint(
   tx: EntityManager,
   { workspace, size, root, note }: LedgerNote & { workspace: string },
-  as: Readonly<{ origin: string; verifierKey: string }>,
+  as: Readonly<{ origin: string; verifierKey: string; nextVerifierKey: string | null }>,
 ): Promise<void> {
   const logs: unknown[] = await tx.query(
     `with named as (
-       update custody.ledger_log set origin = $2, verifier_key = $3
-       where workspace = $1 and coalesce(origin, $2) = $2 and coalesce(verifier_key, $3) = $3 returning 1)
+       update custody.ledger_log set origin = $2, verifier_key = $3, next_verifier_key = $4
+       where workspace = $1 and coalesce(origin, $2) = $2
+         and (coalesce(verifier_key, $3) = $3 or next_verifier_key = $3) returning 1)
      select 1 from named`,
-    [workspace, as.origin, as.verifierKey],
+    [workspace, as.origin, as.verifierKey, as.nextVerifierKey],
   );
   if (logs.length === 0)
     throw new Fault('invalid', 'POSTGRES_OTHER_LOG', `the log of ${workspace} was signed under another origin or key`);

@@ -27,5 +27,6 @@ export const allInOneSettings = {
     .describe(
       'what the logs of the ledger are known by: <host>/log/<workspace>; never changed once something is signed',
     ),
+  ...settings.notary,
 } as const;
 export type AllInOneConfig = Readonly<z.output<z.ZodObject<typeof allInOneSettings>>>;

@@ -11,7 +11,7 @@ import { openJournal, startRelay } from '@runledger/journal';
 import type { Logger, Scope } from '@runledger/kernel';
 import { type Live, openInProcessLive } from '@runledger/live';
 import { MLFLOW_ERRORS, MlflowModule } from '@runledger/mlflow';
-import { NotaryModule, openNotary, openSigningKey } from '@runledger/notary';
+import { NotaryModule, openNextKey, openNotary, openSigningKey } from '@runledger/notary';
 import { lockFolder, migratePostgres, openDataSource, openEmbeddedPostgres } from '@runledger/postgres';
 import { openProjector } from '@runledger/projector';
 import { openWebPages, QueryModule } from '@runledger/query';
@@ -81,7 +81,12 @@ async function openRooms({ scope, config, dataDir, logger }: Opening, engines: E
   await openProjector(scope, { log, source, clickhouse, live, logger, holder: `all-in-one/${process.pid}` });
   const host = config.RUNLEDGER_NOTARY_HOST;
   const key = await openSigningKey(path.join(dataDir, 'notary.key'), host);
-  await openNotary(scope, { log, source, logger, holder: `all-in-one/${process.pid}`, host, key });
+  const nextKey = await openNextKey(config.RUNLEDGER_NOTARY_NEXT_KEY, host);
+  const sinks = config.RUNLEDGER_NOTARY_SINKS;
+  const { RUNLEDGER_S3_REGION: region, RUNLEDGER_S3_ENDPOINT: endpoint } = config;
+  const sinkLock = { days: config.RUNLEDGER_NOTARY_LOCK_DAYS, region, endpoint };
+  const holder = `all-in-one/${process.pid}`;
+  await openNotary(scope, { log, source, logger, holder, host, key, nextKey, sinks, sinkLock });
   const { door: webhooks, ...calls } = await openWebhooks({
     source,
     commands,
@@ -89,7 +94,7 @@ async function openRooms({ scope, config, dataDir, logger }: Opening, engines: E
     ranges: config.RUNLEDGER_WEBHOOK_RANGES,
   });
   scope.own('calls to webhooks', () => calls.outbound.close());
-  await openCourier(scope, { log, source, commands, ...calls, logger, holder: `all-in-one/${process.pid}` });
+  await openCourier(scope, { log, source, commands, ...calls, logger, holder });
   const place = config.RUNLEDGER_ARTIFACTS ?? path.join(dataDir, 'artifacts');
   const artifacts = await openArtifacts(artifactChoice({ ...config, RUNLEDGER_ARTIFACTS: place }));
   const web = await openWebPages(path.join(__dirname, '../../web/dist'));

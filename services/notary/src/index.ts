@@ -1,3 +1,3 @@
 export { notarySettings } from './notary.config';
 export { NotaryModule, type NotaryPorts, openNotary } from './notary.module';
-export { openSigningKey } from './signing-key';
+export { openNextKey, openSigningKey } from './signing-key';

@@ -62,7 +62,8 @@ export class LogController {
   @Get('log/:workspace/vkey')
   @Permission('runs:read')
   @ApiRoute({
-    summary: 'The key that checkpoints are verified by (C2SP signed-note)',
+    summary:
+      'The key that checkpoints are verified by (C2SP signed-note), and on a second line the next one while keys change',
     params: logParams,
     response: TEXT,
   })
@@ -72,9 +73,9 @@ export class LogController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     checkOwn(who, workspace);
-    const { verifierKey } = await this.room.log(workspace);
+    const { verifierKey, nextVerifierKey } = await this.room.log(workspace);
     reply.headers({ 'content-type': TEXT, 'cache-control': NOT_KEPT });
-    return `${verifierKey}\n`;
+    return [verifierKey, ...(nextVerifierKey === null ? [] : [nextVerifierKey])].map((key) => `${key}\n`).join('');
   }
 
   @Get('log/:workspace/tile/*')

@@ -6,9 +6,15 @@ import { armFailpoint, createLogger, readConfig, runProcess } from '@runledger/k
 import { migratePostgres } from '@runledger/postgres';
 import { type NotaryConfig, notarySettings } from './notary.config';
 import { NotaryModule, openNotary } from './notary.module';
-import { openSigningKey } from './signing-key';
+import { openNextKey, openSigningKey } from './signing-key';
 
 type Opening = Starting & Readonly<{ config: NotaryConfig }>;
+
+const lockOf = (config: NotaryConfig) => ({
+  days: config.RUNLEDGER_NOTARY_LOCK_DAYS,
+  region: config.RUNLEDGER_S3_REGION,
+  endpoint: config.RUNLEDGER_S3_ENDPOINT,
+});
 
 async function openRoom(opening: Opening) {
   const { scope, config, logger } = opening;
@@ -18,7 +24,21 @@ async function openRoom(opening: Opening) {
   await migratePostgres(source);
   const log = await startLog(opening, config);
   const holder = `notary/${process.pid}`;
-  await openNotary(scope, { source, log, logger, holder, host, key, segmentMs: config.RUNLEDGER_NOTARY_SEGMENT_MS });
+  const nextKey = await openNextKey(config.RUNLEDGER_NOTARY_NEXT_KEY, host);
+  const segmentMs = config.RUNLEDGER_NOTARY_SEGMENT_MS;
+  const sinks = config.RUNLEDGER_NOTARY_SINKS;
+  await openNotary(scope, {
+    source,
+    log,
+    logger,
+    holder,
+    host,
+    key,
+    nextKey,
+    segmentMs,
+    sinks,
+    sinkLock: lockOf(config),
+  });
   const url = config.RUNLEDGER_CLICKHOUSE_URL;
   const clickhouse = url === undefined ? null : await startClickHouse(opening, { RUNLEDGER_CLICKHOUSE_URL: url });
   const artifacts = await openArtifacts(artifactChoice(config));

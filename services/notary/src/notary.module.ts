@@ -5,6 +5,8 @@ import type { ClickHouse } from '@runledger/clickhouse';
 import { Fault, type Logger, type Scope } from '@runledger/kernel';
 import { isKeyName, type NoteSigner, renameSigner } from '@runledger/merkle';
 import type { DataSource } from 'typeorm';
+import { CheckpointSender } from './checkpoint-sender';
+import { openSink, type SinkLock } from './checkpoint-sink';
 import { EVIDENCE_ROOM, EvidenceController } from './evidence.controller';
 import { createEvidenceRoom } from './evidence-room';
 import { LogController } from './log.controller';
@@ -23,12 +25,17 @@ export type NotaryPorts = Readonly<{
   /** What the logs are known by: `<host>/log/<workspace>`. It cannot be changed once a checkpoint is signed. */
   host: string;
   key: NoteSigner;
+  /** Signs besides the key, while keys change. */
+  nextKey?: NoteSigner | null;
+  /** Folders, URLs and buckets that get every newest checkpoint. */
+  sinks?: readonly string[];
+  sinkLock?: SinkLock;
 }> &
   Pick<SequencerDeps, 'segmentMs'>;
 
 /** Each log has a key of its own name. */
-const signersOf =
-  ({ host, key }: Pick<NotaryPorts, 'host' | 'key'>) =>
+const signerOf =
+  (host: string, key: NoteSigner) =>
   (workspace: string): NoteSigner =>
     renameSigner(key, `${host}/log/${workspace}`);
 
@@ -55,7 +62,7 @@ export class NotaryModule {
         { provide: NOTARY_ROOM, useValue: room },
         {
           provide: EVIDENCE_ROOM,
-          useValue: createEvidenceRoom({ ...ports, room, signerOf: signersOf(ports) }),
+          useValue: createEvidenceRoom({ ...ports, room, signerOf: signerOf(ports.host, ports.key) }),
         },
         { provide: POINT_PROVER, useValue: createPointProver({ ...ports, room }) },
       ],
@@ -65,19 +72,26 @@ export class NotaryModule {
 
 /** Opens what the notary does: it sequences what the log has, and publishes what is sequenced. */
 export async function openNotary(scope: Scope, ports: NotaryPorts): Promise<void> {
-  const { log, source, logger, holder, host, segmentMs } = ports;
+  const { log, source, logger, holder, host, key, segmentMs } = ports;
   if (!isKeyName(host))
     throw new Fault('invalid', 'NOTARY_BAD_HOST', 'the host of the logs is a name without spaces and plus');
   const publisher = new Publisher({
     source,
     logger,
     holder,
-    signerOf: signersOf(ports),
+    signerOf: signerOf(host, key),
+    nextSignerOf: ports.nextKey ? signerOf(host, ports.nextKey) : null,
   });
   await scope.start('the publisher of the ledger', async () => {
     publisher.start();
     return { value: publisher, stop: () => publisher.stop() };
   });
+  for (const place of ports.sinks ?? [])
+    await scope.start(`the sink of checkpoints ${place}`, async () => {
+      const sender = new CheckpointSender({ source, logger, sink: await openSink(place, ports.sinkLock) });
+      sender.start();
+      return { value: sender, stop: () => sender.stop() };
+    });
   await scope.start('the sequencer of the ledger', async () => {
     const sequencer = createSequencer({ source, logger, holder, ...(segmentMs === undefined ? {} : { segmentMs }) });
     const consumption = await log.consume(sequencer);

@@ -23,6 +23,8 @@ export type PublisherDeps = Readonly<{
   holder: string;
   /** The signer of a workspace's log, whose name is the log's origin. */
   signerOf: (workspace: string) => NoteSigner;
+  /** Signs too, while the key changes; null when it does not. */
+  nextSignerOf: ((workspace: string) => NoteSigner) | null;
   /** How often to look, which is also how often a log may get a checkpoint. */
   everyMs?: number;
 }>;
@@ -97,8 +99,10 @@ export class Publisher {
   async #sign(writer: LedgerWriter, { workspace, integrated: size, subtrees }: LedgerTree): Promise<void> {
     const signer = this.deps.signerOf(workspace);
     const root = new GrowingTree(size, subtrees).root();
-    const note = signCheckpoint({ origin: signer.name, size, root }, [signer]);
-    const as = { origin: signer.name, verifierKey: formatVerifierKey(signer) };
+    const next = this.deps.nextSignerOf?.(workspace) ?? null;
+    const note = signCheckpoint({ origin: signer.name, size, root }, next === null ? [signer] : [signer, next]);
+    const nextVerifierKey = next === null ? null : formatVerifierKey(next);
+    const as = { origin: signer.name, verifierKey: formatVerifierKey(signer), nextVerifierKey };
     await asWriter(this.deps.source, writer, (tx) => storeCheckpoint(tx, { workspace, size, root, note }, as));
     failpoint('ledger.after-signed');
     await this.#publish(writer, workspace, size);

@@ -34,3 +34,7 @@ export async function openSigningKey(path: string, host: string): Promise<NoteSi
   if ((info.mode & OTHERS) !== 0) throw new Fault('invalid', 'NOTARY_KEY_OPEN', `others may read ${path}: chmod 600`);
   return parseSignerKey((await readFile(path, 'utf8')).trim());
 }
+
+/** The key that will follow, null where none is named. @throws Fault as openSigningKey */
+export const openNextKey = async (path: string | undefined, host: string): Promise<NoteSigner | null> =>
+  path === undefined ? null : openSigningKey(path, host);

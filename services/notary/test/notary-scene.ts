@@ -8,7 +8,7 @@ import { generateSigner, type NoteSigner } from '@runledger/merkle';
 import { openDataSource } from '@runledger/postgres';
 import { createDatabase, eventually, temporaryFolder } from '@runledger/testkit';
 import type { DataSource } from 'typeorm';
-import { NotaryModule, openNotary } from '../src/notary.module';
+import { NotaryModule, type NotaryPorts, openNotary } from '../src/notary.module';
 
 export const HOST = 'ledger.test';
 const SHARED = { source: 'test', actor: 'actor-1', recordedtime: '2026-01-02T03:04:05.678Z' };
@@ -62,7 +62,7 @@ export type Scene = Readonly<{
   artifacts: Artifacts;
   keys: Readonly<{ reader: string; auditor: string; other: string; writer: string }>;
   /** Another notary on the same database. */
-  notary(more?: { holder?: string; key?: NoteSigner; host?: string }): Promise<Scope>;
+  notary(more?: Partial<Pick<NotaryPorts, 'holder' | 'key' | 'nextKey' | 'host' | 'sinks'>>): Promise<Scope>;
   /** Waits until everything that is in the log now is in a published checkpoint. */
   published(): Promise<true>;
   close(): Promise<void>;
@@ -105,10 +105,10 @@ export async function openScene(openLog: OpenLog = onPostgres): Promise<Scene> {
     writer: await make('default', 'events:write'),
   };
   const scopes: Scope[] = [];
-  const notary: Scene['notary'] = async ({ holder = 'test', key = signer, host = HOST } = {}) => {
+  const notary: Scene['notary'] = async ({ holder = 'test', key = signer, host = HOST, ...more } = {}) => {
     const scope = new Scope();
     scopes.push(scope);
-    await openNotary(scope, { log, source, logger, holder, host, key, segmentMs: 100 });
+    await openNotary(scope, { log, source, logger, holder, host, key, segmentMs: 100, ...more });
     return scope;
   };
   const server = await serveHttp({

@@ -1,0 +1,57 @@
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { Fault, isFault } from '@runledger/kernel';
+import { type NoteVerifier, parseVerifierKey } from '@runledger/merkle';
+import { verifyBundle } from './verify-bundle';
+
+/** Where a command says what it found, and what it could not do. */
+type Print = Readonly<{ out(line: string): void; error(line: string): void }>;
+
+const USAGE = 'usage: runledger verify <bundle> --key <verifier key, or a file of them>';
+
+const readKeyFile = (path: string): Promise<string> =>
+  readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new Fault('missing', 'EVIDENCE_NO_KEYS', `there is neither a key nor a file of keys: ${path}`, { cause });
+  });
+
+/** Keys as they are, or the lines of a file. Whoever checks knows them from elsewhere than the bundle. */
+async function readKeys(given: readonly string[]): Promise<NoteVerifier[]> {
+  const texts = await Promise.all(given.map(async (one) => (one.includes('+') ? one : readKeyFile(one))));
+  const lines = texts.flatMap((text) => text.split('\n').map((line) => line.trim()));
+  return lines.filter((line) => line !== '').map(parseVerifierKey);
+}
+
+function argumentsOf(args: readonly string[]): { path: string; keys: string[] } | null {
+  try {
+    const options = { key: { type: 'string', multiple: true } } as const;
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+    const [path, ...more] = positionals;
+    if (path === undefined || more.length > 0 || values.key === undefined) return null;
+    return { path, keys: values.key };
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * `runledger verify`: checks a bundle without a server and a network. Answers the exit code: 0 where all holds, 1 where something
+ * is wrong, which is named, 2 where it was not asked well.
+ */
+export async function verifyCommand(args: readonly string[], print: Print): Promise<0 | 1 | 2> {
+  const given = argumentsOf(args);
+  if (given === null) {
+    print.error(USAGE);
+    return 2;
+  }
+  try {
+    const { manifest, notices } = await verifyBundle(given.path, await readKeys(given.keys));
+    const { origin, size, leaves, messages, points } = manifest;
+    print.out(`${leaves} leaves, ${messages} messages and ${points} points are in ${origin} at ${size} leaves`);
+    for (const notice of notices) print.out(`note: ${notice}`);
+    return 0;
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    print.error(`${error.code}: ${error.message}`);
+    return 1;
+  }
+}
