@@ -78,14 +78,14 @@ async function openRooms({ scope, config, dataDir, logger }: Opening, engines: E
     const value = startRelay({ source, log, logger });
     return { value, stop: () => value.stop() };
   });
-  await openProjector(scope, { log, source, clickhouse, live, logger, holder: `all-in-one/${process.pid}` });
+  const holder = `all-in-one/${process.pid}`;
+  await openProjector(scope, { log, source, clickhouse, live, logger, holder });
   const host = config.RUNLEDGER_NOTARY_HOST;
   const key = await openSigningKey(path.join(dataDir, 'notary.key'), host);
   const nextKey = await openNextKey(config.RUNLEDGER_NOTARY_NEXT_KEY, host);
   const sinks = config.RUNLEDGER_NOTARY_SINKS;
   const { RUNLEDGER_S3_REGION: region, RUNLEDGER_S3_ENDPOINT: endpoint } = config;
   const sinkLock = { days: config.RUNLEDGER_NOTARY_LOCK_DAYS, region, endpoint };
-  const holder = `all-in-one/${process.pid}`;
   await openNotary(scope, { log, source, logger, holder, host, key, nextKey, sinks, sinkLock });
   const { door: webhooks, ...calls } = await openWebhooks({
     source,
