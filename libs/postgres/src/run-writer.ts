@@ -41,7 +41,7 @@ export async function mergeRunWriters(tx: Queryable, spans: readonly WriterSpan[
 
 /** The writers of the runs, by their first time. */
 export async function listRunWriters(source: Queryable, series: readonly number[]): Promise<NamedSpan[]> {
-  const rows: Array<Record<(typeof COLUMNS)[number] | 'name', string>> = await source.query(
+  const rows: Array<Record<string, string>> = await source.query(
     `select w.*, coalesce(r.writer, '') as name from read.run_writer w
      left join custody.writer_receipt r on r.number = w.writer
      where w.series = any ($1::bigint[]) order by w.series, w.first_time, w.first_step, w.writer`,
