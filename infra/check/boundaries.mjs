@@ -106,7 +106,7 @@ export const ROOMS = {
     ],
     packages: [...NEST, 'fastify', 'zod'],
   },
-  'svc:cli': { libs: BASE, packages: ['commander', 'undici', 'zod'] },
+  'svc:cli': { libs: [...BASE, 'lib:evidence'], packages: ['commander', 'undici', 'zod'] },
   'svc:notary': {
     libs: [
       ...BASE,

@@ -25,6 +25,7 @@ export {
   storedRows,
   versionsOf,
 } from './metric-point';
+export { createMetricSharing, type WritersOfMetric } from './metric-sharing';
 export { migrateClickHouse } from './migrate';
 export { countMissingPoints } from './missing-points';
 export { createNamePatterns, type NamePattern } from './name-patterns';

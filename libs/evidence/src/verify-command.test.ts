@@ -7,10 +7,10 @@ import { verifyCommand } from './verify-command';
 const folder = temporaryFolder('verify-command');
 afterAll(() => folder.remove());
 
-async function run(...args: string[]): Promise<[number, string]> {
+async function run(bundle: string, key: string): Promise<[number, string]> {
   const said: string[] = [];
   const print = { out: (line: string) => said.push(line), error: (line: string) => said.push(`! ${line}`) };
-  return [await verifyCommand(args, print), said.join('\n')];
+  return [await verifyCommand(bundle, [key], print), said.join('\n')];
 }
 
 it('ends with 0, or names what is wrong and ends with 1, under the key that the caller gives', async () => {
@@ -19,17 +19,15 @@ it('ends with 0, or names what is wrong and ends with 1, under the key that the 
   const path = writeBundleTo(`${folder.path}/run.tar`, bytes);
   const key = formatVerifierKey(log.signer);
   const whole = [0, '10 leaves, 3 messages and 9 points are in ledger.test/log/default at 40 leaves'];
-  expect(await run(path, '--key', key)).toEqual(whole);
+  expect(await run(path, key)).toEqual(whole);
   writeFileSync(`${folder.path}/keys`, `${formatVerifierKey(madeLog().signer)}\n${key}\n`);
-  expect(await run(path, '--key', `${folder.path}/keys`)).toEqual(whole);
-  expect(await run(path, '--key', formatVerifierKey(madeLog().signer))).toEqual([
+  expect(await run(path, `${folder.path}/keys`)).toEqual(whole);
+  expect(await run(path, formatVerifierKey(madeLog().signer))).toEqual([
     1,
     expect.stringMatching(/^! EVIDENCE_BAD_MANIFEST/),
   ]);
   writeBundleTo(path, bytes.subarray(0, 5_000));
-  expect(await run(path, '--key', key)).toEqual([1, expect.stringMatching(/^! EVIDENCE_CUT/)]);
-  expect(await run('/nowhere', '--key', key)).toEqual([1, expect.stringMatching(/^! EVIDENCE_NO_BUNDLE/)]);
-  expect(await run(path, '--key', '/nowhere')).toEqual([1, expect.stringMatching(/^! EVIDENCE_NO_KEYS/)]);
-  for (const args of [[], [path], ['--key', key], [path, path, '--key', key], [path, '--keys', key]])
-    expect((await run(...args))[0]).toBe(2);
+  expect(await run(path, key)).toEqual([1, expect.stringMatching(/^! EVIDENCE_CUT/)]);
+  expect(await run('/nowhere', key)).toEqual([1, expect.stringMatching(/^! EVIDENCE_NO_BUNDLE/)]);
+  expect(await run(path, '/nowhere')).toEqual([1, expect.stringMatching(/^! EVIDENCE_NO_KEYS/)]);
 });

@@ -1,13 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { Fault, isFault } from '@runledger/kernel';
 import { type NoteVerifier, parseVerifierKey } from '@runledger/merkle';
 import { verifyBundle } from './verify-bundle';
 
 /** Where a command says what it found, and what it could not do. */
 type Print = Readonly<{ out(line: string): void; error(line: string): void }>;
-
-const USAGE = 'usage: runledger verify <bundle> --key <verifier key, or a file of them>';
 
 const readKeyFile = (path: string): Promise<string> =>
   readFile(path, 'utf8').catch((cause: unknown) => {
@@ -21,30 +18,13 @@ async function readKeys(given: readonly string[]): Promise<NoteVerifier[]> {
   return lines.filter((line) => line !== '').map(parseVerifierKey);
 }
 
-function argumentsOf(args: readonly string[]): { path: string; keys: string[] } | null {
-  try {
-    const options = { key: { type: 'string', multiple: true } } as const;
-    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
-    const [path, ...more] = positionals;
-    if (path === undefined || more.length > 0 || values.key === undefined) return null;
-    return { path, keys: values.key };
-  } catch {
-    return null;
-  }
-}
-
 /**
  * `runledger verify`: checks a bundle without a server and a network. Answers the exit code: 0 where all holds, 1 where something
- * is wrong, which is named, 2 where it was not asked well.
+ * is wrong, which is named. Keys are verifier keys, or files of them, one a line.
  */
-export async function verifyCommand(args: readonly string[], print: Print): Promise<0 | 1 | 2> {
-  const given = argumentsOf(args);
-  if (given === null) {
-    print.error(USAGE);
-    return 2;
-  }
+export async function verifyCommand(bundle: string, keys: readonly string[], print: Print): Promise<0 | 1> {
   try {
-    const { manifest, notices } = await verifyBundle(given.path, await readKeys(given.keys));
+    const { manifest, notices } = await verifyBundle(bundle, await readKeys(keys));
     const { origin, size, leaves, messages, points } = manifest;
     print.out(`${leaves} leaves, ${messages} messages and ${points} points are in ${origin} at ${size} leaves`);
     for (const notice of notices) print.out(`note: ${notice}`);

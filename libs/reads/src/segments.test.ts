@@ -1,4 +1,4 @@
-import { segmentsOf } from './segments';
+import { mayHaveRestarted, segmentsOf, sharingOf } from './segments';
 
 const span = (writer: number, [firstStep, lastStep]: [number, number], [firstTime, lastTime]: [number, number]) => ({
   writer,
@@ -8,7 +8,11 @@ const span = (writer: number, [firstStep, lastStep]: [number, number], [firstTim
   lastTime: BigInt(lastTime),
 });
 const endsOf = (...spans: Array<ReturnType<typeof span>>) =>
-  segmentsOf(spans).map(({ writer, supersededFrom, supersededBy }) => [writer, supersededFrom, supersededBy]);
+  segmentsOf(spans, () => true).map(({ writer, supersededFrom, supersededBy }) => [
+    writer,
+    supersededFrom,
+    supersededBy,
+  ]);
 
 it('are superseded from the step at which a later process began', () => {
   expect(endsOf(span(1, [0, 100], [0, 50]), span(2, [60, 200], [70, 90]))).toEqual([
@@ -32,4 +36,22 @@ it('all count where writers log side by side, or go on behind each other', () =>
     null,
     null,
   ]);
+});
+
+it('are not superseded by a process that has logged none of their metrics', () => {
+  const [training, evaluation] = [span(1, [0, 100], [0, 50]), span(2, [0, 0], [60, 60])];
+  const fromOf = (sets: number[][]) =>
+    segmentsOf([training, evaluation], sharingOf(sets)).map(({ supersededFrom }) => supersededFrom);
+  expect(fromOf([])).toEqual([null, null]);
+  expect(
+    fromOf([
+      [1, 3],
+      [2, 3],
+    ]),
+  ).toEqual([null, null]);
+  expect(fromOf([[1, 2, 3]])).toEqual([0n, null]);
+  expect([
+    mayHaveRestarted([training, evaluation]),
+    mayHaveRestarted([training, span(2, [101, 102], [60, 61])]),
+  ]).toEqual([true, false]);
 });

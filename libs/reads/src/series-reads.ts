@@ -1,5 +1,6 @@
 import {
   type ClickHouse,
+  createMetricSharing,
   createPastSummaries,
   createPointReads,
   type Point,
@@ -22,7 +23,7 @@ import {
   writerNames,
 } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
-import { type Segment, segmentsOf } from './segments';
+import { mayHaveRestarted, type Segment, segmentsOf, sharingOf } from './segments';
 
 export type RunOf = Readonly<{ workspace: string; run: string }>;
 export type Metric = Readonly<{ key: string; step: bigint; time: bigint; value: number; points: number }>;
@@ -67,6 +68,7 @@ function toCurve(key: string, points: readonly Point[], names: ReadonlyMap<numbe
 export function createSeriesReads({ source, clickhouse }: { source: DataSource; clickhouse: ClickHouse }) {
   const points = createPointReads(clickhouse);
   const sumUp = createPastSummaries(clickhouse);
+  const sharing = createMetricSharing(clickhouse);
 
   /** Where points came that may be repeats, only the points themselves tell how many there are. */
   async function countPoints(series: number, metrics: readonly RunMetric[]): Promise<Map<number, number>> {
@@ -114,7 +116,8 @@ export function createSeriesReads({ source, clickhouse }: { source: DataSource; 
         series === null ? [] : listRunWriters(source, [series]),
         listAncestors(source, workspace, [run]),
       ]);
-      return { segments: segmentsOf(spans), ancestors };
+      const shared = series !== null && mayHaveRestarted(spans) ? await sharing([series]) : [];
+      return { segments: segmentsOf(spans, sharingOf(shared.map(({ writers }) => writers))), ancestors };
     },
 
     /** Names of metrics, in their order. */

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { spawnProgram, type TemporaryFolder, temporaryFolder, WORKSPACE } from '@runledger/testkit';
@@ -108,6 +108,24 @@ describe('the command line, against a server', () => {
     );
   });
 
+  it('takes evidence of a run away, and checks it when the server is not asked', async () => {
+    const bundle = `${folder.path}/first.tar`;
+    const key = await (await fetch(`${server.url}/log/default/vkey`)).text();
+    // The ledger has the run some seconds after it was acknowledged.
+    while ((await cli(['evidence', '--run', 'first', '-o', bundle])).code !== 0);
+    const away = { RUNLEDGER_URL: 'http://127.0.0.1:1', RUNLEDGER_API_KEY: '' };
+    const checked = await cli(['verify', bundle, '--key', key.trim()], away);
+    expect(checked).toMatchObject({ code: 0, out: expect.stringMatching(/^[1-9]\d* leaves/), err: '' });
+    const bytes = readFileSync(bundle);
+    writeFileSync(`${bundle}.cut`, bytes.subarray(0, bytes.length - 10_240));
+    expect(await cli(['verify', `${bundle}.cut`, '--key', key.trim()], away)).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^EVIDENCE_/),
+    });
+    expect(await cli(['evidence', '--run', 'nobody', '-o', bundle])).toMatchObject({ code: 1 });
+    expect(await cli(['verify', bundle])).toMatchObject({ code: 2, err: expect.stringContaining('--key') });
+  }, 60_000);
+
   it('says what went wrong, and what to do next', async () => {
     expect(await cli(['sql', 'select nope from'])).toMatchObject({
       code: 1,
@@ -137,7 +155,7 @@ describe('the command line, against a server', () => {
       err: expect.stringContaining('ENOENT'),
     });
     expect(await cli(['--help'])).toMatchObject({ code: 0, out: expect.stringContaining('RUNLEDGER_API_KEY') });
-    for (const command of ['runs', 'search', 'compare', 'sql', 'export'])
+    for (const command of ['runs', 'search', 'compare', 'sql', 'export', 'evidence', 'verify'])
       expect(await done(command, '--help')).toMatch(/Examples?:\n/);
   });
 

@@ -12,3 +12,10 @@ export type CliEnds = Readonly<{
 
 /** What a shell is told. */
 export const EXIT = { done: 0, refused: 1, usage: 2, away: 3, interrupted: 130 } as const;
+
+/** Thrown by a command that has said what is wrong itself. */
+export class CommandExit extends Error {
+  constructor(readonly code: number) {
+    super(`ended with ${code}`);
+  }
+}

@@ -1,6 +1,7 @@
 import { isFault } from '@runledger/kernel';
 import { Command, CommanderError } from 'commander';
-import { type CliEnds, EXIT } from './cli-ends';
+import { type CliEnds, CommandExit, EXIT } from './cli-ends';
+import { addEvidenceCommands } from './evidence-commands';
 import { addQueryCommands } from './query-commands';
 import { addRunCommands } from './run-commands';
 
@@ -24,6 +25,7 @@ Exit codes: 0 done, 1 refused or broken off, 2 wrong use, 3 no server, 130 inter
     );
   addRunCommands(program, ends);
   addQueryCommands(program, ends, () => process.stdin);
+  addEvidenceCommands(program, ends);
   return program;
 }
 
@@ -33,6 +35,7 @@ export async function runCli(args: readonly string[], ends: CliEnds): Promise<nu
     await createProgram(ends).parseAsync(args, { from: 'user' });
     return EXIT.done;
   } catch (error) {
+    if (error instanceof CommandExit) return error.code;
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
     if (ends.signal.aborted) {
       ends.err.write('\ninterrupted\n');

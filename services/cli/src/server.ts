@@ -45,33 +45,34 @@ export function createServer({ env, signal }: Pick<CliEnds, 'env' | 'signal'>) {
     throw new Fault('invalid', 'CLI_BAD_URL', `RUNLEDGER_URL is no http address: ${base}`);
   const dispatcher = new Agent({ headersTimeout: PATIENCE_MS, bodyTimeout: PATIENCE_MS, connect: { timeout: 10_000 } });
 
-  async function send(path: string, body: unknown): Promise<Readable> {
-    const headers: Record<string, string> = { 'content-type': 'application/json', 'user-agent': 'runledger-cli' };
+  async function call(path: string, what: Readonly<{ method: 'GET' | 'POST'; body?: string }>): Promise<Readable> {
+    const headers: Record<string, string> = { 'user-agent': 'runledger-cli' };
+    if (what.body !== undefined) headers['content-type'] = 'application/json';
     if (key !== undefined) headers['authorization'] = `Bearer ${key}`;
-    const answer = await request(`${base}/api/v1/${path}`, {
-      method: 'POST',
-      headers,
-      body: JSON.stringify(body),
-      signal,
-      dispatcher,
-    }).catch((cause: unknown) => {
-      if (signal.aborted) throw cause;
-      const why = cause instanceof Error ? cause.message || (cause as NodeJS.ErrnoException).code : String(cause);
-      throw new Fault(
-        'unavailable',
-        'CLI_AWAY',
-        `no Runledger server answers at ${base}: ${String(why)}\nstart one with npm start, or set RUNLEDGER_URL`,
-      );
-    });
+    const answer = await request(`${base}/api/v1/${path}`, { ...what, headers, signal, dispatcher }).catch(
+      (cause: unknown) => {
+        if (signal.aborted) throw cause;
+        const why = cause instanceof Error ? cause.message || (cause as NodeJS.ErrnoException).code : String(cause);
+        throw new Fault(
+          'unavailable',
+          'CLI_AWAY',
+          `no Runledger server answers at ${base}: ${String(why)}\nstart one with npm start, or set RUNLEDGER_URL`,
+        );
+      },
+    );
     if (answer.statusCode !== 200) throw refusal(answer.statusCode, await text(answer.body));
     return answer.body;
   }
+  const stream = (path: string, body: unknown): Promise<Readable> =>
+    call(path, { method: 'POST', body: JSON.stringify(body) });
 
   return {
     /** Asks, and answers with the whole JSON. */
-    ask: async <T>(path: string, body: unknown): Promise<T> => (await json(await send(path, body))) as T,
+    ask: async <T>(path: string, body: unknown): Promise<T> => (await json(await stream(path, body))) as T,
     /** Asks for something of any size. */
-    stream: send,
+    stream,
+    /** Fetches something of any size. */
+    fetch: (path: string): Promise<Readable> => call(path, { method: 'GET' }),
   };
 }
 export type Server = ReturnType<typeof createServer>;

@@ -4,6 +4,7 @@ import {
   type CurveBuckets,
   type CurveGrid,
   createCurveReads,
+  createMetricSharing,
   createNamePatterns,
   layGrid,
   wholeEnds,
@@ -26,6 +27,7 @@ const nameOf = ({ series, key }: { series: number; key: number }): string => `${
 export function createCurveCharts({ source, clickhouse }: Pick<QueryPorts, 'source' | 'clickhouse'>) {
   const names = createCurveNames(source);
   const matching = createNamePatterns(clickhouse);
+  const sharing = createMetricSharing(clickhouse);
   const reads = createCurveReads(clickhouse);
 
   /** Null when the axis is a metric that the workspace does not have: then no point has a place on it. */
@@ -85,7 +87,7 @@ export function createCurveCharts({ source, clickhouse }: Pick<QueryPorts, 'sour
   /** What a request comes to, before its buckets are read; null when nothing of it has a place. */
   async function prepare(workspace: string, body: CurvesBody): Promise<Prepared> {
     const ends = askedEnds(body);
-    const plan = await planCurves({ names, matching }, workspace, body);
+    const plan = await planCurves({ names, matching, sharing }, workspace, body);
     const axis = await axisOf(workspace, body, plan);
     if (axis === null || plan.curves.length === 0) return { plan, made: null };
     const { range: whole, points } = await extentsOf(reads, plan.curves, axis);

@@ -129,6 +129,18 @@ it('keep both segments of a run that restarts at an earlier step, and tell where
   ]);
 });
 
+it('keep the points of a run whole that was evaluated afterwards, from step 0 on', async () => {
+  await record('evaluated', steps('evaluated', 'training', [0, 9], 0));
+  const points = [{ step: 0, time: 100, value: 0.9 }];
+  await scene.record.stored({ run: 'evaluated', key: 'test/accuracy', points, writer: 'evaluation' });
+  expect((await pointsOf('evaluated'))[0]?.points).toHaveLength(10);
+  const { writers } = writersAnswer.parse((await read(scene, 'runs/evaluated/writers')).body);
+  expect(writers.map(({ writer, supersededFrom }) => [writer, supersededFrom])).toEqual([
+    ['training', null],
+    ['evaluation', null],
+  ]);
+});
+
 it('show the spread across ranks, and who lags', async () => {
   await record('ranks', [
     ...steps('ranks', 'rank-0', [0, 9], 0),

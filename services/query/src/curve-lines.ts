@@ -1,7 +1,7 @@
 import { COMPOSED, type CurvePart } from '@runledger/clickhouse';
 import type { CurvesBody } from '@runledger/contracts/http';
 import type { Ancestor, NamedSpan, SeriesRun } from '@runledger/postgres';
-import { segmentsOf } from '@runledger/reads';
+import { type Segment, type Sharing, segmentsOf } from '@runledger/reads';
 
 const LEAST = -(1n << 63n);
 const GREATEST = (1n << 63n) - 1n;
@@ -25,6 +25,8 @@ type Known = Readonly<{
   spans: readonly NamedSpan[];
   ancestors: readonly Ancestor[];
   seriesOf: ReadonlyMap<string, number>;
+  /** Which writers of a series have logged a metric together. */
+  sharing: ReadonlyMap<number, Sharing>;
 }>;
 type Shown = Pick<CurvesBody, 'segments' | 'writers'>;
 
@@ -41,8 +43,7 @@ export function grouped<T, K>(items: readonly T[], by: (item: T) => K): Map<K, T
 }
 
 /** A run's own points up to a step, without those that a restart has superseded. One part where all of them count. */
-function partsOf(series: number, upTo: bigint, spans: readonly NamedSpan[], { segments }: Shown): CurvePart[] {
-  const own = segmentsOf(spans);
+function partsOf(series: number, upTo: bigint, own: readonly Segment<NamedSpan>[], { segments }: Shown): CurvePart[] {
   if (segments === 'all' || own.every(({ supersededFrom }) => supersededFrom === null))
     return [{ series, low: LEAST, high: upTo, writers: null }];
   return own.flatMap(({ writer, supersededFrom }) => {
@@ -53,9 +54,10 @@ function partsOf(series: number, upTo: bigint, spans: readonly NamedSpan[], { se
 }
 
 /** The lines of each run: one, or one for each of its writers, in the order of their first points. */
-export function composeLines({ runs, spans, ancestors, seriesOf }: Known, shown: Shown): CurveLine[] {
-  const spansOf = (of: number): NamedSpan[] => spansBy.get(of) ?? [];
+export function composeLines({ runs, spans, ancestors, seriesOf, sharing }: Known, shown: Shown): CurveLine[] {
   const spansBy = grouped(spans, ({ series }) => series);
+  const spansOf = (of: number): Array<Segment<NamedSpan>> =>
+    segmentsOf(spansBy.get(of) ?? [], sharing.get(of) ?? (() => false));
   const before = grouped(ancestors, ({ run }) => run);
   let next = COMPOSED;
   return runs.flatMap(({ run, series, startedAt }): CurveLine[] => {

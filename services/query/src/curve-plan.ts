@@ -1,8 +1,9 @@
-import type { AxisRange, CurvePair, CurveState, NamePattern } from '@runledger/clickhouse';
+import type { AxisRange, CurvePair, CurveState, NamePattern, WritersOfMetric } from '@runledger/clickhouse';
 import { partitionOfRun } from '@runledger/contracts';
 import type { CurvesBody } from '@runledger/contracts/http';
 import { Fault } from '@runledger/kernel';
-import type { CurveNames, KeyNumber, KnownCurve, SeriesRun } from '@runledger/postgres';
+import type { CurveNames, KeyNumber, KnownCurve, NamedSpan, SeriesRun } from '@runledger/postgres';
+import { mayHaveRestarted, type Sharing, sharingOf } from '@runledger/reads';
 import { type CurveLine, composeLines, grouped } from './curve-lines';
 
 /** Curves of one answer, alone and in groups. */
@@ -24,6 +25,7 @@ export type CurvePlan = Readonly<{
 type Names = Readonly<{
   names: CurveNames;
   matching: (names: readonly string[], patterns: readonly NamePattern[]) => Promise<Set<string>>;
+  sharing: (series: readonly number[]) => Promise<WritersOfMetric[]>;
 }>;
 
 const tooMany = (what: string, most: number): Fault =>
@@ -51,15 +53,26 @@ async function keysOf(
   return all.filter(({ key, number }) => matched.has(key) || known.has(number));
 }
 
+/** Asked only for runs of which a writer may have restarted another one. */
+async function sharingOfRuns({ sharing }: Names, spans: readonly NamedSpan[]): Promise<Map<number, Sharing>> {
+  const unsure = [...grouped(spans, ({ series }) => series)].flatMap(([series, own]) =>
+    mayHaveRestarted(own) ? [series] : [],
+  );
+  const sets = grouped(await sharing(unsure), ({ series }) => series);
+  return new Map([...sets].map(([series, own]) => [series, sharingOf(own.map(({ writers }) => writers))]));
+}
+
 /** The lines of the runs that were asked for, with all that they inherit. */
-async function linesOf(from: Names['names'], workspace: string, body: CurvesBody, runs: readonly SeriesRun[]) {
+async function linesOf(by: Names, workspace: string, body: CurvesBody, runs: readonly SeriesRun[]) {
+  const from = by.names;
   const asked = runs.map(({ run }) => run);
   const ancestors = body.inherited && body.writers === 'merged' ? await from.ancestors(workspace, asked) : [];
   const elder = await from.knownRuns(workspace, [...new Set(ancestors.map(({ ancestor }) => ancestor))]);
   const seriesOf = new Map(elder.flatMap(({ run, series }) => (series === null ? [] : [[run, series]])));
   const numbers = [...runs, ...elder].flatMap(({ series }) => (series === null ? [] : [series]));
   const spans = await from.writers([...new Set(numbers)]);
-  return composeLines({ runs, spans, ancestors, seriesOf }, body);
+  const sharing = body.segments === 'all' ? new Map<number, Sharing>() : await sharingOfRuns(by, spans);
+  return composeLines({ runs, spans, ancestors, seriesOf, sharing }, body);
 }
 
 /** Curves of one line: those that one of its series has. */
@@ -75,7 +88,7 @@ function curvesOf(line: CurveLine, found: ReadonlyMap<number, readonly KnownCurv
 export async function planCurves(from: Names, workspace: string, body: CurvesBody): Promise<CurvePlan> {
   const runs = [...new Set(body.runs)];
   const known = await from.names.knownRuns(workspace, runs);
-  const lines = await linesOf(from.names, workspace, body, known);
+  const lines = await linesOf(from, workspace, body, known);
   const series = [...new Set(lines.flatMap((line) => line.from))];
   const keys = await keysOf(from, workspace, series, body.keys);
   const isAlone = body.groupBy === undefined;

@@ -108,6 +108,6 @@ it('changes nothing, whatever it is asked with', async () => {
   for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
     const headers = { authorization: `Bearer ${scene.keys.reader}` };
     const answer = await fetch(`${scene.server.url}/api/v1/runs/r`, { method, headers });
-    expect([method, answer.status]).toEqual([method, 404]);
+    expect([method, answer.status]).toEqual([method, 405]);
   }
 });

@@ -1,0 +1,56 @@
+import { verifyCommand } from '@runledger/evidence';
+import type { Command } from 'commander';
+import { type CliEnds, CommandExit } from './cli-ends';
+import { repeated } from './repeated';
+import { saveAnswer } from './save-answer';
+import { createServer } from './server';
+
+type Scope = Readonly<Partial<Record<'run' | 'model' | 'version' | 'project' | 'from' | 'to', string>>>;
+type EvidenceOptions = Scope & Readonly<{ output: string; artifacts: boolean }>;
+
+/** `evidence` and `verify`: what is handed to somebody who trusts neither us nor the operator, and how he checks it. */
+export function addEvidenceCommands(program: Command, ends: CliEnds): void {
+  program
+    .command('evidence')
+    .description('write a bundle that proves what was recorded of a run, a model, a project or a time')
+    .requiredOption('-o, --output <file>', 'where to: a tar archive')
+    .option('--run <id>', 'of this run')
+    .option('--model <name>', 'of this model, with the runs that its versions come from')
+    .option('--model-version <number>', 'only this version of the model')
+    .option('--project <id>', 'of this project')
+    .option('--from <time>', 'with --to: all that was accepted between two times, as 2026-11-26T00:00:00Z')
+    .option('--to <time>')
+    .option('--no-artifacts', 'leave the bytes of artifacts out')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  runledger evidence --run first -o first.tar
+  runledger evidence --model digits --model-version 3 -o digits-3.tar
+  runledger verify first.tar --key "$(curl -s http://127.0.0.1:7070/log/default/vkey)"`,
+    )
+    .action(async ({ output, artifacts, ...scope }: EvidenceOptions & Readonly<{ modelVersion?: string }>) => {
+      const { modelVersion, ...named } = scope;
+      const asked = { ...named, version: modelVersion, artifacts: String(artifacts) };
+      const given = Object.entries(asked).filter((one): one is [string, string] => one[1] !== undefined);
+      const query = new URLSearchParams(given);
+      await saveAnswer(ends, await createServer(ends).fetch(`evidence?${query}`), output);
+    });
+
+  program
+    .command('verify')
+    .description('check a bundle of evidence: without a server, and without a network')
+    .argument('<bundle>', 'the archive')
+    .requiredOption(
+      '--key <key>',
+      "the log's verifier key, or a file of them, from a place that you trust, never from the bundle; repeat it for more",
+      repeated,
+    )
+    .action(async (bundle: string, { key }: Readonly<{ key: string[] }>) => {
+      const code = await verifyCommand(bundle, key, {
+        out: (line) => void ends.out.write(`${line}\n`),
+        error: (line) => void ends.err.write(`${line}\n`),
+      });
+      if (code !== 0) throw new CommandExit(code);
+    });
+}
