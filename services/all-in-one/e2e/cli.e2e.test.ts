@@ -84,8 +84,15 @@ describe('the command line, against a server', () => {
     expect(compared).toMatch(/param +lr +0\.1 +0\.2/);
     expect(compared).not.toContain('adam');
     expect(await done('compare', 'first', 'second', '--all')).toContain('adam');
-    const { rows } = JSON.parse(await done('compare', 'first', 'second', '--json')) as { rows: Array<{ key: string }> };
-    expect(rows.map(({ key }) => key)).toEqual(['name', 'lr', 'loss']);
+    expect(compared).toMatch(/metric +loss +1 +0\.5 \(-0\.5\)/);
+    expect(JSON.parse(await done('compare', 'first', 'second', '--baseline', 'second', '--json'))).toMatchObject({
+      baseline: 'second',
+      params: [{ key: 'lr', values: [0.1, 0.2] }],
+      metrics: [{ key: 'loss' }],
+    });
+    expect(await done('compare', 'first', 'second', '--importance', 'loss')).toMatch(
+      /what matters to loss, over 2 runs/,
+    );
     expect((JSON.parse(await done('search', '', '--json')) as unknown[]).length).toBe(2);
   });
 
@@ -110,7 +117,9 @@ describe('the command line, against a server', () => {
 
   it('takes evidence of a run away, and checks it when the server is not asked', async () => {
     const bundle = `${folder.path}/first.tar`;
-    const key = await (await fetch(`${server.url}/log/default/vkey`)).text();
+    const key = await (
+      await fetch(`${server.url}/log/default/vkey`, { headers: { authorization: `Bearer ${server.key}` } })
+    ).text();
     // The ledger has the run some seconds after it was acknowledged.
     while ((await cli(['evidence', '--run', 'first', '-o', bundle])).code !== 0);
     const away = { RUNLEDGER_URL: 'http://127.0.0.1:1', RUNLEDGER_API_KEY: '' };

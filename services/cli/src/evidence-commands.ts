@@ -26,15 +26,14 @@ export function addEvidenceCommands(program: Command, ends: CliEnds): void {
       `
 Examples:
   runledger evidence --run first -o first.tar
-  runledger evidence --model digits --model-version 3 -o digits-3.tar
-  runledger verify first.tar --key "$(curl -s http://127.0.0.1:7070/log/default/vkey)"`,
+  runledger evidence --model digits --model-version 3 -o digits-3.tar`,
     )
     .action(async ({ output, artifacts, ...scope }: EvidenceOptions & Readonly<{ modelVersion?: string }>) => {
       const { modelVersion, ...named } = scope;
       const asked = { ...named, version: modelVersion, artifacts: String(artifacts) };
       const given = Object.entries(asked).filter((one): one is [string, string] => one[1] !== undefined);
       const query = new URLSearchParams(given);
-      await saveAnswer(ends, await createServer(ends).fetch(`evidence?${query}`), output);
+      await saveAnswer(ends, await createServer(ends).fetch(`evidence?${query.toString()}`), output);
     });
 
   program
@@ -45,6 +44,13 @@ Examples:
       '--key <key>',
       "the log's verifier key, or a file of them, from a place that you trust, never from the bundle; repeat it for more",
       repeated,
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  curl -s -H "authorization: Bearer $RUNLEDGER_API_KEY" http://127.0.0.1:7070/log/default/vkey > log.vkey
+  runledger verify first.tar --key log.vkey`,
     )
     .action(async (bundle: string, { key }: Readonly<{ key: string[] }>) => {
       const code = await verifyCommand(bundle, key, {

@@ -17,7 +17,3 @@ export async function findRuns(server: Server, question: SearchQuestion, limit: 
   }
   return runs;
 }
-
-/** A filter that finds these runs. */
-export const filterOfRuns = (runs: readonly string[]): string =>
-  `attributes.run_id IN (${runs.map((run) => `'${run.replaceAll("'", "''")}'`).join(', ')})`;

@@ -1,13 +1,15 @@
+import type { CompareAnswer } from '@runledger/contracts/http';
 import { Fault } from '@runledger/kernel';
 import type { Command } from 'commander';
 import type { CliEnds } from './cli-ends';
-import { compareRuns } from './compare-runs';
-import { type FoundRun, filterOfRuns, findRuns } from './find-runs';
+import { compareRuns, importanceRows } from './compare-runs';
+import { type FoundRun, findRuns } from './find-runs';
 import { repeated, wholeNumber } from './repeated';
 import { createServer } from './server';
 import { layTable } from './text-table';
 
 type ListOptions = Readonly<{ experiment?: string[]; limit: number; json?: boolean }>;
+type CompareOptions = Readonly<{ baseline?: string; importance?: string; all?: boolean; json?: boolean }>;
 type SearchOptions = ListOptions & Readonly<{ order?: string[]; param?: string[]; tag?: string[]; metric?: string[] }>;
 
 const ATTRIBUTES = ['run', 'name', 'experiment', 'status', 'startedAt'] as const;
@@ -25,6 +27,17 @@ function listed(runs: readonly FoundRun[], { param = [], tag = [], metric = [] }
     ...parts.flatMap(([part, keys]) => keys.map((key) => run[part].find((one) => one.key === key)?.value)),
   ]);
   return layTable([...ATTRIBUTES, ...param, ...tag, ...metric], rows);
+}
+
+function compared(answer: CompareAnswer, isAll: boolean): string {
+  const rows = compareRuns(answer, isAll);
+  const runs = answer.runs.map(({ run }) => run);
+  const table = rows.length === 0 ? 'nothing differs\n' : layTable(['', '', ...runs], rows);
+  const { importance } = answer;
+  if (importance === null) return table;
+  const { methods, metric, runs: count } = importance;
+  const title = `\nwhat matters to ${metric}, over ${count} runs (${methods.importance}; ${methods.rankCorrelation}):\n`;
+  return `${table}${title}${layTable(['param', 'importance', 'rank correlation'], importanceRows(answer))}`;
 }
 
 /** `runs`, `search` and `compare`: what is known of runs. */
@@ -78,35 +91,32 @@ Examples:
 
   program
     .command('compare')
-    .description('put runs side by side: what differs in params, tags and metrics')
+    .description('put runs side by side: what differs in params, tags, code, environment, data and metrics')
     .argument('<runs...>', 'ids of two or more runs')
+    .option('--baseline <run>', 'the run that metrics are compared with; the first when absent')
+    .option('--importance <metric>', 'also tell which params matter to this metric; wants 10 runs or more')
     .option('--all', 'show what is the same, too')
     .option('--json', 'answer as JSON')
-    .addHelpText('after', '\nExample:\n  runledger compare 0197f2a4-run-a 0197f2a4-run-b')
-    .action(async (ids: string[], { all, json }: Readonly<{ all?: boolean; json?: boolean }>) => {
-      const columns = { params: 'all', tags: 'all', metrics: 'all' } as const;
-      const found = await findRuns(
-        createServer(ends),
-        { filter: filterOfRuns(ids), lifecycle: 'all', columns },
-        ids.length,
-      );
-      const missing = ids.filter((id) => !found.some(({ run }) => run === id));
-      if (missing.length > 0)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  runledger compare 0197f2a4-run-a 0197f2a4-run-b
+  runledger compare $(runledger search "params.opt = 'adam'" --json | jq -r '.[].run') --importance loss`,
+    )
+    .action(async (runs: string[], { baseline, importance, all = false, json }: CompareOptions) => {
+      const answer = await createServer(ends).ask<CompareAnswer>('compare', {
+        runs,
+        all,
+        ...(baseline === undefined ? {} : { baseline }),
+        ...(importance === undefined ? {} : { importance: { metric: importance } }),
+      });
+      if (answer.missing.length > 0)
         throw new Fault(
           'missing',
           'CLI_NO_RUN',
-          `there is no run ${missing.join(', ')}\nfind its id with: runledger runs`,
+          `there is no run ${answer.missing.join(', ')}\nfind its id with: runledger runs`,
         );
-      const runs = ids.flatMap((id) => found.filter(({ run }) => run === id));
-      const rows = compareRuns(runs, all === true);
-      if (json === true) ends.out.write(asJson({ runs: ids, rows }));
-      else if (rows.length === 0) ends.out.write('nothing differs\n');
-      else
-        ends.out.write(
-          layTable(
-            ['', '', ...ids],
-            rows.map(({ what, key, values }) => [what, key, ...values]),
-          ),
-        );
+      ends.out.write(json === true ? asJson(answer) : compared(answer, all));
     });
 }
