@@ -79,15 +79,18 @@ export function useMoved(watched: Watched, onMoved: (runs: ReadonlySet<string> |
     const gone = new AbortController();
     let due: ReturnType<typeof setTimeout> | undefined;
     let gathered: Set<string> | null = new Set();
+    let toldAt = -spacing;
     const tell = (): void => {
       const runs = gathered;
       due = undefined;
+      toldAt = performance.now();
       gathered = new Set();
       latest.current(runs);
     };
     const moved = (runs: readonly string[] | null): void => {
       gathered = runs === null || gathered === null ? null : new Set([...gathered, ...runs]);
-      due ??= setTimeout(tell, spacing);
+      // The first at once: what begins with "all may have moved" must not swallow who moves next.
+      due ??= setTimeout(tell, Math.max(0, toldAt + spacing - performance.now()));
     };
     void follow(JSON.parse(what) as Watched, moved, gone.signal);
     return () => {
