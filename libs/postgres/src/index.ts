@@ -24,6 +24,7 @@ export {
 export { insertConflicts } from './fact-rows';
 export { type FolderLock, lockFolder } from './folder-lock';
 export { type Lease, lostLease, moveOffset, renewLease, takeLease } from './lease';
+export { createLeasedPartitions } from './leased-partitions';
 export { markDelivered, type Undelivered, undelivered } from './ledger-delivery';
 export { createLedgerExports, type KeptLeaf, type LeafSelection, type LedgerExports } from './ledger-export';
 export { createLedgerReads, type LedgerReads, type PublishedLog } from './ledger-reads';

@@ -1,7 +1,7 @@
-import type { Batch, Consumer } from '@runledger/bus';
+import type { Consumer } from '@runledger/bus';
 import { type DecisionOf, type PlacedDecision, type Recorded, TOPICS, WEBHOOK_DECISIONS } from '@runledger/contracts';
-import { isFault, type Logger } from '@runledger/kernel';
-import { type Lease, moveOffset, renewLease, takeLease } from '@runledger/postgres';
+import type { Logger } from '@runledger/kernel';
+import { createLeasedPartitions, moveOffset } from '@runledger/postgres';
 import { readDecisions, readFacts } from '@runledger/projections';
 import {
   appendToFeed,
@@ -62,59 +62,31 @@ async function followFacts(tx: EntityManager, records: readonly Recorded[]): Pro
   for (const [workspace, drafts] of endsIn(records)) if (drafts.length > 0) await appendToFeed(tx, workspace, drafts);
 }
 
-/** `certain` is false after an outcome that is not known: the offset may have moved. */
-type Held = { lease: Lease; certain: boolean };
-
 /**
  * The consumer that writes the feeds of workspaces and keeps the list of endpoints. Both move in one transaction with the
  * offset. What can never be read is the projectors' to tell of.
  */
 export function createFollower({ source, logger, holder, onNews }: FollowerDeps): Consumer {
-  const held = new Map<string, Held>();
-  const nameOf = (topic: string, partition: number): string => `${topic}/${partition}`;
-
-  async function follow(own: Held, batch: Batch): Promise<void> {
-    if (!own.certain) own.lease = await renewLease(source, own.lease);
-    own.certain = false;
-    const records = batch.records.filter(({ offset }) => offset >= own.lease.nextOffset);
-    const last = records.at(-1);
-    if (last !== undefined)
-      own.lease = await source.transaction(async (tx) => {
-        const moved = await moveOffset(tx, own.lease, last.offset + 1);
-        await (batch.topic === TOPICS.catalog.name ? followDecisions : followFacts)(tx, records);
-        return moved;
-      });
-    own.certain = true;
-    onNews();
-  }
-
+  const partitions = createLeasedPartitions({ source, logger, holder, group: COURIER_GROUP, done: 'followed' });
   return {
     group: COURIER_GROUP,
     topics: [TOPICS.runs.name, TOPICS.catalog.name],
     maxRecords: 500,
-    async assigned(topic, partition) {
-      const lease = await takeLease(source, { group: COURIER_GROUP, topic, partition }, holder);
-      held.set(nameOf(topic, partition), { lease, certain: true });
-      return lease.nextOffset;
-    },
+    assigned: partitions.assigned,
     async onBatch(batch) {
-      const { topic, partition } = batch;
-      const own = held.get(nameOf(topic, partition));
-      if (own === undefined || batch.stale()) return;
-      try {
-        await follow(own, batch);
-      } catch (error) {
-        if (!isFault(error) || error.code !== 'POSTGRES_LOST_LEASE') {
-          logger.warn({ topic, partition, err: error }, 'a batch was not followed; its records come again');
-          throw error;
-        }
-        if (held.get(nameOf(topic, partition)) === own) held.delete(nameOf(topic, partition));
-        batch.lost();
-        logger.info({ topic, partition }, 'another courier has this partition now');
-      }
+      const follow = batch.topic === TOPICS.catalog.name ? followDecisions : followFacts;
+      const moved = await partitions.advance(batch, async (lease) => {
+        const records = batch.records.filter(({ offset }) => offset >= lease.nextOffset);
+        const last = records.at(-1);
+        if (last === undefined) return lease;
+        return source.transaction(async (tx) => {
+          const behind = await moveOffset(tx, lease, last.offset + 1);
+          await follow(tx, records);
+          return behind;
+        });
+      });
+      if (moved !== null) onNews();
     },
-    revoked(topic, partition) {
-      held.delete(nameOf(topic, partition));
-    },
+    revoked: partitions.revoked,
   };
 }

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Batch, Consumer } from '@runledger/bus';
 import { TOPICS } from '@runledger/contracts';
-import { failpoint, isFault, type Logger } from '@runledger/kernel';
-import { type Lease, moveOffset, renewLease, sequenceLeaves, takeLease } from '@runledger/postgres';
+import { failpoint, type Logger } from '@runledger/kernel';
+import { createLeasedPartitions, type Lease, moveOffset, sequenceLeaves } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
 import { type Draft, type Drafts, draftsOf, writeLeaf } from './leaf';
 import { segmentsOf } from './segment';
@@ -37,9 +37,6 @@ function byWorkspace(all: readonly Drafts[]): Array<[string, Draft[]]> {
   return [...merged].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** `certain` is false after an outcome that is not known: the offset may have moved. */
-type Held = { lease: Lease; certain: boolean };
-
 export type Sequencer = Consumer & Readonly<{ hurry(): void }>;
 
 /**
@@ -49,31 +46,27 @@ export type Sequencer = Consumer & Readonly<{ hurry(): void }>;
 export function createSequencer({ source, logger, holder, ...deps }: SequencerDeps): Sequencer {
   const newSalt = deps.newSalt ?? (() => randomBytes(32));
   const segmentMs = deps.segmentMs ?? SEGMENT_MS;
-  const held = new Map<string, Held>();
+  const partitions = createLeasedPartitions({ source, logger, holder, group: NOTARY_GROUP, done: 'sequenced' });
   const hurried = new AbortController();
-  const nameOf = (topic: string, partition: number): string => `${topic}/${partition}`;
 
   function draft({ topic, partition, records }: Batch): Array<[string, Draft[]]> {
     if (SEGMENTS.includes(topic)) return byWorkspace(segmentsOf({ topic, partition, records }));
     return byWorkspace(records.map((record) => draftsOf(record, newSalt)));
   }
 
-  async function advance(own: Held, batch: Batch): Promise<void> {
-    if (!own.certain) own.lease = await renewLease(source, own.lease);
-    own.certain = false;
-    const records = batch.records.filter(({ offset }) => offset >= own.lease.nextOffset);
+  async function sequence(lease: Lease, batch: Batch): Promise<Lease> {
+    const records = batch.records.filter(({ offset }) => offset >= lease.nextOffset);
     const last = records.at(-1);
-    if (last !== undefined) {
-      const drafts = draft({ ...batch, records });
-      own.lease = await source.transaction(async (tx) => {
-        const moved = await moveOffset(tx, own.lease, last.offset + 1);
-        for (const [workspace, some] of drafts) await sequenceLeaves(tx, workspace, some, writeLeaf);
-        failpoint('ledger.before-sequenced');
-        return moved;
-      });
-      failpoint('ledger.after-sequenced');
-    }
-    own.certain = true;
+    if (last === undefined) return lease;
+    const drafts = draft({ ...batch, records });
+    const behind = await source.transaction(async (tx) => {
+      const moved = await moveOffset(tx, lease, last.offset + 1);
+      for (const [workspace, some] of drafts) await sequenceLeaves(tx, workspace, some, writeLeaf);
+      failpoint('ledger.before-sequenced');
+      return moved;
+    });
+    failpoint('ledger.after-sequenced');
+    return behind;
   }
 
   /** Few and large segments: the next messages of a partition gather while this one waits, unless they are many already. */
@@ -89,31 +82,11 @@ export function createSequencer({ source, logger, holder, ...deps }: SequencerDe
     maxRecords: MAX_RECORDS,
     maxBytes: MAX_BYTES,
     hurry: () => hurried.abort(),
-    async assigned(topic, partition) {
-      const lease = await takeLease(source, { group: NOTARY_GROUP, topic, partition }, holder);
-      held.set(nameOf(topic, partition), { lease, certain: true });
-      return lease.nextOffset;
-    },
+    assigned: partitions.assigned,
     async onBatch(batch) {
-      const { topic, partition } = batch;
-      const own = held.get(nameOf(topic, partition));
-      if (own === undefined || batch.stale()) return;
-      try {
-        await advance(own, batch);
-      } catch (error) {
-        if (!isFault(error) || error.code !== 'POSTGRES_LOST_LEASE') {
-          logger.warn({ topic, partition, err: error }, 'a batch was not sequenced; its records come again');
-          throw error;
-        }
-        if (held.get(nameOf(topic, partition)) === own) held.delete(nameOf(topic, partition));
-        batch.lost();
-        logger.info({ topic, partition }, 'another consumer has this partition now');
-        return;
-      }
-      await gather(batch);
+      const moved = await partitions.advance(batch, (lease) => sequence(lease, batch));
+      if (moved !== null) await gather(batch);
     },
-    revoked(topic, partition) {
-      held.delete(nameOf(topic, partition));
-    },
+    revoked: partitions.revoked,
   };
 }
