@@ -1,5 +1,5 @@
 import type { CurvePair } from './curve-lines';
-import type { BucketRow, CurveBuckets } from './curve-rows';
+import { type BucketRow, type CurveBuckets, emptyCurve } from './curve-rows';
 import { type AnswerBlock, type AnswerColumn, readNative } from './native-answer';
 
 /** Columns of `bucketRows` for these reads. */
@@ -34,21 +34,6 @@ function placesOf({ rows }: AnswerBlock, { series, key, at }: Table): Places[] {
   }
   return [...curves.values()].flatMap((ofSeries) => [...ofSeries.values()]);
 }
-
-const newCurve = ({ series, key }: CurvePair): CurveBuckets => {
-  const columns = {
-    count: [],
-    nans: [],
-    positiveInfs: [],
-    negativeInfs: [],
-    min: [],
-    max: [],
-    avg: [],
-    first: [],
-    last: [],
-  };
-  return { series, key, at: [], ...columns };
-};
 
 function fill(curve: CurveBuckets, table: Table, places: Float64Array): void {
   const { points, nans, positive, negative, low, high, total, first, last } = table;
@@ -94,7 +79,7 @@ export function readCurves(bytes: Uint8Array): CurveBuckets[] {
   if (block === undefined) return [];
   const table = tableOf(block);
   return placesOf(block, table).map(({ places, ...pair }) => {
-    const curve = newCurve(pair);
+    const curve = emptyCurve(pair);
     fill(curve, table, Float64Array.from(places).sort());
     return curve;
   });

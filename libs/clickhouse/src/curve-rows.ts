@@ -61,7 +61,7 @@ export function mergeRows(a: BucketRow, b: BucketRow): BucketRow {
   };
 }
 
-const emptyCurve = ({ series, key }: CurvePair): CurveBuckets => ({
+export const emptyCurve = ({ series, key }: CurvePair): CurveBuckets => ({
   series,
   key,
   at: [],

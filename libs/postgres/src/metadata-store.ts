@@ -1,7 +1,9 @@
 import type {
   CatalogChanges,
+  CatalogHistories,
   CatalogKeys,
   CatalogMessage,
+  CatalogName,
   CatalogProjection,
   CatalogRows,
   FactChanges,
@@ -58,30 +60,20 @@ async function writeChanges(tx: EntityManager, changes: FactChanges): Promise<vo
   await writeClosedWriters(tx, changes.closedWriters);
 }
 
-const loadCatalog = async (tx: EntityManager, keys: CatalogKeys): Promise<CatalogRows> => ({
-  project: await loadCurrent(tx, CATALOG_TABLES.project, keys.project),
-  experiment: await loadCurrent(tx, CATALOG_TABLES.experiment, keys.experiment),
-  model: await loadCurrent(tx, CATALOG_TABLES.model, keys.model),
-  version: await loadCurrent(tx, CATALOG_TABLES.version, keys.version),
-  alias: await loadCurrent(tx, CATALOG_TABLES.alias, keys.alias),
-  loggedModel: await loadCurrent(tx, CATALOG_TABLES.loggedModel, keys.loggedModel),
-  loggedModelFile: await loadCurrent(tx, CATALOG_TABLES.loggedModelFile, keys.loggedModelFile),
-  note: await loadCurrent(tx, CATALOG_TABLES.note, keys.note),
-  view: await loadCurrent(tx, CATALOG_TABLES.view, keys.view),
-  webhook: await loadCurrent(tx, CATALOG_TABLES.webhook, keys.webhook),
-});
+const CATALOG_NAMES = Object.keys(CATALOG_TABLES) as CatalogName[];
+
+async function loadCatalog(tx: EntityManager, keys: CatalogKeys): Promise<CatalogRows> {
+  const load = <H extends CatalogName>(name: H) =>
+    loadCurrent<CatalogHistories[H]>(tx, CATALOG_TABLES[name], keys[name]);
+  const rows: Array<[CatalogName, readonly unknown[]]> = [];
+  for (const name of CATALOG_NAMES) rows.push([name, await load(name)]);
+  return Object.fromEntries(rows) as CatalogRows;
+}
 
 async function writeCatalog(tx: EntityManager, changes: CatalogChanges): Promise<void> {
-  await writeHistory(tx, CATALOG_TABLES.project, changes.project);
-  await writeHistory(tx, CATALOG_TABLES.experiment, changes.experiment);
-  await writeHistory(tx, CATALOG_TABLES.model, changes.model);
-  await writeHistory(tx, CATALOG_TABLES.version, changes.version);
-  await writeHistory(tx, CATALOG_TABLES.alias, changes.alias);
-  await writeHistory(tx, CATALOG_TABLES.loggedModel, changes.loggedModel);
-  await writeHistory(tx, CATALOG_TABLES.loggedModelFile, changes.loggedModelFile);
-  await writeHistory(tx, CATALOG_TABLES.note, changes.note);
-  await writeHistory(tx, CATALOG_TABLES.view, changes.view);
-  await writeHistory(tx, CATALOG_TABLES.webhook, changes.webhook);
+  const write = <H extends CatalogName>(name: H): Promise<void> =>
+    writeHistory<CatalogHistories[H]>(tx, CATALOG_TABLES[name], changes[name]);
+  for (const name of CATALOG_NAMES) await write(name);
 }
 
 /** Decisions that are not applied yet, in the order of their workspaces' journals. @throws Fault bug on a gap */

@@ -1,5 +1,7 @@
 import type {
+  CatalogChanges,
   CatalogHistories,
+  CatalogKeys,
   CatalogName,
   CatalogProjection,
   HistoryChange,
@@ -53,30 +55,19 @@ function foldRows<V>(
   return history.change();
 }
 
+const NAMES = Object.keys(FOLDERS) as CatalogName[];
+
 /** What decisions come to. Each kind of rows is folded by itself. */
 export const foldCatalog: CatalogProjection = {
-  touches: (decisions) => ({
-    project: keysOf(FOLDERS.project, decisions),
-    experiment: keysOf(FOLDERS.experiment, decisions),
-    model: keysOf(FOLDERS.model, decisions),
-    version: keysOf(FOLDERS.version, decisions),
-    alias: keysOf(FOLDERS.alias, decisions),
-    loggedModel: keysOf(FOLDERS.loggedModel, decisions),
-    loggedModelFile: keysOf(FOLDERS.loggedModelFile, decisions),
-    note: keysOf(FOLDERS.note, decisions),
-    view: keysOf(FOLDERS.view, decisions),
-    webhook: keysOf(FOLDERS.webhook, decisions),
-  }),
-  fold: (decisions, rows) => ({
-    project: foldRows(FOLDERS.project, decisions, rows.project),
-    experiment: foldRows(FOLDERS.experiment, decisions, rows.experiment),
-    model: foldRows(FOLDERS.model, decisions, rows.model),
-    version: foldRows(FOLDERS.version, decisions, rows.version),
-    alias: foldRows(FOLDERS.alias, decisions, rows.alias),
-    loggedModel: foldRows(FOLDERS.loggedModel, decisions, rows.loggedModel),
-    loggedModelFile: foldRows(FOLDERS.loggedModelFile, decisions, rows.loggedModelFile),
-    note: foldRows(FOLDERS.note, decisions, rows.note),
-    view: foldRows(FOLDERS.view, decisions, rows.view),
-    webhook: foldRows(FOLDERS.webhook, decisions, rows.webhook),
-  }),
+  touches: (decisions) => {
+    const keys = <H extends CatalogName>(name: H) => [name, keysOf<CatalogHistories[H]>(FOLDERS[name], decisions)];
+    return Object.fromEntries(NAMES.map(keys)) as CatalogKeys;
+  },
+  fold: (decisions, rows) => {
+    const change = <H extends CatalogName>(name: H) => [
+      name,
+      foldRows<CatalogHistories[H]>(FOLDERS[name], decisions, rows[name]),
+    ];
+    return Object.fromEntries(NAMES.map(change)) as CatalogChanges;
+  },
 };
