@@ -5,9 +5,13 @@ import type { Session } from 'chdb';
 export const cancelled = (): Fault =>
   new Fault('unavailable', 'CLICKHOUSE_CANCELLED', 'nobody waits for this answer any more');
 
+/** Ends the statement that carries a mark in its `log_comment`. Only another session can: its own one runs it. */
+export const killMarked = (session: Session, mark: string): Promise<unknown> =>
+  session.queryAsync(`kill query where Settings['log_comment'] = '${mark}' async`).catch(() => undefined);
+
 /**
- * Asks on a session, and ends the query in the engine when its asker goes: from a second session, since the first one runs it. A failed
- * query stays among the engine's processes until its session is asked something else.
+ * Asks on a session, and ends the query in the engine when its asker goes. A failed query stays among the engine's processes until
+ * its session is asked something else.
  */
 export async function askUntil<T>(
   gone: AbortSignal,
@@ -18,10 +22,7 @@ export async function askUntil<T>(
   const mark = randomUUID();
   const kill = (): void => {
     const other = killer();
-    void other
-      .queryAsync(`kill query where Settings['log_comment'] = '${mark}' async`)
-      .catch(() => undefined)
-      .finally(() => other.close());
+    void killMarked(other, mark).finally(() => other.close());
   };
   gone.addEventListener('abort', kill, { once: true });
   try {

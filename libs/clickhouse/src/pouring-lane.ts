@@ -7,6 +7,7 @@ import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { Fault } from '@runledger/kernel';
 import type { Session } from 'chdb';
+import { killMarked } from './cancelled-query';
 import { type GivenTable, type Pouring, READ_SETTINGS, settingsText, structureOfTable, withCtes } from './engine';
 import { statementFault } from './statement-fault';
 
@@ -70,10 +71,7 @@ export class PouringLane {
       });
     const stop = (): void => {
       socket.destroy();
-      if (isRunning)
-        void this.killer
-          .queryAsync(`kill query where Settings['log_comment'] = '${mark}' async`)
-          .catch(() => undefined);
+      if (isRunning) void killMarked(this.killer, mark);
     };
     signal.addEventListener('abort', stop, { once: true });
     const ended = outcome.then(() => signal.removeEventListener('abort', stop));
