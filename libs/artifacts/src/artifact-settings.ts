@@ -12,6 +12,16 @@ export const s3Settings = {
     .describe('off moves all bytes through this server, where clients cannot reach the store'),
 } as const;
 
+/** The same with where they lie, in a process that may begin with a folder beside it. */
+export const artifactSettings = {
+  RUNLEDGER_ARTIFACTS: z
+    .string()
+    .min(1)
+    .default('.runledger/artifacts')
+    .describe('where artifacts lie: a folder, or s3://bucket/prefix'),
+  ...s3Settings,
+} as const;
+
 type Settings = Readonly<z.output<z.ZodObject<typeof s3Settings>> & { RUNLEDGER_ARTIFACTS: string }>;
 
 /** What the settings say about where artifacts lie. */

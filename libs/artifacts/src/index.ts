@@ -1,4 +1,4 @@
-export { artifactChoice, s3Settings } from './artifact-settings';
+export { artifactChoice, artifactSettings, s3Settings } from './artifact-settings';
 export type {
   Artifacts,
   ByteRange,

@@ -1,4 +1,4 @@
-import { s3Settings } from '@runledger/artifacts';
+import { artifactSettings } from '@runledger/artifacts';
 import { count, settings } from '@runledger/kernel';
 import { z } from 'zod';
 
@@ -14,12 +14,7 @@ export const notarySettings = {
     .string()
     .optional()
     .describe('URL of the ClickHouse server, in which points are found to prove them; without it they are not'),
-  RUNLEDGER_ARTIFACTS: z
-    .string()
-    .min(1)
-    .default('.runledger/artifacts')
-    .describe('where artifacts lie: a folder, or s3://bucket/prefix'),
-  ...s3Settings,
+  ...artifactSettings,
   RUNLEDGER_NOTARY_HOST: z
     .string()
     .min(1)

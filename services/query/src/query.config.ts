@@ -1,6 +1,6 @@
-import { s3Settings } from '@runledger/artifacts';
+import { artifactSettings } from '@runledger/artifacts';
 import { settings } from '@runledger/kernel';
-import { z } from 'zod';
+import type { z } from 'zod';
 
 /** Every setting of the read side as a process of its own. */
 export const querySettings = {
@@ -10,12 +10,7 @@ export const querySettings = {
   ...settings.postgres,
   ...settings.redis,
   ...settings.reads,
-  RUNLEDGER_ARTIFACTS: z
-    .string()
-    .min(1)
-    .default('.runledger/artifacts')
-    .describe('where artifacts lie: a folder, or s3://bucket/prefix'),
-  ...s3Settings,
+  ...artifactSettings,
   ...settings.process('info'),
 } as const;
 export type QueryConfig = Readonly<z.output<z.ZodObject<typeof querySettings>>>;
