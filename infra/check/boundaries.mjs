@@ -75,6 +75,8 @@ export const ROOMS = {
       'lib:filter',
       'lib:sql',
       'lib:bus',
+      'lib:journal',
+      'lib:projections',
       'lib:postgres',
       'lib:clickhouse',
       'lib:reads',

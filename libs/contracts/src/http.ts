@@ -27,6 +27,7 @@ export {
   tagsAnswer,
   writersAnswer,
 } from './http/answers';
+export { type ChangesAnswer, changesAnswer } from './http/changes';
 export { type CompareAnswer, type CompareBody, compareAnswer, compareBody } from './http/compare';
 export { type CurvesAnswer, type CurvesBody, type CurvesQuestion, curvesAnswer, curvesBody } from './http/curves';
 export {

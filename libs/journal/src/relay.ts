@@ -4,6 +4,7 @@ import { Fault, failpoint, type Logger } from '@runledger/kernel';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { JOURNAL_CHANNEL } from './append';
 import { type Bell, hangBell } from './bell';
+import { type EventRow, toEvent } from './event-row';
 
 export type RelayParts = Readonly<{
   source: DataSource;
@@ -31,16 +32,6 @@ const EVENTS_PER_READ = 200;
 const LOCK = `hashtextextended('runledger.relay', 0)`;
 
 type Behind = Readonly<{ workspace: string; relayed: string }>;
-type EventRow = Omit<JournalEvent, 'journalseq' | 'time' | 'recordedtime'> &
-  Readonly<{ journalseq: string; time: Date; recordedtime: Date }>;
-
-const toEvent = (row: EventRow): JournalEvent => ({
-  ...row,
-  journalseq: Number(row.journalseq),
-  time: row.time.toISOString(),
-  recordedtime: row.recordedtime.toISOString(),
-});
-
 /** @throws Fault bug JOURNAL_GAP: numbers were lost below the journal; going on would hide it */
 function assertNext(events: readonly JournalEvent[], after: number): void {
   events.forEach(({ workspace, journalseq }, i) => {

@@ -22,7 +22,7 @@ import { webhookFolder } from './webhook-folder';
 type Folders = { readonly [H in CatalogName]: CatalogFolder<CatalogHistories[H]> };
 
 /** Who makes the rows of each kind. Raise the projection's version when a row's meaning changes. */
-const FOLDERS: Folders = {
+export const FOLDERS: Folders = {
   project: projectFolder,
   experiment: experimentFolder,
   model: modelFolder,

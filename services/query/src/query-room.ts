@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Artifacts } from '@runledger/artifacts';
 import { createPastSummaries } from '@runledger/clickhouse';
+import { createJournalReads, type JournalReads } from '@runledger/journal';
 import { Fault } from '@runledger/kernel';
 import {
   type AsOf,
@@ -59,6 +60,7 @@ export type QueryRoom = Readonly<{
   artifacts: Artifacts;
   statements: Statements;
   webhooks: WebhookReads;
+  journal: JournalReads;
   log: LogEnds;
   /** @throws Fault missing QUERY_NO_RUN, also for a run of another workspace */
   runOf(workspace: string, run: string, asOf?: AsOf): Promise<RunRecord>;
@@ -93,6 +95,7 @@ export function openQueryRoom(ports: QueryPorts): QueryRoom {
     artifacts,
     statements: createStatements(ports),
     webhooks: readsThatEnd(createWebhookReads(source)),
+    journal: createJournalReads(source),
     log,
     async runOf(workspace, run, asOf) {
       const found = await metadata.getRun(workspace, run, asOf);

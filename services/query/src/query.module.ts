@@ -1,5 +1,6 @@
 import type { DynamicModule } from '@nestjs/common';
 import { ArtifactsController } from './artifacts.controller';
+import { ChangesController } from './changes.controller';
 import { CompareController } from './compare.controller';
 import { ConsoleController } from './console.controller';
 import { CurvesController } from './curves.controller';
@@ -52,6 +53,7 @@ export class QueryModule {
         SqlController,
         ExportController,
         WebhooksController,
+        ChangesController,
         ...(ports.web === undefined ? [] : [PagesController]),
       ],
       providers: [

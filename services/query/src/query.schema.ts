@@ -1,4 +1,4 @@
-import { aliasName, entityId, key, modelName, name, text } from '@runledger/contracts';
+import { aliasName, entityId, instant, key, modelName, name, text } from '@runledger/contracts';
 import { z } from 'zod';
 
 /** A whole number as a query string carries it. */
@@ -54,6 +54,15 @@ export const freshQuery = z.strictObject(freshness);
 export const listQuery = z.strictObject({ ...freshness, ...paging });
 export const momentQuery = z.strictObject({ ...freshness, ...moment });
 export const momentListQuery = z.strictObject({ ...freshness, ...moment, ...paging });
+const moments = instant.transform((time) => Date.parse(time));
+export const changesQuery = z.strictObject({
+  ...paging,
+  subject: text(300).min(1).optional().describe('the stream, such as experiment/<id>, model/<id> or note/<run>'),
+  actor: text(300).min(1).optional().describe('only what this principal did'),
+  from: moments.optional().describe('first time, inclusive, as of RFC 3339'),
+  to: moments.optional().describe('last time, inclusive'),
+});
+export type ChangesQuery = z.output<typeof changesQuery>;
 export const viewsQuery = z.strictObject({ ...freshness, ...paging, experiment: entityId.meta({ example: 'mnist' }) });
 export const artifactsQuery = z.strictObject({
   ...freshness,
