@@ -66,8 +66,19 @@ export const ROOMS = {
     packages: [...NEST, 'fastify', 'zod', 'prom-client'],
   },
   'svc:projector': {
-    libs: [...BASE, 'lib:projections', 'lib:bus', 'lib:postgres', 'lib:clickhouse', 'lib:http', 'lib:live'],
-    packages: [...NEST, 'typeorm', 'prom-client', 'zod'],
+    libs: [
+      ...BASE,
+      'lib:access',
+      'lib:projections',
+      'lib:bus',
+      'lib:commands',
+      'lib:postgres',
+      'lib:clickhouse',
+      'lib:reads',
+      'lib:http',
+      'lib:live',
+    ],
+    packages: [...NEST, 'fastify', 'typeorm', 'prom-client', 'zod'],
   },
   'svc:query': {
     libs: [

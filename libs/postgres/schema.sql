@@ -52,6 +52,7 @@ table custody.journal_event (
   constraint journal_event_workspace_id_key UNIQUE (workspace, id),
   constraint journal_event_workspace_subject_version_key UNIQUE (workspace, subject, version)
 );
+CREATE INDEX journal_event_by_actor ON custody.journal_event USING btree (workspace, actor, journalseq DESC);
 CREATE UNIQUE INDEX journal_event_pkey ON custody.journal_event USING btree (workspace, journalseq);
 CREATE UNIQUE INDEX journal_event_workspace_id_key ON custody.journal_event USING btree (workspace, id);
 CREATE UNIQUE INDEX journal_event_workspace_subject_version_key ON custody.journal_event USING btree (workspace, subject, version);
@@ -411,6 +412,7 @@ table read.dead_letter (
   time timestamp with time zone not null,
   constraint dead_letter_pkey PRIMARY KEY (group_name, topic, partition, off, ord)
 );
+CREATE INDEX dead_letter_by_age ON read.dead_letter USING btree ("time" DESC, group_name, topic, partition, off, ord);
 CREATE UNIQUE INDEX dead_letter_pkey ON read.dead_letter USING btree (group_name, topic, partition, off, ord);
 
 table read.experiment (

@@ -6,6 +6,7 @@ export {
   FIRST_EXPERIMENT,
   type NumberedExperiment,
 } from './commands';
+export { type DeadLetterResult, deadLetterRules } from './dead-letter-rules';
 export { type ExperimentResult, experimentRules } from './experiment-rules';
 export { type LoggedModelResult, loggedModelRules } from './logged-model-rules';
 export { type ModelResult, modelRules } from './model-rules';

@@ -1,6 +1,7 @@
 import type { EventOf, EventSpec } from './define-event';
 import { aliasMoved } from './events/alias-moved';
 import { aliasRemoved } from './events/alias-removed';
+import { deadLetterReplayed } from './events/dead-letter-replayed';
 import { experimentCreated } from './events/experiment-created';
 import { experimentDeleted } from './events/experiment-deleted';
 import { experimentRenamed } from './events/experiment-renamed';
@@ -113,6 +114,9 @@ export const WEBHOOK_DECISIONS = {
   'webhook.deleted': webhookDeleted,
 } as const satisfies Specs;
 
+/** What operators do to events that could not be applied. It makes no rows: the journal is where it is looked up. */
+export const DEAD_LETTER_DECISIONS = { 'dead-letter.replayed': deadLetterReplayed } as const satisfies Specs;
+
 export const DECISIONS = {
   ...PROJECT_DECISIONS,
   ...EXPERIMENT_DECISIONS,
@@ -124,6 +128,7 @@ export const DECISIONS = {
   ...NOTE_DECISIONS,
   ...VIEW_DECISIONS,
   ...WEBHOOK_DECISIONS,
+  ...DEAD_LETTER_DECISIONS,
 } as const satisfies Specs;
 
 export type DecisionType = keyof typeof DECISIONS;

@@ -31,6 +31,13 @@ export { type ChangesAnswer, changesAnswer } from './http/changes';
 export { type CompareAnswer, type CompareBody, compareAnswer, compareBody } from './http/compare';
 export { type CurvesAnswer, type CurvesBody, type CurvesQuestion, curvesAnswer, curvesBody } from './http/curves';
 export {
+  type DeadLettersAnswer,
+  deadLetterAnswer,
+  deadLettersAnswer,
+  type ReplayAnswer,
+  replayAnswer,
+} from './http/dead-letters';
+export {
   type FingerprintsAnswer,
   type FingerprintsBody,
   fingerprintsAnswer,

@@ -25,6 +25,7 @@ export type {
 export {
   ALIAS_DECISIONS,
   type ChangeOf,
+  DEAD_LETTER_DECISIONS,
   DECISIONS,
   type Decision,
   type DecisionOf,

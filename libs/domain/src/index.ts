@@ -1,4 +1,13 @@
 export {
+  type DeadLetterChange,
+  type DeadLetterCommand,
+  type DeadLetterState,
+  deadLetterSubject,
+  decideDeadLetter,
+  evolveDeadLetter,
+  unreplayed,
+} from './dead-letter';
+export {
   decideExperiment,
   type ExperimentCommand,
   type ExperimentRefusal,

@@ -20,6 +20,7 @@ import { FindLeavesOfProject1790001201000 } from './migrations/1790001201000-fin
 import { CreateLedgerDelivery1790001202000 } from './migrations/1790001202000-create-ledger-delivery';
 import { CreateWebhook1790001300000 } from './migrations/1790001300000-create-webhook';
 import { CreateNotes1790001400000 } from './migrations/1790001400000-create-notes';
+import { FindChangesByActor1790001800000 } from './migrations/1790001800000-find-changes-by-actor';
 import { READ_ENTITIES } from './read-entities';
 
 const MIGRATIONS = [
@@ -44,6 +45,7 @@ const MIGRATIONS = [
   CreateLedgerDelivery1790001202000,
   CreateWebhook1790001300000,
   CreateNotes1790001400000,
+  FindChangesByActor1790001800000,
 ];
 
 /**

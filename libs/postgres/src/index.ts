@@ -12,6 +12,15 @@ export {
   type SeriesRun,
 } from './curve-names';
 export { migratePostgres, openDataSource } from './data-source';
+export {
+  createLetterReads,
+  type LetterPlace,
+  type LetterReads,
+  type LetterRecord,
+  type LetterScope,
+  letterName,
+  placeOfLetter,
+} from './dead-letter-reads';
 export { countDeadLetters, insertDeadLetters } from './dead-letters';
 export { type EmbeddedPostgres, type EmbeddedPostgresOptions, openEmbeddedPostgres } from './embedded-postgres';
 export type { ExperimentQuery, ExperimentRecord } from './experiment.repository';

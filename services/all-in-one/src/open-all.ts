@@ -13,7 +13,7 @@ import { type Live, openInProcessLive } from '@runledger/live';
 import { MLFLOW_ERRORS, MlflowModule } from '@runledger/mlflow';
 import { NotaryModule, openNextKey, openNotary, openSigningKey } from '@runledger/notary';
 import { lockFolder, migratePostgres, openDataSource, openEmbeddedPostgres } from '@runledger/postgres';
-import { openProjector } from '@runledger/projector';
+import { openProjector, UpkeepModule } from '@runledger/projector';
 import { openWebPages, QueryModule } from '@runledger/query';
 import { openWebhooks } from '@runledger/webhooks';
 import type { DataSource } from 'typeorm';
@@ -103,6 +103,7 @@ async function openRooms({ scope, config, dataDir, logger }: Opening, engines: E
     QueryModule.register({ source, clickhouse, log, live, artifacts, web }),
     MlflowModule.register({ source, clickhouse, log, live, commands, artifacts, webhooks }),
     NotaryModule.register({ source, log, clickhouse, artifacts, host, key }),
+    UpkeepModule.register({ source, log, commands }),
   ];
 }
 

@@ -4,6 +4,7 @@ import { IngestModule } from '@runledger/ingest';
 import { createLogger, Fault } from '@runledger/kernel';
 import { MLFLOW_ERRORS, MlflowModule, type MlflowPorts } from '@runledger/mlflow';
 import { NotaryModule } from '@runledger/notary';
+import { UpkeepModule } from '@runledger/projector';
 import { QueryModule, type WebPages } from '@runledger/query';
 
 /** Ports that fail when they are used: whoever is refused must not reach them. */
@@ -55,6 +56,12 @@ beforeAll(async () => {
     host: 'ledger.test',
     key: untouchable<Notary['key']>('key'),
   };
+  type Upkeep = Parameters<typeof UpkeepModule.register>[0];
+  const upkeep: Upkeep = {
+    source: query.source,
+    log: untouchable<Upkeep['log']>('log'),
+    commands: untouchable<Upkeep['commands']>('commands'),
+  };
   const mlflow: MlflowPorts = { ...query, ...ingest, artifacts, log: untouchable<MlflowPorts['log']>('log') };
   server = await serveHttp({
     modules: [
@@ -62,6 +69,7 @@ beforeAll(async () => {
       QueryModule.register(query),
       MlflowModule.register(mlflow),
       NotaryModule.register(notary),
+      UpkeepModule.register(upkeep),
     ],
     dialects: [MLFLOW_ERRORS],
     host: '127.0.0.1',

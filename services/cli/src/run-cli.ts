@@ -1,6 +1,7 @@
 import { isFault } from '@runledger/kernel';
 import { Command, CommanderError } from 'commander';
 import { type CliEnds, CommandExit, EXIT } from './cli-ends';
+import { addDeadLetterCommands } from './dead-letter-commands';
 import { addEvidenceCommands } from './evidence-commands';
 import { addQueryCommands } from './query-commands';
 import { addRunCommands } from './run-commands';
@@ -26,6 +27,7 @@ Exit codes: 0 done, 1 refused or broken off, 2 wrong use, 3 no server, 130 inter
   addRunCommands(program, ends);
   addQueryCommands(program, ends, () => process.stdin);
   addEvidenceCommands(program, ends);
+  addDeadLetterCommands(program, ends);
   return program;
 }
 

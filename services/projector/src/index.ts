@@ -1,2 +1,3 @@
 export { projectorSettings } from './projector.config';
 export { openProjector, type ProjectorPorts } from './projector.module';
+export { UpkeepModule } from './upkeep.module';

@@ -1,16 +1,18 @@
 import 'reflect-metadata';
 import path from 'node:path';
-import type { Authenticator } from '@runledger/access';
 import type { Log } from '@runledger/bus';
 import { type ClickHouse, migrateClickHouse, openEmbeddedClickHouse, openHttpClickHouse } from '@runledger/clickhouse';
-import { type Opening as Starting, startLog, startPostgres, startSignals } from '@runledger/engines';
-import { type HttpServer, serveHttp } from '@runledger/http';
-import { armFailpoint, createLogger, Fault, readConfig, runProcess } from '@runledger/kernel';
+import { createCommands } from '@runledger/commands';
+import { type Opening as Starting, startDoor, startLog, startPostgres, startSignals } from '@runledger/engines';
+import type { HttpServer } from '@runledger/http';
+import { openJournal } from '@runledger/journal';
+import { armFailpoint, createLogger, readConfig, runProcess } from '@runledger/kernel';
 import type { Live } from '@runledger/live';
 import { migratePostgres } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
 import { type ProjectorConfig, projectorSettings } from './projector.config';
 import { openProjector } from './projector.module';
+import { UpkeepModule } from './upkeep.module';
 
 // Queries of the embedded engine run on libuv's threads, one a session. Read when the first of them starts.
 process.env['UV_THREADPOOL_SIZE'] ??= '12';
@@ -42,24 +44,13 @@ async function openPorts(opening: Opening): Promise<Ports> {
   return { source, clickhouse, live, log };
 }
 
-/** Health and metrics only, which everybody may ask: there is no key that would open anything here. */
-const NOBODY: Authenticator = {
-  authenticate: () => Promise.reject(new Fault('unauthenticated', 'PROJECTOR_NO_DOOR', 'nothing is behind this door')),
-};
-
-function serveHealth({ scope, config, logger }: Opening, { source, clickhouse }: Ports): Promise<HttpServer> {
-  return scope.start('the HTTP door', async () => {
-    const value = await serveHttp({
-      modules: [],
-      host: config.RUNLEDGER_HOST,
-      port: config.RUNLEDGER_PORT,
-      authenticator: NOBODY,
-      logger,
-      checks: { postgres: () => source.query('select 1'), clickhouse: () => clickhouse.rows('select 1') },
-    });
-    return { value, stop: () => value.close() };
+/** Health, metrics, and what operators ask of the projections. */
+const serve = (opening: Opening, { source, clickhouse, log }: Ports): Promise<HttpServer> =>
+  startDoor(opening, opening.config, {
+    modules: [UpkeepModule.register({ source, log, commands: createCommands(openJournal(source)) })],
+    source,
+    checks: { postgres: () => source.query('select 1'), clickhouse: () => clickhouse.rows('select 1') },
   });
-}
 
 void runProcess('the projector', async ({ scope }) => {
   const config = readConfig(projectorSettings, process.env);
@@ -68,6 +59,6 @@ void runProcess('the projector', async ({ scope }) => {
   const opening = { scope, config, logger, name: 'projector' };
   const ports = await openPorts(opening);
   await openProjector(scope, { ...ports, logger, holder: `projector/${process.pid}` });
-  const server = await serveHealth(opening, ports);
+  const server = await serve(opening, ports);
   return `the projector is ready at ${server.url}`;
 });

@@ -1,9 +1,10 @@
 import { settings } from '@runledger/kernel';
 import { z } from 'zod';
 
-/** Every setting of the projector as a process of its own. Its port answers for health and metrics only. */
+/** Every setting of the projector as a process of its own. Its port answers for health, metrics and upkeep. */
 export const projectorSettings = {
   ...settings.address(7073),
+  ...settings.door,
   ...settings.log,
   ...settings.postgres,
   ...settings.redis,
