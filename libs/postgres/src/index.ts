@@ -32,6 +32,7 @@ export {
 } from './experiment-search';
 export { insertConflicts } from './fact-rows';
 export { type FolderLock, lockFolder } from './folder-lock';
+export type { LatestMetrics } from './latest-metrics';
 export { type Lease, lostLease, moveOffset, renewLease, takeLease } from './lease';
 export { createLeasedPartitions } from './leased-partitions';
 export { markDelivered, type Undelivered, undelivered } from './ledger-delivery';

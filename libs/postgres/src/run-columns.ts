@@ -1,14 +1,8 @@
 import type { DataSource } from 'typeorm';
 import { type AsOf, cutOfRun, isHeld } from './as-of';
+import { type LatestMetrics, latestOf, loadLatest, NO_METRICS } from './latest-metrics';
 import { metricsAsOf } from './metrics-as-of';
-import {
-  type InputEntity,
-  inputEntity,
-  type ParamEntity,
-  paramEntity,
-  type TagEntity,
-  tagEntity,
-} from './read-entities';
+import { type InputEntity, inputEntity, type ParamEntity, type TagEntity } from './read-entities';
 import { type MetricRow, metricOf, type RunMetric } from './run-metric';
 import type { SumUpPast } from './run-moment';
 import { metricNumbersOf } from './search-metrics';
@@ -19,31 +13,43 @@ export type RunColumns = Readonly<{
   params?: KeysAsked;
   tags?: KeysAsked;
   metrics?: KeysAsked;
+  /** The latest values of all metrics, without the rest of their summaries. */
+  latest?: boolean | undefined;
   inputs?: boolean | undefined;
 }>;
+export type RunParam = Readonly<Pick<ParamEntity, 'key' | 'kind' | 'value' | 'number'>>;
+export type RunTag = Readonly<Pick<TagEntity, 'key' | 'value'>>;
 /** What was loaded of one run, each list in the order of keys; empty where nothing was asked for. */
 export type RunValues = Readonly<{
-  params: ParamEntity[];
-  tags: TagEntity[];
+  params: RunParam[];
+  tags: RunTag[];
   metrics: RunMetric[];
+  latest: LatestMetrics;
   inputs: InputEntity[];
 }>;
+
+type Loading = { -readonly [K in keyof RunValues]: RunValues[K] };
 
 /** Loads the asked columns of many runs with one statement each. */
 export async function loadRunValues(of: OfRuns, columns: RunColumns): Promise<Map<string, RunValues>> {
   const { runs } = of;
   const values = new Map(
-    runs.map((run): [string, RunValues] => [run, { params: [], tags: [], metrics: [], inputs: [] }]),
+    runs.map((run): [string, Loading] => [run, { params: [], tags: [], metrics: [], latest: NO_METRICS, inputs: [] }]),
   );
-  const [params, tags, metrics, inputs] = await Promise.all([
-    keyed<ParamEntity>(of, paramEntity, columns.params),
-    keyed<TagEntity>(of, tagEntity, columns.tags),
+  const [params, tags, metrics, latest, inputs] = await Promise.all([
+    keyed<RunParam>(of, PARAMS, columns.params),
+    keyed<RunTag>(of, TAGS, columns.tags),
     metricsOf(of, columns.metrics),
+    columns.latest === true ? latestMetrics(of) : [],
     columns.inputs === true ? inputsOf(of) : [],
   ]);
   for (const row of params) values.get(row.run)?.params.push(row);
   for (const row of tags) values.get(row.run)?.tags.push(row);
   for (const [run, metric] of metrics) values.get(run)?.metrics.push(metric);
+  for (const [run, metrics] of latest) {
+    const loading = values.get(run);
+    if (loading !== undefined) loading.latest = metrics;
+  }
   for (const row of inputs) values.get(row.run)?.inputs.push(row);
   return values;
 }
@@ -56,27 +62,38 @@ type OfRuns = Readonly<{
   asOf?: AsOf | undefined;
 }>;
 
-type Row = Readonly<{ run: string; offset: number; endOffset?: number | null }>;
+type OfRun = Readonly<{ run: string }>;
+type Row = OfRun & Readonly<{ offset: number; endOffset?: number | null }>;
+/** Places as the driver gives int8: texts. */
+type RawPlace = Readonly<{ offset: string; endOffset: string | null }>;
+const placed = ({ run, offset, endOffset }: RawPlace & OfRun): Row => ({
+  run,
+  offset: Number(offset),
+  endOffset: endOffset === null ? null : Number(endOffset),
+});
 /** Whether a row holds now, or as of the moment asked for. */
 const isShown =
   ({ workspace, asOf }: OfRuns) =>
   ({ run, offset, endOffset = null }: Row): boolean =>
     isHeld({ offset, endOffset }, cutOfRun(asOf, workspace, run));
 
-async function keyed<E extends ParamEntity | TagEntity>(
-  of: OfRuns,
-  entity: typeof paramEntity | typeof tagEntity,
-  asked: KeysAsked,
-): Promise<E[]> {
+type Keyed = Readonly<{ table: string; columns: string; history: boolean }>;
+const PARAMS: Keyed = { table: 'read.run_param', columns: 'key, kind, value, number', history: false };
+const TAGS: Keyed = { table: 'read.run_tag', columns: 'key, value', history: true };
+
+/** Of a page of runs there are thousands: plain rows of no more than what is shown, where entities would cost more than the search. */
+async function keyed<V>(of: OfRuns, { table, columns, history }: Keyed, asked: KeysAsked): Promise<Array<V & OfRun>> {
   if (asked === undefined) return [];
   const { source, workspace, runs, asOf } = of;
-  const select = source
-    .getRepository<ParamEntity | TagEntity>(entity)
-    .createQueryBuilder('p')
-    .where('p.workspace = :workspace and p.run = any (:runs)', { workspace, runs });
-  if (entity === tagEntity && asOf === undefined) select.andWhere('p.endOffset is null');
-  if (asked !== 'all') select.andWhere('p.key = any (:keys)', { keys: asked });
-  return ((await select.orderBy('p.key').getMany()) as E[]).filter(isShown(of));
+  const held = history && asOf === undefined ? 'to_off is null' : 'true';
+  const end = history ? 'to_off' : 'null';
+  const place = asOf === undefined ? '' : `, from_off as "offset", ${end} as "endOffset"`;
+  const rows: Array<V & RawPlace & OfRun> = await source.query(
+    `select run, ${columns}${place} from ${table}
+     where workspace = $1 and run = any ($2) and ${held} and ($3::text[] is null or key = any ($3)) order by key`,
+    [workspace, runs, asked === 'all' ? null : asked],
+  );
+  return asOf === undefined ? rows : rows.filter((row) => isShown(of)(placed(row)));
 }
 
 async function inputsOf(of: OfRuns): Promise<InputEntity[]> {
@@ -99,15 +116,42 @@ async function metricsOf(
   if (asked === undefined) return [];
   // Numbers in the statement let the planner look up rows of few metrics instead of reading all that the runs have.
   const numbers = asked === 'all' ? null : [...(await metricNumbersOf(source, workspace, asked)).values()];
-  const rows: Array<MetricRow & { run: string; series: string }> = await source.query(
-    `select s.run, k.key as name, m.* from custody.series s
-     join read.run_metric m on m.series = s.number join custody.metric_key k on k.number = m.key
-     where s.workspace = $1 and s.run = any ($2) and ($3::bigint[] is null or m.key = any ($3))
-     order by k.key collate "C"`,
+  const rows: Array<Omit<MetricRow, 'name'> & OfRun & { series: string }> = await source.query(
+    `select s.run, m.* from custody.series s join read.run_metric m on m.series = s.number
+     where s.workspace = $1 and s.run = any ($2) and ($3::bigint[] is null or m.key = any ($3))`,
     [workspace, runs, numbers],
   );
-  const found = rows.map((row) => ({ run: row.run, series: Number(row.series), metric: metricOf(row) }));
+  const found = await named(source, rows);
   if (asOf === undefined) return found.map(({ run, metric }) => [run, metric]);
   const past = await metricsAsOf(found, { sumUp, workspace, asOf });
   return past.map(({ run, metric }) => [run, metric]);
+}
+
+/** Runs of a page have few names among them: each is looked up and put in order once, and not with each of its rows. */
+async function named<R extends Omit<MetricRow, 'name'> & OfRun & { series: string }>(
+  source: OfRuns['source'],
+  rows: readonly R[],
+) {
+  if (rows.length === 0) return [];
+  const names: Array<{ number: string; key: string }> = await source.query(
+    'select number, key from custody.metric_key where number = any ($1) order by key collate "C"',
+    [[...new Set(rows.map(({ key }) => key))]],
+  );
+  const byNumber = new Map(names.map(({ number }): [string, R[]] => [number, []]));
+  for (const row of rows) byNumber.get(row.key)?.push(row);
+  return names.flatMap(({ number, key: name }) =>
+    (byNumber.get(number) ?? []).map((row) => ({
+      run: row.run,
+      series: Number(row.series),
+      metric: metricOf(name, row),
+    })),
+  );
+}
+
+async function latestMetrics(of: OfRuns): Promise<Map<string, LatestMetrics>> {
+  const { source, workspace, runs, asOf } = of;
+  if (asOf === undefined) return loadLatest(source, workspace, runs);
+  const metrics = new Map(runs.map((run): [string, RunMetric[]] => [run, []]));
+  for (const [run, metric] of await metricsOf(of, 'all')) metrics.get(run)?.push(metric);
+  return new Map([...metrics].map(([run, own]) => [run, latestOf(own)]));
 }

@@ -130,8 +130,8 @@ export type MetricRow = Record<
     unordered: boolean;
   }>;
 
-export const metricOf = (row: MetricRow): RunMetric => ({
-  name: row.name,
+export const metricOf = (name: string, row: Omit<MetricRow, 'name'>): RunMetric => ({
+  name,
   key: Number(row.key),
   step: BigInt(row.step),
   time: BigInt(row.time),
@@ -205,5 +205,5 @@ export async function listRunMetrics(source: Queryable, series: number, page: Ru
      order by k.key collate "C" limit $5`,
     values,
   );
-  return rows.map(metricOf);
+  return rows.map((row) => metricOf(row.name, row));
 }

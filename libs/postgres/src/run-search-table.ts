@@ -57,12 +57,17 @@ export function runSearchTable(
   const metricNumber = (key: string): number => numbers.get(key) ?? -1;
   const cut = moment?.facts('r') ?? null;
   const attributes = attributesOf(cut);
-  /** Whether the run has a row for which the condition holds; as of a moment, the run's own cut is looked at. */
-  const has = (rows: string, alias: string, condition: string): string =>
-    cut === null
-      ? `r.run in (select ${alias}.run from ${rows} ${alias} where ${alias}.workspace = ${workspace} and ${condition})`
-      : `exists (select 1 from ${rows} ${alias}
-          where ${alias}.workspace = ${workspace} and ${alias}.run = r.run and ${condition})`;
+  /**
+   * Whether the run has a row for which the condition holds: a set that is made once, whatever stands around it (ADR 22). As of a moment
+   * a row is looked at with the cut of its own run.
+   */
+  const has = (rows: string, alias: string, conditionOf: (cut: string | null) => string): string => {
+    const of = moment === null ? '' : `join read.run q on q.workspace = ${alias}.workspace and q.run = ${alias}.run`;
+    const then = moment?.facts('q') ?? null;
+    const held = moment === null ? '' : `and ${heldSql('q', then)}`;
+    return `r.run in (select ${alias}.run from ${rows} ${alias} ${of}
+      where ${alias}.workspace = ${workspace} ${held} and ${conditionOf(then)})`;
+  };
   /** What is held now is looked up once for all runs. */
   const lookUps: LookUps = {
     of: 'r.run',
@@ -80,24 +85,27 @@ export function runSearchTable(
     target: {
       attributes,
       param: (key, condition, values) => {
-        const named = `p.key = ${values.add(key, 'text')} and ${recordedSql('p', cut)}`;
-        return has('read.run_param', 'p', `${named} and ${onValue('p', condition, values)}`);
+        const named = `p.key = ${values.add(key, 'text')} and ${onValue('p', condition, values)}`;
+        return has('read.run_param', 'p', (then) => `${named} and ${recordedSql('p', then)}`);
       },
       tag: (key, condition, values) => {
-        const named = `t.key = ${values.add(key, 'text')} and ${heldSql('t', cut)}`;
-        return has('read.run_tag', 't', `${named} and ${onValue('t', condition, values)}`);
+        const named = `t.key = ${values.add(key, 'text')} and ${onValue('t', condition, values)}`;
+        return has('read.run_tag', 't', (then) => `${named} and ${heldSql('t', then)}`);
       },
       ...(cut === null ? { lookUps } : {}),
       metric: ({ key, value }, condition) => {
         const holds = condition.of(METRIC_VALUES[value]('m'));
         return moment === null
           ? `s.number in (select m.series from read.run_metric m where m.key = ${metricNumber(key)} and ${holds})`
-          : `exists (select 1 from ${moment.summaries(metricNumber(key))} m
-              where m.series = s.number and m.last_origin < ${moment.origin('r')} and ${holds})`;
+          : `s.number in (select m.series from ${moment.summaries(metricNumber(key))} m
+              join custody.series ms on ms.number = m.series join read.run q on q.workspace = ms.workspace and q.run = ms.run
+              where q.workspace = ${workspace} and ${heldSql('q', moment.facts('q'))}
+                and m.last_origin < ${moment.origin('q')} and ${holds})`;
       },
-      link: (key, condition) => has('read.run_link', 'l', `${recordedSql('l', cut)} and ${condition.of(`l.${key}`)}`),
+      link: (key, condition) =>
+        has('read.run_link', 'l', (then) => `${recordedSql('l', then)} and ${condition.of(`l.${key}`)}`),
       dataset: (key, condition) =>
-        has('read.run_input', 'i', `${recordedSql('i', cut)} and ${condition.of(`i.${key}`)}`),
+        has('read.run_input', 'i', (then) => `${recordedSql('i', then)} and ${condition.of(`i.${key}`)}`),
     },
     sortKey: (field, at, values) => sortKey(field, `o${at}`, { values, metricNumber, attributes, moment }),
     tieBreaks: [

@@ -1,7 +1,9 @@
 import { int64 as anyInt64 } from '@runledger/contracts';
+import { JsonText } from '@runledger/http';
 import type { FoundRun, RunRecord } from '@runledger/postgres';
 import { z } from 'zod';
 import { rootUri } from './artifact-path';
+import { latestJson } from './latest-json';
 import { CONTEXT_TAG, modelsOf, type RunModels } from './run-models';
 
 const double = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]);
@@ -107,7 +109,7 @@ export function runAnswerOf(run: FoundRun, models: RunModels, deleted: boolean) 
   return {
     info: runInfoOf(run, run.tags, deleted),
     data: {
-      metrics: run.metrics.map(({ name, value, time, step }) => ({ key: name, value, timestamp: time, step })),
+      metrics: new JsonText(`[${latestJson(run.latest)}]`),
       params: run.params.map(({ key, value }) => ({ key, value })),
       tags: tagsOf(run, run.tags),
     },

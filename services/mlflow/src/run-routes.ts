@@ -101,7 +101,7 @@ async function create(room: MlflowRoom, who: Principal, asked: CreateRun): Promi
 /** A run with all that it logged. @throws Fault missing MLFLOW_NO_RUN */
 async function readRun(room: MlflowRoom, workspace: string, run: string) {
   await room.settle({ workspace, run, uses: ['runs', 'series', 'catalog'] });
-  const columns = { params: 'all', tags: 'all', metrics: 'all', inputs: true } as const;
+  const columns = { params: 'all', tags: 'all', latest: true, inputs: true } as const;
   const [found] = await room.searches.load(workspace, [run], columns);
   if (found === undefined) throw noRun(run);
   const experiment = found.experiment === null ? null : await room.metadata.getExperiment(workspace, found.experiment);

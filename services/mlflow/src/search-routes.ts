@@ -40,7 +40,7 @@ async function search(room: MlflowRoom, { workspace }: Principal, asked: z.outpu
   const after = room.pages.open(list, asked.page_token || undefined, searchPlace);
   await room.settle({ workspace, uses: ['runs', 'series', 'catalog'] });
   const deleted = await deletedOf(room, workspace, experiments);
-  const columns = { params: 'all', tags: 'all', metrics: 'all', inputs: true } as const;
+  const columns = { params: 'all', tags: 'all', latest: true, inputs: true } as const;
   const scope = { workspace, experiments, lifecycle, deletedExperiments: [...deleted] };
   const { runs, next } = await room.searches.find({ ...scope, filter, order, after, limit, columns });
   const models = await loadRunModels(
