@@ -187,6 +187,17 @@ describe('a search of runs', () => {
     expect((await find({ params: [String(first?.[0])] })).params).toEqual([first]);
   });
 
+  it('reads the latest values in columns as it reads whole metrics', async () => {
+    const all = await search.load('default', [...new Set(runs.map(([run]) => run))], { metrics: 'all', latest: true });
+    expect(all.flatMap(({ metrics }) => metrics).length).toBeGreaterThan(0);
+    for (const { metrics, latest } of all) {
+      expect(latest.names).toEqual(metrics.map(({ name }) => name));
+      expect(latest.values.map(Number)).toEqual(metrics.map(({ value }) => value));
+      expect(latest.steps).toEqual(metrics.map(({ step }) => String(step)));
+      expect(latest.times).toEqual(metrics.map(({ time }) => String(time)));
+    }
+  });
+
   it('takes text for text', async () => {
     const hostile = `'; drop table read.run; --`;
     const asked = parseFilter(`params.\`${hostile}\` = "${hostile}" or tags.x rlike "${hostile}"`, 'run');
