@@ -28,30 +28,38 @@ export type RunValues = Readonly<{
   inputs: InputEntity[];
 }>;
 
-type Loading = { -readonly [K in keyof RunValues]: RunValues[K] };
-
 /** Loads the asked columns of many runs with one statement each. */
 export async function loadRunValues(of: OfRuns, columns: RunColumns): Promise<Map<string, RunValues>> {
-  const { runs } = of;
-  const values = new Map(
-    runs.map((run): [string, Loading] => [run, { params: [], tags: [], metrics: [], latest: NO_METRICS, inputs: [] }]),
-  );
   const [params, tags, metrics, latest, inputs] = await Promise.all([
-    keyed<RunParam>(of, PARAMS, columns.params),
-    keyed<RunTag>(of, TAGS, columns.tags),
-    metricsOf(of, columns.metrics),
-    columns.latest === true ? latestMetrics(of) : [],
-    columns.inputs === true ? inputsOf(of) : [],
+    keyed<RunParam>(of, PARAMS, columns.params).then(byRun),
+    keyed<RunTag>(of, TAGS, columns.tags).then(byRun),
+    metricsOf(of, columns.metrics).then(byRun),
+    columns.latest === true ? latestMetrics(of) : new Map<string, LatestMetrics>(),
+    (columns.inputs === true ? inputsOf(of) : Promise.resolve([])).then(byRun),
   ]);
-  for (const row of params) values.get(row.run)?.params.push(row);
-  for (const row of tags) values.get(row.run)?.tags.push(row);
-  for (const [run, metric] of metrics) values.get(run)?.metrics.push(metric);
-  for (const [run, metrics] of latest) {
-    const loading = values.get(run);
-    if (loading !== undefined) loading.latest = metrics;
+  return new Map(
+    of.runs.map((run): [string, RunValues] => [
+      run,
+      {
+        params: params(run),
+        tags: tags(run),
+        metrics: metrics(run).map(({ metric }) => metric),
+        latest: latest.get(run) ?? NO_METRICS,
+        inputs: inputs(run),
+      },
+    ]),
+  );
+}
+
+/** Rows by their run, in their order. */
+function byRun<R extends OfRun>(rows: readonly R[]): (run: string) => R[] {
+  const found = new Map<string, R[]>();
+  for (const row of rows) {
+    const own = found.get(row.run);
+    if (own === undefined) found.set(row.run, [row]);
+    else own.push(row);
   }
-  for (const row of inputs) values.get(row.run)?.inputs.push(row);
-  return values;
+  return (run) => found.get(run) ?? [];
 }
 
 type OfRuns = Readonly<{
@@ -112,7 +120,7 @@ async function inputsOf(of: OfRuns): Promise<InputEntity[]> {
 async function metricsOf(
   { source, sumUp, workspace, runs, asOf }: OfRuns,
   asked: KeysAsked,
-): Promise<Array<[run: string, metric: RunMetric]>> {
+): Promise<Array<OfRun & Readonly<{ metric: RunMetric }>>> {
   if (asked === undefined) return [];
   // Numbers in the statement let the planner look up rows of few metrics instead of reading all that the runs have.
   const numbers = asked === 'all' ? null : [...(await metricNumbersOf(source, workspace, asked)).values()];
@@ -122,9 +130,7 @@ async function metricsOf(
     [workspace, runs, numbers],
   );
   const found = await named(source, rows);
-  if (asOf === undefined) return found.map(({ run, metric }) => [run, metric]);
-  const past = await metricsAsOf(found, { sumUp, workspace, asOf });
-  return past.map(({ run, metric }) => [run, metric]);
+  return asOf === undefined ? found : metricsAsOf(found, { sumUp, workspace, asOf });
 }
 
 /** Runs of a page have few names among them: each is looked up and put in order once, and not with each of its rows. */
@@ -151,7 +157,6 @@ async function named<R extends Omit<MetricRow, 'name'> & OfRun & { series: strin
 async function latestMetrics(of: OfRuns): Promise<Map<string, LatestMetrics>> {
   const { source, workspace, runs, asOf } = of;
   if (asOf === undefined) return loadLatest(source, workspace, runs);
-  const metrics = new Map(runs.map((run): [string, RunMetric[]] => [run, []]));
-  for (const [run, metric] of await metricsOf(of, 'all')) metrics.get(run)?.push(metric);
-  return new Map([...metrics].map(([run, own]) => [run, latestOf(own)]));
+  const metrics = byRun(await metricsOf(of, 'all'));
+  return new Map(runs.map((run) => [run, latestOf(metrics(run).map(({ metric }) => metric))]));
 }
