@@ -1,5 +1,6 @@
 import { type Entity, VOCABULARIES } from './entities';
 import type { DatasetField, Field, Filter, LinkField, MetricValue, Test } from './filter';
+import { NUMERAL } from './numeral';
 import { parseRegex } from './parse-regex';
 import { postgresRegex } from './print-regex';
 
@@ -138,10 +139,16 @@ function compileNumber(value: string, test: Extract<Test, { is: 'number' }>, val
   return operator.startsWith('>') ? `${compared} and ${value} < 'NaN'::float8` : compared;
 }
 
+/** A text that is a number, compared as one; any other passes no comparison. `case` keeps the cast from texts that are none. */
+function compileNumeral(value: string, test: Extract<Test, { is: 'number' }>, values: SqlValues): string {
+  const isNumber = `${value} collate "C" ~ '${NUMERAL}' and pg_input_is_valid(${value}, 'float8')`;
+  return `case when ${isNumber} then ${compileNumber(`${value}::float8`, test, values)} else false end`;
+}
+
 function compileCondition(value: string, test: Exclude<Test, { is: 'absent' }>, values: SqlValues): string {
   switch (test.is) {
     case 'number':
-      return compileNumber(value, test, values);
+      return (test.field.part === 'param' ? compileNumeral : compileNumber)(value, test, values);
     case 'text':
       return `${value} ${test.comparator === '=' ? '=' : '<>'} ${values.add(test.value, 'text')}`;
     case 'among':

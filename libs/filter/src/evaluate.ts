@@ -1,5 +1,6 @@
 import { type Entity, VOCABULARIES } from './entities';
 import type { Comparator, Field, Filter, LinkField, Matcher, MetricValue, Test } from './filter';
+import { numberOfText } from './numeral';
 import { parseRegex } from './parse-regex';
 import { scriptRegex } from './print-regex';
 
@@ -60,8 +61,10 @@ function comparedValues(item: Item, test: Test, entity: Entity): Value[] {
 
 function passes(value: Value, test: Exclude<Test, { is: 'absent' }>): boolean {
   switch (test.is) {
-    case 'number':
-      return compare(Number(value), test.comparator, test.value);
+    case 'number': {
+      const number = typeof value === 'number' ? value : numberOfText(value);
+      return number !== null && compare(number, test.comparator, test.value);
+    }
     case 'text':
       return (value === test.value) === (test.comparator === '=');
     case 'match':

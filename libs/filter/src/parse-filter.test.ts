@@ -85,6 +85,13 @@ describe('beyond MLflow', () => {
     expect(parseFilter("params.a.min = '1'", 'run')).toMatchObject({ field: { part: 'param', key: 'a.min' } });
   });
 
+  it('a param is compared with numbers as a number, with texts as a text', () => {
+    const lr = { part: 'param', key: 'lr' } as const;
+    expect(parseFilter('params.lr >= 1e-3', 'run')).toEqual(number(lr, '>=', 0.001));
+    expect(parseFilter('params.lr = 0.1', 'run')).toEqual(number(lr, '=', 0.1));
+    expect(parseFilter("params.lr = '0.1'", 'run')).toMatchObject({ is: 'text', value: '0.1' });
+  });
+
   it('quotes are doubled inside quotes', () => {
     expect(parseFilter("tags.`a``b` = 'it''s'", 'run')).toEqual({
       is: 'text',
@@ -100,8 +107,9 @@ describe('a filter is refused with the place where it went wrong', () => {
     ['metrics.loss', 'FILTER_BAD_COMPARISON', 12],
     ["metrics.loss = '1'", 'FILTER_BAD_COMPARISON', 15],
     ["metrics.loss LIKE '1'", 'FILTER_BAD_COMPARISON', 13],
-    ['params.lr = 0.1', 'FILTER_BAD_COMPARISON', 12],
-    ["params.lr > '0.1'", 'FILTER_BAD_COMPARISON', 10],
+    ["params.lr > '0.1'", 'FILTER_BAD_COMPARISON', 12],
+    ['params.lr BETWEEN 1', 'FILTER_BAD_COMPARISON', 10],
+    ['tags.lr > 0.1', 'FILTER_BAD_COMPARISON', 8],
     ['params.lr = x', 'FILTER_BAD_COMPARISON', 12],
     ['params.lr IN ()', 'FILTER_BAD_COMPARISON', 14],
     ["params.lr = 'x", 'FILTER_BAD_SYNTAX', 12],

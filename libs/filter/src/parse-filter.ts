@@ -114,10 +114,29 @@ function parseTextTest(tokens: TokenStream, field: Field, type: AttributeType): 
     if (matcher === 'RLIKE') checkRegex(pattern, at + 1);
     return { is: 'match', field, matcher, pattern };
   }
+  if (field.part === 'param') return parseParamTest(tokens, field);
   for (const comparator of ['=', '!='] as const)
     if (tokens.takeSymbol(comparator)) return { is: 'text', field, comparator, value: parseText(tokens, type) };
   const signs = type === 'id' ? '= != IN, NOT IN' : '= != LIKE ILIKE RLIKE IN, NOT IN';
   throw tokens.fault('FILTER_BAD_COMPARISON', `this is compared by ${signs} or IS NULL`);
+}
+
+/** A param is a text, which may be a numeral: it is compared as what it is compared with. */
+function parseParamTest(tokens: TokenStream, field: Field): Test {
+  const { kind, text: comparator } = tokens.next;
+  if (kind !== 'symbol' || !isComparator(comparator))
+    throw tokens.fault(
+      'FILTER_BAD_COMPARISON',
+      'a param is compared by = != < <= > >= with a number, by = != LIKE ILIKE RLIKE IN, NOT IN with texts in quotes, or IS NULL',
+    );
+  tokens.take();
+  if (tokens.next.kind === 'number') return { is: 'number', field, comparator, value: Number(tokens.take().text) };
+  if (comparator === '=' || comparator === '!=') {
+    if (tokens.next.kind !== 'text')
+      throw tokens.fault('FILTER_BAD_COMPARISON', 'expected a text in quotes or a number');
+    return { is: 'text', field, comparator, value: parseText(tokens, 'text') };
+  }
+  throw tokens.fault('FILTER_BAD_COMPARISON', `${comparator} compares a param with a number, without quotes`);
 }
 
 function parseText(tokens: TokenStream, type: AttributeType): string {

@@ -15,12 +15,13 @@ const numberField = fc.oneof(
   metricField,
   fc.constantFrom('start_time', 'end_time').map((k): Field => ({ part: 'attribute', key: k })),
 );
+const paramField = key.map((k): Field => ({ part: 'param', key: k }));
 const textAttribute = fc
   .constantFrom('run_id', 'run_name', 'user_id', 'status', 'experiment_id', 'project', 'description')
   .map((k): Field => ({ part: 'attribute', key: k }));
 const keyedField = fc.oneof(
   textAttribute,
-  key.map((k): Field => ({ part: 'param', key: k })),
+  paramField,
   key.map((k): Field => ({ part: 'tag', key: k })),
 );
 const textField = fc.oneof(
@@ -54,7 +55,7 @@ const regexes = fc.constantFrom(
 const test = fc.oneof(
   fc
     .tuple(
-      numberField,
+      fc.oneof(numberField, paramField),
       fc.constantFrom('=' as const, '!=' as const, '<' as const, '<=' as const, '>' as const, '>=' as const),
       fc.oneof(numbers, fc.constantFrom(1_500, 2_000)),
     )
