@@ -98,7 +98,7 @@ describe('the web interface, in a real browser', () => {
     const filter = page.getByLabel('Filter runs');
     await filter.fill('params.lr >>> 1');
     await filter.press('Enter');
-    await page.getByRole('alert').filter({ hasText: 'at offset' }).waitFor();
+    await page.getByRole('alert').filter({ hasText: '> compares a param with a number' }).waitFor();
     await filter.fill("params.lr = '0.2'");
     await filter.press('Enter');
     await page.getByText('1 run', { exact: true }).waitFor();

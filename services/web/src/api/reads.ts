@@ -90,6 +90,15 @@ export const metricNamesRead = (experiment: string, search = '') =>
     placeholderData: keepPreviousData,
   });
 
+/** What the runs of an experiment have: up to 500 params and tags each with their frequent values, those of most runs first. */
+export const runFacetsRead = (experiment: string) =>
+  queryOptions({
+    queryKey: ['run-facets', experiment],
+    queryFn: ({ signal }) =>
+      call<FacetsAnswer>('search/facets', { method: 'POST', body: { experiments: [experiment] }, signal }),
+    staleTime: 60_000,
+  });
+
 /** Those of some runs that a table shows, as they are now. */
 export const movedRunsRead = (experiment: string, asked: RunsAsked, runs: readonly string[]) =>
   queryOptions({

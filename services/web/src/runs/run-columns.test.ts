@@ -1,4 +1,14 @@
-import { type FoundRun, fieldOf, keyedColumnsOf, orderOf, pickColumns, valueOf, varies } from './run-columns';
+import {
+  type FoundRun,
+  fieldOf,
+  keyedColumnsOf,
+  metricKeysOf,
+  orderOf,
+  pickColumns,
+  shownColumns,
+  valueOf,
+  varies,
+} from './run-columns';
 
 const run = (id: string, params: Record<string, string | number>, loss: number): FoundRun => ({
   run: id,
@@ -69,4 +79,26 @@ it('picks what differs and what came out', () => {
     'started',
     'duration',
   ]);
+});
+
+it('shows a metric by its extremes, and names them as filters do', () => {
+  const found = {
+    ...runs[0],
+    metrics: [{ key: 'a.b', value: 1, last: 2, min: -1, max: 'Infinity', step: 1, time: 1 }],
+  };
+  const ids = ['metrics.a.b', 'metrics-last.a.b', 'metrics-min.a.b', 'metrics-max.a.b'];
+  expect(ids.map((id) => valueOf(found as FoundRun, id))).toEqual([1, 2, -1, 'Infinity']);
+  expect(ids.map(fieldOf).slice(1, 3)).toEqual(['metrics.`a.b`.last', 'metrics.`a.b`.min']);
+  expect(metricKeysOf([...ids, 'name', 'params.x'])).toEqual(['a.b']);
+});
+
+it('leaves nothing out of what varies', () => {
+  const many = Array.from({ length: 9 }, (_, i) => [`p${i}`, i] as const);
+  const two = [
+    run('a', Object.fromEntries(many), 1),
+    run('b', Object.fromEntries(many.map(([k, v]) => [k, v + 1])), 2),
+  ];
+  expect(shownColumns({ columns: null, varying: true }, two, []).filter((id) => id.startsWith('params.'))).toHaveLength(
+    9,
+  );
 });

@@ -3,39 +3,59 @@ import type { SearchAnswer } from '@runledger/contracts/http';
 export type FoundRun = SearchAnswer['runs'][number];
 export type Value = string | number | boolean | null;
 
-/** A column is an attribute of a run, or `params.<key>`, `metrics.<key>`, `tags.<key>`. */
+/** A column is an attribute of a run, or `params.<key>`, `tags.<key>`, `metrics.<key>`, `metrics-min.<key>` and so on. */
 const ATTRIBUTES: Readonly<Record<string, Readonly<{ title: string; width: number; field: string | null }>>> = {
   name: { title: 'Run', width: 260, field: 'run_name' },
   status: { title: 'Status', width: 120, field: 'status' },
   started: { title: 'Started', width: 120, field: 'start_time' },
+  finished: { title: 'Finished', width: 120, field: 'end_time' },
   duration: { title: 'Duration', width: 110, field: null },
+  heard: { title: 'Last heard', width: 130, field: null },
+  user: { title: 'User', width: 140, field: 'user_id' },
   run: { title: 'Id', width: 310, field: 'run_id' },
 };
 export const ATTRIBUTE_COLUMNS: readonly string[] = Object.keys(ATTRIBUTES);
-const KEYED = ['params', 'metrics', 'tags'] as const;
-type Kind = (typeof KEYED)[number];
+const SUMMARIES = {
+  metrics: 'value',
+  'metrics-last': 'last',
+  'metrics-min': 'min',
+  'metrics-max': 'max',
+} as const;
+type MetricKind = keyof typeof SUMMARIES;
+/** What a metric is summed up as, beside its latest value. */
+export const METRIC_KINDS: readonly MetricKind[] = ['metrics-min', 'metrics-max', 'metrics-last'];
+const KINDS = ['params', 'tags', 'metrics', ...METRIC_KINDS] as const;
+type Column = Readonly<{ kind: (typeof KINDS)[number]; key: string }>;
 
-function splitColumn(id: string): { kind: Kind; key: string } | null {
+export function splitColumn(id: string): Column | null {
   const dot = id.indexOf('.');
-  const kind = KEYED.find((one) => one === id.slice(0, dot));
+  const kind = KINDS.find((one) => one === id.slice(0, dot));
   return kind === undefined || dot === id.length - 1 ? null : { kind, key: id.slice(dot + 1) };
 }
+const isMetric = (kind: Column['kind']): kind is MetricKind => Object.hasOwn(SUMMARIES, kind);
 
-export const titleOf = (id: string): string => ATTRIBUTES[id]?.title ?? splitColumn(id)?.key ?? id;
+export function titleOf(id: string): string {
+  const column = splitColumn(id);
+  if (column === null) return ATTRIBUTES[id]?.title ?? id;
+  const { kind, key } = column;
+  return isMetric(kind) && kind !== 'metrics' ? `${SUMMARIES[kind]} ${key}` : key;
+}
 export const widthOf = (id: string): number => ATTRIBUTES[id]?.width ?? 130;
-export const isNumeric = (id: string): boolean => id === 'duration' || id.startsWith('metrics.');
-export const metricKeysOf = (ids: readonly string[]): string[] =>
-  ids.flatMap((id) => {
-    const column = splitColumn(id);
-    return column?.kind === 'metrics' ? [column.key] : [];
-  });
+export const isMetricColumn = (id: string): boolean => isMetric(splitColumn(id)?.kind ?? 'params');
+export const isNumeric = (id: string): boolean => id === 'duration' || isMetricColumn(id);
+export const metricKeysOf = (ids: readonly string[]): string[] => [
+  ...new Set(ids.filter(isMetricColumn).flatMap((id) => splitColumn(id)?.key ?? [])),
+];
 
 /** The column in the language of filters and orders; null where nothing can be ordered by it. */
 export function fieldOf(id: string): string | null {
   const attribute = ATTRIBUTES[id];
   if (attribute !== undefined) return attribute.field;
   const column = splitColumn(id);
-  return column === null ? null : `${column.kind}.\`${column.key.replaceAll('`', '``')}\``;
+  if (column === null) return null;
+  const key = `\`${column.key.replaceAll('`', '``')}\``;
+  if (!isMetric(column.kind)) return `${column.kind}.${key}`;
+  return column.kind === 'metrics' ? `metrics.${key}` : `metrics.${key}.${SUMMARIES[column.kind]}`;
 }
 
 export function orderOf(sort: string): string[] {
@@ -49,16 +69,39 @@ export function durationOf({ startedAt, finishedAt }: FoundRun, now: number): nu
   return (finishedAt === null ? now : Date.parse(finishedAt)) - Date.parse(startedAt);
 }
 
+/** When anything was last said of a run, by it or of it, as far as the metrics that were read tell; in ms. */
+export function heardOf({ updatedAt, metrics }: FoundRun): number | null {
+  const times = metrics.map(({ time }) => Number(time));
+  if (updatedAt !== null) times.push(Date.parse(updatedAt));
+  return times.length === 0 ? null : Math.max(...times);
+}
+
+function attributeOf(run: FoundRun, id: string): Value {
+  switch (id) {
+    case 'name':
+      return run.name ?? run.run;
+    case 'status':
+      return run.status;
+    case 'started':
+      return run.startedAt;
+    case 'finished':
+      return run.finishedAt;
+    case 'user':
+      return tagOf(run, 'mlflow.user');
+    case 'run':
+      return run.run;
+    default:
+      return null;
+  }
+}
+
 export function valueOf(run: FoundRun, id: string): Value {
   const column = splitColumn(id);
-  if (column !== null) {
-    const list: ReadonlyArray<{ key: string; value: Exclude<Value, null> }> = run[column.kind];
-    return list.find(({ key }) => key === column.key)?.value ?? null;
-  }
-  if (id === 'name') return run.name ?? run.run;
-  if (id === 'status') return run.status;
-  if (id === 'started') return run.startedAt;
-  return id === 'run' ? run.run : null;
+  if (column === null) return attributeOf(run, id);
+  const { kind, key } = column;
+  if (isMetric(kind)) return run.metrics.find((metric) => metric.key === key)?.[SUMMARIES[kind]] ?? null;
+  const list: ReadonlyArray<{ key: string; value: Exclude<Value, null> }> = run[kind];
+  return list.find((one) => one.key === key)?.value ?? null;
 }
 
 /** The value of a tag of a run; null where it has none. */
@@ -87,7 +130,7 @@ const MOST_PICKED = 6;
 const OUTCOME = /loss|acc|err|score|auc|f1|bleu|perplexity|reward/i;
 
 /** What a table shows before anybody has chosen: what the runs are, how they differ, and what came out. */
-export function pickColumns(runs: readonly FoundRun[], metrics: readonly string[]): string[] {
+export function pickColumns(runs: readonly FoundRun[], metrics: readonly string[], most = MOST_PICKED): string[] {
   const params = keyedColumnsOf(runs).filter((id) => id.startsWith('params.'));
   const differing = params.filter((id) => varies(runs, id));
   const outcome = metrics
@@ -95,5 +138,15 @@ export function pickColumns(runs: readonly FoundRun[], metrics: readonly string[
     .sort((a, b) => Number(OUTCOME.test(b)) - Number(OUTCOME.test(a)))
     .map((key) => `metrics.${key}`);
   const shown = differing.length > 0 ? differing : params;
-  return ['name', 'status', ...outcome.slice(0, MOST_PICKED), ...shown.slice(0, MOST_PICKED), 'started', 'duration'];
+  return ['name', 'status', ...outcome.slice(0, MOST_PICKED), ...shown.slice(0, most), 'started', 'duration'];
+}
+
+/** The columns of the table: those that were chosen or else picked, and of them those that vary. Of what varies, nothing is left out. */
+export function shownColumns(
+  { columns, varying }: Readonly<{ columns: readonly string[] | null; varying: boolean }>,
+  runs: readonly FoundRun[],
+  metricNames: readonly string[],
+): string[] {
+  const all = columns ?? pickColumns(runs, metricNames, varying ? Number.POSITIVE_INFINITY : MOST_PICKED);
+  return varying ? all.filter((id) => varies(runs, id)) : [...all];
 }

@@ -1,47 +1,28 @@
-import { Button, VisuallyHidden } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo } from 'react';
 import { ApiError } from '../api/api';
 import { experimentRead, metricNamesRead, runsRead } from '../api/reads';
 import { useAction } from '../elements/actions';
 import { CopyLink } from '../elements/copy-link';
-import { Grid, type GridColumn } from '../elements/grid';
 import { TrophyIcon } from '../elements/icons';
-import { Empty, LogFirstRun, Pending } from '../elements/notice';
+import { Pending } from '../elements/notice';
 import { PageHead } from '../elements/page-head';
 import { likelyAim, writeAim } from './best-run';
-import {
-  ATTRIBUTE_COLUMNS,
-  type FoundRun,
-  isNumeric,
-  keyedColumnsOf,
-  metricKeysOf,
-  orderOf,
-  pickColumns,
-  titleOf,
-  varies,
-  widthOf,
-} from './run-columns';
-import { RunCell } from './runs-cell';
-import { ColumnHead } from './runs-head';
-import { RunsPicked } from './runs-picked';
+import { metricKeysOf, orderOf, pickColumns, shownColumns } from './run-columns';
+import { RunsGrid } from './runs-grid';
 import { RunsTools } from './runs-tools';
 import { SavedViews } from './saved-views';
 import type { TableState } from './table-state';
 import { useLiveRuns } from './use-live-runs';
 import { useView } from './use-view';
 
+/** Runs that are read for groups. */
+const MOST_GROUPED = 5_000;
+const GroupsTable = lazy(async () => ({ default: (await import('./groups-table')).GroupsTable }));
 const BestPanel = lazy(async () => ({ default: (await import('./best-panel')).BestPanel }));
 
 type TableParts = Readonly<{ state: TableState; onState: (change: Partial<TableState>) => void }>;
-const PICK: GridColumn = {
-  id: ' pick',
-  title: 'Picked',
-  width: 38,
-  pinned: true,
-  head: <VisuallyHidden>Picked</VisuallyHidden>,
-};
-
 /** Reads the runs with the metrics that are shown. */
 function useRuns(experiment: string, { filter, sort, columns, deleted }: TableState) {
   const names = useQuery(metricNamesRead(experiment));
@@ -59,83 +40,25 @@ function useRuns(experiment: string, { filter, sort, columns, deleted }: TableSt
   return { read, runs, isStale, reread, metricNames: known, count: read.data?.pages[0]?.count ?? null };
 }
 
-/** Pinned columns come first, wherever they stood. */
-function gridColumns(shown: readonly string[], { state, onState }: TableParts): GridColumn[] {
-  const pinned = shown.filter((id) => state.pinned.includes(id));
-  const ordered = [...pinned, ...shown.filter((id) => !state.pinned.includes(id))];
-  return ordered.map((id) => {
-    const width = state.widths[id] ?? widthOf(id);
-    return {
-      id,
-      title: titleOf(id),
-      width,
-      pinned: state.pinned.includes(id),
-      align: isNumeric(id) ? 'right' : 'left',
-      head: <ColumnHead column={id} width={width} state={state} shown={shown} onState={onState} />,
-    };
-  });
-}
+type RunsRead = ReturnType<typeof useRuns>;
+type FoundParts = TableParts & Readonly<{ name: string; shown: readonly string[]; found: RunsRead }>;
 
-function NoRuns({ name, state }: { name: string; state: TableState }) {
-  if (state.deleted) return <Empty title="No run is deleted" />;
-  if (state.filter !== '') return <Empty title="No run matches the filter" />;
+/** A row for each run, or for each group of runs. Groups are of as many runs as are read for them. */
+function Found({ name, shown, state, onState, found }: FoundParts) {
+  const { read, runs = [], count } = found;
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = read;
+  const isGrouped = state.groupBy.length > 0;
+  const readsOn = isGrouped && hasNextPage && !isFetchingNextPage && runs.length < MOST_GROUPED;
+  useEffect(() => {
+    if (readsOn) void fetchNextPage();
+  }, [readsOn, fetchNextPage]);
+  const more = hasNextPage && !isFetchingNextPage ? { onNearEnd: () => void fetchNextPage() } : {};
+  if (!isGrouped || runs.length === 0) return <RunsGrid {...{ name, runs, shown, state, onState }} {...more} />;
   return (
-    <Empty title="No runs yet">
-      <LogFirstRun experiment={name} />
-    </Empty>
+    <Suspense fallback={null}>
+      <GroupsTable {...{ name, runs, count, shown, state, onState }} isWhole={!hasNextPage} />
+    </Suspense>
   );
-}
-
-type FoundParts = TableParts &
-  Readonly<{ name: string; runs: readonly FoundRun[]; shown: readonly string[]; onNearEnd?: () => void }>;
-
-function RunsTable({ name, runs, shown, state, onState, onNearEnd }: FoundParts) {
-  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
-  const columns = useMemo(() => [PICK, ...gridColumns(shown, { state, onState })], [shown, state, onState]);
-  const pick = (run: string): void => {
-    const next = new Set(picked);
-    if (!next.delete(run)) next.add(run);
-    setPicked(next);
-  };
-  const chosen = useMemo(() => runs.filter(({ run }) => picked.has(run)), [runs, picked]);
-  if (runs.length === 0) return <NoRuns name={name} state={state} />;
-  return (
-    <>
-      {chosen.length > 0 && (
-        <RunsPicked picked={chosen} areDeleted={state.deleted} onNone={() => setPicked(new Set())} />
-      )}
-      <Grid
-        label={`Runs of ${name}`}
-        rows={runs}
-        columns={columns}
-        rowId={({ run }) => run}
-        isChosen={({ run }) => picked.has(run)}
-        sortedBy={({ id }) => (state.sort === id ? 'ascending' : state.sort === `-${id}` ? 'descending' : undefined)}
-        cell={(run, { id }) =>
-          id === PICK.id ? (
-            <input
-              type="checkbox"
-              aria-label={`Pick ${run.name ?? run.run}`}
-              checked={picked.has(run.run)}
-              onChange={() => pick(run.run)}
-            />
-          ) : (
-            <RunCell run={run} column={id} />
-          )
-        }
-        onNearEnd={onNearEnd}
-      />
-    </>
-  );
-}
-
-function shownColumns(
-  { columns, varying }: TableState,
-  runs: readonly FoundRun[],
-  metricNames: readonly string[],
-): string[] {
-  const all = columns ?? pickColumns(runs, metricNames);
-  return varying ? all.filter((id) => varies(runs, id)) : [...all];
 }
 
 /** Shows the best run by what most people would judge these runs by. */
@@ -154,17 +77,13 @@ const isFilterFault = (error: Error | null): boolean => error instanceof ApiErro
 
 export function RunsPage({ experiment, state, onState: change }: TableParts & { experiment: string }) {
   const of = useQuery(experimentRead(experiment));
-  const { read, runs, isStale, reread, metricNames, count } = useRuns(experiment, state);
+  const found = useRuns(experiment, state);
+  const { read, runs, isStale, reread, metricNames, count } = found;
   const name = of.data?.name ?? experiment;
   const onState = useCallback((to: Partial<TableState>) => change(to), [change]);
   const { search, onView } = useView(state, change);
   const onBest = useCallback((best: string | null) => change({ best }), [change]);
   const shown = useMemo(() => shownColumns(state, runs ?? [], metricNames), [state, runs, metricNames]);
-  const known = useMemo(
-    () => [...ATTRIBUTE_COLUMNS, ...metricNames.map((key) => `metrics.${key}`), ...keyedColumnsOf(runs ?? [])],
-    [runs, metricNames],
-  );
-  const more = read.hasNextPage && !read.isFetchingNextPage ? { onNearEnd: () => void read.fetchNextPage() } : {};
   return (
     <>
       <PageHead title={name} above={[{ label: 'Experiments', to: '/' }]}>
@@ -172,7 +91,7 @@ export function RunsPage({ experiment, state, onState: change }: TableParts & { 
         <CopyLink />
       </PageHead>
       <RunsTools
-        {...{ state, onState, known, shown, count }}
+        {...{ experiment, state, onState, shown, count }}
         error={read.error}
         views={<SavedViews {...{ experiment, state, search, onView }} />}
       />
@@ -195,9 +114,7 @@ export function RunsPage({ experiment, state, onState: change }: TableParts & { 
         </Button>
       )}
       {!isFilterFault(read.error) && <Pending read={read} />}
-      {runs !== undefined && (
-        <RunsTable name={name} runs={runs} shown={shown} state={state} onState={onState} {...more} />
-      )}
+      {runs !== undefined && <Found {...{ name, shown, state, onState, found }} />}
     </>
   );
 }

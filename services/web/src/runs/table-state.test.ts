@@ -8,6 +8,7 @@ it('is the same after the address', () => {
     pinned: [],
     widths: { name: 200 },
     varying: true,
+    groupBy: ['params.opt'],
     best: 'max:val/acc',
     deleted: true,
     view: 'v1',
@@ -27,18 +28,20 @@ it.each([
     pin: [1, {}],
     w: { name: 'wide', a: 5, b: 1e9 },
     vary: 'perhaps',
+    group: ['name', 'params.', 7],
     best: 'most',
     deleted: 1,
     view: '../x',
   },
   { cols: ['a', 'a', ''], w: [] },
 ])('takes no nonsense from an address: %j', (search) => {
-  const { filter, sort, widths, varying, best, deleted, view, columns } = readTableState(search);
-  expect({ filter, sort, widths, varying, best, deleted, view }).toEqual({
+  const { filter, sort, widths, varying, groupBy, best, deleted, view, columns } = readTableState(search);
+  expect({ filter, sort, widths, varying, groupBy, best, deleted, view }).toEqual({
     filter: '',
     sort: '',
     widths: {},
     varying: false,
+    groupBy: [],
     best: null,
     deleted: false,
     view: null,

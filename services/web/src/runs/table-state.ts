@@ -12,6 +12,8 @@ export type TableState = Readonly<{
   widths: Readonly<Record<string, number>>;
   /** Only columns in which the runs differ. */
   varying: boolean;
+  /** Params and tags whose values put runs into one row; empty for a row for each run. */
+  groupBy: readonly string[];
   /** By what the best run is shown (best-run.ts); null where it is not. */
   best: string | null;
   /** The deleted runs in place of the others. */
@@ -27,6 +29,7 @@ export type TableSearch = Readonly<{
   pin?: readonly string[];
   w?: Readonly<Record<string, number>>;
   vary?: true;
+  group?: readonly string[];
   best?: string;
   deleted?: true;
   view?: string;
@@ -48,7 +51,7 @@ const widthsOf = (value: unknown): Record<string, number> =>
 
 /** An address is whatever somebody typed: what makes no sense in it counts as not there. */
 export function readTableState(search: Readonly<Record<string, unknown>>): TableState {
-  const { q, sort, cols, pin, w, vary, best, deleted, view } = search;
+  const { q, sort, cols, pin, w, vary, group, best, deleted, view } = search;
   return {
     filter: typeof q === 'string' ? q : '',
     sort: typeof sort === 'string' ? sort : '',
@@ -56,6 +59,7 @@ export function readTableState(search: Readonly<Record<string, unknown>>): Table
     pinned: texts(pin) ?? PINNED,
     widths: widthsOf(w),
     varying: vary === true || vary === 'true',
+    groupBy: texts(group)?.filter((id) => /^(params|tags)\../s.test(id)) ?? [],
     best: readAim(best) === null ? null : (best as string),
     deleted: deleted === true || deleted === 'true',
     view: typeof view === 'string' && /^[\w.:-]{1,128}$/.test(view) ? view : null,
@@ -63,7 +67,7 @@ export function readTableState(search: Readonly<Record<string, unknown>>): Table
 }
 
 export function writeTableState(state: TableState): TableSearch {
-  const { filter, sort, columns, pinned, widths, varying, best, deleted, view } = state;
+  const { filter, sort, columns, pinned, widths, varying, groupBy, best, deleted, view } = state;
   return {
     ...(filter === '' ? {} : { q: filter }),
     ...(sort === '' ? {} : { sort }),
@@ -71,6 +75,7 @@ export function writeTableState(state: TableState): TableSearch {
     ...(pinned.join('\n') === PINNED.join('\n') ? {} : { pin: pinned }),
     ...(Object.keys(widths).length === 0 ? {} : { w: widths }),
     ...(varying ? { vary: true } : {}),
+    ...(groupBy.length === 0 ? {} : { group: groupBy }),
     ...(best === null ? {} : { best }),
     ...(deleted ? { deleted: true } : {}),
     ...(view === null ? {} : { view }),
