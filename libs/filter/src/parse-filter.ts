@@ -130,10 +130,13 @@ function parseParamTest(tokens: TokenStream, field: Field): Test {
       'a param is compared by = != < <= > >= with a number, by = != LIKE ILIKE RLIKE IN, NOT IN with texts in quotes, or IS NULL',
     );
   tokens.take();
-  if (tokens.next.kind === 'number') return { is: 'number', field, comparator, value: Number(tokens.take().text) };
+  const value = tokens.next;
+  if (value.kind === 'number') {
+    tokens.take();
+    return { is: 'number', field, comparator, value: Number(value.text) };
+  }
   if (comparator === '=' || comparator === '!=') {
-    if (tokens.next.kind !== 'text')
-      throw tokens.fault('FILTER_BAD_COMPARISON', 'expected a text in quotes or a number');
+    if (value.kind !== 'text') throw tokens.fault('FILTER_BAD_COMPARISON', 'expected a text in quotes or a number');
     return { is: 'text', field, comparator, value: parseText(tokens, 'text') };
   }
   throw tokens.fault('FILTER_BAD_COMPARISON', `${comparator} compares a param with a number, without quotes`);
