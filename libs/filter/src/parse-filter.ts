@@ -130,16 +130,19 @@ function parseParamTest(tokens: TokenStream, field: Field): Test {
       'a param is compared by = != < <= > >= with a number, by = != LIKE ILIKE RLIKE IN, NOT IN with texts in quotes, or IS NULL',
     );
   tokens.take();
-  const value = tokens.next;
-  if (value.kind === 'number') {
+  return parseParamValue(tokens, field, comparator);
+}
+
+function parseParamValue(tokens: TokenStream, field: Field, comparator: Comparator): Test {
+  const { kind, text } = tokens.next;
+  if (kind === 'number') {
     tokens.take();
-    return { is: 'number', field, comparator, value: Number(value.text) };
+    return { is: 'number', field, comparator, value: Number(text) };
   }
-  if (comparator === '=' || comparator === '!=') {
-    if (value.kind !== 'text') throw tokens.fault('FILTER_BAD_COMPARISON', 'expected a text in quotes or a number');
-    return { is: 'text', field, comparator, value: parseText(tokens, 'text') };
-  }
-  throw tokens.fault('FILTER_BAD_COMPARISON', `${comparator} compares a param with a number, without quotes`);
+  if (comparator !== '=' && comparator !== '!=')
+    throw tokens.fault('FILTER_BAD_COMPARISON', `${comparator} compares a param with a number, without quotes`);
+  if (kind !== 'text') throw tokens.fault('FILTER_BAD_COMPARISON', 'expected a text in quotes or a number');
+  return { is: 'text', field, comparator, value: parseText(tokens, 'text') };
 }
 
 function parseText(tokens: TokenStream, type: AttributeType): string {
