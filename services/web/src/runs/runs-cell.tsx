@@ -6,33 +6,46 @@ import { When } from '../elements/when';
 import { durationOf, type FoundRun, heardOf, isMetricColumn, valueOf } from './run-columns';
 import classes from './runs-table.module.css';
 
-/** What a run's row shows in this column. */
-export function RunCell({ run, column }: { run: FoundRun; column: string }) {
-  if (column === 'name')
-    return (
-      <Anchor component={Link} to={`/runs/${encodeURIComponent(run.run)}`} size="sm" fw={550} className={classes.cut}>
-        {run.name ?? run.run}
-      </Anchor>
-    );
-  if (column === 'status') return <StatusMark status={run.status} />;
-  if (column === 'started' || column === 'finished') {
-    const at = column === 'started' ? run.startedAt : run.finishedAt;
-    return at === null ? null : <When at={at} />;
-  }
-  if (column === 'heard') {
-    const at = heardOf(run);
-    return at === null ? null : <When at={new Date(at).toISOString()} />;
-  }
-  if (column === 'duration') {
-    const duration = durationOf(run, Date.now());
-    return duration === null ? null : <span>{formatDuration(duration)}</span>;
-  }
+/** When something happened to a run, in ms; null for columns that are no times. */
+function timeOf(run: FoundRun, column: string): number | null {
+  if (column === 'heard') return heardOf(run);
+  const at = column === 'started' ? run.startedAt : column === 'finished' ? run.finishedAt : null;
+  return at === null ? null : Date.parse(at);
+}
+
+function ValueCell({ run, column }: { run: FoundRun; column: string }) {
   const value = valueOf(run, column);
   if (value === null) return <span className={classes.none}>–</span>;
-  const text = typeof value === 'number' || isMetricColumn(column) ? formatNumber(Number(value)) : String(value);
+  const isNumber = typeof value === 'number' || isMetricColumn(column);
   return (
     <span className={column === 'run' ? classes.id : classes.cut} title={String(value)}>
-      {text}
+      {isNumber ? formatNumber(value as number | string) : String(value)}
     </span>
   );
+}
+
+/** What a run's row shows in this column. */
+export function RunCell({ run, column }: { run: FoundRun; column: string }) {
+  switch (column) {
+    case 'name':
+      return (
+        <Anchor component={Link} to={`/runs/${encodeURIComponent(run.run)}`} size="sm" fw={550} className={classes.cut}>
+          {run.name ?? run.run}
+        </Anchor>
+      );
+    case 'status':
+      return <StatusMark status={run.status} />;
+    case 'duration': {
+      const duration = durationOf(run, Date.now());
+      return duration === null ? null : <span>{formatDuration(duration)}</span>;
+    }
+    case 'started':
+    case 'finished':
+    case 'heard': {
+      const at = timeOf(run, column);
+      return at === null ? null : <When at={new Date(at).toISOString()} />;
+    }
+    default:
+      return <ValueCell run={run} column={column} />;
+  }
 }

@@ -48,7 +48,10 @@ function usePicked(runs: readonly FoundRun[]) {
     const to = runs.findIndex((one) => one.run === run);
     const those = from < 0 ? [run] : runs.slice(Math.min(from, to), Math.max(from, to) + 1).map((one) => one.run);
     const isPicked = !picked.has(run);
-    for (const one of those) isPicked ? next.add(one) : next.delete(one);
+    for (const one of those) {
+      if (isPicked) next.add(one);
+      else next.delete(one);
+    }
     before.current = run;
     setPicked(next);
   };
