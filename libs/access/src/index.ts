@@ -11,4 +11,4 @@ export {
   type PermissionName,
   type Principal,
 } from './principal';
-export { accessOf, Caller, Permission, Public, type RouteAccess } from './route-access';
+export { accessOf, Caller, callerOf, Permission, Public, type RouteAccess } from './route-access';

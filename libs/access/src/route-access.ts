@@ -24,6 +24,9 @@ export const setCaller = (request: object, who: Principal): void => {
   (request as Called)[CALLER] = who;
 };
 
+/** Whom the guard let in with this request; undefined before it, and on public routes. */
+export const callerOf = (request: object): Principal | undefined => (request as Called)[CALLER];
+
 /** The principal of the request, set by the guard. */
 export const Caller = createParamDecorator((_data: unknown, context: ExecutionContext): Principal => {
   const who = context.switchToHttp().getRequest<Called>()[CALLER];

@@ -43,6 +43,7 @@ export {
   fingerprintsAnswer,
   fingerprintsBody,
 } from './http/fingerprints';
+export { limitsAnswer } from './http/limits';
 export { type LineageAnswer, lineageAnswer } from './http/lineage';
 export {
   loggedModelAnswer,

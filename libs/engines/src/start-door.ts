@@ -15,7 +15,7 @@ type DoorChoice = Readonly<{
   RUNLEDGER_HOST_NAMES: readonly string[];
   RUNLEDGER_AUTH: boolean;
 }>;
-type Parts = Pick<HttpOptions, 'modules' | 'dialects' | 'checks'> & Readonly<{ source: DataSource }>;
+type Parts = Pick<HttpOptions, 'modules' | 'dialects' | 'checks' | 'quotas'> & Readonly<{ source: DataSource }>;
 
 /** Who is let in: holders of keys, or everybody on this machine where access control is off. @throws Fault as openToAll */
 const authenticatorOf = ({ logger }: Opening, config: DoorChoice, source: DataSource): Authenticator =>

@@ -1,5 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import { FAULT_KINDS, type Fault, isFault } from '@runledger/kernel';
+import type { Quota } from '@runledger/limits';
+import { standingField } from './rate-limit-fields';
 
 /** An error as it leaves. */
 export type WrittenError = Readonly<{ status: number; headers: Readonly<Record<string, string>>; body: object }>;
@@ -38,6 +40,7 @@ function answer(status: number, code: string, message: string, context: Fault['c
   const headers: Record<string, string> = {};
   const { retryAfter = RETRY_AFTER[status] } = context;
   if (typeof retryAfter === 'number') headers['retry-after'] = String(Math.ceil(retryAfter));
+  if (context.quota !== undefined) headers.ratelimit = standingField(context.quota as Quota);
   // No Basic challenge: a browser would ask its user for a password.
   if (status === 401) headers['www-authenticate'] = 'Bearer realm="runledger"';
   const details = context.details === undefined ? {} : { details: context.details };

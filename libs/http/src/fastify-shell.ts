@@ -13,7 +13,8 @@ type ShellParts = Readonly<{
   limits: Readonly<{ headersMs: number; idleMs: number; requestMs: number }>;
   bodies: BodyReader;
   checkHost: (method: string, headers: IncomingHttpHeaders) => void;
-  observe: (request: FastifyRequest, reply: FastifyReply) => void;
+  /** Told of every request whose answer has ended. */
+  ended: (request: FastifyRequest, reply: FastifyReply) => void;
   writeError: WriteError;
 }>;
 
@@ -55,7 +56,7 @@ function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
 }
 
 /** Fastify as we want it under Nest: bodies are left alone until the guard has let the caller in. */
-export function createFastify({ limits, bodies, checkHost, observe, writeError }: ShellParts): FastifyOfOurs {
+export function createFastify({ limits, bodies, checkHost, ended, writeError }: ShellParts): FastifyOfOurs {
   const instance = fastify({
     logger: false,
     requestTimeout: limits.requestMs,
@@ -97,7 +98,7 @@ export function createFastify({ limits, bodies, checkHost, observe, writeError }
     if (closing) reply.header('connection', 'close'); // or the connection would stay, idle, until the drain's bound
   });
   instance.addHook('onResponse', async (request, reply) => {
-    observe(request, reply);
+    ended(request, reply);
     const { raw } = request;
     if (raw.complete) return;
     const { socket } = raw;

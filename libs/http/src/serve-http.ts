@@ -4,6 +4,7 @@ import { ModulesContainer, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AccessGuard, type Authenticator } from '@runledger/access';
 import { Fault, type Logger } from '@runledger/kernel';
+import type { Limits } from '@runledger/limits';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createAllowedMethods } from './allowed-methods';
 import { type BodyLimits, BodyReader } from './body-reader';
@@ -11,6 +12,7 @@ import { createErrorWriter, type ErrorDialect } from './error-dialect';
 import { createFastify, type FastifyOfOurs } from './fastify-shell';
 import { FaultFilter } from './fault-filter';
 import { createHostCheck } from './host-check';
+import { createRequestLimits } from './limit-requests';
 import { describeApi } from './openapi';
 import { createReadiness, type ReadyCheck } from './readiness';
 import { createRequestMetrics } from './request-metrics';
@@ -56,6 +58,8 @@ export type HttpOptions = Readonly<{
   /** Where the process counts; a new one when absent. */
   registry?: Registry;
   limits?: Partial<HttpLimits>;
+  /** What callers may have; unlimited when absent. */
+  quotas?: Limits;
   version?: string;
 }>;
 
@@ -103,11 +107,16 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
     collectDefaultMetrics({ register: registry });
 
   const writeError = createErrorWriter(options.dialects ?? []);
+  const counted = options.quotas === undefined ? undefined : createRequestLimits(options.quotas);
+  const observe = createRequestMetrics(registry);
   const fastify = createFastify({
     limits,
     bodies: new BodyReader(limits),
     checkHost: createHostCheck(host, options.hostNames ?? []),
-    observe: createRequestMetrics(registry),
+    ended: (request, reply) => {
+      observe(request, reply);
+      counted?.ended(request, reply);
+    },
     writeError,
   });
   let document = '';
@@ -122,7 +131,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
     bodyParser: false,
   });
   try {
-    app.useGlobalGuards(new AccessGuard(authenticator));
+    app.useGlobalGuards(new AccessGuard(authenticator), ...(counted === undefined ? [] : [counted.guard]));
     let allowed: (url: string) => readonly string[] = () => [];
     app.useGlobalFilters(new FaultFilter(logger, writeError, (url) => allowed(url)));
     await app.init();

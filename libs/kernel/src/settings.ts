@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { count, flag, portNumber } from './config';
+import { quotas } from './quota-setting';
 
 const list = z
   .string()
@@ -16,6 +17,15 @@ const door = {
     .transform((names) => names ?? [])
     .describe('more names that clients call this server by, separated by commas'),
   RUNLEDGER_AUTH: flag.default(true).describe('off lets everybody on this machine in; loopback only'),
+  RUNLEDGER_LIMITS_WORKSPACE: quotas
+    .prefault('requests=20000,bytes=2000000000,points=50000000,reads=128')
+    .describe('what all callers of a workspace together may have by the second; off limits nothing'),
+  RUNLEDGER_LIMITS_PROJECT: quotas
+    .prefault('off')
+    .describe('what callers who are bound to one project may have together by the second'),
+  RUNLEDGER_LIMITS_CALLER: quotas
+    .prefault('requests=10000,bytes=1000000000,points=25000000,reads=64')
+    .describe('what one caller (a key) may have by the second; reads are how many may run at a time, on average'),
 };
 
 const log = {

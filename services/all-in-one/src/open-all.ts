@@ -9,6 +9,7 @@ import { type HttpServer, serveHttp } from '@runledger/http';
 import { IngestModule } from '@runledger/ingest';
 import { openJournal, startRelay } from '@runledger/journal';
 import type { Logger, Scope } from '@runledger/kernel';
+import { type Limits, openInProcessLimits } from '@runledger/limits';
 import { type Live, openInProcessLive } from '@runledger/live';
 import { MLFLOW_ERRORS, MlflowModule } from '@runledger/mlflow';
 import { NotaryModule, openNextKey, openNotary, openSigningKey } from '@runledger/notary';
@@ -27,7 +28,7 @@ type Opening = Readonly<{
   logger: Logger;
   onCrash: (why: string) => void;
 }>;
-type Engines = Readonly<{ source: DataSource; clickhouse: ClickHouse; log: Log; live: Live }>;
+type Engines = Readonly<{ source: DataSource; clickhouse: ClickHouse; log: Log; live: Live; quotas: Limits }>;
 
 const SQL_CONNECTIONS = 20;
 
@@ -67,11 +68,16 @@ async function openEngines(opening: Opening): Promise<Engines> {
   });
   const live = openInProcessLive(logger);
   scope.own('signals', () => live.close());
-  return { source, clickhouse, log, live };
+  const quotas = openInProcessLimits({
+    workspace: opening.config.RUNLEDGER_LIMITS_WORKSPACE,
+    project: opening.config.RUNLEDGER_LIMITS_PROJECT,
+    caller: opening.config.RUNLEDGER_LIMITS_CALLER,
+  });
+  return { source, clickhouse, log, live, quotas };
 }
 
 async function openRooms({ scope, config, dataDir, logger }: Opening, engines: Engines) {
-  const { source, clickhouse, log, live } = engines;
+  const { source, clickhouse, log, live, quotas } = engines;
   const commands = createCommands(openJournal(source));
   await commands.provide('default');
   await scope.start('the relay', async () => {
@@ -99,9 +105,9 @@ async function openRooms({ scope, config, dataDir, logger }: Opening, engines: E
   const artifacts = await openArtifacts(artifactChoice({ ...config, RUNLEDGER_ARTIFACTS: place }));
   const web = await openWebPages(path.join(__dirname, '../../web/dist'));
   return [
-    IngestModule.register({ log, commands, artifacts, webhooks }),
-    QueryModule.register({ source, clickhouse, log, live, artifacts, web }),
-    MlflowModule.register({ source, clickhouse, log, live, commands, artifacts, webhooks }),
+    IngestModule.register({ log, commands, artifacts, webhooks, quotas }),
+    QueryModule.register({ source, clickhouse, log, live, artifacts, web, quotas }),
+    MlflowModule.register({ source, clickhouse, log, live, commands, artifacts, webhooks, quotas }),
     NotaryModule.register({ source, log, clickhouse, artifacts, host, key }),
     UpkeepModule.register({ source, log, commands }),
   ];
@@ -124,6 +130,7 @@ export async function openAll(opening: Opening): Promise<{ server: HttpServer; a
     const value = await serveHttp({
       modules,
       dialects: [MLFLOW_ERRORS],
+      quotas: engines.quotas,
       host: config.RUNLEDGER_HOST,
       port: config.RUNLEDGER_PORT,
       hostNames: config.RUNLEDGER_HOST_NAMES,

@@ -1,5 +1,12 @@
 import { createCommands } from '@runledger/commands';
-import { type Opening as Starting, startDoor, startLog, startPostgres, startWebhooks } from '@runledger/engines';
+import {
+  type Opening as Starting,
+  startDoor,
+  startLimits,
+  startLog,
+  startPostgres,
+  startWebhooks,
+} from '@runledger/engines';
 import type { HttpServer } from '@runledger/http';
 import { openJournal } from '@runledger/journal';
 import { armFailpoint, createLogger, readConfig, runProcess } from '@runledger/kernel';
@@ -25,6 +32,7 @@ async function openRoom(opening: Opening) {
 async function serve(opening: Opening): Promise<HttpServer> {
   const source = await openRoom(opening);
   return startDoor(opening, opening.config, {
+    quotas: await startLimits(opening, opening.config),
     modules: [],
     source,
     checks: { postgres: () => source.query('select 1') },

@@ -54,6 +54,7 @@ export class FactsController {
     const json = mediaType === 'application/json';
     const value = json ? writeMetricBatch(readColumns(parseStrictJson(bytes), Date.now())) : bytes;
     const batch = checkMetricBatch(value);
+    await this.room.quotas.take(who, 'points', batch.points);
     const record = metricRecord(batch, value, stampOf(who, traceparent));
     return { accepted: batch.points, position: await this.room.publish([record]) };
   }

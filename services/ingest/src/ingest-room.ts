@@ -1,6 +1,7 @@
 import type { Artifacts } from '@runledger/artifacts';
 import { createPublish, type Publish, type Publishing, type PublishLimits } from '@runledger/bus';
 import type { Commands } from '@runledger/commands';
+import { type Limits, unlimited } from '@runledger/limits';
 import type { WebhookDoor } from '@runledger/webhooks';
 
 export type IngestLimits = PublishLimits & Readonly<{ artifactBytes: number }>;
@@ -12,6 +13,8 @@ export type IngestPorts = Readonly<{
   artifacts: Pick<Artifacts, 'put'>;
   webhooks: Pick<WebhookDoor, 'run'>;
   limits?: Partial<IngestLimits>;
+  /** What callers may have; unlimited when absent. */
+  quotas?: Limits;
 }>;
 
 /** What its controllers get. */
@@ -22,6 +25,7 @@ export type IngestRoom = Readonly<{
   artifacts: Pick<Artifacts, 'put'>;
   webhooks: Pick<WebhookDoor, 'run'>;
   artifactBytes: number;
+  quotas: Limits;
 }>;
 export const INGEST_ROOM = Symbol('ingest-room');
 
@@ -32,7 +36,7 @@ export const INGEST_LIMITS: IngestLimits = {
   artifactBytes: 64 * GIB,
 };
 
-export function openIngestRoom({ log, commands, artifacts, webhooks, limits }: IngestPorts): IngestRoom {
+export function openIngestRoom({ limits, quotas = unlimited, ...ports }: IngestPorts): IngestRoom {
   const all = { ...INGEST_LIMITS, ...limits };
-  return { log, publish: createPublish(log, all), commands, artifacts, webhooks, artifactBytes: all.artifactBytes };
+  return { ...ports, publish: createPublish(ports.log, all), artifactBytes: all.artifactBytes, quotas };
 }

@@ -4,7 +4,14 @@ import { artifactChoice, openArtifacts } from '@runledger/artifacts';
 import type { Log } from '@runledger/bus';
 import { createCommands } from '@runledger/commands';
 import { TOPICS } from '@runledger/contracts';
-import { type Opening as Starting, startDoor, startLog, startPostgres, startWebhooks } from '@runledger/engines';
+import {
+  type Opening as Starting,
+  startDoor,
+  startLimits,
+  startLog,
+  startPostgres,
+  startWebhooks,
+} from '@runledger/engines';
 import type { HttpServer } from '@runledger/http';
 import { openJournal, startRelay } from '@runledger/journal';
 import { armFailpoint, createLogger, readConfig, runProcess } from '@runledger/kernel';
@@ -47,8 +54,10 @@ async function serve(opening: Opening): Promise<HttpServer> {
     pendingBytes: config.RUNLEDGER_INGEST_PENDING_BYTES,
     artifactBytes: config.RUNLEDGER_INGEST_ARTIFACT_BYTES,
   };
+  const quotas = await startLimits(opening, config);
   return startDoor(opening, config, {
-    modules: [IngestModule.register({ log, commands, artifacts, webhooks, limits })],
+    modules: [IngestModule.register({ log, commands, artifacts, webhooks, limits, quotas })],
+    quotas,
     source,
     // Not the journal: while it is away, facts are still taken where the log is on Kafka, and keys are known.
     checks: { log: () => log.ends([TOPICS.runs.name]) },

@@ -84,6 +84,8 @@ export async function logData(room: MlflowRoom, who: Principal, run: string, dat
   checkRepeats(data.params);
   for (const param of data.params) checkValue(param, 'param');
   for (const tag of data.tags) checkValue(tag, 'tag');
+  const points = data.metrics?.values.length ?? 0;
+  if (points > 0) await room.quotas.take(who, 'points', points);
   await room.gate.active(who.workspace, run);
   const params = await newParams(room, who, run, data.params);
   const facts: NewFact[] = [
@@ -92,6 +94,6 @@ export async function logData(room: MlflowRoom, who: Principal, run: string, dat
     ...(data.measured ?? []),
   ];
   const records = facts.length === 0 ? [] : [factRecord(who, run, facts)];
-  if (data.metrics !== null && data.metrics.values.length > 0) records.push(metricsRecord(who, run, data.metrics));
+  if (data.metrics !== null && points > 0) records.push(metricsRecord(who, run, data.metrics));
   if (records.length > 0) await room.publish(records);
 }

@@ -5,6 +5,7 @@ import {
   type Opening as Starting,
   startClickHouse,
   startDoor,
+  startLimits,
   startLog,
   startPostgres,
   startSignals,
@@ -20,7 +21,7 @@ import type { MlflowPorts } from './mlflow-room';
 
 type Opening = Starting & Readonly<{ config: MlflowConfig }>;
 
-async function openPorts(opening: Opening): Promise<MlflowPorts> {
+async function openPorts(opening: Opening): Promise<MlflowPorts & Required<Pick<MlflowPorts, 'quotas'>>> {
   const { config } = opening;
   const source = await startPostgres(opening, config);
   const clickhouse = await startClickHouse(opening, config);
@@ -30,7 +31,8 @@ async function openPorts(opening: Opening): Promise<MlflowPorts> {
   const commands = createCommands(openJournal(source));
   const { door: webhooks } = await startWebhooks(opening, config, { source, commands });
   const pageSecret = config.RUNLEDGER_PAGE_SECRET;
-  return { source, clickhouse, live, log, artifacts, commands, webhooks, pageSecret };
+  const quotas = await startLimits(opening, config);
+  return { source, clickhouse, live, log, artifacts, commands, webhooks, pageSecret, quotas };
 }
 
 async function serve(opening: Opening): Promise<HttpServer> {
@@ -39,6 +41,7 @@ async function serve(opening: Opening): Promise<HttpServer> {
     modules: [MlflowModule.register(ports)],
     dialects: [MLFLOW_ERRORS],
     source: ports.source,
+    quotas: ports.quotas,
     checks: {
       postgres: () => ports.source.query('select 1'),
       clickhouse: () => ports.clickhouse.rows('select 1'),

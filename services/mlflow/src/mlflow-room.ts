@@ -3,6 +3,7 @@ import type { Artifacts } from '@runledger/artifacts';
 import { createPublish, type Publish, type Publishing, type PublishLimits } from '@runledger/bus';
 import type { ClickHouse } from '@runledger/clickhouse';
 import type { Commands } from '@runledger/commands';
+import { type Limits, unlimited } from '@runledger/limits';
 import type { Live } from '@runledger/live';
 import {
   createExperimentSearch,
@@ -44,6 +45,8 @@ export type MlflowPorts = Readonly<{
   /** Signs page tokens. Processes that serve the same clients share it; a random one when absent. */
   pageSecret?: string | undefined;
   limits?: Partial<PublishLimits>;
+  /** What callers may have; unlimited when absent. */
+  quotas?: Limits;
 }>;
 
 /** What the routes work with. */
@@ -62,6 +65,7 @@ export type MlflowRoom = Readonly<{
   pages: PageTokens;
   artifacts: Artifacts;
   webhooks: WebhookDoor;
+  quotas: Limits;
   /** Called when the server stops, before it waits for what is under way. */
   onModuleDestroy(): void;
 }>;
@@ -103,6 +107,7 @@ export function openMlflowRoom(ports: MlflowPorts): MlflowRoom {
     pages: createPageTokens(ports.pageSecret ?? randomBytes(32)),
     artifacts,
     webhooks,
+    quotas: ports.quotas ?? unlimited,
     onModuleDestroy: close,
   };
 }

@@ -1,6 +1,13 @@
 import 'reflect-metadata';
 import { artifactChoice, openArtifacts } from '@runledger/artifacts';
-import { type Opening as Starting, startClickHouse, startDoor, startLog, startPostgres } from '@runledger/engines';
+import {
+  type Opening as Starting,
+  startClickHouse,
+  startDoor,
+  startLimits,
+  startLog,
+  startPostgres,
+} from '@runledger/engines';
 import type { HttpServer } from '@runledger/http';
 import { armFailpoint, createLogger, readConfig, runProcess } from '@runledger/kernel';
 import { migratePostgres } from '@runledger/postgres';
@@ -49,6 +56,7 @@ async function serve(opening: Opening): Promise<HttpServer> {
   const ports = await openRoom(opening);
   const { source } = ports;
   return startDoor(opening, opening.config, {
+    quotas: await startLimits(opening, opening.config),
     modules: [NotaryModule.register(ports)],
     source,
     checks: { postgres: () => source.query('select 1') },

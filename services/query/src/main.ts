@@ -5,6 +5,7 @@ import {
   type Opening as Starting,
   startClickHouse,
   startDoor,
+  startLimits,
   startLog,
   startPostgres,
   startSignals,
@@ -18,7 +19,7 @@ import { openWebPages } from './web-pages';
 
 type Opening = Starting & Readonly<{ config: QueryConfig }>;
 
-async function openPorts(opening: Opening): Promise<QueryPorts> {
+async function openPorts(opening: Opening): Promise<QueryPorts & Required<Pick<QueryPorts, 'quotas'>>> {
   const { config } = opening;
   const source = await startPostgres(opening, config);
   const clickhouse = await startClickHouse(opening, config);
@@ -26,7 +27,8 @@ async function openPorts(opening: Opening): Promise<QueryPorts> {
   const log = await startLog(opening, config);
   const artifacts = await openArtifacts(artifactChoice(config));
   const web = await openWebPages(path.join(__dirname, '../../web/dist'));
-  return { source, clickhouse, live, log, artifacts, web, pageSecret: config.RUNLEDGER_PAGE_SECRET };
+  const quotas = await startLimits(opening, config);
+  return { source, clickhouse, live, log, artifacts, web, quotas, pageSecret: config.RUNLEDGER_PAGE_SECRET };
 }
 
 async function serve(opening: Opening): Promise<HttpServer> {
@@ -34,6 +36,7 @@ async function serve(opening: Opening): Promise<HttpServer> {
   return startDoor(opening, opening.config, {
     modules: [QueryModule.register(ports)],
     source: ports.source,
+    quotas: ports.quotas,
     checks: {
       postgres: () => ports.source.query('select 1'),
       clickhouse: () => ports.clickhouse.rows('select 1'),

@@ -1,5 +1,6 @@
 import type { Artifacts } from '@runledger/artifacts';
 import type { ClickHouse } from '@runledger/clickhouse';
+import type { Limits } from '@runledger/limits';
 import type { Live } from '@runledger/live';
 import type { openDataSource } from '@runledger/postgres';
 import type { LogPast } from '@runledger/reads';
@@ -17,6 +18,8 @@ export type QueryPorts = Readonly<{
   artifacts: Artifacts;
   /** The web interface; no page is served when absent. */
   web?: WebPages;
+  /** What callers may have; unlimited when absent. */
+  quotas?: Limits;
   /** Signs page tokens. Processes that serve the same clients share it; a random one when absent. */
   pageSecret?: string | undefined;
 }>;

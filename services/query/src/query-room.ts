@@ -3,6 +3,7 @@ import type { Artifacts } from '@runledger/artifacts';
 import { createPastSummaries } from '@runledger/clickhouse';
 import { createJournalReads, type JournalReads } from '@runledger/journal';
 import { Fault } from '@runledger/kernel';
+import { type Limits, unlimited } from '@runledger/limits';
 import {
   type AsOf,
   bareRun,
@@ -61,6 +62,7 @@ export type QueryRoom = Readonly<{
   statements: Statements;
   webhooks: WebhookReads;
   journal: JournalReads;
+  quotas: Limits;
   log: LogEnds;
   /** @throws Fault missing QUERY_NO_RUN, also for a run of another workspace */
   runOf(workspace: string, run: string, asOf?: AsOf): Promise<RunRecord>;
@@ -96,6 +98,7 @@ export function openQueryRoom(ports: QueryPorts): QueryRoom {
     statements: createStatements(ports),
     webhooks: readsThatEnd(createWebhookReads(source)),
     journal: createJournalReads(source),
+    quotas: ports.quotas ?? unlimited,
     log,
     async runOf(workspace, run, asOf) {
       const found = await metadata.getRun(workspace, run, asOf);

@@ -7,6 +7,7 @@ import { CurvesController } from './curves.controller';
 import { ExperimentsController } from './experiments.controller';
 import { ExportController } from './export.controller';
 import { FingerprintsController } from './fingerprints.controller';
+import { LimitsController } from './limits.controller';
 import { LineageController } from './lineage.controller';
 import { LiveController } from './live.controller';
 import { LoggedModelsController } from './logged-models.controller';
@@ -50,6 +51,7 @@ export class QueryModule {
         MetricNamesController,
         ArtifactsController,
         PositionsController,
+        LimitsController,
         SqlController,
         ExportController,
         WebhooksController,

@@ -1,0 +1,10 @@
+import type { Limits } from './limits';
+
+/** Lets everything pass: for processes and tests that limit nobody. */
+export const unlimited: Limits = {
+  policies: [],
+  take: async () => undefined,
+  charge: () => undefined,
+  quotas: () => [],
+  close: async () => undefined,
+};
