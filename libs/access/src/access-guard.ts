@@ -1,5 +1,5 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
-import { Fault } from '@runledger/kernel';
+import { askFor, Fault } from '@runledger/kernel';
 import { type Authenticator, mayDo } from './principal';
 import { accessOf, setCaller } from './route-access';
 
@@ -17,6 +17,7 @@ export class AccessGuard implements CanActivate {
     if (needed === undefined) throw new Fault('forbidden', 'ACCESS_NOT_DECLARED', 'this route is open to nobody');
     if (!mayDo(who, needed)) throw new Fault('forbidden', 'ACCESS_NOT_ALLOWED', `this needs the permission ${needed}`);
     setCaller(request, who);
+    askFor(who.workspace);
     return true;
   }
 }

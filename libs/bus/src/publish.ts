@@ -30,22 +30,45 @@ async function withDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
   }
 }
 
+/** One workspace's share of what may wait: less than either log takes, so that it has room for others. */
+const SHARE = 1 / 4;
+
+class PendingBytes {
+  readonly #of = new Map<string, number>();
+  #all = 0;
+
+  constructor(private readonly most: number) {}
+
+  /** One that is larger than its share may pass when nothing of its workspace waits. */
+  fits(workspace: string, bytes: number): boolean {
+    const of = this.#of.get(workspace) ?? 0;
+    return (this.#all === 0 || this.#all + bytes <= this.most) && (of === 0 || of + bytes <= this.most * SHARE);
+  }
+
+  add(workspace: string, bytes: number): void {
+    this.#all += bytes;
+    const of = (this.#of.get(workspace) ?? 0) + bytes;
+    if (of > 0) this.#of.set(workspace, of);
+    else this.#of.delete(workspace);
+  }
+}
+
 /**
  * Nothing is acknowledged that the log does not have. Bytes that a slow log has not taken yet are bounded: beyond that,
  * clients are put off instead of filling the memory of this process.
  * @throws Fault overloaded BUS_BUSY, unavailable BUS_SLOW, and the log's own
  */
 export function createPublish(log: Publishing, { publishTimeoutMs, pendingBytes }: PublishLimits): Publish {
-  let pending = 0;
+  const pending = new PendingBytes(pendingBytes);
   return async (records) => {
     const bytes = records.reduce((sum, { value }) => sum + value.length, 0);
-    if (pending > 0 && pending + bytes > pendingBytes)
+    const workspace = records[0]?.headers['ce_workspace'] ?? '';
+    if (!pending.fits(workspace, bytes))
       throw new Fault('overloaded', 'BUS_BUSY', 'the log is behind; send the same again');
-    pending += bytes;
+    pending.add(workspace, bytes);
     const publishing = (async () => log.publish(records))();
-    const settled = (): void => {
-      pending -= bytes; // also when nobody waits for it any more: until then it holds the memory
-    };
+    // Also when nobody waits for it any more: until then it holds the memory.
+    const settled = (): void => pending.add(workspace, -bytes);
     publishing.then(settled, settled);
     const positions = await withDeadline(publishing, publishTimeoutMs);
     return encodePositionToken({ incarnation: log.incarnation, log: positions, journal: [] });

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, mkdir, open, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
-import { askerGone, Fault, isFault } from '@runledger/kernel';
+import { askerGone, FairPool, Fault, isFault } from '@runledger/kernel';
 import { Session } from 'chdb';
 import { askUntil } from './cancelled-query';
 import {
@@ -87,20 +87,15 @@ async function sweepSharedMemory(): Promise<void> {
 }
 
 class EmbeddedClickHouse implements ClickHouse {
-  #turn = 0;
   constructor(
     private readonly writers: readonly Lane[],
     private readonly background: Lane,
-    private readonly reading: Readonly<{ readers: readonly Lane[]; pouring: PouringLanes }>,
+    private readonly reading: Readonly<{ readers: FairPool<Session>; count: number; pouring: PouringLanes }>,
     private readonly place: Readonly<{ spool: string; session: () => Session }>,
   ) {}
 
   #writer(): Lane {
     return this.writers.reduce((least, lane) => (lane.waiting < least.waiting ? lane : least));
-  }
-
-  #reader(): Lane {
-    return this.reading.readers[this.#turn++ % this.reading.readers.length] as Lane;
   }
 
   async command(sql: string, params: Params = {}): Promise<void> {
@@ -119,8 +114,8 @@ class EmbeddedClickHouse implements ClickHouse {
   async bytes(sql: string, format: string, params: Params = {}, settings: Settings = {}): Promise<Uint8Array> {
     const text = `${sql}\nsettings ${settingsText({ ...READ_SETTINGS, ...settings })}`;
     const gone = askerGone();
-    const result = await this.#reader()
-      .run((s) => {
+    const result = await this.reading.readers
+      .use((s) => {
         const ask = (setting: string) => s.queryBindAsync(text + setting, bindable(params), { format });
         return gone === undefined ? ask('') : askUntil(gone, s, { killer: this.place.session, ask });
       })
@@ -162,10 +157,11 @@ class EmbeddedClickHouse implements ClickHouse {
 
   async close(): Promise<void> {
     await this.reading.pouring.close();
-    for (const lane of [...this.writers, this.background, ...this.reading.readers]) {
+    for (const lane of [...this.writers, this.background]) {
       await lane.idle();
       lane.session.close();
     }
+    for (let left = this.reading.count; left > 0; left--) (await this.reading.readers.take()).close();
     await rm(this.place.spool, { recursive: true, force: true });
   }
 }
@@ -182,11 +178,12 @@ export async function openEmbeddedClickHouse(options: { dataDir: string; readers
   const folder = path.join(options.dataDir, 'engine');
   const session = (): Session => new Session(folder, { connectionArgs: ENGINE_ARGUMENTS });
   const lane = (): Lane => new Lane(session());
-  const lanes = (n: number): Lane[] => Array.from({ length: n }, lane);
+  const count = options.readers ?? 2;
+  const readers = new FairPool(Array.from({ length: count }, session));
   return new EmbeddedClickHouse(
-    lanes(WRITERS),
+    Array.from({ length: WRITERS }, lane),
     lane(),
-    { readers: lanes(options.readers ?? 2), pouring: new PouringLanes(session, spool) },
+    { readers, count, pouring: new PouringLanes(session, spool) },
     { spool, session },
   );
 }

@@ -2,8 +2,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { Fault } from '@runledger/kernel';
+import { askingTenant, Fault } from '@runledger/kernel';
 import type { BodySpec } from './api-route';
+import { BodyTurns } from './body-turns';
 
 const inflate = promisify(gunzip);
 
@@ -37,8 +38,13 @@ export function isGzip(headers: IncomingHttpHeaders): boolean {
   throw new Fault('unsupported', 'HTTP_BAD_ENCODING', 'the body may be sent as it is or with gzip');
 }
 
-/** Reads bodies into memory, with bounds on each and on all of them together. */
+/**
+ * Reads bodies into memory, with bounds on each and on all of them together. One tenant's may be half of all, so that there is
+ * always room for others, and what is whole is handed on in turn.
+ */
 export class BodyReader {
+  readonly #turns = new BodyTurns();
+  readonly #inFlightOf = new Map<string, number>();
   #inFlight = 0;
 
   constructor(private readonly limits: BodyLimits) {}
@@ -50,17 +56,32 @@ export class BodyReader {
     const limit = spec.limit ?? this.limits.inFlightBytes;
     if (Number(headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
     const sent = await this.#gather(source, limit);
-    return { mediaType, bytes: zipped ? await unzip(sent, limit) : sent };
+    const bytes = zipped ? await unzip(sent, limit) : sent;
+    await this.#turns.next(askingTenant(), bytes.length);
+    return { mediaType, bytes };
+  }
+
+  #hold(tenant: string, bytes: number): void {
+    this.#inFlight += bytes;
+    const held = (this.#inFlightOf.get(tenant) ?? 0) + bytes;
+    if (held > 0) this.#inFlightOf.set(tenant, held);
+    else this.#inFlightOf.delete(tenant);
+  }
+
+  #isFull(tenant: string): boolean {
+    const most = this.limits.inFlightBytes;
+    return this.#inFlight > most || (tenant !== '' && (this.#inFlightOf.get(tenant) ?? 0) > most / 2);
   }
 
   /** By events, and not `for await`, which would destroy the connection that the refusal has to go out on. */
   #gather(source: Readable, limit: number): Promise<Buffer> {
+    const tenant = askingTenant();
     const chunks: Buffer[] = [];
     let size = 0;
     return new Promise<Buffer>((resolve, reject) => {
       const end = (outcome: Buffer | Fault): void => {
         clearTimeout(timer);
-        this.#inFlight -= size;
+        this.#hold(tenant, -size);
         source.off('data', take).off('end', whole).off('error', cut).off('close', cut);
         if (outcome instanceof Fault) {
           source.on('error', () => undefined).resume(); // what still comes is thrown away
@@ -69,10 +90,10 @@ export class BodyReader {
       };
       const take = (chunk: Buffer): void => {
         size += chunk.length;
-        this.#inFlight += chunk.length;
+        this.#hold(tenant, chunk.length);
         chunks.push(chunk);
         if (size > limit) end(tooLarge(limit));
-        else if (this.#inFlight > this.limits.inFlightBytes)
+        else if (this.#isFull(tenant))
           end(new Fault('overloaded', 'HTTP_BUSY', 'too many bodies are on their way; send this one again'));
       };
       const whole = (): void => end(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size));

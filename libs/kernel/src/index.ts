@@ -1,6 +1,7 @@
-export { askerGone, workFor } from './asker';
+export { askerGone, askFor, askingTenant, workFor } from './asker';
 export { count, flag, portNumber, readConfig } from './config';
 export { armFailpoint, FAILPOINTS, type Failpoint, failpoint } from './failpoint';
+export { FairPool } from './fair-pool';
 export { FAULT_KINDS, Fault, type FaultKind, isFault } from './fault';
 export { isUuid, uuidv7 } from './ids';
 export { createLogger, type Logger, type LogLevel } from './logger';
@@ -9,3 +10,4 @@ export { type Quotas, quotas } from './quota-setting';
 export { type Running, runProcess } from './run-process';
 export { Scope } from './scope';
 export { settings } from './settings';
+export { TurnQueue } from './turn-queue';

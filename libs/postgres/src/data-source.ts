@@ -1,4 +1,5 @@
 import { DataSource } from 'typeorm';
+import { fairPg } from './fair-pg';
 import { CreateCustody1790000000000 } from './migrations/1790000000000-create-custody';
 import { CreateRead1790000001000 } from './migrations/1790000001000-create-read';
 import { CreateSeriesKey1790000002000 } from './migrations/1790000002000-create-series-key';
@@ -59,6 +60,7 @@ export async function openDataSource(url: string, more: { poolSize?: number } = 
   const source = new DataSource({
     type: 'postgres',
     url,
+    driver: fairPg,
     poolSize: more.poolSize ?? 10,
     synchronize: false,
     entities: READ_ENTITIES,

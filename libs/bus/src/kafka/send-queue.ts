@@ -1,5 +1,5 @@
 import { type LogRecord, type Position, partitionOf, partitionsOf } from '@runledger/contracts';
-import type { Fault } from '@runledger/kernel';
+import { type Fault, TurnQueue } from '@runledger/kernel';
 import { unavailable } from '../log-fault';
 
 const REQUEST_BYTES = 4 * 1024 * 1024;
@@ -57,7 +57,8 @@ export type Outgoing = Readonly<{
   bytes: number;
 }>;
 
-type Lane = { isTaken: boolean; readonly outgoing: Outgoing[] };
+/** In a lane the workspaces take turns. */
+type Lane = { isTaken: boolean; readonly outgoing: TurnQueue<Outgoing> };
 
 const sizeOf = (record: LogRecord): number => record.value.byteLength + RECORD_OVERHEAD;
 
@@ -84,9 +85,9 @@ export class SendQueue {
       const partition = partitionOf(record.key, partitionsOf(record.topic));
       const bytes = sizeOf(record);
       const id = `${record.topic}/${partition}`;
-      const lane = this.#lanes.get(id) ?? { isTaken: false, outgoing: [] };
+      const lane = this.#lanes.get(id) ?? { isTaken: false, outgoing: new TurnQueue<Outgoing>() };
       this.#lanes.set(id, lane);
-      lane.outgoing.push({ record, partition, publication, slot, bytes });
+      lane.outgoing.push(record.headers['ce_workspace'] ?? '', { record, partition, publication, slot, bytes });
       this.#bytes += bytes;
       this.#count++;
     }
@@ -118,7 +119,7 @@ export class SendQueue {
 
   /** Everything that waits, gone. */
   clear(): Outgoing[] {
-    const gone = [...this.#lanes.values()].flatMap((lane) => lane.outgoing.splice(0));
+    const gone = [...this.#lanes.values()].flatMap((lane) => lane.outgoing.remove(() => true));
     for (const one of gone) this.#forget(one);
     return gone;
   }
@@ -126,10 +127,9 @@ export class SendQueue {
   /** A message larger than the room goes when it is the first. */
   #drain(lane: Lane, into: Outgoing[], room: number): number {
     let left = room;
-    let n = 0;
-    for (const next of lane.outgoing) {
+    for (let next = lane.outgoing.peek(); next !== undefined; next = lane.outgoing.peek()) {
       if (into.length > 0 && (next.bytes > left || into.length >= REQUEST_RECORDS)) break;
-      n++;
+      lane.outgoing.shift();
       if (next.publication.isOver) {
         this.#forget(next);
         continue;
@@ -137,13 +137,15 @@ export class SendQueue {
       into.push(next);
       left -= next.bytes;
     }
-    lane.outgoing.splice(0, n);
     return left;
   }
 
   #hasWork(lane: Lane): boolean {
-    while (lane.outgoing[0]?.publication.isOver) this.#forget(lane.outgoing.shift() as Outgoing);
-    return lane.outgoing.length > 0;
+    for (let next = lane.outgoing.peek(); next?.publication.isOver; next = lane.outgoing.peek()) {
+      lane.outgoing.shift();
+      this.#forget(next);
+    }
+    return lane.outgoing.size > 0;
   }
 
   #forget(one: Outgoing): void {

@@ -1,5 +1,5 @@
 import { type LogRecord, type Position, partitionOf, partitionsOf } from '@runledger/contracts';
-import type { Fault } from '@runledger/kernel';
+import { type Fault, TurnQueue } from '@runledger/kernel';
 import { unavailable } from '../log-fault';
 import type { Placed, Stretch } from './insert-records';
 
@@ -46,6 +46,8 @@ export class Call {
 /** The records of one call for one partition; never torn apart, so that they keep their order. */
 export type Part = Readonly<{
   call: Call;
+  /** Whose records they are: in a partition the workspaces take turns. */
+  workspace: string;
   topic: string;
   partition: number;
   records: LogRecord[];
@@ -64,7 +66,8 @@ function partsOf(call: Call, records: readonly LogRecord[]): Part[] {
     const { topic } = record;
     const partition = partitionOf(record.key, partitionsOf(topic));
     const id = placeOf({ topic, partition });
-    const part = parts.get(id) ?? { call, topic, partition, records: [], slots: [], bytes: 0 };
+    const workspace = record.headers['ce_workspace'] ?? '';
+    const part = parts.get(id) ?? { call, workspace, topic, partition, records: [], slots: [], bytes: 0 };
     parts.set(id, part);
     part.records.push(record);
     part.slots.push(slot);
@@ -76,7 +79,7 @@ function partsOf(call: Call, records: readonly LogRecord[]): Part[] {
 /** What waits to be written, by partition. A partition that was taken is taken again only after its release. */
 export class PartQueue {
   /** The partition that waits longest comes first. */
-  readonly #waiting = new Map<string, Part[]>();
+  readonly #waiting = new Map<string, TurnQueue<Part>>();
   readonly #taken = new Set<string>();
   #bytes = 0;
 
@@ -97,9 +100,9 @@ export class PartQueue {
   add(call: Call, records: readonly LogRecord[]): void {
     for (const part of partsOf(call, records)) {
       const id = placeOf(part);
-      const parts = this.#waiting.get(id);
-      if (parts) parts.push(part);
-      else this.#waiting.set(id, [part]);
+      const parts = this.#waiting.get(id) ?? new TurnQueue<Part>();
+      parts.push(part.workspace, part);
+      this.#waiting.set(id, parts);
       this.#bytes += part.bytes;
     }
   }
@@ -123,18 +126,18 @@ export class PartQueue {
 
   /** The first part always fits, however large it is. */
   #takeFrom(id: string, room: { bytes: number; records: number }, first: boolean): Part[] {
-    const parts = this.#waiting.get(id) ?? [];
-    let n = 0;
-    for (const part of parts) {
+    const parts = this.#waiting.get(id);
+    const taken: Part[] = [];
+    for (let part = parts?.peek(); parts !== undefined && part !== undefined; part = parts.peek()) {
       const fits = part.bytes <= room.bytes && part.records.length <= room.records;
-      if (!fits && !(first && n === 0)) break;
+      if (!fits && !(first && taken.length === 0)) break;
       room.bytes -= part.bytes;
       room.records -= part.records.length;
-      n++;
+      taken.push(part);
+      parts.shift();
     }
-    const taken = parts.splice(0, n);
     this.#waiting.delete(id);
-    if (parts.length > 0) this.#waiting.set(id, parts); // now the last in turn
+    if (parts !== undefined && parts.size > 0) this.#waiting.set(id, parts); // now the last in turn
     return taken;
   }
 
@@ -150,10 +153,8 @@ export class PartQueue {
   discard(of?: Call): Part[] {
     const gone: Part[] = [];
     for (const [id, parts] of this.#waiting) {
-      const left = parts.filter((part) => of !== undefined && part.call !== of);
-      gone.push(...parts.filter((part) => of === undefined || part.call === of));
-      if (left.length > 0) this.#waiting.set(id, left);
-      else this.#waiting.delete(id);
+      gone.push(...parts.remove((part) => of === undefined || part.call === of));
+      if (parts.size === 0) this.#waiting.delete(id);
     }
     for (const part of gone) this.#bytes -= part.bytes;
     return gone;
