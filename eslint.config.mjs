@@ -118,7 +118,7 @@ export default defineConfig([
     },
   },
   {
-    files: ['infra/demo/**', 'infra/bench/**', 'infra/test/**', 'infra/check/**', 'infra/kafka/**'],
+    files: ['infra/demo/**', 'infra/bench/**', 'infra/test/**', 'infra/check/**', 'infra/kafka/**', 'infra/screens/**'],
     rules: { 'no-console': 'off' },
   },
   {

@@ -15,5 +15,11 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1_200,
+    rolldownOptions: {
+      // It compiles WebAssembly when it is loaded, which the policy refuses, for a codec that hyparquet has itself.
+      treeshake: {
+        moduleSideEffects: [{ test: /node_modules\/(hyparquet-compressors|hysnappy)\//, sideEffects: false }],
+      },
+    },
   },
 });

@@ -1,4 +1,5 @@
-import { ActionIcon, AppShell, Group, NavLink, Text, Tooltip, useMantineColorScheme } from '@mantine/core';
+import { ActionIcon, AppShell, Burger, Group, NavLink, Text, Tooltip, useMantineColorScheme } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { signOut } from '../api/session';
@@ -15,13 +16,22 @@ const PLACES = [
   { to: '/operations', label: 'Operations', icon: <PulseIcon />, roots: ['/operations'] },
 ] as const;
 
-function Place({ to, label, icon, roots }: { to: string; label: string; icon: ReactNode; roots: readonly string[] }) {
+type PlaceParts = Readonly<{
+  to: string;
+  label: string;
+  icon: ReactNode;
+  roots: readonly string[];
+  onGo: () => void;
+}>;
+
+function Place({ to, label, icon, roots, onGo }: PlaceParts) {
   const path = useRouterState({ select: ({ location }) => location.pathname });
   const here = path === to || roots.some((root) => path.startsWith(root));
   return (
     <NavLink
       component={Link}
       to={to}
+      onClick={onGo}
       label={label}
       leftSection={icon}
       active={here}
@@ -50,9 +60,10 @@ function Button({ label, onClick, children }: { label: string; onClick: () => vo
 
 export function Shell() {
   const { isDark, change } = useTheme();
+  const [isOpen, places] = useDisclosure();
   return (
     <AppShell
-      navbar={{ width: 208, breakpoint: 'sm', collapsed: { mobile: true } }}
+      navbar={{ width: 208, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
       header={{ height: 48 }}
       padding={0}
     >
@@ -61,12 +72,22 @@ export function Shell() {
           Skip to the content
         </a>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
-          <Link to="/" className={classes.brand} aria-label="Runledger, to the experiments">
-            <Mark />
-            <Text span fw={650}>
-              Runledger
-            </Text>
-          </Link>
+          <Group gap="xs" wrap="nowrap">
+            <Burger
+              size="sm"
+              hiddenFrom="sm"
+              opened={isOpen}
+              onClick={places.toggle}
+              aria-expanded={isOpen}
+              aria-label="Places"
+            />
+            <Link to="/" className={classes.brand} aria-label="Runledger, to the experiments">
+              <Mark />
+              <Text span fw={650}>
+                Runledger
+              </Text>
+            </Link>
+          </Group>
           <Group gap={4}>
             <Button label={isDark ? 'Use the light theme' : 'Use the dark theme'} onClick={change}>
               {isDark ? <SunIcon /> : <MoonIcon />}
@@ -79,7 +100,7 @@ export function Shell() {
       </AppShell.Header>
       <AppShell.Navbar p="xs" className={classes.side} aria-label="Places">
         {PLACES.map((place) => (
-          <Place key={place.to} {...place} />
+          <Place key={place.to} {...place} onGo={places.close} />
         ))}
       </AppShell.Navbar>
       <UndoBar />

@@ -87,11 +87,11 @@ type Reading = Readonly<{ data: unknown; error: Error | null; refetch: () => unk
 /** What stands in for a list or a page until its answer is there. */
 export function Pending({ read: { data, error, refetch }, rows = 8 }: { read: Reading; rows?: number }) {
   if (error !== null) return <Failure error={error} retry={() => void refetch()} />;
-  return data === undefined ? <Waiting rows={rows} /> : null;
+  return data === undefined ? <Loading rows={rows} /> : null;
 }
 
 /** Holds the place of what is being read, so that nothing jumps when it comes. */
-function Waiting({ rows }: { rows: number }) {
+export function Loading({ rows }: { rows: number }) {
   return (
     <Stack gap={10} p="md" role="status" aria-label="Loading">
       {Array.from({ length: rows }, (_, row) => (
