@@ -3,6 +3,7 @@ import { useCallback, useMemo } from 'react';
 import { ComparePage } from '../compare/compare-page';
 import { Empty, Failure } from '../elements/notice';
 import { ExperimentsPage } from '../experiments/experiments-page';
+import { LineagePage } from '../lineage/lineage-page';
 import { ModelPage } from '../models/model-page';
 import { ModelsPage } from '../models/models-page';
 import { OperationsPage } from '../operations/operations-page';
@@ -77,10 +78,19 @@ const model = createRoute({
   },
 });
 
+const lineage = createRoute({
+  getParentRoute: () => root,
+  path: '/lineage',
+  validateSearch: ({ node }: Record<string, unknown>): { node?: string } => (typeof node === 'string' ? { node } : {}),
+  component: function Lineage() {
+    return <LineagePage node={lineage.useSearch().node} />;
+  },
+});
+
 const operations = createRoute({ getParentRoute: () => root, path: '/operations', component: OperationsPage });
 
 export const router = createRouter({
-  routeTree: root.addChildren([experiments, runs, run, compare, models, model, operations]),
+  routeTree: root.addChildren([experiments, runs, run, compare, models, model, lineage, operations]),
   defaultPreload: false,
   scrollRestoration: false,
 });

@@ -9,6 +9,7 @@ import { PageHead } from '../elements/page-head';
 import { Scroll, Sheet } from '../elements/sheet';
 import { TagMarks } from '../elements/tag-marks';
 import { When } from '../elements/when';
+import { lineagePath, versionNode } from '../lineage/lineage-node';
 import { AliasMarks } from './alias-marks';
 import { changesOf } from './model-changes';
 
@@ -20,7 +21,7 @@ const Source = ({ of }: { of: Version }) => (
   </Text>
 );
 
-function VersionRow({ of }: { of: Version }) {
+function VersionRow({ of, model }: { of: Version; model: string }) {
   return (
     <Table.Tr>
       <Table.Td>{of.version}</Table.Td>
@@ -38,6 +39,11 @@ function VersionRow({ of }: { of: Version }) {
         )}
       </Table.Td>
       <Table.Td>
+        <Anchor component={Link} to={lineagePath(versionNode(model, of.version))} size="sm">
+          Lineage
+        </Anchor>
+      </Table.Td>
+      <Table.Td>
         <Source of={of} />
       </Table.Td>
       <Table.Td>
@@ -52,7 +58,7 @@ function VersionRow({ of }: { of: Version }) {
 function Versions({ model }: { model: string }) {
   const read = useInfiniteQuery(versionsRead(model));
   const versions = read.data?.pages.flatMap((page) => page.versions);
-  const columns = ['Version', 'Aliases', 'Stage', 'From run', 'Source', 'Tags', 'By', 'Registered'];
+  const columns = ['Version', 'Aliases', 'Stage', 'From run', 'Came from', 'Source', 'Tags', 'By', 'Registered'];
   return (
     <>
       <Pending read={read} rows={3} />
@@ -60,7 +66,7 @@ function Versions({ model }: { model: string }) {
       {versions !== undefined && versions.length > 0 && (
         <Sheet title="Versions" columns={columns}>
           {versions.map((of) => (
-            <VersionRow key={of.version} of={of} />
+            <VersionRow key={of.version} of={of} model={model} />
           ))}
         </Sheet>
       )}

@@ -6,6 +6,7 @@ import { receiptsRead } from '../api/reads';
 import { formatBytes, formatCount, formatDuration } from '../elements/format';
 import { Pending } from '../elements/notice';
 import { When } from '../elements/when';
+import { datasetNode, lineagePath } from '../lineage/lineage-node';
 import { RunNote } from '../notes/run-note';
 import { Card, Facts } from './run-facts';
 import classes from './run-facts.module.css';
@@ -79,6 +80,9 @@ function Datasets({ inputs }: { inputs: RunAnswer['inputs'] }) {
         facts={inputs.map(({ name, digest, context }) => [
           name,
           <>
+            <Anchor component={Link} to={lineagePath(datasetNode({ name, digest }))} size="xs">
+              Lineage
+            </Anchor>{' '}
             <Text span size="xs" ff="monospace">
               {digest}
             </Text>{' '}

@@ -5,7 +5,7 @@ import { lazy, Suspense, useEffect } from 'react';
 import { useLive } from '../api/live';
 import { experimentRead, metricsRead, runRead } from '../api/reads';
 import { formatCount } from '../elements/format';
-import { Pending } from '../elements/notice';
+import { Loading, Pending } from '../elements/notice';
 import { PageHead } from '../elements/page-head';
 import { StatusMark } from '../elements/status-mark';
 import { RunArtifacts } from './run-artifacts';
@@ -14,15 +14,17 @@ import { Params } from './run-facts';
 import { RunOverview } from './run-overview';
 import classes from './run-page.module.css';
 
+const Lineage = lazy(async () => ({ default: (await import('../lineage/lineage')).Lineage }));
 const ChartWall = lazy(async () => ({ default: (await import('../charts/chart-wall')).ChartWall }));
 
-export const RUN_TABS = ['charts', 'overview', 'params', 'artifacts', 'console'] as const;
+export const RUN_TABS = ['charts', 'overview', 'params', 'artifacts', 'lineage', 'console'] as const;
 export type RunTab = (typeof RUN_TABS)[number];
 const TITLES: Record<RunTab, string> = {
   charts: 'Charts',
   overview: 'Overview',
   params: 'Params',
   artifacts: 'Artifacts',
+  lineage: 'Lineage',
   console: 'Console',
 };
 
@@ -36,7 +38,7 @@ function Charts({ of }: { of: RunAnswer }) {
   const metrics = data.pages.flatMap((page) => page.metrics.map(({ key }) => key));
   const runs = [{ run: of.run, name: of.name ?? of.run }];
   return (
-    <Suspense fallback={<Pending read={{ data: undefined, error: null, refetch: () => undefined }} />}>
+    <Suspense fallback={<Loading rows={8} />}>
       <ChartWall
         metrics={metrics}
         note={hasNextPage ? `The first ${formatCount(metrics.length)} names; the others are being read.` : null}
@@ -67,6 +69,11 @@ function Parts({ of, tab, onTab }: { of: RunAnswer; tab: RunTab; onTab: (tab: Ru
         {tab === 'charts' && <Charts of={of} />}
         {tab === 'overview' && <RunOverview run={of} />}
         {tab === 'params' && <Params params={of.params} />}
+        {tab === 'lineage' && (
+          <Suspense fallback={<Loading rows={4} />}>
+            <Lineage node={`run:${of.run}`} />
+          </Suspense>
+        )}
         {tab === 'console' && <RunConsole run={of.run} />}
         {tab === 'artifacts' && <RunArtifacts run={of.run} artifacts={of.artifacts} />}
       </Tabs.Panel>
