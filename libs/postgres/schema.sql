@@ -355,12 +355,60 @@ table read.applied_event (
 );
 CREATE UNIQUE INDEX applied_event_pkey ON read.applied_event USING btree (workspace, run, event);
 
+table read.board (
+  workspace text not null,
+  board text collate "C" not null,
+  form text not null,
+  name text not null,
+  number integer not null,
+  panels jsonb not null,
+  created_at timestamp with time zone,
+  created_seq bigint not null,
+  seq bigint not null,
+  from_off bigint not null,
+  from_ord integer not null,
+  from_time timestamp with time zone not null,
+  from_actor text not null,
+  to_off bigint,
+  to_ord integer,
+  to_time timestamp with time zone,
+  to_actor text,
+  constraint board_pkey PRIMARY KEY (workspace, board, from_off, from_ord)
+);
+CREATE UNIQUE INDEX board_current ON read.board USING btree (workspace, board) WHERE (to_off IS NULL);
+CREATE UNIQUE INDEX board_pkey ON read.board USING btree (workspace, board, from_off, from_ord);
+
 table read.catalog_progress (
   workspace text not null,
   journalseq bigint not null,
   constraint catalog_progress_pkey PRIMARY KEY (workspace)
 );
 CREATE UNIQUE INDEX catalog_progress_pkey ON read.catalog_progress USING btree (workspace);
+
+table read.comment (
+  workspace text not null,
+  comment text collate "C" not null,
+  about jsonb not null,
+  text text not null,
+  mentions jsonb not null,
+  author text not null,
+  created_at timestamp with time zone,
+  created_seq bigint not null,
+  seq bigint not null,
+  from_off bigint not null,
+  from_ord integer not null,
+  from_time timestamp with time zone not null,
+  from_actor text not null,
+  to_off bigint,
+  to_ord integer,
+  to_time timestamp with time zone,
+  to_actor text,
+  constraint comment_pkey PRIMARY KEY (workspace, comment, from_off, from_ord)
+);
+CREATE INDEX comment_about ON read.comment USING gin (about jsonb_path_ops) WHERE (to_off IS NULL);
+CREATE UNIQUE INDEX comment_current ON read.comment USING btree (workspace, comment) WHERE (to_off IS NULL);
+CREATE INDEX comment_mentions ON read.comment USING gin (mentions jsonb_path_ops) WHERE (to_off IS NULL);
+CREATE UNIQUE INDEX comment_pkey ON read.comment USING btree (workspace, comment, from_off, from_ord);
 
 table read.conflict (
   workspace text not null,

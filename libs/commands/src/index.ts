@@ -1,3 +1,4 @@
+export { type BoardResult, boardRules } from './board-rules';
 export {
   type Asked,
   type Asker,
@@ -6,6 +7,7 @@ export {
   FIRST_EXPERIMENT,
   type NumberedExperiment,
 } from './commands';
+export { type CommentResult, commentRules } from './comment-rules';
 export { type DeadLetterResult, deadLetterRules } from './dead-letter-rules';
 export { type ExperimentResult, experimentRules } from './experiment-rules';
 export { type LoggedModelResult, loggedModelRules } from './logged-model-rules';

@@ -1,3 +1,5 @@
+import type { BoardForm, BoardPanel } from './board-panel';
+import type { CommentTarget } from './comment-target';
 import type { Decision } from './decisions';
 import type { Link } from './link';
 import type { ModelStage } from './names';
@@ -93,6 +95,15 @@ export type NoteRow = Decided & Readonly<{ text: string; number: number }>;
 
 /** A saved view of an experiment's runs. It ends when the view is deleted. */
 export type ViewRow = Decided & Readonly<{ experiment: string; name: string; search: string }>;
+
+/** A dashboard or a report, whole; `number` counts how often it was saved. It ends when it is deleted. */
+export type BoardRow = Decided &
+  Readonly<{ form: BoardForm; name: string; number: number; panels: readonly BoardPanel[] }>;
+
+/** What somebody said of something. It ends when it is deleted; `author` wrote it first. */
+export type CommentRow = Decided &
+  Readonly<{ about: CommentTarget; text: string; mentions: readonly string[]; author: string }>;
+
 /** Paused: nobody was there for too long; `reason` says what was seen last. The row ends when the webhook is deleted. */
 export type WebhookStatus = 'active' | 'disabled' | 'paused';
 export type WebhookRow = Decided &
@@ -119,6 +130,8 @@ export type CatalogHistories = {
   loggedModelFile: LoggedModelFileRow;
   note: NoteRow;
   view: ViewRow;
+  board: BoardRow;
+  comment: CommentRow;
   webhook: WebhookRow;
 };
 export type CatalogName = keyof CatalogHistories;

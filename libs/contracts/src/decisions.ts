@@ -1,6 +1,11 @@
 import type { EventOf, EventSpec } from './define-event';
 import { aliasMoved } from './events/alias-moved';
 import { aliasRemoved } from './events/alias-removed';
+import { boardDeleted } from './events/board-deleted';
+import { boardSaved } from './events/board-saved';
+import { commentDeleted } from './events/comment-deleted';
+import { commentMentioned } from './events/comment-mentioned';
+import { commentWritten } from './events/comment-written';
 import { deadLetterReplayed } from './events/dead-letter-replayed';
 import { experimentCreated } from './events/experiment-created';
 import { experimentDeleted } from './events/experiment-deleted';
@@ -106,6 +111,17 @@ export const VIEW_DECISIONS = {
   'view.deleted': viewDeleted,
 } as const satisfies Specs;
 
+export const BOARD_DECISIONS = {
+  'board.saved': boardSaved,
+  'board.deleted': boardDeleted,
+} as const satisfies Specs;
+
+export const COMMENT_DECISIONS = {
+  'comment.written': commentWritten,
+  'comment.mentioned': commentMentioned,
+  'comment.deleted': commentDeleted,
+} as const satisfies Specs;
+
 export const WEBHOOK_DECISIONS = {
   'webhook.created': webhookCreated,
   'webhook.changed': webhookChanged,
@@ -127,6 +143,8 @@ export const DECISIONS = {
   ...LOGGED_MODEL_FILE_DECISIONS,
   ...NOTE_DECISIONS,
   ...VIEW_DECISIONS,
+  ...BOARD_DECISIONS,
+  ...COMMENT_DECISIONS,
   ...WEBHOOK_DECISIONS,
   ...DEAD_LETTER_DECISIONS,
 } as const satisfies Specs;

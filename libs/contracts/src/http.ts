@@ -1,3 +1,5 @@
+export type { BoardPanel } from './board-panel';
+export type { CommentTarget } from './comment-target';
 export {
   type ArtifactsAnswer,
   artifactsAnswer,
@@ -27,7 +29,16 @@ export {
   tagsAnswer,
   writersAnswer,
 } from './http/answers';
+export {
+  type BoardAnswer,
+  type BoardHistoryAnswer,
+  type BoardsAnswer,
+  boardAnswer,
+  boardHistoryAnswer,
+  boardsAnswer,
+} from './http/boards';
 export { type ChangesAnswer, changesAnswer } from './http/changes';
+export { type CommentAnswer, type CommentsAnswer, commentAnswer, commentsAnswer } from './http/comments';
 export { type CompareAnswer, type CompareBody, compareAnswer, compareBody } from './http/compare';
 export { type CurvesAnswer, type CurvesBody, type CurvesQuestion, curvesAnswer, curvesBody } from './http/curves';
 export {

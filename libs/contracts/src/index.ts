@@ -1,6 +1,8 @@
+export { BOARD_FORMS, type BoardForm, type BoardPanel, boardPanels } from './board-panel';
 export { catalogRecord, type JournalEvent, journalseqOf } from './catalog';
 export type {
   AliasRow,
+  BoardRow,
   CatalogChanges,
   CatalogHistories,
   CatalogKeys,
@@ -8,6 +10,7 @@ export type {
   CatalogName,
   CatalogProjection,
   CatalogRows,
+  CommentRow,
   Decided,
   ExperimentRow,
   LoggedModelFileRow,
@@ -22,9 +25,12 @@ export type {
   WebhookRow,
   WebhookStatus,
 } from './catalog-rows';
+export { type CommentTarget, commentTarget } from './comment-target';
 export {
   ALIAS_DECISIONS,
+  BOARD_DECISIONS,
   type ChangeOf,
+  COMMENT_DECISIONS,
   DEAD_LETTER_DECISIONS,
   DECISIONS,
   type Decision,

@@ -1,3 +1,5 @@
+export { type Board, type BoardChange, evolveBoard, unseenBoard } from './board';
+export { type Comment, type CommentChange, evolveComment, unseenComment } from './comment';
 export {
   type DeadLetterChange,
   type DeadLetterCommand,
@@ -7,6 +9,8 @@ export {
   evolveDeadLetter,
   unreplayed,
 } from './dead-letter';
+export { type BoardCommand, type BoardRefusal, boardSubject, decideBoard } from './decide-board';
+export { type CommentCommand, type CommentRefusal, commentSubject, decideComment } from './decide-comment';
 export {
   decideExperiment,
   type ExperimentCommand,

@@ -1,4 +1,5 @@
 import type { CatalogHistories, ExperimentRow, ProjectRow } from '@runledger/contracts';
+import { board, comment } from './board-tables';
 import { decidedColumns, readDecided } from './decided-columns';
 import { column, defineHistoryTable, type HistoryTable } from './history-table';
 import { alias, loggedModel, loggedModelFile, model, version } from './model-tables';
@@ -52,5 +53,7 @@ export const CATALOG_TABLES: Readonly<{ [H in keyof CatalogHistories]: HistoryTa
   loggedModelFile,
   note,
   view,
+  board,
+  comment,
   webhook,
 };

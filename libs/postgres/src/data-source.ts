@@ -22,6 +22,7 @@ import { CreateLedgerDelivery1790001202000 } from './migrations/1790001202000-cr
 import { CreateWebhook1790001300000 } from './migrations/1790001300000-create-webhook';
 import { CreateNotes1790001400000 } from './migrations/1790001400000-create-notes';
 import { FindChangesByActor1790001800000 } from './migrations/1790001800000-find-changes-by-actor';
+import { CreateBoards1790002100000 } from './migrations/1790002100000-create-boards';
 import { READ_ENTITIES } from './read-entities';
 
 const MIGRATIONS = [
@@ -47,6 +48,7 @@ const MIGRATIONS = [
   CreateWebhook1790001300000,
   CreateNotes1790001400000,
   FindChangesByActor1790001800000,
+  CreateBoards1790002100000,
 ];
 
 /**

@@ -1,5 +1,7 @@
 export { type AsOf, cutOfRun } from './as-of';
+export type { BoardRecord } from './board.repository';
 export type { CatalogRecord } from './catalog-reads';
+export type { CommentRecord } from './comment.repository';
 export { type CompareReads, createCompareReads, type OfRun } from './compare-reads';
 export { type ConsoleLine, type ConsoleReads, createConsoleReads, type LinePlace } from './console-reads';
 export { type ConsoleStore, createConsoleStore } from './console-store';

@@ -1,4 +1,6 @@
 import type { DataSource } from 'typeorm';
+import { createBoardReads } from './board.repository';
+import { createCommentReads } from './comment.repository';
 import { createExperimentReads } from './experiment.repository';
 import { createFingerprintReads } from './fingerprint.repository';
 import { createLoggedModelReads } from './logged-model.repository';
@@ -16,6 +18,8 @@ export const createMetadataReads = (source: DataSource) => ({
   ...createModelReads(source),
   ...createLoggedModelReads(source),
   ...createNoteReads(source),
+  ...createBoardReads(source),
+  ...createCommentReads(source),
   ...createRunReads(source),
   ...createRunPartReads(source),
   ...createFingerprintReads(source),

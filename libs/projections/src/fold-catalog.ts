@@ -9,7 +9,9 @@ import type {
   RowKey,
   Version,
 } from '@runledger/contracts';
+import { boardFolder } from './board-folder';
 import type { CatalogFolder } from './catalog-folder';
+import { commentFolder } from './comment-folder';
 import { experimentFolder } from './experiment-folder';
 import { createHistory, rowId } from './history';
 import { loggedModelFileFolder, loggedModelFolder } from './logged-model-folder';
@@ -32,6 +34,8 @@ export const FOLDERS: Folders = {
   loggedModelFile: loggedModelFileFolder,
   note: noteFolder,
   view: viewFolder,
+  board: boardFolder,
+  comment: commentFolder,
   webhook: webhookFolder,
 };
 

@@ -42,6 +42,8 @@ const NO_DECISIONS: CatalogRows = {
   loggedModelFile: [],
   note: [],
   view: [],
+  board: [],
+  comment: [],
   webhook: [],
 };
 const NOTHING: FactRows = {

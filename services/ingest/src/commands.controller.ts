@@ -1,6 +1,7 @@
 import { Controller, Inject, Post, type Type } from '@nestjs/common';
 import { Caller, Permission, type Principal } from '@runledger/access';
 import { ApiRoute, type Body, RawBody } from '@runledger/http';
+import { BOARD_COMMANDS } from './board-commands';
 import { COMMAND_LIMIT, type CommandRoute } from './command-route';
 import { EXPERIMENT_COMMANDS } from './experiment-commands';
 import { INGEST_ROOM, type IngestRoom } from './ingest-room';
@@ -39,6 +40,7 @@ const COMMANDS = [
   VERSION_COMMANDS,
   LOGGED_MODEL_COMMANDS,
   NOTE_COMMANDS,
+  BOARD_COMMANDS,
   WEBHOOK_COMMANDS,
 ];
 for (const route of COMMANDS.flat()) addRoute(CommandsController, route);

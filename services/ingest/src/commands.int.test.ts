@@ -172,6 +172,52 @@ describe('commands', () => {
     expect(refusalOf(await ask('delete-view', { view: 'none' }))).toEqual([404, 'VIEW_UNKNOWN']);
   });
 
+  it('save dashboards over what was seen, and refuse panels that are none', async () => {
+    const panel = { panel: 'p1', title: '', width: 6, height: 2, content: { kind: 'text', markdown: 'hi' } };
+    const save = (fields: object) =>
+      ask('save-board', { board: 'b1', form: 'report', name: 'Weekly', panels: [], ...fields });
+    expect((await save({ panels: [panel] })).body).toMatchObject({ result: { number: 1, lifecycle: 'active' } });
+    expect(refusalOf(await save({ over: 0 }))).toEqual([409, 'BOARD_CHANGED']);
+    const bad = [
+      { form: 'poster' },
+      { name: '' },
+      { panels: [panel, panel] },
+      { panels: [{ ...panel, width: 13 }] },
+      { panels: [{ ...panel, extra: 1 }] },
+      { panels: [{ ...panel, content: { kind: 'script', markdown: '' } }] },
+      { panels: [{ ...panel, content: { kind: 'curves', experiment: 'e1', view: null, search: '', most: 5 } }] },
+      { panels: Array.from({ length: 51 }, (_, at) => ({ ...panel, panel: `p${at}` })) },
+      { board: '../x' },
+      { over: -1 },
+    ];
+    for (const fields of bad) expect(refusalOf(await save(fields))[0]).toBe(400);
+    expect((await save({ over: 1 })).body).toMatchObject({ result: { number: 2 } });
+    expect((await ask('delete-board', { board: 'b1' })).body).toMatchObject({ result: { lifecycle: 'deleted' } });
+    expect(refusalOf(await ask('delete-board', { board: 'none' }))).toEqual([404, 'BOARD_UNKNOWN']);
+  });
+
+  it('write comments where they stay, and tell who is named', async () => {
+    const about = { kind: 'chart', id: 'r1', metric: 'loss' };
+    const write = (fields: object) => ask('write-comment', { comment: 'c1', about, text: 'why, @ada?', ...fields });
+    expect((await write({})).body).toMatchObject({ result: { comment: 'c1', mentions: ['ada'], lifecycle: 'active' } });
+    expect(refusalOf(await write({ about: { kind: 'run', id: 'r1' } }))).toEqual([409, 'COMMENT_ELSEWHERE']);
+    expect(refusalOf(await write({ text: ' ' }))).toEqual([400, 'COMMENT_EMPTY']);
+    const crowd = Array.from({ length: 51 }, (_, at) => `@n${at}`).join(' ');
+    expect(refusalOf(await write({ text: crowd }))).toEqual([400, 'COMMENT_TOO_MANY_NAMES']);
+    const bad = [
+      { about: { kind: 'planet', id: 'mars' } },
+      { about: { kind: 'run', id: 'r1', metric: 'loss' } },
+      { about: { kind: 'version', id: 'a/b', version: 1 } },
+      { about: { kind: 'version', id: 'm', version: 0 } },
+      { text: 'x'.repeat(20_001) },
+      { text: 7 },
+      { mentions: ['ada'] },
+    ];
+    for (const fields of bad) expect(refusalOf(await write(fields))[0]).toBe(400);
+    expect((await ask('delete-comment', { comment: 'c1' })).body).toMatchObject({ result: { lifecycle: 'deleted' } });
+    expect(refusalOf(await ask('delete-comment', { comment: 'none' }))).toEqual([404, 'COMMENT_UNKNOWN']);
+  });
+
   it('register models, number their versions, move aliases and stages', async () => {
     const result = async (name: string, fields: object) => {
       const answer = await ask(name, fields);

@@ -1,6 +1,8 @@
 import type { DynamicModule } from '@nestjs/common';
 import { ArtifactsController } from './artifacts.controller';
+import { BoardsController } from './boards.controller';
 import { ChangesController } from './changes.controller';
+import { CommentsController } from './comments.controller';
 import { CompareController } from './compare.controller';
 import { ConsoleController } from './console.controller';
 import { CurvesController } from './curves.controller';
@@ -38,6 +40,8 @@ export class QueryModule {
         LoggedModelsController,
         ExperimentsController,
         RunsController,
+        BoardsController,
+        CommentsController,
         NotesController,
         ViewsController,
         SeriesController,

@@ -64,6 +64,33 @@ export const changesQuery = z.strictObject({
 });
 export type ChangesQuery = z.output<typeof changesQuery>;
 export const viewsQuery = z.strictObject({ ...freshness, ...paging, experiment: entityId.meta({ example: 'mnist' }) });
+export const boardQuery = z.strictObject({
+  ...freshness,
+  number: z.coerce.number().int().min(1).max(2_147_483_647).optional().describe('as it was saved for the n-th time'),
+});
+export type BoardQuery = z.output<typeof boardQuery>;
+export const commentsQuery = z
+  .strictObject({
+    ...freshness,
+    ...paging,
+    run: entityId.optional(),
+    metric: key.optional().describe('of the run: what is said of this chart alone'),
+    model: modelName.optional(),
+    version: z.coerce.number().int().min(1).max(2_147_483_647).optional().describe('of the model'),
+    board: entityId.optional(),
+    mentions: entityId.optional().describe('whom the comments name'),
+  })
+  .refine(({ run, model, board }) => [run, model, board].filter((one) => one !== undefined).length <= 1, {
+    error: 'must be about a run, a model or a board, not several of them',
+  })
+  .refine(
+    ({ run, metric, model, version }) =>
+      (metric === undefined || run !== undefined) && (version === undefined || model !== undefined),
+    {
+      error: 'a metric is of a run, a version of a model: name that, too',
+    },
+  );
+export type CommentsQuery = z.output<typeof commentsQuery>;
 export const artifactsQuery = z.strictObject({
   ...freshness,
   ...moment,
@@ -191,6 +218,8 @@ export const versionParams = z.strictObject({ model, version: whole(1, 999_999_9
 export const aliasParams = z.strictObject({ model, alias: aliasName.meta({ example: 'champion' }) });
 export const loggedModelParams = z.strictObject({ loggedModel: entityId.meta({ example: 'checkpoint-7' }) });
 export const projectParams = z.strictObject({ project: entityId.meta({ example: 'default' }) });
+export const boardParams = z.strictObject({ board: entityId.meta({ example: 'weekly' }) });
+export const commentParams = z.strictObject({ comment: entityId.meta({ example: 'why-adam' }) });
 export const viewParams = z.strictObject({ view: entityId.meta({ example: 'best-of-adam' }) });
 export const experimentParams = z.strictObject({ experiment: entityId.meta({ example: 'mnist' }) });
 export const artifactParams = z.strictObject({ run: runId, path: name(1_000).meta({ example: 'model.bin' }) });

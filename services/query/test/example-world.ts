@@ -23,6 +23,11 @@ export async function recordExamples({ record, artifacts }: Scene): Promise<void
   await decide('note/first', 'note.written', { run: 'first', number: 1, text: 'Diverged at **step 400**' });
   const view = { view: 'best-of-adam', experiment: 'mnist', name: 'Best of adam', search: '?q=x' };
   await decide('view/best-of-adam', 'view.saved', view);
+  const panels = [{ panel: 'p1', title: '', width: 12, height: 2, content: { kind: 'text', markdown: 'Adam wins' } }];
+  await decide('board/weekly', 'board.saved', { board: 'weekly', number: 1, form: 'report', name: 'Weekly', panels });
+  const about = { kind: 'run', id: 'first' };
+  const said = { comment: 'why-adam', about, text: 'why, @ada?', mentions: ['ada'] };
+  await decide('comment/why-adam', 'comment.written', said);
   const events = ['run.failed'];
   const hook = { webhook: 'ci', name: 'ci', description: '', url: 'https://ci.example/', events, secret: null };
   await decide('webhook/ci', 'webhook.created', { ...hook, status: 'active' });

@@ -43,7 +43,6 @@ function Box({ place, thing, isHere, isActive, onActive }: BoxParts) {
       data-node={place.id}
       data-kind={thing.kind}
       aria-current={isHere ? 'true' : undefined}
-      aria-label={`${thing.kindName} ${thing.name}`}
       title={thing.title}
       tabIndex={isActive ? 0 : -1}
       onFocus={onActive}
