@@ -31,7 +31,7 @@ export type FactMessage = RunMessage<RunFact>;
 /** Of the topic `console`. */
 export type ConsoleMessage = RunMessage<ConsoleFact>;
 
-export type RunStatus = 'unannounced' | 'running' | 'finished' | 'failed' | 'killed';
+export type RunStatus = 'unannounced' | 'scheduled' | 'running' | 'finished' | 'failed' | 'killed';
 /** A run's own attributes. Times are ms since 1970; those of the run are the client's, those of marks the log's. */
 export type RunRow = Readonly<{
   project: string;

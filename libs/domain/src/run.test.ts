@@ -54,6 +54,18 @@ describe('a run', () => {
     });
   });
 
+  it('waits for its turn until it is announced again, also after a finish', () => {
+    const scheduled: Said = { type: 'run.updated', data: { scheduled: true } };
+    expect(after([started(), scheduled]).status).toBe('scheduled');
+    expect(after([started(), scheduled, started()]).status).toBe('running');
+    expect(after([started(), scheduled, finished()]).status).toBe('finished');
+    expect(after([started(), finished(), scheduled])).toMatchObject({
+      status: 'scheduled',
+      finishedAt: null,
+      finish: null,
+    });
+  });
+
   it('takes the later finish in the log, and its place', () => {
     const run = after([finished('2026-01-03T00:00:00Z'), finished('2026-01-02T00:00:00Z')]);
     expect(run).toMatchObject({ finishedAt: Date.UTC(2026, 0, 2), finish: { offset: 11, ordinal: 0, time: 11_000 } });
@@ -65,6 +77,7 @@ describe('a run', () => {
       started({ startedAt: '2026-06-01T00:00:00Z', experiment: 'e2' }),
       finished('2026-02-01T00:00:00Z'),
       { type: 'run.updated', data: { name: 'n' } },
+      { type: 'run.updated', data: { name: 'n', scheduled: true } },
       { type: 'tags.set', data: { tags: [] } },
       { type: 'writer.closed', data: { writer: 'w' } },
     );
@@ -73,7 +86,7 @@ describe('a run', () => {
         const run = after(facts);
         expect(run.startedAt === null).toBe(!facts.some((f) => f.type === 'run.started'));
         expect(run.finish === null).toBe(run.finishedAt === null);
-        expect(run.finish === null).toBe(run.status === 'running' || run.status === 'unannounced');
+        expect(run.finish === null).toBe(['running', 'scheduled', 'unannounced'].includes(run.status));
         expect(run.name).toBe(facts.some((f) => f.type === 'run.updated') ? 'n' : null);
         const first = facts.find((f) => f.type === 'run.started');
         expect(run.experiment).toBe(first === undefined ? null : (first.data as { experiment: string }).experiment);

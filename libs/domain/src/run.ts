@@ -39,9 +39,11 @@ function announce(run: RunRow, { data, time }: Started): RunRow {
 
 /**
  * Announced again: what the run is stays as it was first announced. Where it says that it began after the finish, a new
- * process carries the run on; where it began before, it is one of many ranks whose announcement comes late.
+ * process carries the run on; where it began before, it is one of many ranks whose announcement comes late. A run that waited for
+ * its turn runs.
  */
 function announceAgain(run: RunRow, { data, time }: Started): RunRow {
+  if (run.status === 'scheduled') return { ...run, status: 'running' };
   const resumed = run.finishedAt !== null && Date.parse(data.startedAt ?? time) > run.finishedAt;
   return resumed ? { ...run, status: 'running', finishedAt: null, message: null, finish: null } : run;
 }
@@ -52,6 +54,7 @@ function update(run: RunRow, { data }: Updated): RunRow {
     name: data.name ?? run.name,
     description: data.description ?? run.description,
     lifecycle: data.lifecycle ?? run.lifecycle,
+    ...(data.scheduled === true && { status: 'scheduled', finishedAt: null, message: null, finish: null }),
   };
 }
 

@@ -19,20 +19,31 @@ type UpdateRun = z.output<typeof updateRun>;
 const OUTCOMES = { FINISHED: 'finished', FAILED: 'failed', KILLED: 'killed' } as const;
 const write = { permission: 'events:write', answer: z.object({}) } as const;
 
+type Change = Readonly<{ facts: readonly NewFact[] } & Pick<GatedRun['run'], 'status' | 'finishedAt'>>;
+
+/** A run that begins after its end, or after its turn came, is carried on (see evolveRun). */
+function begin({ project, experiment, status, finishedAt }: GatedRun['run']): Change {
+  if (finishedAt === null && status !== 'scheduled') return { facts: [], status, finishedAt };
+  const startedAt = new Date(Math.max(Date.now(), (finishedAt ?? 0) + 1)).toISOString();
+  const data = { project, experiment, startedAt };
+  return { facts: [{ type: 'run.started', data } satisfies NewFact], status: 'running', finishedAt: null };
+}
+
 /** What a new status comes to, with the status and the end that the run then has. */
-function statusChange({ run }: GatedRun, { status, end_time }: UpdateRun) {
-  const as = { status: run.status, finishedAt: run.finishedAt };
-  if (status === undefined || status === 'SCHEDULED') return { facts: [], ...as };
-  if (status !== 'RUNNING') {
-    const finishedAt = end_time || Date.now();
-    const data = { outcome: OUTCOMES[status], finishedAt: new Date(finishedAt).toISOString() };
-    return { facts: [{ type: 'run.finished', data } satisfies NewFact], status: OUTCOMES[status], finishedAt };
+function statusChange({ run }: GatedRun, { status, end_time }: UpdateRun): Change {
+  switch (status) {
+    case undefined:
+      return { facts: [], status: run.status, finishedAt: run.finishedAt };
+    case 'RUNNING':
+      return begin(run);
+    case 'SCHEDULED':
+      return { facts: [{ type: 'run.updated', data: { scheduled: true } }], status: 'scheduled', finishedAt: null };
+    default: {
+      const finishedAt = end_time || Date.now();
+      const data = { outcome: OUTCOMES[status], finishedAt: new Date(finishedAt).toISOString() };
+      return { facts: [{ type: 'run.finished', data }], status: OUTCOMES[status], finishedAt };
+    }
   }
-  if (run.finishedAt === null) return { facts: [], ...as };
-  // A run that begins after its end is carried on (see evolveRun).
-  const startedAt = new Date(Math.max(Date.now(), run.finishedAt + 1)).toISOString();
-  const data = { project: run.project, experiment: run.experiment, startedAt };
-  return { facts: [{ type: 'run.started', data } satisfies NewFact], status: 'running' as const, finishedAt: null };
 }
 
 async function update(room: MlflowRoom, who: Principal, asked: UpdateRun): Promise<object> {

@@ -51,6 +51,7 @@ type TagLike = Readonly<{ key: string; value: string }>;
 
 const STATUSES = {
   unannounced: 'RUNNING',
+  scheduled: 'SCHEDULED',
   running: 'RUNNING',
   finished: 'FINISHED',
   failed: 'FAILED',

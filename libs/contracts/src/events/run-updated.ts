@@ -11,6 +11,8 @@ export const runUpdated = defineEvent({
     name: name(500).optional(),
     description: text(100_000).optional(),
     lifecycle: z.enum(['active', 'deleted']).optional(),
+    /** The run waits for its turn, also after a finish: until it is announced again, or finishes. */
+    scheduled: z.literal(true).optional(),
   }),
   lifts: {},
 });

@@ -38,7 +38,7 @@ export const run = z.strictObject({
   experiment: text.describe('null until the run is announced'),
   name: text,
   description: text,
-  status: z.enum(['unannounced', 'running', 'finished', 'failed', 'killed']),
+  status: z.enum(['unannounced', 'scheduled', 'running', 'finished', 'failed', 'killed']),
   lifecycle: z.enum(['active', 'deleted']),
   startedAt: time.nullable(),
   finishedAt: time.nullable(),

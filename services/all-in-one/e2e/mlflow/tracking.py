@@ -191,6 +191,18 @@ def case_a_run_ends_goes_on_and_is_renamed():
     assert client.get_run(run).info.run_name == "by tag"
 
 
+def case_a_run_waits_for_its_turn():
+    run = client.create_run("0").info.run_id
+    client.update_run(run, status="SCHEDULED")
+    assert client.get_run(run).info.status == "SCHEDULED"
+    assert [one.info.run_id for one in client.search_runs(["0"], f"status = 'SCHEDULED' and run_id = '{run}'")] == [run]
+    client.update_run(run, status="RUNNING")
+    assert client.get_run(run).info.status == "RUNNING"
+    client.set_terminated(run)
+    client.update_run(run, status="SCHEDULED")
+    assert client.get_run(run).info.status == "SCHEDULED"
+
+
 def case_deleted_runs_are_read_and_take_nothing():
     run = client.create_run("0").info.run_id
     client.delete_run(run)

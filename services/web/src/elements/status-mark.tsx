@@ -1,6 +1,6 @@
 import classes from './status-mark.module.css';
 
-export type RunStatus = 'unannounced' | 'running' | 'finished' | 'failed' | 'killed';
+export type RunStatus = 'unannounced' | 'scheduled' | 'running' | 'finished' | 'failed' | 'killed';
 
 /** Told by a word and a shape, not by colour alone. */
 export const StatusMark = ({ status }: { status: RunStatus }) => (
