@@ -52,7 +52,7 @@ try {
   await untilReady(url);
   const answers = await ask(python, url);
   const file = join(CASES, 'recorded-answers.json');
-  writeFileSync(file, JSON.stringify(answers));
+  writeFileSync(file, JSON.stringify(answers, null, 2));
   spawnSync(join(import.meta.dirname, '../../node_modules/.bin/biome'), ['format', '--write', file], {
     stdio: 'inherit',
   });
