@@ -2,7 +2,7 @@ import type { ClickHouse, Settings } from './engine';
 import { METRIC_POINT } from './metric-point';
 import { type AnswerBlock, readNative } from './native-answer';
 import type { PointCursor } from './series-reads';
-import { STORED_COLUMNS, type StoredPoint, storedPoints, unique } from './stored-points';
+import { pointsAt, STORED_COLUMNS, type StoredPoint, storedPoints, unique } from './stored-points';
 
 /** Points of one metric in columns, by step, time and order of arrival. */
 export type HistoryPage = Readonly<{ steps: BigInt64Array; times: BigInt64Array; values: Float64Array }>;
@@ -38,6 +38,38 @@ function distinct(sorted: BigInt64Array): BigInt64Array {
   let length = 0;
   for (const step of sorted) if (length === 0 || sorted[length - 1] !== step) sorted[length++] = step;
   return sorted.subarray(0, length);
+}
+
+/** Least and greatest step of each series, of rows whose steps rise. */
+function endsOf({ blocks }: Join): bigint[] {
+  const ends = new Map<number, { low: bigint; high: bigint }>();
+  for (const { rows, columns } of blocks) {
+    const [series, steps] = [columns.get('series') as Uint32Array, columns.get('step') as BigInt64Array];
+    for (let i = 0; i < rows; i++) {
+      const [one, step] = [series[i] as number, steps[i] as bigint];
+      const known = ends.get(one);
+      if (known === undefined) ends.set(one, { low: step, high: step });
+      else known.high = step;
+    }
+  }
+  return [...ends.values()].flatMap(({ low, high }) => [low, high]);
+}
+
+/** The rows whose step is among these; both rise. */
+function rowsAt(
+  { rows, columns }: AnswerBlock,
+  chosen: readonly bigint[],
+  from: number,
+): { at: number[]; next: number } {
+  const steps = columns.get('step') as BigInt64Array;
+  const at: number[] = [];
+  let next = from;
+  for (let i = 0; i < rows; i++) {
+    const step = steps[i] as bigint;
+    while (next < chosen.length && (chosen[next] as bigint) < step) next++;
+    if (chosen[next] === step) at.push(i);
+  }
+  return { at, next };
 }
 
 /** Reads of whole histories, in columns: no object is made for each point. */
@@ -78,6 +110,29 @@ export function createHistoryReads(clickhouse: ClickHouse) {
         },
         next: found.rows > limit && rows > 0 ? (place as [string, string, string]) : null,
       };
+    },
+
+    /** The points at those steps that `choose` picks from all steps between two, which are read with all that they hold. */
+    async chosen(
+      { series, key, from, to }: MetricOfRuns & { from: bigint; to: bigint },
+      choose: (steps: BigInt64Array, ends: readonly bigint[]) => readonly bigint[],
+    ): Promise<StoredPoint[]> {
+      const bytes = await clickhouse.bytes(
+        `select ${STORED_COLUMNS} from ${METRIC_POINT} where series in {s:Array(UInt32)} and key = {k:UInt32}
+         and step between {from:Int64} and {to:Int64} order by step`,
+        'Native',
+        { s: series, k: key, from, to },
+        ONE_THREAD,
+      );
+      const found = joinBlocks(bytes);
+      const steps = choose(distinct(joinedIntegers(found, 'step')), endsOf(found));
+      let next = 0;
+      const points = found.blocks.flatMap((block) => {
+        const rows = rowsAt(block, steps, next);
+        next = rows.next;
+        return pointsAt(block, rows.at);
+      });
+      return [...unique(points)];
     },
 
     /** Every step between two that any of the series has, rising. */
