@@ -5,7 +5,7 @@ import {
   createKeyTable,
   openToAll,
 } from '@runledger/access';
-import { type HttpOptions, type HttpServer, serveHttp } from '@runledger/http';
+import { type HttpOptions, type HttpServer, readTls, serveHttp } from '@runledger/http';
 import type { DataSource } from 'typeorm';
 import type { Opening } from './start-engines';
 
@@ -14,6 +14,9 @@ type DoorChoice = Readonly<{
   RUNLEDGER_PORT: number;
   RUNLEDGER_HOST_NAMES: readonly string[];
   RUNLEDGER_AUTH: boolean;
+  RUNLEDGER_TRUSTED_PROXIES: readonly string[];
+  RUNLEDGER_TLS_CERT?: string | undefined;
+  RUNLEDGER_TLS_KEY?: string | undefined;
 }>;
 type Parts = Pick<HttpOptions, 'modules' | 'dialects' | 'checks' | 'quotas'> & Readonly<{ source: DataSource }>;
 
@@ -31,6 +34,8 @@ export const startDoor = (opening: Opening, config: DoorChoice, { source, ...par
       host: config.RUNLEDGER_HOST,
       port: config.RUNLEDGER_PORT,
       hostNames: config.RUNLEDGER_HOST_NAMES,
+      trustedProxies: config.RUNLEDGER_TRUSTED_PROXIES,
+      tls: readTls(config.RUNLEDGER_TLS_CERT, config.RUNLEDGER_TLS_KEY),
       authenticator: authenticatorOf(opening, config, source),
       logger: opening.logger,
     });

@@ -20,6 +20,8 @@ export type RouteSpec = Readonly<{
   status?: number;
   params?: z.ZodType;
   query?: z.ZodType;
+  /** What path and query hold together, where the route checks its message as a whole: for the description only. */
+  message?: z.ZodType;
   body?: BodySpec;
   /** Shape of the JSON answer, or the media type of another one. */
   response: z.ZodType | string;

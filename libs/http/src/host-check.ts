@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import { isIP } from 'node:net';
 import { isLoopback } from '@runledger/access';
 import { Fault } from '@runledger/kernel';
 
@@ -17,20 +17,23 @@ function hostOfOrigin(origin: string): string | undefined {
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
+/** No name at all: nobody's DNS can point it elsewhere. */
+const isAddress = (name: string): boolean => isIP(name.replace(/^\[|\]$/g, '')) !== 0;
+
 /**
  * Keeps web pages out. A name that somebody else's DNS points at this machine must not make a browser talk to a server
- * on loopback (DNS rebinding), and no page of another origin may cause a write.
+ * on loopback, or one that was told its names (DNS rebinding), and no page of another origin may cause a write.
  */
 export function createHostCheck(boundTo: string, names: readonly string[]) {
   const loopback = isLoopback(boundTo);
   const ours = new Set([...LOOPBACK, boundTo.toLowerCase(), ...names.map((name) => name.toLowerCase())]);
 
   /** @throws Fault forbidden HTTP_FOREIGN_HOST, HTTP_FOREIGN_ORIGIN */
-  return function checkHost(method: string, headers: IncomingHttpHeaders): void {
-    const host = headers.host ?? '';
-    if (loopback && !ours.has(nameOf(host)))
+  return function checkHost(method: string, host: string, origin: string | undefined): void {
+    const name = nameOf(host);
+    const mayBeForeign = loopback ? false : names.length === 0 || isAddress(name);
+    if (!mayBeForeign && !ours.has(name))
       throw new Fault('forbidden', 'HTTP_FOREIGN_HOST', 'this server does not answer to that host name');
-    const { origin } = headers;
     if (origin === undefined || SAFE.has(method)) return;
     const from = hostOfOrigin(origin);
     if (from !== host.toLowerCase() && !(from !== undefined && names.includes(nameOf(from))))

@@ -9,3 +9,4 @@ export { BodyStream, Params, Query, RawBody, type StreamedBody } from './request
 export type { Route } from './route-table';
 export { HTTP_LIMITS, type HttpLimits, type HttpOptions, type HttpServer, serveHttp } from './serve-http';
 export { MAX_JSON_DEPTH, parseStrictJson } from './strict-json';
+export { readTls, type Tls } from './tls';

@@ -39,14 +39,32 @@ function requestBody(body: BodySpec | undefined): Json {
 
 const ERROR = { $ref: '#/components/responses/Error' };
 
-function operation({ access, spec }: Route): Json {
+const pathOf = (path: string): string => path.replace(/:(\w+)/g, '{$1}').replace(/\*$/, '{path}');
+const namesIn = (path: string): string[] => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string);
+
+/** Of path and query. Every name in the path is one, also where the route checks its message as a whole. */
+function allParameters({ path, spec }: Route): Json[] {
+  const inPath = namesIn(pathOf(path));
+  const declared = parameters(spec?.params, 'path').filter(({ name }) => inPath.includes(name as string));
+  const named = new Set(declared.map(({ name }) => name));
+  const bare = inPath.filter((name) => !named.has(name));
+  const inQuery = parameters(spec?.message ?? spec?.query, 'query');
+  return [
+    ...declared,
+    ...bare.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
+    ...inQuery.filter(({ name }) => !inPath.includes(name as string)),
+  ];
+}
+
+function operation(route: Route): Json {
+  const { access, spec } = route;
   const open = access === 'public';
   const { response = 'application/json' } = spec ?? {};
   const answer =
     typeof response === 'string' ? content(response, BYTES) : content('application/json', shape(response, 'output'));
   return {
     summary: spec?.summary,
-    parameters: [...parameters(spec?.params, 'path'), ...parameters(spec?.query, 'query')],
+    parameters: allParameters(route),
     ...requestBody(spec?.body),
     responses: { [spec?.status ?? 200]: { description: 'done', content: answer }, default: ERROR },
     security: open ? [] : [{ key: [] }, { basic: [] }],
@@ -57,8 +75,6 @@ function operation({ access, spec }: Route): Json {
 const errorBody = z.object({
   error: z.object({ code: z.string(), message: z.string(), details: z.unknown().optional() }),
 });
-
-const pathOf = (path: string): string => path.replace(/:(\w+)/g, '{$1}').replace(/\*$/, '{path}');
 
 /** The OpenAPI 3.1 document of these routes, made from the schemas that validate them. */
 export function describeApi(routes: readonly Route[], version: string): Json {

@@ -18,6 +18,8 @@ import { createReadiness, type ReadyCheck } from './readiness';
 import { createRequestMetrics } from './request-metrics';
 import { listRoutes, type Route } from './route-table';
 import { SHELL, type Shell, ShellController } from './shell.controller';
+import type { Tls } from './tls';
+import { createHostOf } from './trusted-proxies';
 
 /** Bounds on what one client, or all together, may hold open. */
 export type HttpLimits = BodyLimits &
@@ -51,6 +53,10 @@ export type HttpOptions = Readonly<{
   logger: Logger;
   /** Names besides loopback's and `host` that clients may call this server by. */
   hostNames?: readonly string[];
+  /** Addresses and ranges of proxies whose X-Forwarded-Host counts; nobody's when absent. */
+  trustedProxies?: readonly string[];
+  /** What the server shows of itself; plain HTTP when absent. */
+  tls?: Tls | undefined;
   /** Shapes of errors below the paths of other protocols. */
   dialects?: readonly ErrorDialect[];
   /** What /health/ready asks. */
@@ -88,11 +94,11 @@ function refuseUnguarded(fastify: FastifyOfOurs, declared: readonly Route[]): vo
     throw new Fault('bug', 'HTTP_UNGUARDED_ROUTE', `${stray.method} ${stray.url} is not a route of a controller`);
 }
 
-async function listen(app: NestFastifyApplication, host: string, port: number): Promise<string> {
+async function listen(app: NestFastifyApplication, { host, port, tls }: HttpOptions): Promise<string> {
   await app.listen(port, host);
   const address = app.getHttpServer().address();
   const bound = typeof address === 'object' && address !== null ? address.port : port;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+  return `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${bound}`;
 }
 
 /**
@@ -100,7 +106,7 @@ async function listen(app: NestFastifyApplication, host: string, port: number): 
  * metrics and /openapi.json. Rejects when a route was added past the guard.
  */
 export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
-  const { modules, host, port, authenticator, logger } = options;
+  const { modules, host, authenticator, logger } = options;
   const limits = { ...HTTP_LIMITS, ...options.limits };
   const registry = options.registry ?? new Registry();
   if (registry.getSingleMetric('process_cpu_seconds_total') === undefined)
@@ -112,7 +118,9 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   const fastify = createFastify({
     limits,
     bodies: new BodyReader(limits),
+    hostOf: createHostOf(options.trustedProxies ?? []),
     checkHost: createHostCheck(host, options.hostNames ?? []),
+    tls: options.tls,
     ended: (request, reply) => {
       observe(request, reply);
       counted?.ended(request, reply);
@@ -139,7 +147,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
     refuseUnguarded(fastify, routes);
     allowed = createAllowedMethods(routes);
     document = JSON.stringify(describeApi(routes, options.version ?? '0.1.0'));
-    const url = await listen(app, host, port);
+    const url = await listen(app, options);
     return { url, routes, close: () => closeApp(app, fastify, limits.drainMs) };
   } catch (error) {
     await app.close().catch(() => undefined);

@@ -16,6 +16,17 @@ const door = {
   RUNLEDGER_HOST_NAMES: list
     .transform((names) => names ?? [])
     .describe('more names that clients call this server by, separated by commas'),
+  RUNLEDGER_TRUSTED_PROXIES: list
+    .transform((proxies) => proxies ?? [])
+    .describe(
+      'addresses and ranges, separated by commas, of proxies whose X-Forwarded-Host says by which name a client called',
+    ),
+  RUNLEDGER_TLS_CERT: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('PEM file of the certificate and its chain; plain HTTP without'),
+  RUNLEDGER_TLS_KEY: z.string().min(1).optional().describe('PEM file of its private key'),
   RUNLEDGER_AUTH: flag.default(true).describe('off lets everybody on this machine in; loopback only'),
   RUNLEDGER_LIMITS_WORKSPACE: quotas
     .prefault('requests=20000,bytes=2000000000,points=50000000,reads=128')

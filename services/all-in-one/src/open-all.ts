@@ -5,7 +5,7 @@ import { type Log, openPostgresLog } from '@runledger/bus';
 import { type ClickHouse, migrateClickHouse, openEmbeddedClickHouse } from '@runledger/clickhouse';
 import { createCommands } from '@runledger/commands';
 import { openCourier } from '@runledger/courier';
-import { type HttpServer, serveHttp } from '@runledger/http';
+import { type HttpServer, readTls, serveHttp } from '@runledger/http';
 import { IngestModule } from '@runledger/ingest';
 import { openJournal, startRelay } from '@runledger/journal';
 import type { Logger, Scope } from '@runledger/kernel';
@@ -134,6 +134,8 @@ export async function openAll(opening: Opening): Promise<{ server: HttpServer; a
       host: config.RUNLEDGER_HOST,
       port: config.RUNLEDGER_PORT,
       hostNames: config.RUNLEDGER_HOST_NAMES,
+      trustedProxies: config.RUNLEDGER_TRUSTED_PROXIES,
+      tls: readTls(config.RUNLEDGER_TLS_CERT, config.RUNLEDGER_TLS_KEY),
       authenticator,
       logger,
       checks: {

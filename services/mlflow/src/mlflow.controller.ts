@@ -31,7 +31,7 @@ const loose = z.record(z.string(), z.unknown());
 function specOf({ method, summary, request, answer, limit }: MlflowRoute) {
   const types = { 'application/json': request, ...(method === 'DELETE' ? { '*': 'binary' as const } : {}) };
   return method === 'GET'
-    ? { summary, params: loose, query: loose, response: answer }
+    ? { summary, params: loose, query: loose, message: request, response: answer }
     : { summary, params: loose, body: { types, limit }, response: answer };
 }
 
