@@ -9,6 +9,7 @@ import { join } from 'node:path';
 
 const ENVIRONMENTS = {
   tests: { file: 'requirements.txt', options: [] },
+  schemathesis: { file: 'requirements-schemathesis.txt', options: [] },
   fasttrackml: { file: 'requirements-fasttrackml.txt', options: ['--no-deps'] },
 };
 const CACHE = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'runledger');

@@ -66,7 +66,10 @@ async function prepare() {
     !(await run('mvn', ['-q', '-B', 'package'], join(root, 'infra/kafka')))
   )
     give("Maven could not fetch Kafka's jars.");
-  await ensurePython().catch((error) => give(`Python's packages could not be installed: ${error.message}`));
+  for (const environment of ['tests', 'schemathesis'])
+    await ensurePython(environment).catch((error) =>
+      give(`Python's packages could not be installed: ${error.message}`),
+    );
 }
 
 const began = performance.now();
