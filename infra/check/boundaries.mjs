@@ -29,7 +29,7 @@ export const ROOMS = {
   'lib:limits': { libs: ['lib:kernel'], packages: ['ioredis', 'rate-limiter-flexible'] },
   'lib:live': { libs: BASE, packages: ['ioredis'] },
   'lib:reads': { libs: [...BASE, 'lib:postgres', 'lib:clickhouse', 'lib:live'], packages: ['typeorm', 'zod'] },
-  'lib:access': { libs: [...BASE, 'lib:postgres'], packages: [...NEST, 'typeorm'] },
+  'lib:access': { libs: [...BASE, 'lib:domain', 'lib:postgres'], packages: [...NEST, 'typeorm'] },
   'lib:http': {
     libs: [...BASE, 'lib:access', 'lib:limits'],
     packages: [...NEST, 'fastify', 'prom-client', 'zod'],

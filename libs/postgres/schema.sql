@@ -10,6 +10,8 @@ table custody.api_key (
   created_at timestamp with time zone not null default now(),
   expires_at timestamp with time zone,
   revoked_at timestamp with time zone,
+  account text not null default 'operator'::text,
+  last_used_at timestamp with time zone,
   constraint api_key_hash_key UNIQUE (hash),
   constraint api_key_pkey PRIMARY KEY (id),
   constraint api_key_workspace_fkey FOREIGN KEY (workspace) REFERENCES custody.workspace(id)
@@ -53,6 +55,7 @@ table custody.journal_event (
   constraint journal_event_workspace_subject_version_key UNIQUE (workspace, subject, version)
 );
 CREATE INDEX journal_event_by_actor ON custody.journal_event USING btree (workspace, actor, journalseq DESC);
+CREATE INDEX journal_event_of_access ON custody.journal_event USING btree (workspace, journalseq) WHERE (type ~ '^(service-account|key|grant|access)[.]'::text);
 CREATE UNIQUE INDEX journal_event_pkey ON custody.journal_event USING btree (workspace, journalseq);
 CREATE UNIQUE INDEX journal_event_workspace_id_key ON custody.journal_event USING btree (workspace, id);
 CREATE UNIQUE INDEX journal_event_workspace_subject_version_key ON custody.journal_event USING btree (workspace, subject, version);

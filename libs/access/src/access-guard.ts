@@ -1,6 +1,6 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { askFor, Fault } from '@runledger/kernel';
-import { type Authenticator, mayDo } from './principal';
+import { type Authenticator, principalFor } from './principal';
 import { accessOf, setCaller } from './route-access';
 
 type Request = { headers: { authorization?: string | undefined } };
@@ -15,8 +15,13 @@ export class AccessGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<Request>();
     const who = await this.authenticator.authenticate(request.headers.authorization);
     if (needed === undefined) throw new Fault('forbidden', 'ACCESS_NOT_DECLARED', 'this route is open to nobody');
-    if (!mayDo(who, needed)) throw new Fault('forbidden', 'ACCESS_NOT_ALLOWED', `this needs the permission ${needed}`);
-    setCaller(request, who);
+    const { permission, level } = needed;
+    const caller = principalFor(who, permission, level);
+    if (caller === undefined) {
+      const where = level === 'workspace' ? 'in the whole workspace' : 'in a project';
+      throw new Fault('forbidden', 'ACCESS_NOT_ALLOWED', `this needs the permission ${permission} ${where}`);
+    }
+    setCaller(request, caller);
     askFor(who.workspace);
     return true;
   }

@@ -1,14 +1,19 @@
+export { PERMISSIONS, type PermissionName } from '@runledger/contracts';
 export { AccessGuard } from './access-guard';
+export {
+  type AccessEventRow,
+  type AccessReads,
+  type AccountRow,
+  createAccessReads,
+  type GrantRow,
+  type KeyRow,
+} from './access-reads';
+export { createAuthenticator } from './authenticator';
+export { admit, decide, type Grant, type Level, type Narrowing, type Permissions } from './decide';
 export { createKeyAuthenticator } from './key-authenticator';
-export { createKeyStore, type KeyDraft, type KeyRow, type KeyStore } from './key-store';
+export { createKeyStore, type KeyDraft, type KeyStore, type OperatorKey } from './key-store';
 export { createKeyTable, type KeyTable } from './key-table';
 export { isLoopback, openToAll } from './open-access';
-export {
-  type Authenticator,
-  isPermission,
-  mayDo,
-  PERMISSIONS,
-  type PermissionName,
-  type Principal,
-} from './principal';
+export { type Authenticator, everything, type Identity, mayDo, type Principal, principalFor } from './principal';
+export { roleHas } from './roles';
 export { accessOf, Caller, callerOf, Permission, Public, type RouteAccess } from './route-access';

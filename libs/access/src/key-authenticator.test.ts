@@ -1,7 +1,8 @@
 import { createLogger } from '@runledger/kernel';
 import { createKeyAuthenticator, keyOfHeader } from './key-authenticator';
-import { hashOfKey, type LiveKey } from './key-store';
+import { hashOfKey } from './key-store';
 import { createKeyTable } from './key-table';
+import type { LiveKey } from './live-key';
 
 const basic = (pair: string): string => `Basic ${Buffer.from(pair).toString('base64')}`;
 
@@ -28,9 +29,10 @@ describe('the key of a header', () => {
 });
 
 const liveKey = (key: string, expiresAt?: number): LiveKey => ({
+  id: key,
   hash: hashOfKey(key).toString('base64'),
   expiresAt,
-  principal: { workspace: 'w', actor: key, permissions: new Set() },
+  identity: { workspace: 'w', actor: key, permissions: new Map() },
 });
 
 /** A table over a store that the test holds in its hands, on a clock that it moves. */
@@ -48,7 +50,7 @@ function scene() {
     state.now += ms;
   };
   const table = createKeyTable(store, createLogger('access', 'silent'), { now, sleep });
-  const authenticator = createKeyAuthenticator(table, now);
+  const authenticator = createKeyAuthenticator(table, undefined, now);
   const uses = (key: string): Promise<string> =>
     authenticator.authenticate(`Bearer ${key}`).then(
       (who) => who.actor,

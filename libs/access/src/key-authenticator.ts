@@ -23,12 +23,17 @@ const refused = (): Fault => new Fault('unauthenticated', 'ACCESS_BAD_CREDENTIAL
  * nothing: an attacker cannot choose the bits of a digest whose preimages he does not know, so that the time which a
  * lookup takes tells nothing about the keys that are stored.
  */
-export const createKeyAuthenticator = (table: KeyTable, now = Date.now): Authenticator => ({
+export const createKeyAuthenticator = (
+  table: KeyTable,
+  noteUse: (key: string) => void = () => undefined,
+  now = Date.now,
+): Authenticator => ({
   async authenticate(authorization) {
     const key = keyOfHeader(authorization);
     if (key === undefined) throw refused();
     const found = await table.find(hashOfKey(key).toString('base64'));
     if (found === undefined || (found.expiresAt ?? Number.POSITIVE_INFINITY) <= now()) throw refused();
-    return found.principal;
+    noteUse(found.id);
+    return found.identity;
   },
 });

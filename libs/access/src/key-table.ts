@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault, type Logger } from '@runledger/kernel';
-import type { KeyStore, LiveKey } from './key-store';
+import type { KeyStore } from './key-store';
+import type { LiveKey } from './live-key';
 
 /** Older than this, the table is read again behind the request's back. */
 const FRESH_MS = 1_000;

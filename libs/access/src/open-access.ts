@@ -1,5 +1,5 @@
 import { Fault } from '@runledger/kernel';
-import { type Authenticator, PERMISSIONS, type Principal } from './principal';
+import { type Authenticator, everything, type Identity } from './principal';
 
 /** Whether a server bound to this address can only be reached from its own machine. */
 export const isLoopback = (host: string): boolean =>
@@ -16,6 +16,6 @@ export function openToAll(host: string): Authenticator {
       'ACCESS_OFF_NOT_LOOPBACK',
       `RUNLEDGER_AUTH=off is for loopback only: bind to 127.0.0.1 instead of ${host}, or leave access control on`,
     );
-  const anybody: Principal = { workspace: 'default', actor: 'anybody', permissions: new Set(PERMISSIONS) };
+  const anybody: Identity = { workspace: 'default', actor: 'anybody', permissions: everything };
   return { authenticate: async () => anybody };
 }

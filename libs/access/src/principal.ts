@@ -1,27 +1,32 @@
-/** What a principal may do. 'admin' contains all others. */
-export const PERMISSIONS = [
-  'events:write',
-  'commands:write',
-  'runs:read',
-  'artifacts:write',
-  'artifacts:read',
-  'webhooks:write',
-  'admin',
-] as const;
-export type PermissionName = (typeof PERMISSIONS)[number];
+import type { PermissionName, Reach } from '@runledger/contracts';
+import { admit, decide, type Level, type Permissions } from './decide';
 
-/** Who is asking. The workspace comes from here and from nowhere else in a request. */
-export type Principal = Readonly<{
+/** Somebody who is known, and what he may do where. Made by an authenticator, of a key or of a person and his groups. */
+export type Identity = Readonly<{
   workspace: string;
   /** Surrogate id, never an e-mail address. */
   actor: string;
-  permissions: ReadonlySet<PermissionName>;
+  permissions: Permissions;
 }>;
 
-export const isPermission = (text: string): text is PermissionName => PERMISSIONS.some((known) => known === text);
+/**
+ * Who is asking, as a route sees him: a `Reach` of the permission that the route declares. Workspace and projects come from here and from
+ * nowhere else in a request.
+ */
+export type Principal = Reach & Identity;
 
-export const mayDo = (who: Principal, permission: PermissionName): boolean =>
-  who.permissions.has('admin') || who.permissions.has(permission);
+/** Whether somebody has a permission in the whole of his workspace. */
+export const mayDo = (who: Identity, permission: PermissionName): boolean =>
+  admit(who.permissions, permission, 'workspace') !== undefined;
+
+/** May do everything in a workspace. */
+export const everything: Permissions = decide([{ role: 'admin', project: null, effect: 'allow' }]);
+
+/** Who asks, for one permission: his reach is what he may touch by it. Undefined: nothing. */
+export function principalFor(who: Identity, permission: PermissionName, level: Level): Principal | undefined {
+  const projects = admit(who.permissions, permission, level);
+  return projects && { ...who, projects };
+}
 
 /** Answers who sent a request. Two implementations: API keys, and everybody (access control off). */
 export interface Authenticator {
@@ -29,5 +34,5 @@ export interface Authenticator {
    * `authorization` is the header of that name. Every reason to refuse it looks the same from outside.
    * @throws Fault unauthenticated ACCESS_BAD_CREDENTIALS, unavailable ACCESS_KEYS_AWAY
    */
-  authenticate(authorization: string | undefined): Promise<Principal>;
+  authenticate(authorization: string | undefined): Promise<Identity>;
 }

@@ -1,15 +1,21 @@
 import 'reflect-metadata';
 import { createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
-import type { PermissionName, Principal } from './principal';
+import type { PermissionName } from '@runledger/contracts';
+import type { Level } from './decide';
+import type { Principal } from './principal';
 
 /** What a route declares: the permission that it needs, or that it is open to everybody. */
-export type RouteAccess = PermissionName | 'public';
+export type RouteAccess = Readonly<{ permission: PermissionName; level: Level }> | 'public';
 
 const ROUTE_ACCESS = 'runledger:access';
 const CALLER = Symbol.for('runledger.caller');
 
-/** Only callers with this permission in their workspace get in. */
-export const Permission = (permission: PermissionName): MethodDecorator => SetMetadata(ROUTE_ACCESS, permission);
+/**
+ * Only callers with this permission get in: those who hold it in the whole workspace. Where a route says that it keeps to its caller's reach
+ * (`project`), those too who hold it in some project.
+ */
+export const Permission = (permission: PermissionName, level: Level = 'workspace'): MethodDecorator =>
+  SetMetadata(ROUTE_ACCESS, { permission, level } satisfies RouteAccess);
 
 /** Anybody gets in, without a key. For health and documentation only. */
 export const Public = (): MethodDecorator => SetMetadata(ROUTE_ACCESS, 'public');

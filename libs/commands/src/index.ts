@@ -1,3 +1,4 @@
+export { type AccountResult, accountRules } from './account-rules';
 export { type BoardResult, boardRules } from './board-rules';
 export {
   type Asked,
@@ -10,10 +11,12 @@ export {
 export { type CommentResult, commentRules } from './comment-rules';
 export { type DeadLetterResult, deadLetterRules } from './dead-letter-rules';
 export { type ExperimentResult, experimentRules } from './experiment-rules';
+export { type GrantResult, grantRules } from './grant-rules';
 export { type LoggedModelResult, loggedModelRules } from './logged-model-rules';
 export { type ModelResult, modelRules } from './model-rules';
 export { type NoteResult, noteRules } from './note-rules';
 export { type ProjectResult, projectRules } from './project-rules';
+export { refusalRules } from './refusal-rules';
 export type { CommandAnswer, Rules } from './run-command';
 export { createTurns } from './turns';
 export { type ViewResult, viewRules } from './view-rules';

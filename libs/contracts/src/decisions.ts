@@ -1,4 +1,5 @@
 import type { EventOf, EventSpec } from './define-event';
+import { accessRefused } from './events/access-refused';
 import { aliasMoved } from './events/alias-moved';
 import { aliasRemoved } from './events/alias-removed';
 import { boardDeleted } from './events/board-deleted';
@@ -13,6 +14,11 @@ import { experimentRenamed } from './events/experiment-renamed';
 import { experimentRestored } from './events/experiment-restored';
 import { experimentTagged } from './events/experiment-tagged';
 import { experimentUntagged } from './events/experiment-untagged';
+import { grantMade } from './events/grant-made';
+import { grantWithdrawn } from './events/grant-withdrawn';
+import { keyCreated } from './events/key-created';
+import { keyRetired } from './events/key-retired';
+import { keyRevoked } from './events/key-revoked';
 import { loggedModelCleared } from './events/logged-model-cleared';
 import { loggedModelConfigured } from './events/logged-model-configured';
 import { loggedModelCreated } from './events/logged-model-created';
@@ -31,6 +37,9 @@ import { noteWritten } from './events/note-written';
 import { projectCreated } from './events/project-created';
 import { projectDescribed } from './events/project-described';
 import { projectRenamed } from './events/project-renamed';
+import { serviceAccountCreated } from './events/service-account-created';
+import { serviceAccountDisabled } from './events/service-account-disabled';
+import { serviceAccountEnabled } from './events/service-account-enabled';
 import { versionCreated } from './events/version-created';
 import { versionDeleted } from './events/version-deleted';
 import { versionDescribed } from './events/version-described';
@@ -132,8 +141,33 @@ export const WEBHOOK_DECISIONS = {
 
 /** What operators do to events that could not be applied. It makes no rows: the journal is where it is looked up. */
 export const DEAD_LETTER_DECISIONS = { 'dead-letter.replayed': deadLetterReplayed } as const satisfies Specs;
+/** A service account and its keys are one stream: a key is made, rotated and revoked as its account stands. */
+export const ACCOUNT_DECISIONS = {
+  'service-account.created': serviceAccountCreated,
+  'service-account.disabled': serviceAccountDisabled,
+  'service-account.enabled': serviceAccountEnabled,
+  'key.created': keyCreated,
+  'key.retired': keyRetired,
+  'key.revoked': keyRevoked,
+} as const satisfies Specs;
+
+/** What one person, group or service account is granted and denied is a stream. */
+export const GRANT_DECISIONS = {
+  'grant.made': grantMade,
+  'grant.withdrawn': grantWithdrawn,
+} as const satisfies Specs;
+
+export const REFUSAL_DECISIONS = { 'access.refused': accessRefused } as const satisfies Specs;
+
+/** Everything about who may what. It makes no rows: the guard and its readers fold it from the journal itself. */
+export const ACCESS_DECISIONS = {
+  ...ACCOUNT_DECISIONS,
+  ...GRANT_DECISIONS,
+  ...REFUSAL_DECISIONS,
+} as const satisfies Specs;
 
 export const DECISIONS = {
+  ...ACCESS_DECISIONS,
   ...PROJECT_DECISIONS,
   ...EXPERIMENT_DECISIONS,
   ...MODEL_DECISIONS,

@@ -1,5 +1,6 @@
 export type { BoardPanel } from './board-panel';
 export type { CommentTarget } from './comment-target';
+export { accessEventsAnswer, grantsAnswer, keysAnswer, serviceAccountsAnswer } from './http/access';
 export {
   type ArtifactsAnswer,
   artifactsAnswer,

@@ -1,3 +1,17 @@
+export {
+  EFFECTS,
+  type Effect,
+  GRANTEES,
+  type Grantee,
+  type GranteeKind,
+  grantee,
+  isPermission,
+  isRole,
+  PERMISSIONS,
+  type PermissionName,
+  ROLES,
+  type Role,
+} from './access-names';
 export { BOARD_FORMS, type BoardForm, type BoardPanel, boardPanels } from './board-panel';
 export { catalogRecord, type JournalEvent, journalseqOf } from './catalog';
 export type {
@@ -27,6 +41,8 @@ export type {
 } from './catalog-rows';
 export { type CommentTarget, commentTarget } from './comment-target';
 export {
+  ACCESS_DECISIONS,
+  ACCOUNT_DECISIONS,
   ALIAS_DECISIONS,
   BOARD_DECISIONS,
   type ChangeOf,
@@ -37,12 +53,14 @@ export {
   type DecisionOf,
   type DecisionType,
   EXPERIMENT_DECISIONS,
+  GRANT_DECISIONS,
   isDecisionType,
   LOGGED_MODEL_DECISIONS,
   LOGGED_MODEL_FILE_DECISIONS,
   MODEL_DECISIONS,
   NOTE_DECISIONS,
   PROJECT_DECISIONS,
+  REFUSAL_DECISIONS,
   VERSION_DECISIONS,
   VIEW_DECISIONS,
   WEBHOOK_DECISIONS,
@@ -97,6 +115,17 @@ export {
   type Position,
   type PositionToken,
 } from './position';
+export {
+  ALL_PROJECTS,
+  commonProjects,
+  holdsProject,
+  isEveryProject,
+  isNoProject,
+  NO_PROJECTS,
+  type ProjectSet,
+  type Reach,
+  wholeWorkspace,
+} from './reach';
 export type {
   ArtifactRow,
   ClosedWriterRow,

@@ -18,6 +18,7 @@ export {
   experimentNameClaim,
   experimentSubject,
 } from './decide-experiment';
+export { decideGrant, type GrantCommand, type GrantRefusal, grantSubject } from './decide-grant';
 export {
   decideLoggedModel,
   type LoggedModelCommand,
@@ -34,6 +35,13 @@ export {
   projectClaim,
   projectSubject,
 } from './decide-project';
+export {
+  type AccountCommand,
+  type AccountRefusal,
+  accountSubject,
+  decideAccount,
+  OPERATOR_ACCOUNT,
+} from './decide-service-account';
 export { decideView, type ViewCommand, type ViewRefusal, viewSubject } from './decide-view';
 export {
   decideWebhook,
@@ -44,12 +52,21 @@ export {
 } from './decide-webhook';
 export type { Claim, Claims, Decision } from './decision';
 export { type Experiment, type ExperimentChange, evolveExperiment, unseenExperiment } from './experiment';
+export { evolveGrants, type GrantChange, type Grants, type HeldGrant, noGrants } from './grants';
 export { evolveLoggedModel, type LoggedModel, type LoggedModelChange, unseenLoggedModel } from './logged-model';
 export { evolveModel, evolveOwnModel, type Model, type ModelChange, unseenModel, unseenOwnModel } from './model';
 export { evolveVersion, type ModelVersion } from './model-version';
 export { evolveNote, type Note, type NoteChange, unwrittenNote } from './note';
 export { numbered } from './numbered';
 export { evolveProject, type Project, type ProjectChange, unseenProject } from './project';
+export { decideRefusal, REFUSAL_SUBJECT, type RefusalChange, type RefusalCommand } from './refusal';
 export { evolveRun, unseenRun } from './run';
+export {
+  type AccountChange,
+  type AccountKey,
+  evolveAccount,
+  type ServiceAccount,
+  unseenAccount,
+} from './service-account';
 export { evolveView, unseenView, type View, type ViewChange } from './view';
 export { evolveWebhook, unseenWebhook, type Webhook, type WebhookChange } from './webhook';

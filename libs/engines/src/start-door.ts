@@ -1,10 +1,4 @@
-import {
-  type Authenticator,
-  createKeyAuthenticator,
-  createKeyStore,
-  createKeyTable,
-  openToAll,
-} from '@runledger/access';
+import { type Authenticator, createAuthenticator, createKeyStore, openToAll } from '@runledger/access';
 import { type HttpOptions, type HttpServer, readTls, serveHttp } from '@runledger/http';
 import type { DataSource } from 'typeorm';
 import type { Opening } from './start-engines';
@@ -22,9 +16,7 @@ type Parts = Pick<HttpOptions, 'modules' | 'dialects' | 'checks' | 'quotas'> & R
 
 /** Who is let in: holders of keys, or everybody on this machine where access control is off. @throws Fault as openToAll */
 const authenticatorOf = ({ logger }: Opening, config: DoorChoice, source: DataSource): Authenticator =>
-  config.RUNLEDGER_AUTH
-    ? createKeyAuthenticator(createKeyTable(createKeyStore(source), logger))
-    : openToAll(config.RUNLEDGER_HOST);
+  config.RUNLEDGER_AUTH ? createAuthenticator(createKeyStore(source), logger) : openToAll(config.RUNLEDGER_HOST);
 
 /** The HTTP door of a process whose keys lie in Postgres. */
 export const startDoor = (opening: Opening, config: DoorChoice, { source, ...parts }: Parts): Promise<HttpServer> =>

@@ -1,9 +1,9 @@
 import { Controller, type DynamicModule, Get } from '@nestjs/common';
 import {
   Caller,
-  createKeyAuthenticator,
+  createAccessReads,
+  createAuthenticator,
   createKeyStore,
-  createKeyTable,
   type KeyStore,
   openToAll,
   Permission,
@@ -27,7 +27,7 @@ class WhoController {
   }
 
   @Get('admin')
-  @Permission('admin')
+  @Permission('access:write')
   @ApiRoute({ summary: 'For admins', response: z.unknown() })
   admin() {
     return {};
@@ -47,7 +47,7 @@ beforeAll(async () => {
   source = await openDataSource(database.url);
   await source.query(`insert into custody.workspace (id, name) values ('other', 'Other')`);
   store = createKeyStore(source);
-  const authenticator = createKeyAuthenticator(createKeyTable(store, logger));
+  const authenticator = createAuthenticator(store, logger);
   server = await serveHttp({ modules: [who], host: '127.0.0.1', port: 0, authenticator, logger });
 });
 afterAll(async () => {
@@ -116,8 +116,8 @@ it('keeps those out who lack the permission, and lets admins do everything', asy
 
 it('stores no key, and lists none', async () => {
   const { id, key } = await store.create({ ...reader, label: 'listed' });
-  const listed = (await store.list('default')).find((row) => row.id === id);
-  expect(listed).toMatchObject({ label: 'listed', permissions: ['runs:read'], revokedAt: null });
+  const listed = (await createAccessReads(source).keys('default')).find((row) => row.key === id);
+  expect(listed).toMatchObject({ label: 'listed', scopes: ['runs:read'], status: 'active', account: 'operator' });
   const rows: unknown = await source.query('select * from custody.api_key');
   expect(JSON.stringify([rows, listed])).not.toContain(key);
 });

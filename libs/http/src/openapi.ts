@@ -68,7 +68,7 @@ function operation(route: Route): Json {
     ...requestBody(spec?.body),
     responses: { [spec?.status ?? 200]: { description: 'done', content: answer }, default: ERROR },
     security: open ? [] : [{ key: [] }, { basic: [] }],
-    ...(open ? {} : { 'x-permission': access }),
+    ...(access === undefined || open ? {} : { 'x-permission': access.permission, 'x-level': access.level }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { Controller, type DynamicModule, Get, Post, Put } from '@nestjs/common';
-import { type Authenticator, Caller, Permission, type Principal, Public } from '@runledger/access';
+import { type Authenticator, Caller, decide, Permission, type Principal, Public } from '@runledger/access';
 import { askerGone, createLogger, Fault } from '@runledger/kernel';
 import { z } from 'zod';
 import { ApiRoute } from './api-route';
@@ -101,7 +101,7 @@ const probes = (): DynamicModule => ({ module: class ProbeModule {}, controllers
 const authenticator: Authenticator = {
   authenticate: async (header) => {
     if (header !== 'Bearer good') throw new Fault('unauthenticated', 'ACCESS_BAD_CREDENTIALS', 'no');
-    return { workspace: 'w', actor: 'a', permissions: new Set(['runs:read', 'events:write'] as const) };
+    return { workspace: 'w', actor: 'a', permissions: decide([{ role: 'editor', project: null, effect: 'allow' }]) };
   },
 };
 

@@ -21,6 +21,7 @@ import { FindLeavesOfProject1790001201000 } from './migrations/1790001201000-fin
 import { CreateLedgerDelivery1790001202000 } from './migrations/1790001202000-create-ledger-delivery';
 import { CreateWebhook1790001300000 } from './migrations/1790001300000-create-webhook';
 import { CreateNotes1790001400000 } from './migrations/1790001400000-create-notes';
+import { OwnKeysByAccounts1790001600000 } from './migrations/1790001600000-own-keys-by-accounts';
 import { FindChangesByActor1790001800000 } from './migrations/1790001800000-find-changes-by-actor';
 import { CreateBoards1790002100000 } from './migrations/1790002100000-create-boards';
 import { READ_ENTITIES } from './read-entities';
@@ -48,6 +49,7 @@ const MIGRATIONS = [
   CreateWebhook1790001300000,
   CreateNotes1790001400000,
   FindChangesByActor1790001800000,
+  OwnKeysByAccounts1790001600000,
   CreateBoards1790002100000,
 ];
 

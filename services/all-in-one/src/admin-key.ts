@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createKeyStore, PERMISSIONS } from '@runledger/access';
+import { createKeyStore } from '@runledger/access';
 import type { DataSource } from 'typeorm';
 
 const FILE = 'admin.key';
@@ -21,7 +21,7 @@ export async function provideAdminKey(
     workspace: 'default',
     label: 'admin',
     actor: 'admin',
-    permissions: PERMISSIONS,
+    permissions: ['admin'],
     ...(chosen === undefined ? {} : { key: chosen }),
   });
   await writeFile(file, `${key}\n`, { mode: 0o600 });

@@ -1,12 +1,12 @@
 import path from 'node:path';
-import { createKeyAuthenticator, createKeyStore, createKeyTable, openToAll } from '@runledger/access';
+import { createAuthenticator, createKeyStore, openToAll } from '@runledger/access';
 import { artifactChoice, openArtifacts } from '@runledger/artifacts';
 import { type Log, openPostgresLog } from '@runledger/bus';
 import { type ClickHouse, migrateClickHouse, openEmbeddedClickHouse } from '@runledger/clickhouse';
 import { createCommands } from '@runledger/commands';
 import { openCourier } from '@runledger/courier';
 import { type HttpServer, readTls, serveHttp } from '@runledger/http';
-import { IngestModule } from '@runledger/ingest';
+import { IngestModule, recordOperatorKeys } from '@runledger/ingest';
 import { openJournal, startRelay } from '@runledger/journal';
 import type { Logger, Scope } from '@runledger/kernel';
 import { type Limits, openInProcessLimits } from '@runledger/limits';
@@ -80,6 +80,7 @@ async function openRooms({ scope, config, dataDir, logger }: Opening, engines: E
   const { source, clickhouse, log, live, quotas } = engines;
   const commands = createCommands(openJournal(source));
   await commands.provide('default');
+  await recordOperatorKeys(createKeyStore(source), commands);
   await scope.start('the relay', async () => {
     const value = startRelay({ source, log, logger });
     return { value, stop: () => value.stop() };
@@ -105,7 +106,7 @@ async function openRooms({ scope, config, dataDir, logger }: Opening, engines: E
   const artifacts = await openArtifacts(artifactChoice({ ...config, RUNLEDGER_ARTIFACTS: place }));
   const web = await openWebPages(path.join(__dirname, '../../web/dist'));
   return [
-    IngestModule.register({ log, commands, artifacts, webhooks, quotas }),
+    IngestModule.register({ log, commands, artifacts, webhooks, quotas, keys: createKeyStore(source) }),
     QueryModule.register({ source, clickhouse, log, live, artifacts, web, quotas }),
     MlflowModule.register({ source, clickhouse, log, live, commands, artifacts, webhooks, quotas }),
     NotaryModule.register({ source, log, clickhouse, artifacts, host, key }),
@@ -125,7 +126,7 @@ export async function openAll(opening: Opening): Promise<{ server: HttpServer; a
   const engines = await openEngines(opening);
   const adminKey = await provideAdminKey(engines.source, dataDir, config.RUNLEDGER_ADMIN_KEY);
   const modules = await openRooms(opening, engines);
-  const authenticator = everybody ?? createKeyAuthenticator(createKeyTable(createKeyStore(engines.source), logger));
+  const authenticator = everybody ?? createAuthenticator(createKeyStore(engines.source), logger);
   const server = await scope.start('the HTTP door', async () => {
     const value = await serveHttp({
       modules,

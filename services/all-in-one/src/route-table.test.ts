@@ -1,7 +1,11 @@
-import type { Authenticator } from '@runledger/access';
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { admit, createKeyAuthenticator, createKeyTable, decide, type Grant } from '@runledger/access';
+import { ROLES } from '@runledger/contracts';
 import { type HttpServer, type Route, serveHttp } from '@runledger/http';
 import { IngestModule } from '@runledger/ingest';
-import { createLogger, Fault } from '@runledger/kernel';
+import { createLogger } from '@runledger/kernel';
 import { MLFLOW_ERRORS, MlflowModule, type MlflowPorts } from '@runledger/mlflow';
 import { NotaryModule } from '@runledger/notary';
 import { UpkeepModule } from '@runledger/projector';
@@ -15,13 +19,38 @@ const untouchable = <T extends object>(name: string): T =>
     },
   });
 
-/** Knows one key, whose owner may do nothing. */
-const authenticator: Authenticator = {
-  authenticate: async (authorization) => {
-    if (authorization === 'Bearer nobody') return { workspace: 'default', actor: 'nobody', permissions: new Set() };
-    throw new Fault('unauthenticated', 'ACCESS_BAD_CREDENTIALS', 'no');
+const logger = createLogger('route-table', 'silent');
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** Callers by their keys: what each was granted, and until when. */
+const CALLERS: Readonly<Record<string, Readonly<{ grants: readonly Grant[]; until?: number }>>> = {
+  nobody: { grants: [] },
+  expired: { grants: [{ role: 'admin', project: null, effect: 'allow' }], until: 1 },
+  'admin-but-one': {
+    grants: [
+      { role: 'admin', project: null, effect: 'allow' },
+      { role: 'viewer', project: 'p', effect: 'deny' },
+    ],
   },
+  ...Object.fromEntries(ROLES.map((role) => [role, { grants: [{ role, project: null, effect: 'allow' }] }])),
+  ...Object.fromEntries(ROLES.map((role) => [`${role}-of-p`, { grants: [{ role, project: 'p', effect: 'allow' }] }])),
 };
+
+/** The authenticator as it is, over keys that lie here. */
+const authenticator = createKeyAuthenticator(
+  createKeyTable(
+    {
+      live: async () =>
+        Object.entries(CALLERS).map(([key, { grants, until = NEVER }]) => ({
+          id: key,
+          hash: createHash('sha256').update(key).digest('base64'),
+          expiresAt: until,
+          identity: { workspace: 'default', actor: key, permissions: decide(grants) },
+        })),
+    },
+    logger,
+  ),
+);
 
 const web: WebPages = {
   page: () => ({ html: '', headers: {} }),
@@ -38,6 +67,7 @@ beforeAll(async () => {
     commands: untouchable<Ingest['commands']>('commands'),
     artifacts,
     webhooks: untouchable<MlflowPorts['webhooks']>('webhooks'),
+    keys: untouchable<Ingest['keys']>('keys'),
   };
   const query = {
     artifacts,
@@ -75,7 +105,7 @@ beforeAll(async () => {
     host: '127.0.0.1',
     port: 0,
     authenticator,
-    logger: createLogger('route-table', 'silent'),
+    logger,
   });
 });
 afterAll(() => server.close());
@@ -92,36 +122,68 @@ const OPEN = [
 ];
 const PAGES = /^[/](assets[/][*]|(experiments|runs|compare|models|operations)([/][*])?)?$/;
 const guarded = (): Route[] => server.routes.filter(({ path }) => !OPEN.includes(path) && !PAGES.test(path));
-const ask = ({ method, path }: Route, headers: Record<string, string>, query = '') =>
-  fetch(server.url + path.replace(/:\w+|\*$/g, 'x') + query, { method, headers });
+async function ask(route: Route, headers: Record<string, string>, query = ''): Promise<number> {
+  const url = server.url + route.path.replace(/:\w+|\*$/g, 'x') + query;
+  const answer = await fetch(url, { method: route.method, headers });
+  await answer.body?.cancel();
+  return answer.status;
+}
+const as = (route: Route, caller: string): Promise<number> => ask(route, { authorization: `Bearer ${caller}` });
+
+/** What each route asks for, and which roles have it, in the whole workspace or in a project. */
+const TABLE = path.join(__dirname, '../route-table.txt');
+const nameOf = ({ method, path: at }: Route): string => `${method} ${at}`;
+function lineOf(route: Route): string {
+  const { access } = route;
+  if (access === undefined || access === 'public') return `${nameOf(route)}  ${access}`;
+  return `${nameOf(route)}  ${access.permission} ${access.level}  ${allowed(route).join(' ')}`;
+}
+const allowed = ({ access }: Route): string[] =>
+  Object.entries(CALLERS).flatMap(([caller, { grants, until }]) => {
+    if (access === undefined || access === 'public' || until !== undefined) return [];
+    return admit(decide(grants), access.permission, access.level) === undefined ? [] : [caller];
+  });
 
 it('has a declared permission on every route, and a description', () => {
   expect(guarded().length).toBeGreaterThan(15);
   expect(guarded().filter(({ access, spec }) => access === undefined || access === 'public' || !spec)).toEqual([]);
 });
 
-it('answers 401 on every route to whoever has no key, a wrong one, or one in the URL', async () => {
-  for (const route of guarded())
-    for (const [headers, query] of [
-      [{}, ''],
-      [{ authorization: 'Bearer wrong' }, ''],
-      [{ authorization: 'nobody' }, ''],
-      [{}, '?key=nobody&access_token=nobody&authorization=Bearer%20nobody'],
-    ] as const) {
-      const answer = await ask(route, headers, query);
-      expect([route.method, route.path, answer.status]).toEqual([route.method, route.path, 401]);
-    }
+it('answers 401 on every route to whoever has no key, a wrong or an expired one, or one in the URL', async () => {
+  for (const [headers, query] of [
+    [{}, ''],
+    [{ authorization: 'Bearer wrong' }, ''],
+    [{ authorization: 'Bearer expired' }, ''],
+    [{ authorization: `Bearer rlk_${'A'.repeat(43)}` }, ''],
+    [{ authorization: 'Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZG1pbiJ9.' }, ''],
+    [{ authorization: 'admin' }, ''],
+    [{}, '?key=admin&access_token=admin&authorization=Bearer%20admin'],
+  ] as const) {
+    // All at once: the table of keys is looked through again for a key that it has not, so often at most.
+    const answers = guarded().map(async (route) => [nameOf(route), await ask(route, headers, query)] as const);
+    expect((await Promise.all(answers)).filter(([, status]) => status !== 401)).toEqual([]);
+  }
 });
 
-it('answers 403 on every route to a key without permissions', async () => {
+it('lets each role in where its permissions say so, and answers 403 everywhere else', async () => {
+  const callers = Object.keys(CALLERS).filter((caller) => caller !== 'expired');
+  expect(callers.length).toBe(2 + 2 * ROLES.length);
   for (const route of guarded()) {
-    const answer = await ask(route, { authorization: 'Bearer nobody' });
-    expect([route.method, route.path, answer.status]).toEqual([route.method, route.path, 403]);
+    const may = new Set(allowed(route));
+    const statuses = await Promise.all(callers.map((caller) => as(route, caller)));
+    const wrong = callers.filter((caller, i) => [401, 403].includes(statuses[i] ?? 0) === may.has(caller));
+    expect([nameOf(route), wrong]).toEqual([nameOf(route), []]);
   }
+});
+
+it('lets roles in as the table says that people read (UPDATE_ROUTES=1 writes it)', () => {
+  const table = `${server.routes.map(lineOf).sort().join('\n')}\n`;
+  if (process.env['UPDATE_ROUTES'] === '1') writeFileSync(TABLE, table);
+  expect(readFileSync(TABLE, 'utf8')).toBe(table);
 });
 
 it('opens only what tells nothing', async () => {
   expect(server.routes.filter(({ access }) => access === 'public').length).toBe(OPEN.length + 12);
-  for (const path of [...OPEN, '/', '/runs/x', '/assets/x'])
-    expect([path, (await fetch(server.url + path)).status]).toEqual([path, 200]);
+  for (const at of [...OPEN, '/', '/runs/x', '/assets/x'])
+    expect([at, (await fetch(server.url + at)).status]).toEqual([at, 200]);
 });

@@ -1,4 +1,4 @@
-import type { PermissionName, Principal } from '@runledger/access';
+import type { Level, PermissionName, Principal } from '@runledger/access';
 import type { CommandAnswer, Rules } from '@runledger/commands';
 import { encodePositionToken, entityId } from '@runledger/contracts';
 import { type Body, checkInput, parseStrictJson } from '@runledger/http';
@@ -14,6 +14,7 @@ export type CommandRoute = Readonly<{
   name: string;
   summary: string;
   permission: PermissionName;
+  level?: Level;
   fields: z.ZodType;
   answer: z.ZodType;
   run(room: IngestRoom, who: Principal, body: Body): Promise<unknown>;
@@ -23,12 +24,18 @@ type Fields<Shape extends z.ZodRawShape> = z.output<z.ZodObject<Shape, z.core.$s
 
 type Parts<Shape extends z.ZodRawShape, Command, State, Change, Result> = Readonly<{
   summary: string;
+  /** `commands:write` when absent. */
+  permission?: PermissionName;
+  /** `workspace` when absent. */
+  level?: Level;
   /** The command's fields, without its own id, which every command may have. */
   fields: Shape;
   rules: Rules<Command, State, Change, Result>;
   /** What became of it, as the rules tell it. */
   result: z.ZodType;
   command(fields: Fields<Shape>): Command;
+  /** Refuses callers before anything is decided, by a fault. */
+  check?(who: Principal, fields: Fields<Shape>): void;
 }>;
 
 /** The command's own id: sent again, it gets its first answer. */
@@ -58,17 +65,19 @@ export function defineCommand<
   Change extends { type: string; data: unknown },
   Result,
 >(name: Name, parts: Parts<Shape, Command, State, Change, Result>): CommandRoute {
-  const { summary, fields: shape, rules, result } = parts;
+  const { summary, fields: shape, rules, result, permission = 'commands:write', level = 'workspace', check } = parts;
   const withId = z.strictObject({ id, ...shape });
   return {
     name,
     summary,
-    permission: 'commands:write',
+    permission,
+    level,
     fields: withId,
     answer: z.strictObject({ command: z.string(), result, position: z.string() }),
     async run(room, who, body) {
       const { id: given = uuidv7(), ...rest } = readCommand(withId, body);
       const asked = rest as Fields<Shape>;
+      check?.(who, asked);
       const command = parts.command(asked);
       return answerOf(room, who, given, await room.commands.run(rules, who, { id: given, fields: asked, command }));
     },

@@ -1,3 +1,4 @@
+import type { KeyStore } from '@runledger/access';
 import type { Artifacts } from '@runledger/artifacts';
 import { createPublish, type Publish, type Publishing, type PublishLimits } from '@runledger/bus';
 import type { Commands } from '@runledger/commands';
@@ -12,6 +13,7 @@ export type IngestPorts = Readonly<{
   commands: Commands;
   artifacts: Pick<Artifacts, 'put'>;
   webhooks: Pick<WebhookDoor, 'run'>;
+  keys: KeyStore;
   limits?: Partial<IngestLimits>;
   /** What callers may have; unlimited when absent. */
   quotas?: Limits;
@@ -24,6 +26,7 @@ export type IngestRoom = Readonly<{
   commands: Commands;
   artifacts: Pick<Artifacts, 'put'>;
   webhooks: Pick<WebhookDoor, 'run'>;
+  keys: KeyStore;
   artifactBytes: number;
   quotas: Limits;
 }>;

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { createKeyStore, PERMISSIONS } from '@runledger/access';
+import { createKeyStore } from '@runledger/access';
 import { artifactChoice, openArtifacts } from '@runledger/artifacts';
 import type { Log } from '@runledger/bus';
 import { createCommands } from '@runledger/commands';
@@ -18,6 +18,7 @@ import { armFailpoint, createLogger, readConfig, runProcess } from '@runledger/k
 import { migratePostgres } from '@runledger/postgres';
 import { type IngestConfig, ingestSettings } from './ingest.config';
 import { IngestModule } from './ingest.module';
+import { recordOperatorKeys } from './record-operator-keys';
 
 type Opening = Starting & Readonly<{ config: IngestConfig }>;
 type Source = Awaited<ReturnType<typeof startPostgres>>;
@@ -37,7 +38,7 @@ async function openEngines(opening: Opening): Promise<{ source: Source; log: Log
 /** The chosen key is made once; a second start with the same one changes nothing. */
 async function provideKey(source: Source, key: string | undefined): Promise<void> {
   if (key === undefined) return;
-  const admin = { workspace: 'default', label: 'admin', actor: 'admin', permissions: PERMISSIONS, key };
+  const admin = { workspace: 'default', label: 'admin', actor: 'admin', permissions: ['admin'] as const, key };
   await createKeyStore(source).create(admin);
 }
 
@@ -48,6 +49,7 @@ async function serve(opening: Opening): Promise<HttpServer> {
   if (config.RUNLEDGER_AUTH) await provideKey(source, config.RUNLEDGER_ADMIN_KEY);
   const commands = createCommands(openJournal(source));
   await commands.provide('default');
+  await recordOperatorKeys(createKeyStore(source), commands);
   const { door: webhooks } = await startWebhooks(opening, config, { source, commands });
   const limits = {
     publishTimeoutMs: config.RUNLEDGER_INGEST_PUBLISH_TIMEOUT_MS,
@@ -56,7 +58,9 @@ async function serve(opening: Opening): Promise<HttpServer> {
   };
   const quotas = await startLimits(opening, config);
   return startDoor(opening, config, {
-    modules: [IngestModule.register({ log, commands, artifacts, webhooks, limits, quotas })],
+    modules: [
+      IngestModule.register({ log, commands, artifacts, webhooks, keys: createKeyStore(source), limits, quotas }),
+    ],
     quotas,
     source,
     // Not the journal: while it is away, facts are still taken where the log is on Kafka, and keys are known.

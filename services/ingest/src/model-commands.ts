@@ -13,6 +13,8 @@ const one = {
     lifecycle: z.enum(['active', 'deleted']),
   }),
 };
+/** What people who merely work with a model may not: they move what others rely on. */
+const PROMOTES = { permission: 'models:promote' } as const;
 const longText = text(100_000);
 const version = { model: modelName, version: versionNumber };
 
@@ -25,6 +27,7 @@ export const MODEL_COMMANDS: readonly CommandRoute[] = [
   }),
   defineCommand('rename-model', {
     ...one,
+    ...PROMOTES,
     summary: 'Give a model another name; its versions stay with it',
     fields: { model: modelName, name: modelName },
     command: ({ model, name: to }) => ({ name: 'rename-model' as const, model, to }),
@@ -49,18 +52,21 @@ export const MODEL_COMMANDS: readonly CommandRoute[] = [
   }),
   defineCommand('delete-model', {
     ...one,
+    ...PROMOTES,
     summary: 'Delete a model with its versions for ever; its name becomes free',
     fields: { model: modelName },
     command: (fields) => ({ name: 'delete-model' as const, ...fields }),
   }),
   defineCommand('set-alias', {
     ...one,
+    ...PROMOTES,
     summary: 'Let an alias of a model point to a version',
     fields: { ...version, alias: aliasName },
     command: (fields) => ({ name: 'set-alias' as const, ...fields }),
   }),
   defineCommand('remove-alias', {
     ...one,
+    ...PROMOTES,
     summary: 'Take an alias of a model away',
     fields: { model: modelName, alias: aliasName },
     command: (fields) => ({ name: 'remove-alias' as const, ...fields }),
@@ -95,6 +101,7 @@ export const VERSION_COMMANDS: readonly CommandRoute[] = [
   }),
   defineCommand('stage-version', {
     ...one,
+    ...PROMOTES,
     summary: 'Move a version to another stage, and the others that are in it to the archive if that is asked for',
     fields: { ...version, stage: z.enum(MODEL_STAGES), archiveOthers: z.boolean().default(false) },
     command: ({ stage: to, ...more }) => ({ name: 'stage-version' as const, to, ...more }),
@@ -119,6 +126,7 @@ export const VERSION_COMMANDS: readonly CommandRoute[] = [
   }),
   defineCommand('delete-version', {
     ...one,
+    ...PROMOTES,
     summary: 'Delete a version for ever; its number is not given again',
     fields: version,
     command: (fields) => ({ name: 'delete-version' as const, ...fields }),

@@ -6,6 +6,7 @@ import { type CommandRoute, defineCommand } from './command-route';
 
 const one = {
   rules: projectRules,
+  permission: 'projects:write' as const,
   result: z.strictObject({ project: z.string(), name: z.string(), description: z.string() }),
 };
 

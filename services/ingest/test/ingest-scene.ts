@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { createKeyAuthenticator, createKeyStore, createKeyTable } from '@runledger/access';
+import { createAuthenticator, createKeyStore } from '@runledger/access';
 import { openArtifactFolder } from '@runledger/artifacts';
 import { type Log, openPostgresLog } from '@runledger/bus';
 import { createCommands } from '@runledger/commands';
@@ -57,7 +57,13 @@ export type Scene = Readonly<{
 async function makeKeys(source: DataSource): Promise<Scene['keys']> {
   await source.query(`insert into custody.workspace (id, name) values ('other', 'Other')`);
   const store = createKeyStore(source);
-  const permissions = ['events:write', 'commands:write', 'artifacts:write'] as const;
+  const permissions = [
+    'events:write',
+    'commands:write',
+    'artifacts:write',
+    'models:promote',
+    'projects:write',
+  ] as const;
   const writer = await store.create({ workspace: 'default', label: 'writer', actor: 'u1', permissions });
   const other = await store.create({ workspace: 'other', label: 'other', actor: 'u2', permissions });
   const reader = await store.create({ workspace: 'default', label: 'reader', actor: 'u3', permissions: ['runs:read'] });
@@ -79,10 +85,19 @@ export async function openScene(limits: Partial<IngestLimits> = {}): Promise<Sce
   const keyFile = `${folder.path}/secret.key`;
   const webhooks = await openWebhooks({ source, commands, keyFile, ranges: ['127.0.0.0/8'] });
   const server = await serveHttp({
-    modules: [IngestModule.register({ log, commands, artifacts, webhooks: webhooks.door, limits })],
+    modules: [
+      IngestModule.register({
+        log,
+        commands,
+        artifacts,
+        webhooks: webhooks.door,
+        keys: createKeyStore(source),
+        limits,
+      }),
+    ],
     host: '127.0.0.1',
     port: 0,
-    authenticator: createKeyAuthenticator(createKeyTable(createKeyStore(source), logger)),
+    authenticator: createAuthenticator(createKeyStore(source), logger),
     logger,
   });
   const close = async (): Promise<void> => {

@@ -18,6 +18,7 @@ const oneModel = z.object({ registered_model: modelAnswer });
 const nothing = z.object({});
 const read = { permission: 'runs:read' } as const;
 const write = { permission: 'commands:write' } as const;
+const promote = { permission: 'models:promote' } as const;
 const versions = { request: z.object({ name: z.string(), stages: repeated(z.string()).optional() }) };
 
 const latestVersions = (method: 'GET' | 'POST'): MlflowRoute =>
@@ -48,7 +49,7 @@ export const REGISTRY_MODEL_ROUTES: readonly MlflowRoute[] = [
     },
   }),
   defineRoute('POST 2.0/mlflow/registered-models/rename', {
-    ...write,
+    ...promote,
     summary: 'Give a model another name; its versions stay with it',
     request: named.extend({ new_name: modelName }),
     answer: oneModel,
@@ -70,7 +71,7 @@ export const REGISTRY_MODEL_ROUTES: readonly MlflowRoute[] = [
     },
   }),
   defineRoute('DELETE 2.0/mlflow/registered-models/delete', {
-    ...write,
+    ...promote,
     summary: 'Delete a model with its versions for ever; its name becomes free',
     request: named,
     answer: nothing,
@@ -135,7 +136,7 @@ export const REGISTRY_MODEL_ROUTES: readonly MlflowRoute[] = [
     },
   }),
   defineRoute('POST 2.0/mlflow/registered-models/alias', {
-    ...write,
+    ...promote,
     summary: 'Let an alias of a model point to a version',
     request: named.extend({ alias: aliasName, version: whole(1, 2_147_483_647) }),
     answer: nothing,
@@ -145,7 +146,7 @@ export const REGISTRY_MODEL_ROUTES: readonly MlflowRoute[] = [
     },
   }),
   defineRoute('DELETE 2.0/mlflow/registered-models/alias', {
-    ...write,
+    ...promote,
     summary: 'Take an alias of a model away',
     request: named.extend({ alias: aliasName }),
     answer: nothing,

@@ -26,6 +26,7 @@ const oneVersion = z.object({ model_version: versionAnswer });
 const nothing = z.object({});
 const read = { permission: 'runs:read' } as const;
 const write = { permission: 'commands:write' } as const;
+const promote = { permission: 'models:promote' } as const;
 
 async function answerVersion(room: MlflowRoom, workspace: string, which: z.output<typeof version>) {
   const [answer] = await answerVersions(room, workspace, [await versionOf(room, workspace, which)]);
@@ -135,7 +136,7 @@ export const REGISTRY_VERSION_ROUTES: readonly MlflowRoute[] = [
     },
   }),
   defineRoute('POST 2.0/mlflow/model-versions/transition-stage', {
-    ...write,
+    ...promote,
     summary: 'Move a version to another stage, and the others that are in it to the archive if that is asked for',
     request: version.extend({ stage: z.string(), archive_existing_versions: z.boolean().default(false) }),
     answer: oneVersion,
@@ -146,7 +147,7 @@ export const REGISTRY_VERSION_ROUTES: readonly MlflowRoute[] = [
     },
   }),
   defineRoute('DELETE 2.0/mlflow/model-versions/delete', {
-    ...write,
+    ...promote,
     summary: 'Delete a version for ever; its number is not given again',
     request: version,
     answer: nothing,

@@ -14,6 +14,7 @@ const MOST_LISTED = 1_000;
 const MOST_EVENTS = 100;
 
 const guarded = { permission: 'webhooks:write' } as const;
+const read = { permission: 'webhooks:read' } as const;
 const one = z.object({ webhook: webhookAnswer });
 const named = z.object({ webhook_id: z.string() });
 const events = z.array(eventField).min(1).max(MOST_EVENTS);
@@ -61,7 +62,7 @@ export const WEBHOOK_ROUTES: readonly MlflowRoute[] = [
     },
   }),
   defineRoute('GET 2.0/mlflow/webhooks', {
-    ...guarded,
+    ...read,
     summary: 'Webhooks, newest first',
     request: z.object({
       max_results: whole(1, MOST_LISTED).default(DEFAULT_LISTED),
@@ -82,7 +83,7 @@ export const WEBHOOK_ROUTES: readonly MlflowRoute[] = [
     },
   }),
   defineRoute('GET 2.0/mlflow/webhooks/:webhook_id', {
-    ...guarded,
+    ...read,
     summary: 'One webhook',
     request: named,
     answer: one,

@@ -1,4 +1,4 @@
-import { createKeyAuthenticator, createKeyStore, createKeyTable, type PermissionName } from '@runledger/access';
+import { createAuthenticator, createKeyStore, type PermissionName } from '@runledger/access';
 import { type Artifacts, openArtifactFolder } from '@runledger/artifacts';
 import { type Log, openPostgresLog } from '@runledger/bus';
 import { eventRecord, type LogRecord, metricRecord, TOPICS, writeMetricBatch } from '@runledger/contracts';
@@ -115,7 +115,7 @@ export async function openScene(openLog: OpenLog = onPostgres): Promise<Scene> {
     modules: [NotaryModule.register({ source, log, artifacts, clickhouse: null, host: HOST, key: signer })],
     host: '127.0.0.1',
     port: 0,
-    authenticator: createKeyAuthenticator(createKeyTable(store, logger)),
+    authenticator: createAuthenticator(store, logger),
     logger,
   });
   return {

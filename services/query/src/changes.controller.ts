@@ -11,7 +11,12 @@ import type { QueryRoom } from './query-room';
 import { ROOM } from './room-token';
 
 /** Streams that are shown to those only who may see what they are about, by the beginning of their subjects. */
-const GUARDED: ReadonlyArray<readonly [string, PermissionName]> = [['webhook/', 'webhooks:write']];
+const GUARDED: ReadonlyArray<readonly [string, PermissionName]> = [
+  ['webhook/', 'webhooks:read'],
+  ['service-account/', 'access:read'],
+  ['grant/', 'access:read'],
+  ['access/', 'access:read'],
+];
 
 /** Every change by a command. */
 @Controller('api/v1/changes')

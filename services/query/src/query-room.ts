@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { type AccessReads, createAccessReads } from '@runledger/access';
 import type { Artifacts } from '@runledger/artifacts';
 import { createPastSummaries } from '@runledger/clickhouse';
 import { createJournalReads, type JournalReads } from '@runledger/journal';
@@ -62,6 +63,7 @@ export type QueryRoom = Readonly<{
   statements: Statements;
   webhooks: WebhookReads;
   journal: JournalReads;
+  access: AccessReads;
   quotas: Limits;
   log: LogEnds;
   /** @throws Fault missing QUERY_NO_RUN, also for a run of another workspace */
@@ -98,6 +100,7 @@ export function openQueryRoom(ports: QueryPorts): QueryRoom {
     statements: createStatements(ports),
     webhooks: readsThatEnd(createWebhookReads(source)),
     journal: createJournalReads(source),
+    access: readsThatEnd(createAccessReads(source)),
     quotas: ports.quotas ?? unlimited,
     log,
     async runOf(workspace, run, asOf) {

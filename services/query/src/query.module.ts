@@ -1,4 +1,5 @@
 import type { DynamicModule } from '@nestjs/common';
+import { AccessController } from './access.controller';
 import { ArtifactsController } from './artifacts.controller';
 import { BoardsController } from './boards.controller';
 import { ChangesController } from './changes.controller';
@@ -60,6 +61,7 @@ export class QueryModule {
         ExportController,
         WebhooksController,
         ChangesController,
+        AccessController,
         ...(ports.web === undefined ? [] : [PagesController]),
       ],
       providers: [

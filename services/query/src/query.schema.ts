@@ -50,6 +50,8 @@ const moment = {
     ),
 };
 
+export const pageQuery = z.strictObject(paging);
+export type PageQuery = z.output<typeof pageQuery>;
 export const freshQuery = z.strictObject(freshness);
 export const listQuery = z.strictObject({ ...freshness, ...paging });
 export const momentQuery = z.strictObject({ ...freshness, ...moment });

@@ -17,7 +17,7 @@ export class WebhooksController {
   constructor(@Inject(ROOM) private readonly room: QueryRoom) {}
 
   @Get('webhooks')
-  @Permission('webhooks:write')
+  @Permission('webhooks:read')
   @ApiRoute({ summary: 'Webhooks, newest first', query: listQuery, response: webhooksAnswer })
   async list(
     @Caller() { workspace }: Principal,
@@ -39,7 +39,7 @@ export class WebhooksController {
   }
 
   @Get('webhooks/:webhook')
-  @Permission('webhooks:write')
+  @Permission('webhooks:read')
   @ApiRoute({ summary: 'One webhook', params: webhookParams, query: freshQuery, response: webhookAnswer })
   async get(
     @Caller() { workspace }: Principal,
@@ -54,7 +54,7 @@ export class WebhooksController {
   }
 
   @Get('webhook-entries')
-  @Permission('webhooks:write')
+  @Permission('webhooks:read')
   @ApiRoute({ summary: 'What webhooks are told of, oldest first', query: listQuery, response: webhookEntriesAnswer })
   async entries(
     @Caller() { workspace }: Principal,

@@ -6,7 +6,7 @@ let scene: Scene;
 let key: string;
 beforeAll(async () => {
   scene = await openScene();
-  const draft = { workspace: 'default', label: 'hooks', permissions: ['webhooks:write'] } as const;
+  const draft = { workspace: 'default', label: 'hooks', permissions: ['webhooks:read'] } as const;
   key = (await createKeyStore(scene.source).create(draft)).key;
   const decide = (webhook: string, workspace?: string) =>
     scene.record.decision(

@@ -1,4 +1,4 @@
-import { createKeyAuthenticator, createKeyStore, createKeyTable, type KeyDraft } from '@runledger/access';
+import { createAuthenticator, createKeyStore, type KeyDraft } from '@runledger/access';
 import { type Artifacts, openArtifactFolder } from '@runledger/artifacts';
 import { type Log, openPostgresLog } from '@runledger/bus';
 import { type ClickHouse, migrateClickHouse, openEmbeddedClickHouse } from '@runledger/clickhouse';
@@ -82,7 +82,7 @@ export async function openScene(): Promise<Scene> {
       modules: [QueryModule.register({ source, clickhouse, log, live, artifacts, pageSecret: 'secret of the test' })],
       host: '127.0.0.1',
       port: 0,
-      authenticator: createKeyAuthenticator(createKeyTable(createKeyStore(source), logger)),
+      authenticator: createAuthenticator(createKeyStore(source), logger),
       logger,
     });
   const server = await serve();

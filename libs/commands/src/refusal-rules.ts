@@ -1,0 +1,15 @@
+import { decideRefusal, REFUSAL_SUBJECT, type RefusalChange, type RefusalCommand } from '@runledger/domain';
+import { needsNothing, refusing } from './refusals';
+import type { Rules } from './run-command';
+
+/** Refusals are kept, whatever was kept before: the stream has no state. */
+export const refusalRules: Rules<RefusalCommand, null, RefusalChange, null> = {
+  subject: () => REFUSAL_SUBJECT,
+  initial: null,
+  evolve: () => null,
+  decide: decideRefusal,
+  result: () => null,
+  taken: needsNothing,
+  absent: needsNothing,
+  refused: refusing({}),
+};

@@ -1,0 +1,24 @@
+/** Some projects of a workspace: those that are named, or all but those that are named, also ones that come later. */
+export type ProjectSet = Readonly<{ only: readonly string[] }> | Readonly<{ except: readonly string[] }>;
+
+/** What somebody may touch: the first argument of every read. A `Principal` is one, for the permission of its route. */
+export type Reach = Readonly<{ workspace: string; projects: ProjectSet }>;
+
+export const ALL_PROJECTS: ProjectSet = { except: [] };
+export const NO_PROJECTS: ProjectSet = { only: [] };
+
+/** Of programs of this house, which answer to nobody: everything in a workspace. */
+export const wholeWorkspace = (workspace: string): Reach => ({ workspace, projects: ALL_PROJECTS });
+
+export const isEveryProject = (set: ProjectSet): boolean => 'except' in set && set.except.length === 0;
+export const isNoProject = (set: ProjectSet): boolean => 'only' in set && set.only.length === 0;
+
+export const holdsProject = (set: ProjectSet, project: string): boolean =>
+  'only' in set ? set.only.includes(project) : !set.except.includes(project);
+
+/** What is in both. */
+export function commonProjects(one: ProjectSet, other: ProjectSet): ProjectSet {
+  if ('only' in one) return { only: one.only.filter((project) => holdsProject(other, project)) };
+  if ('only' in other) return commonProjects(other, one);
+  return { except: [...new Set([...one.except, ...other.except])] };
+}
