@@ -11,7 +11,7 @@ export type GrantCommand = Readonly<{ name: 'grant' | 'withdraw-grant'; grantee:
 export type GrantRefusal = 'GRANT_UNKNOWN' | 'GRANT_OPERATOR' | 'GRANTS_FULL' | 'ACCOUNT_UNKNOWN' | 'PROJECT_UNKNOWN';
 
 /** What one grantee holds at a time. */
-export const MOST_GRANTS = 1_000;
+const MOST_GRANTS = 1_000;
 
 export const grantSubject = ({ kind, id }: Grantee): string => `grant/${kind}/${id}`;
 
