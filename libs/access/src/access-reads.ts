@@ -1,5 +1,5 @@
 import type { Grantee, StoredEvent } from '@runledger/contracts';
-import { type HeldGrant, OPERATOR_ACCOUNT } from '@runledger/domain';
+import { type AccountKey, type HeldGrant, OPERATOR_ACCOUNT } from '@runledger/domain';
 import type { DataSource } from 'typeorm';
 import { type AccessEvent, IS_ACCESS_EVENT, readAccessEvent } from './access-events';
 import { createAccessFold } from './access-fold';
@@ -42,6 +42,34 @@ type KeptKey = Readonly<{
 }>;
 type EventRow = Omit<StoredEvent, 'time'> & Readonly<{ journalseq: string; time: Date; actor: string }>;
 
+/** What the journal says of a key, where it says something; custody has the rest. */
+function said(
+  row: KeptKey,
+  recorded: AccountKey | undefined,
+): Pick<KeyRow, 'label' | 'scopes' | 'projects' | 'expiresAt' | 'replaces'> {
+  if (recorded !== undefined) return recorded;
+  const { label, permissions: scopes, expires_at } = row;
+  return { label, scopes, projects: null, expiresAt: expires_at?.toISOString() ?? null, replaces: null };
+}
+
+function keyRowOf(row: KeptKey, recorded: AccountKey | undefined, now: number): KeyRow {
+  const { label, scopes, projects, expiresAt, replaces } = said(row, recorded);
+  const isRevoked = row.revoked_at !== null || recorded?.status === 'revoked';
+  const isExpired = expiresAt !== null && Date.parse(expiresAt) <= now;
+  return {
+    key: row.id,
+    account: row.account,
+    label,
+    scopes,
+    projects,
+    status: isRevoked ? 'revoked' : isExpired ? 'expired' : 'active',
+    createdAt: row.created_at.toISOString(),
+    expiresAt,
+    lastUsedAt: row.last_used_at?.toISOString() ?? null,
+    replaces,
+  };
+}
+
 /** Who may what, and what became of it: read from the journal, so that it is never behind. */
 export function createAccessReads(source: DataSource) {
   const accessNow = createAccessFold(source);
@@ -65,26 +93,9 @@ export function createAccessReads(source: DataSource) {
          from custody.api_key where workspace = $1 order by created_at, id`,
         [workspace],
       );
-      return kept.flatMap((row): KeyRow[] => {
+      return kept.flatMap((row) => {
         const recorded = accounts.get(row.account)?.keys.get(row.id);
-        if (recorded === undefined && row.account !== OPERATOR_ACCOUNT) return [];
-        const expiresAt = recorded?.expiresAt ?? row.expires_at?.toISOString() ?? null;
-        const isRevoked = row.revoked_at !== null || recorded?.status === 'revoked';
-        const isExpired = expiresAt !== null && Date.parse(expiresAt) <= now;
-        return [
-          {
-            key: row.id,
-            account: row.account,
-            label: recorded?.label ?? row.label,
-            scopes: recorded?.scopes ?? row.permissions,
-            projects: recorded?.projects ?? null,
-            status: isRevoked ? 'revoked' : isExpired ? 'expired' : 'active',
-            createdAt: row.created_at.toISOString(),
-            expiresAt,
-            lastUsedAt: row.last_used_at?.toISOString() ?? null,
-            replaces: recorded?.replaces ?? null,
-          },
-        ];
+        return recorded === undefined && row.account !== OPERATOR_ACCOUNT ? [] : [keyRowOf(row, recorded, now)];
       });
     },
 

@@ -1,5 +1,5 @@
 import { isPermission, isRole } from '@runledger/contracts';
-import { type AccountKey, type Grants, OPERATOR_ACCOUNT } from '@runledger/domain';
+import { type Grants, OPERATOR_ACCOUNT } from '@runledger/domain';
 import { type AccessState, grantsOf } from './access-state';
 import { decide, type Grant } from './decide';
 import type { Identity } from './principal';
@@ -26,9 +26,17 @@ const understood = (grants: Grants): Grant[] =>
     return effect === 'deny' ? [{ role: 'admin', project, effect }] : [];
   });
 
-const earliest = (one: number | undefined, other: string | null | undefined): number | undefined => {
-  const times = [one, other == null ? undefined : Date.parse(other)].filter((time) => time !== undefined);
-  return times.length === 0 ? undefined : Math.min(...times);
+const earliest = (one: number | undefined, other: string | null): number | undefined => {
+  if (other === null) return one;
+  return Math.min(one ?? Number.POSITIVE_INFINITY, Date.parse(other));
+};
+
+/** Whether the journal lets the key in: it knows it, has not revoked it, and its account is enabled. */
+const isLive = (access: AccessState, { account, id }: KeyRecord): boolean => {
+  const owner = access.accounts.get(account);
+  const status = owner?.keys.get(id)?.status;
+  if (account === OPERATOR_ACCOUNT) return status !== 'revoked';
+  return owner?.status === 'enabled' && status === 'active';
 };
 
 /**
@@ -36,15 +44,12 @@ const earliest = (one: number | undefined, other: string | null | undefined): nu
  * they are in custody: the first of all is made before there is anybody to record it.
  */
 export function liveKeyOf(workspace: string, hash: string, key: KeyRecord, access: AccessState): LiveKey | null {
-  const { id, account: owner, actor } = key;
-  const account = access.accounts.get(owner);
-  const recorded: AccountKey | undefined = account?.keys.get(id);
-  const isOperators = owner === OPERATOR_ACCOUNT;
-  if (recorded?.status === 'revoked') return null;
-  if (!isOperators && (account?.status !== 'enabled' || recorded === undefined)) return null;
-  const grants = isOperators ? OPERATORS : understood(grantsOf(access, { kind: 'account', id: owner }));
-  const scopes = (recorded?.scopes ?? key.scopes).filter(isPermission);
-  const permissions = decide(grants, { scopes, projects: recorded?.projects ?? null });
-  const expiresAt = earliest(key.expiresAt, recorded?.expiresAt);
-  return { id, hash, expiresAt, identity: { workspace, actor, permissions } };
+  if (!isLive(access, key)) return null;
+  const { id, account, actor } = key;
+  const recorded = access.accounts.get(account)?.keys.get(id);
+  const { scopes, projects, expiresAt } = recorded ?? { scopes: key.scopes, projects: null, expiresAt: null };
+  const isOperators = account === OPERATOR_ACCOUNT;
+  const grants = isOperators ? OPERATORS : understood(grantsOf(access, { kind: 'account', id: account }));
+  const permissions = decide(grants, { scopes: scopes.filter(isPermission), projects });
+  return { id, hash, expiresAt: earliest(key.expiresAt, expiresAt), identity: { workspace, actor, permissions } };
 }

@@ -56,9 +56,15 @@ function allParameters({ path, spec }: Route): Json[] {
   ];
 }
 
+/** Who is let in, in words that readers of the document may show. */
+function guard(access: Route['access']): Json {
+  if (access === 'public') return { security: [] };
+  const asked = access === undefined ? {} : { 'x-permission': access.permission, 'x-level': access.level };
+  return { security: [{ key: [] }, { basic: [] }], ...asked };
+}
+
 function operation(route: Route): Json {
   const { access, spec } = route;
-  const open = access === 'public';
   const { response = 'application/json' } = spec ?? {};
   const answer =
     typeof response === 'string' ? content(response, BYTES) : content('application/json', shape(response, 'output'));
@@ -67,8 +73,7 @@ function operation(route: Route): Json {
     parameters: allParameters(route),
     ...requestBody(spec?.body),
     responses: { [spec?.status ?? 200]: { description: 'done', content: answer }, default: ERROR },
-    security: open ? [] : [{ key: [] }, { basic: [] }],
-    ...(access === undefined || open ? {} : { 'x-permission': access.permission, 'x-level': access.level }),
+    ...guard(access),
   };
 }
 
