@@ -1,5 +1,7 @@
-import { type DataSource, IsNull } from 'typeorm';
+import type { Reach } from '@runledger/contracts';
+import type { DataSource } from 'typeorm';
 import { type AsOf, heldSql } from './as-of';
+import { reachedWhere } from './reach-sql';
 import { type ExperimentEntity, experimentEntity } from './read-entities';
 
 export type ExperimentRecord = Pick<
@@ -34,12 +36,14 @@ export const experimentRecordOf = (row: ExperimentEntity): ExperimentRecord => (
 
 export const createExperimentReads = (source: DataSource) => ({
   /** Newest first. */
-  async listExperiments(workspace: string, query: ExperimentQuery): Promise<ExperimentRecord[]> {
+  async listExperiments(reach: Reach, query: ExperimentQuery): Promise<ExperimentRecord[]> {
+    const { workspace } = reach;
     const { project, name, after, limit, lifecycle = 'active', asOf } = query;
     const select = source
       .getRepository(experimentEntity)
       .createQueryBuilder('e')
-      .where(`e.workspace = :workspace and ${heldSql('e', asOf?.catalog ?? null)}`, { workspace });
+      .where(`e.workspace = :workspace and ${heldSql('e', asOf?.catalog ?? null)}`, { workspace })
+      .andWhere(...reachedWhere('e.project', reach));
     if (lifecycle !== 'all') select.andWhere('e.lifecycle = :lifecycle', { lifecycle });
     if (project !== undefined) select.andWhere('e.project = :project', { project });
     if (name !== undefined) select.andWhere('e.name = :name', { name });
@@ -47,7 +51,8 @@ export const createExperimentReads = (source: DataSource) => ({
     return (await select.orderBy('e.createdSeq', 'DESC').limit(limit).getMany()).map(experimentRecordOf);
   },
 
-  async getExperiment(workspace: string, experiment: string, asOf?: AsOf): Promise<ExperimentRecord | null> {
+  async getExperiment(reach: Reach, experiment: string, asOf?: AsOf): Promise<ExperimentRecord | null> {
+    const { workspace } = reach;
     const row = await source
       .getRepository(experimentEntity)
       .createQueryBuilder('e')
@@ -55,16 +60,23 @@ export const createExperimentReads = (source: DataSource) => ({
         workspace,
         experiment,
       })
+      .andWhere(...reachedWhere('e.project', reach))
       .getOne();
     return row === null ? null : experimentRecordOf(row);
   },
 
   /** Names are unique among what is active; of deleted ones of a name, the one that was deleted last. */
-  async findExperimentByName(workspace: string, name: string): Promise<ExperimentRecord | null> {
-    const row = await source.getRepository(experimentEntity).findOne({
-      where: { workspace, name, endOffset: IsNull() },
-      order: { lifecycle: 'ASC', seq: 'DESC' },
-    });
+  async findExperimentByName(reach: Reach, name: string): Promise<ExperimentRecord | null> {
+    const { workspace } = reach;
+    const row = await source
+      .getRepository(experimentEntity)
+      .createQueryBuilder('e')
+      .where('e.workspace = :workspace and e.name = :name and e.endOffset is null', { workspace, name })
+      .andWhere(...reachedWhere('e.project', reach))
+      .orderBy('e.lifecycle', 'ASC')
+      .addOrderBy('e.seq', 'DESC')
+      .limit(1)
+      .getOne();
     return row === null ? null : experimentRecordOf(row);
   },
 });

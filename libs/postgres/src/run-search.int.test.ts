@@ -1,3 +1,4 @@
+import { wholeWorkspace } from '@runledger/contracts';
 import { compareItems, type Field, type Filter, type Item, matches, type Order, parseFilter } from '@runledger/filter';
 import { createDatabase, type TestDatabase } from '@runledger/testkit';
 import fc from 'fast-check';
@@ -138,7 +139,14 @@ describe('a search of runs', () => {
   async function found(asked: Filter, by: readonly Order[], within: Scope, limit: number): Promise<string[]> {
     const ids: string[] = [];
     for (let after: SearchPlace | undefined, more = true; more; ) {
-      const page = await search.find({ workspace: 'default', ...within, filter: asked, order: by, after, limit });
+      const page = await search.find({
+        reach: wholeWorkspace('default'),
+        ...within,
+        filter: asked,
+        order: by,
+        after,
+        limit,
+      });
       ids.push(...page.runs.map(({ run }) => run));
       // A place goes through JSON, in a token.
       after = page.next === null ? undefined : (JSON.parse(JSON.stringify(page.next)) as SearchPlace);
@@ -152,7 +160,7 @@ describe('a search of runs', () => {
       fc.asyncProperty(filter, order, scope, fc.integer({ min: 7, max: 60 }), async (asked, by, within, limit) => {
         const wanted = expected(asked, by, within);
         expect(await found(asked, by, within, limit)).toEqual(wanted);
-        expect(await search.count({ workspace: 'default', ...within, filter: asked })).toBe(wanted.length);
+        expect(await search.count({ reach: wholeWorkspace('default'), ...within, filter: asked })).toBe(wanted.length);
       }),
       { numRuns: 250 },
     );
@@ -167,7 +175,7 @@ describe('a search of runs', () => {
         (r.tags?.size ?? 0) > 0,
     ) as (typeof runs)[number];
     const find = async (columns: Parameters<RunSearches['load']>[2]) => {
-      const [loaded] = await search.load('default', [run], columns);
+      const [loaded] = await search.load(wholeWorkspace('default'), [run], columns);
       return {
         params: loaded?.params.map((p) => [p.key, p.value]),
         tags: loaded?.tags.map((t) => [t.key, t.value]),
@@ -202,13 +210,13 @@ describe('a search of runs', () => {
   it('takes text for text', async () => {
     const hostile = `'; drop table read.run; --`;
     const asked = parseFilter(`params.\`${hostile}\` = "${hostile}" or tags.x rlike "${hostile}"`, 'run');
-    expect(await search.count({ workspace: 'default', filter: asked })).toBe(0);
-    expect(await search.count({ workspace: hostile, filter: asked })).toBe(0);
+    expect(await search.count({ reach: wholeWorkspace('default'), filter: asked })).toBe(0);
+    expect(await search.count({ reach: wholeWorkspace(hostile), filter: asked })).toBe(0);
   });
 
   it('stays in its workspace', async () => {
     const all: Item[] = runs.slice(0, 5).map(([, run]) => run);
     const asked = parseFilter('', 'run');
-    expect(await search.count({ workspace: 'other', lifecycle: 'all', filter: asked })).toBe(all.length);
+    expect(await search.count({ reach: wholeWorkspace('other'), lifecycle: 'all', filter: asked })).toBe(all.length);
   });
 });

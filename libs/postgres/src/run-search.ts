@@ -1,7 +1,9 @@
+import type { Reach } from '@runledger/contracts';
 import { type Filter, type Order, SqlValues } from '@runledger/filter';
 import { Fault } from '@runledger/kernel';
 import type { DataSource } from 'typeorm';
 import { type AsOf, cutOfRun, heldSql, isHeld } from './as-of';
+import { reachedSql, reachedWhere } from './reach-sql';
 import { runEntity } from './read-entities';
 import { type RunRecord, recordOf } from './run.repository';
 import { loadRunValues, type RunColumns, type RunValues } from './run-columns';
@@ -11,9 +13,9 @@ import { runSearchTable } from './run-search-table';
 import { metricNumbers } from './search-metrics';
 import { askSearch, countMatches, findPlaces, type SearchPlace } from './search-sql';
 
-/** Which runs are searched. Without experiments or projects: those of the whole workspace. */
+/** Which runs are searched. Without experiments or projects: all that are reached. */
 export type RunScope = Readonly<{
-  workspace: string;
+  reach: Reach;
   experiments?: readonly string[] | undefined;
   projects?: readonly string[] | undefined;
   /** Default: active. */
@@ -35,12 +37,13 @@ export type RunSearch = RunScope &
 export type FoundRun = RunRecord & RunValues;
 
 function scopeSql(
-  { experiments, projects, lifecycle = 'active', deletedExperiments = [] }: RunScope,
+  { reach, experiments, projects, lifecycle = 'active', deletedExperiments = [] }: RunScope,
   workspace: string,
   values: SqlValues,
   cut: string | null,
 ): string {
   const bounds = [`r.workspace = ${workspace} and ${heldSql('r', cut)}`];
+  bounds.push(reachedSql('r.project', reach, (names) => values.add(names, 'text[]')));
   if (experiments !== undefined) bounds.push(`r.experiment = any (${values.add(experiments, 'text[]')})`);
   if (projects !== undefined) bounds.push(`r.project = any (${values.add(projects, 'text[]')})`);
   const isAsked = lifecycle === 'all' ? 'true' : `r.lifecycle = ${values.add(lifecycle, 'text')}`;
@@ -61,9 +64,10 @@ const nothingPast: SumUpPast = () => {
 export function createRunSearch(source: DataSource, sumUp: SumUpPast = nothingPast) {
   async function prepare(asked: RunScope & Readonly<{ filter: Filter; order: readonly Order[] }>) {
     const values = new SqlValues();
-    const workspace = values.add(asked.workspace, 'text');
-    const numbers = await metricNumbers(source, asked.workspace, asked);
-    const moment = asked.asOf === undefined ? null : await lookBack(asked.workspace, asked.asOf, { numbers, values });
+    const of = asked.reach.workspace;
+    const workspace = values.add(of, 'text');
+    const numbers = await metricNumbers(source, of, asked);
+    const moment = asked.asOf === undefined ? null : await lookBack(of, asked.asOf, { numbers, values });
     const table = runSearchTable(workspace, numbers, moment);
     const scope = scopeSql(asked, workspace, values, moment?.facts('r') ?? null);
     return { workspace, table, values, scope, moment };
@@ -99,16 +103,13 @@ export function createRunSearch(source: DataSource, sumUp: SumUpPast = nothingPa
     );
   }
 
-  async function load(
-    workspace: string,
-    runs: readonly string[],
-    columns: RunColumns,
-    asOf?: AsOf,
-  ): Promise<FoundRun[]> {
+  async function load(reach: Reach, runs: readonly string[], columns: RunColumns, asOf?: AsOf): Promise<FoundRun[]> {
+    const { workspace } = reach;
     const select = source
       .getRepository(runEntity)
       .createQueryBuilder('r')
-      .where('r.workspace = :workspace and r.run = any (:runs)', { workspace, runs });
+      .where('r.workspace = :workspace and r.run = any (:runs)', { workspace, runs })
+      .andWhere(...reachedWhere('r.project', reach));
     if (asOf === undefined) select.andWhere('r.endOffset is null');
     const [rows, values] = await Promise.all([
       select.getMany(),
@@ -133,7 +134,7 @@ export function createRunSearch(source: DataSource, sumUp: SumUpPast = nothingPa
       const { table, values, scope } = await prepare(search);
       const { places, hasMore } = await findPlaces(source, { table, values, scope, filter, order, after, limit });
       const runs = await load(
-        search.workspace,
+        search.reach,
         places.map((place) => place.at(-1) ?? ''),
         columns,
         search.asOf,
@@ -157,8 +158,8 @@ export function createRunSearch(source: DataSource, sumUp: SumUpPast = nothingPa
     },
 
     /** What these runs hold, in the order given; runs that are not there are left out. */
-    load: (workspace: string, runs: readonly string[], columns: RunColumns, asOf?: AsOf): Promise<FoundRun[]> =>
-      load(workspace, runs, columns, asOf),
+    load: (reach: Reach, runs: readonly string[], columns: RunColumns, asOf?: AsOf): Promise<FoundRun[]> =>
+      load(reach, runs, columns, asOf),
   };
 }
 export type RunSearches = ReturnType<typeof createRunSearch>;

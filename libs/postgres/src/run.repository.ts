@@ -1,7 +1,8 @@
-import type { Mark, RunRow } from '@runledger/contracts';
+import { isEveryProject, type Mark, type Reach, type RunRow } from '@runledger/contracts';
 import type { DataSource } from 'typeorm';
 import { type AsOf, cutOfRun, heldSql } from './as-of';
 import { pgTime } from './columns';
+import { reachedWhere } from './reach-sql';
 import { type RunEntity, runEntity } from './read-entities';
 
 export type RunRecord = Omit<RunRow, 'first'> &
@@ -83,15 +84,18 @@ export const bareRun = (workspace: string, run: string, cut: number | null = nul
 
 export const createRunReads = (source: DataSource) => ({
   /** As of a moment, a run of which only metrics were known by then is none. */
-  async getRun(workspace: string, run: string, asOf?: AsOf): Promise<RunRecord | null> {
+  async getRun(reach: Reach, run: string, asOf?: AsOf): Promise<RunRecord | null> {
+    const { workspace } = reach;
     const cut = cutOfRun(asOf, workspace, run);
     const row = await source
       .getRepository(runEntity)
       .createQueryBuilder('r')
       .where(`r.workspace = :workspace and r.run = :run and ${heldSql('r', cut)}`, { workspace, run })
+      .andWhere(...reachedWhere('r.project', reach))
       .getOne();
     if (row !== null) return recordOf(row, cut);
-    if (asOf !== undefined) return null;
+    // Whose project it is in is not known before it is announced.
+    if (asOf !== undefined || !isEveryProject(reach.projects)) return null;
     const series: unknown[] = await source.query('select 1 from custody.series where workspace = $1 and run = $2', [
       workspace,
       run,
@@ -100,12 +104,14 @@ export const createRunReads = (source: DataSource) => ({
   },
 
   /** Newest first, by start or first sight. A run of which only metrics are known is in no list. */
-  async listRuns(workspace: string, query: RunQuery): Promise<Array<RunRecord & RunPlace>> {
+  async listRuns(reach: Reach, query: RunQuery): Promise<Array<RunRecord & RunPlace>> {
+    const { workspace } = reach;
     const { experiment, parent, after, limit, lifecycle = 'active', asOf } = query;
     const select = source
       .getRepository(runEntity)
       .createQueryBuilder('r')
-      .where('r.workspace = :workspace', { workspace });
+      .where('r.workspace = :workspace', { workspace })
+      .andWhere(...reachedWhere('r.project', reach));
     if (asOf === undefined) select.andWhere('r.endOffset is null');
     else select.andWhere(heldSql('r', '(:cuts::int8[])[r.lp + 1]'), { cuts: asOf.runs });
     if (experiment !== undefined) select.andWhere('r.experiment = :experiment', { experiment });

@@ -1,12 +1,14 @@
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
+import type { Reach } from '@runledger/contracts';
 import { columnsOf, type ViewName, type ViewUse } from '@runledger/sql';
 import type { PoolClient } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import type { DataSource } from 'typeorm';
+import { reachedSql } from './reach-sql';
 
-/** Whose rows may be seen. Without projects: those of all. */
-export type ViewScope = Readonly<{ workspace: string; projects?: readonly string[] | undefined }>;
+/** Whose rows are asked for: of these projects, or of all, as far as they are reached. */
+export type ViewScope = Readonly<{ reach: Reach; projects?: readonly string[] | undefined }>;
 /** A file of rows, tab separated as COPY writes them, in the order of `columns`. */
 export type CopiedTable = Readonly<{
   name: string;
@@ -28,8 +30,11 @@ const among = (column: string, name: string): string =>
   `${column} = any (array(select jsonb_array_elements_text(${ASKED} -> '${name}')))`;
 const WORKSPACE = `(${ASKED} ->> 'workspace')`;
 const ms = (column: string): string => `(extract(epoch from ${column}) * 1000)::bigint`;
-const ofProjects = (run: string): string =>
-  `exists (select from read.run o where o.workspace = ${WORKSPACE} and o.run = ${run} and o.to_off is null and ${among('o.project', 'projects')})`;
+/** The run lies in a project for which the condition holds. */
+const ofProjects = (run: string, condition: string): string =>
+  `exists (select from read.run o where o.workspace = ${WORKSPACE} and o.run = ${run} and o.to_off is null and ${condition})`;
+/** The parameter of a condition is the member `reached` of what is asked. */
+const REACHED = `(array(select jsonb_array_elements_text(${ASKED} -> 'reached')))`;
 
 const RUNS: CopySql = {
   columns: {
@@ -92,7 +97,9 @@ function copySql(
   use: ViewUse,
 ): string {
   const bounds = [more];
-  if (run !== '' && scope.projects !== undefined) bounds.push(ofProjects(run));
+  if (run !== '' && scope.projects !== undefined) bounds.push(ofProjects(run, among('o.project', 'projects')));
+  const isReached = reachedSql('o.project', scope.reach, () => REACHED);
+  if (run !== '' && isReached !== 'true') bounds.push(ofProjects(run, isReached));
   if (run !== '' && use.narrow.run !== undefined) bounds.push(among(run, 'run'));
   if (key !== undefined && use.narrow.key !== undefined) bounds.push(among(key, 'key'));
   if (use.narrow.experiment !== undefined) bounds.push(among('r.experiment', 'experiment'));
@@ -118,7 +125,9 @@ export const createViewCopies = (source: DataSource) => ({
     const client = (await runner.connect()) as PoolClient;
     const tables: CopiedTable[] = [];
     const copy = async (what: CopySql, use: ViewUse, name: string, columns: CopiedTable['columns']): Promise<void> => {
-      const asked = JSON.stringify({ ...scope, ...use.narrow });
+      const { projects: set, workspace } = scope.reach;
+      const reached = 'only' in set ? set.only : set.except;
+      const asked = JSON.stringify({ workspace, projects: scope.projects, reached, ...use.narrow });
       await client.query(`select set_config('runledger.copy', $1, true)`, [asked]);
       const file = `${folder}/${name}.tsv`;
       await copyOne(

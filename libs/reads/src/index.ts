@@ -6,7 +6,7 @@ export { createHistoryReads, type HistoryReads } from './history-reads';
 export { createPageTokens, type PageTokens } from './page-tokens';
 export { allPlaces, type Place, partitionName, placeName, placesOf, type Scope, topicsOf, type Use } from './places';
 export { mayHaveRestarted, type Segment, type Sharing, type Span, segmentsOf, sharingOf } from './segments';
-export { createSeriesReads, type SeriesReads } from './series-reads';
+export { createSeriesReads, type RunOf, type SeriesReads } from './series-reads';
 export { shareCalls } from './shared-calls';
 export { readsThatEnd } from './store-faults';
 export { createGoalWaiter, type GoalWaiter } from './wait-for-goal';

@@ -59,7 +59,7 @@ async function update(room: MlflowRoom, who: Principal, asked: UpdateRun): Promi
         ];
   const all = [...facts, ...named];
   if (all.length > 0) await room.publish([factRecord(who, id, all)]);
-  const [held] = await room.searches.load(who.workspace, [id], { tags: [USER_TAG] });
+  const [held] = await room.searches.load(who, [id], { tags: [USER_TAG] });
   const changed = { ...found.run, status, finishedAt, name: asked.run_name ?? found.run.name };
   return { run_info: runInfoOf(changed, held?.tags ?? [], false) };
 }

@@ -1,6 +1,6 @@
 import type { Principal } from '@runledger/access';
 import { experimentRules } from '@runledger/commands';
-import { entityId, key, name, text } from '@runledger/contracts';
+import { entityId, key, name, text, wholeWorkspace } from '@runledger/contracts';
 import { DEFAULT_PROJECT, type ExperimentCommand } from '@runledger/domain';
 import { parseFilter, parseOrder } from '@runledger/filter';
 import { Fault, uuidv7 } from '@runledger/kernel';
@@ -24,7 +24,7 @@ const nothing = z.object({});
 async function experimentOf({ settle, metadata }: MlflowRoom, workspace: string, experiment: string | undefined) {
   const id = required('experiment_id', experiment);
   await settle({ workspace, uses: ['catalog'] });
-  const found = await metadata.getExperiment(workspace, id);
+  const found = await metadata.getExperiment(wholeWorkspace(workspace), id);
   if (found === null) throw noExperiment(id);
   return found;
 }
@@ -107,7 +107,7 @@ export const EXPERIMENT_ROUTES: readonly MlflowRoute[] = [
     async run({ settle, metadata }, { workspace }, { experiment_name }) {
       const named = required('experiment_name', experiment_name);
       await settle({ workspace, uses: ['catalog'] });
-      const one = await metadata.findExperimentByName(workspace, named);
+      const one = await metadata.findExperimentByName(wholeWorkspace(workspace), named);
       if (one === null)
         throw new Fault(
           'missing',

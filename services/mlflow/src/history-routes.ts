@@ -1,5 +1,5 @@
 import type { Principal } from '@runledger/access';
-import { int64 as anyInt64 } from '@runledger/contracts';
+import { int64 as anyInt64, wholeWorkspace } from '@runledger/contracts';
 import { JsonText } from '@runledger/http';
 import { Fault } from '@runledger/kernel';
 import { z } from 'zod';
@@ -48,7 +48,7 @@ const arrayOf = (texts: readonly string[]): JsonText => new JsonText(`[${texts.j
 /** @throws Fault missing MLFLOW_NO_RUN */
 async function settleRuns(room: MlflowRoom, workspace: string, runs: readonly string[]): Promise<void> {
   await Promise.all(runs.map((run) => room.settle({ workspace, run, uses: ['runs', 'series'] })));
-  const found = await room.searches.load(workspace, runs, {});
+  const found = await room.searches.load(wholeWorkspace(workspace), runs, {});
   const known = new Set(found.map(({ run }) => run));
   const absent = runs.find((run) => !known.has(run));
   if (absent !== undefined) throw noRun(absent);

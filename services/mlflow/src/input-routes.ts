@@ -68,7 +68,7 @@ function historyOf(tag: Named | undefined): unknown[] {
 async function logModel(room: MlflowRoom, who: Principal, run: string, model: unknown): Promise<object> {
   return inTurn(`${who.workspace}/${run}`, async () => {
     await room.gate.active(who.workspace, run);
-    const [found] = await room.searches.load(who.workspace, [run], { tags: [HISTORY_TAG] });
+    const [found] = await room.searches.load(who, [run], { tags: [HISTORY_TAG] });
     const value = JSON.stringify([...historyOf(found?.tags[0]), model]);
     await room.publish([factRecord(who, run, tagFacts([{ key: HISTORY_TAG, value }]))]);
     return {};

@@ -1,5 +1,5 @@
 import type { Principal } from '@runledger/access';
-import { type LogRecord, metricRecord, writeMetricBatch } from '@runledger/contracts';
+import { type LogRecord, metricRecord, wholeWorkspace, writeMetricBatch } from '@runledger/contracts';
 import { Fault, uuidv7 } from '@runledger/kernel';
 import type { MlflowRoom } from './mlflow-room';
 import type { MetricColumns } from './read-metrics';
@@ -55,7 +55,7 @@ async function newParams(
   params: readonly Named[],
 ): Promise<Named[]> {
   if (params.length === 0) return [];
-  const [found] = await searches.load(workspace, [run], { params: params.map(({ key }) => key) });
+  const [found] = await searches.load(wholeWorkspace(workspace), [run], { params: params.map(({ key }) => key) });
   const had = new Map(found?.params.map(({ key, value }) => [key, value]));
   for (const { key, value } of params) {
     const before = had.get(key);

@@ -91,7 +91,7 @@ export const LOG_ROUTES: readonly MlflowRoute[] = [
     async run(room, who, { key: name, ...asked }) {
       const run = runIdOf(asked);
       await room.gate.active(who.workspace, run);
-      const [found] = await room.searches.load(who.workspace, [run], { tags: [name] });
+      const [found] = await room.searches.load(who, [run], { tags: [name] });
       if (found?.tags.length !== 1)
         throw new Fault('missing', 'MLFLOW_NO_TAG', `No tag with name: ${name} in run with id ${run}`);
       await room.publish([factRecord(who, run, [{ type: 'tags.deleted', data: { keys: [name] } }])]);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Principal } from '@runledger/access';
 import { loggedModelRules } from '@runledger/commands';
-import { key, name, text } from '@runledger/contracts';
+import { key, name, text, wholeWorkspace } from '@runledger/contracts';
 import type { LoggedModelCommand } from '@runledger/domain';
 import { parseFilter, parseOrder } from '@runledger/filter';
 import { Fault, uuidv7 } from '@runledger/kernel';
@@ -46,7 +46,7 @@ async function answer(room: MlflowRoom, workspace: string, loggedModel: string, 
 /** @throws Fault missing MLFLOW_NO_EXPERIMENT, invalid MLFLOW_EXPERIMENT_DELETED */
 async function checkExperiment({ settle, metadata }: MlflowRoom, workspace: string, experiment: string): Promise<void> {
   await settle({ workspace, uses: ['catalog'] });
-  const found = await metadata.getExperiment(workspace, experiment);
+  const found = await metadata.getExperiment(wholeWorkspace(workspace), experiment);
   if (found === null) throw noExperiment(experiment);
   if (found.lifecycle === 'deleted')
     throw new Fault(

@@ -1,3 +1,4 @@
+import { wholeWorkspace } from '@runledger/contracts';
 import { Fault } from '@runledger/kernel';
 import type { LoggedModelRecord } from '@runledger/postgres';
 import { loggedModelLocation } from './logged-models-answer';
@@ -86,7 +87,7 @@ async function fromArtifacts(room: MlflowRoom, workspace: string, said: Said, pa
   }
   if (run_id === undefined) throw notWithin(source, 'run_id');
   await room.settle({ workspace, run: run_id, uses: ['runs'] });
-  const run = await room.metadata.getRun(workspace, run_id);
+  const run = await room.metadata.getRun(wholeWorkspace(workspace), run_id);
   if (run === null || !isWithin(path, `${run.experiment ?? '0'}/${run_id}/artifacts`))
     throw notWithin(source, 'run_id');
   return { source, location: source, run: run_id, loggedModel: undefined };

@@ -1,4 +1,4 @@
-import { partitionOfRun, TOPICS } from '@runledger/contracts';
+import { partitionOfRun, TOPICS, wholeWorkspace } from '@runledger/contracts';
 import { Fault } from '@runledger/kernel';
 import type { ExperimentRecord, MetadataReads, PositionReads, RunRecord } from '@runledger/postgres';
 import { type LogEnds, type Scope, shareCalls } from '@runledger/reads';
@@ -65,9 +65,10 @@ export function createRunGate({ settle, ends, positions, metadata }: Parts): Run
       return before;
     }
     await settle({ workspace, run: id, uses: ['runs', 'catalog'] });
-    const run = await metadata.getRun(workspace, id);
+    const run = await metadata.getRun(wholeWorkspace(workspace), id);
     if (run === null) throw noRun(id);
-    const experiment = run.experiment === null ? null : await metadata.getExperiment(workspace, run.experiment);
+    const experiment =
+      run.experiment === null ? null : await metadata.getExperiment(wholeWorkspace(workspace), run.experiment);
     const found = { run, experiment, ...place };
     remember(name, found);
     return found;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Principal } from '@runledger/access';
-import { entityId, key, name, text } from '@runledger/contracts';
+import { entityId, key, name, text, wholeWorkspace } from '@runledger/contracts';
 import { Fault } from '@runledger/kernel';
 import { z } from 'zod';
 import { noExperiment } from './experiment-answer';
@@ -30,7 +30,7 @@ type CreateRun = z.output<typeof createRun>;
 /** The experiment that a new run belongs to. @throws Fault missing MLFLOW_NO_EXPERIMENT, invalid MLFLOW_EXPERIMENT_DELETED */
 async function activeExperiment({ settle, metadata }: MlflowRoom, workspace: string, experiment: string) {
   await settle({ workspace, uses: ['catalog'] });
-  const found = await metadata.getExperiment(workspace, experiment);
+  const found = await metadata.getExperiment(wholeWorkspace(workspace), experiment);
   if (found === null) throw noExperiment(experiment);
   if (found.lifecycle === 'deleted')
     throw new Fault(
@@ -102,9 +102,10 @@ async function create(room: MlflowRoom, who: Principal, asked: CreateRun): Promi
 async function readRun(room: MlflowRoom, workspace: string, run: string) {
   await room.settle({ workspace, run, uses: ['runs', 'series', 'catalog'] });
   const columns = { params: 'all', tags: 'all', latest: true, inputs: true } as const;
-  const [found] = await room.searches.load(workspace, [run], columns);
+  const [found] = await room.searches.load(wholeWorkspace(workspace), [run], columns);
   if (found === undefined) throw noRun(run);
-  const experiment = found.experiment === null ? null : await room.metadata.getExperiment(workspace, found.experiment);
+  const experiment =
+    found.experiment === null ? null : await room.metadata.getExperiment(wholeWorkspace(workspace), found.experiment);
   const models = await loadRunModels(room, workspace, [run]);
   return runAnswerOf(found, models, isDeleted({ run: found, experiment }));
 }

@@ -1,4 +1,5 @@
 import type { Principal } from '@runledger/access';
+import { wholeWorkspace } from '@runledger/contracts';
 import { parseFilter, parseOrder } from '@runledger/filter';
 import { Fault } from '@runledger/kernel';
 import { z } from 'zod';
@@ -26,11 +27,12 @@ const searchRuns = z.object({
 
 /** Runs of a deleted experiment are deleted with it: they show where deleted ones do. */
 async function deletedOf({ metadata }: MlflowRoom, workspace: string, asked: readonly string[]): Promise<Set<string>> {
-  const all = await Promise.all(asked.map((one) => metadata.getExperiment(workspace, one)));
+  const all = await Promise.all(asked.map((one) => metadata.getExperiment(wholeWorkspace(workspace), one)));
   return new Set(all.flatMap((one) => (one?.lifecycle === 'deleted' ? [one.experiment] : [])));
 }
 
-async function search(room: MlflowRoom, { workspace }: Principal, asked: z.output<typeof searchRuns>): Promise<object> {
+async function search(room: MlflowRoom, who: Principal, asked: z.output<typeof searchRuns>): Promise<object> {
+  const { workspace } = who;
   const { filter: text = '', order_by: orderBy = [], max_results: limit = DEFAULT_RUNS } = asked;
   const filter = parseFilter(text, 'run');
   const order = parseOrder(orderBy, 'run');
@@ -41,7 +43,7 @@ async function search(room: MlflowRoom, { workspace }: Principal, asked: z.outpu
   await room.settle({ workspace, uses: ['runs', 'series', 'catalog'] });
   const deleted = await deletedOf(room, workspace, experiments);
   const columns = { params: 'all', tags: 'all', latest: true, inputs: true } as const;
-  const scope = { workspace, experiments, lifecycle, deletedExperiments: [...deleted] };
+  const scope = { reach: who, experiments, lifecycle, deletedExperiments: [...deleted] };
   const { runs, next } = await room.searches.find({ ...scope, filter, order, after, limit, columns });
   const models = await loadRunModels(
     room,

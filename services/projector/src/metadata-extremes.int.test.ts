@@ -1,4 +1,4 @@
-import { MAX_KEY_LENGTH } from '@runledger/contracts';
+import { MAX_KEY_LENGTH, wholeWorkspace } from '@runledger/contracts';
 import { createMetadataReads } from '@runledger/postgres';
 import { decided, openTables, projectThreeWays, said, type Tables } from './metadata-tables.contract';
 
@@ -53,7 +53,7 @@ describe('the longest and strangest of what the door lets in', () => {
       ]),
     ]);
     const reads = createMetadataReads(tables.source);
-    const found = await reads.getRun('default', run);
+    const found = await reads.getRun(wholeWorkspace('default'), run);
     if (found === null) throw new Error('the run is gone');
     expect(found).toMatchObject({ description: value, forkStep: '-9223372036854775808' });
     expect(await reads.listParams('default', found, { limit: 9 })).toMatchObject([
@@ -73,7 +73,9 @@ describe('the longest and strangest of what the door lets in', () => {
         data: { experiment: id('e'), project: id('p'), name, tags: [{ key: noise(250), value: noise(5_000) }] },
       }),
     ]);
-    expect(await createMetadataReads(tables.source).findExperimentByName('default', name)).not.toBeNull();
+    expect(
+      await createMetadataReads(tables.source).findExperimentByName(wholeWorkspace('default'), name),
+    ).not.toBeNull();
   });
 
   it.each([
@@ -90,7 +92,7 @@ describe('the longest and strangest of what the door lets in', () => {
     ]);
     const times = { startedAt: Date.parse(startedAt), finishedAt: Date.parse(finishedAt) };
     expect(Number.isNaN(times.startedAt + times.finishedAt)).toBe(false);
-    expect(await createMetadataReads(tables.source).getRun('default', 'r1')).toMatchObject({
+    expect(await createMetadataReads(tables.source).getRun(wholeWorkspace('default'), 'r1')).toMatchObject({
       ...times,
       sortAt: times.startedAt,
     });

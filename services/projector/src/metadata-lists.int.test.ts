@@ -1,3 +1,4 @@
+import { wholeWorkspace } from '@runledger/contracts';
 import { createMetadataReads, type MetadataReads, type RunPlace } from '@runledger/postgres';
 import { decided, inLog, openTables, said, type Tables } from './metadata-tables.contract';
 
@@ -31,7 +32,7 @@ async function everyPage(
   const names: string[] = [];
   let after: RunPlace | undefined;
   for (;;) {
-    const page = await reads.listRuns('default', { ...query, after, limit });
+    const page = await reads.listRuns(wholeWorkspace('default'), { ...query, after, limit });
     names.push(...page.map((r) => r.run));
     if (page.length < limit) return names;
     after = page.at(-1);
@@ -54,20 +55,20 @@ describe('lists of runs', () => {
 
   it('show one workspace only', async () => {
     await makeRuns();
-    expect(await reads.listRuns('other', { limit: 10 })).toEqual([]);
-    expect(await reads.getRun('other', 'r01')).toBeNull();
+    expect(await reads.listRuns(wholeWorkspace('other'), { limit: 10 })).toEqual([]);
+    expect(await reads.getRun(wholeWorkspace('other'), 'r01')).toBeNull();
     expect(await reads.listTags('other', { run: 'r30', finish: null }, { limit: 9 })).toEqual([]);
   });
 
   it('leave out a run of which only metrics have come, which is there all the same', async () => {
     await tables.source.query(`insert into custody.series (workspace, run) values ('default', 'only-metrics')`);
-    expect(await reads.getRun('default', 'only-metrics')).toMatchObject({
+    expect(await reads.getRun(wholeWorkspace('default'), 'only-metrics')).toMatchObject({
       status: 'unannounced',
       firstSeenAt: null,
       sortAt: null,
     });
-    expect(await reads.listRuns('default', { limit: 10 })).toEqual([]);
-    expect(await reads.getRun('default', 'nothing')).toBeNull();
+    expect(await reads.listRuns(wholeWorkspace('default'), { limit: 10 })).toEqual([]);
+    expect(await reads.getRun(wholeWorkspace('default'), 'nothing')).toBeNull();
   });
 
   it('read a page by its index, whatever the planner knows of the table', async () => {
@@ -78,7 +79,11 @@ describe('lists of runs', () => {
     );
     const before = await blocksRead();
     expect(
-      await reads.listRuns('default', { experiment: 'e1', limit: 20, after: { sortAt: 5_000_000, run: 'r' } }),
+      await reads.listRuns(wholeWorkspace('default'), {
+        experiment: 'e1',
+        limit: 20,
+        after: { sortAt: 5_000_000, run: 'r' },
+      }),
     ).toHaveLength(20);
     const blocks = (await blocksRead()) - before;
     expect(blocks).toBeGreaterThan(0);
@@ -133,7 +138,7 @@ describe('lists of experiments', () => {
       ]),
     ]);
     const list = async (query: Partial<Parameters<MetadataReads['listExperiments']>[1]>) =>
-      (await reads.listExperiments('default', { limit: 10, ...query })).map((row) => row.experiment);
+      (await reads.listExperiments(wholeWorkspace('default'), { limit: 10, ...query })).map((row) => row.experiment);
     expect(await list({})).toEqual(['e4', 'e2', 'e1']);
     expect(await list({ limit: 1, after: 4 })).toEqual(['e2']);
     expect(await list({ project: 'p' })).toEqual(['e4', 'e1']);

@@ -1,4 +1,5 @@
 import type { Recorded } from '@runledger/contracts';
+import { wholeWorkspace } from '@runledger/contracts';
 import { Fault } from '@runledger/kernel';
 import { createMetadataReads, takeLease } from '@runledger/postgres';
 import {
@@ -179,13 +180,13 @@ describe('the catalog', () => {
       deleted,
     ]);
     const reads = createMetadataReads(tables.source);
-    expect(await reads.getExperiment('default', 'e1')).toMatchObject({
+    expect(await reads.getExperiment(wholeWorkspace('default'), 'e1')).toMatchObject({
       name: 'new',
       lifecycle: 'deleted',
       createdSeq: 1,
     });
-    expect(await reads.findExperimentByName('default', 'e9')).toBeNull();
-    expect(await reads.listExperiments('default', { limit: 5 })).toEqual([]);
+    expect(await reads.findExperimentByName(wholeWorkspace('default'), 'e9')).toBeNull();
+    expect(await reads.listExperiments(wholeWorkspace('default'), { limit: 5 })).toEqual([]);
     expect(
       await tables.source.query(
         `select seq::int, name, to_off::int from read.experiment where experiment = 'e1' order by seq`,
@@ -207,12 +208,12 @@ describe('the catalog', () => {
       decided(5, { type: 'experiment.untagged', data: { experiment: 'e1', keys: ['a'] } }),
     ]);
     const reads = createMetadataReads(tables.source);
-    expect(await reads.getProject('default', 'p')).toMatchObject({
+    expect(await reads.getProject(wholeWorkspace('default'), 'p')).toMatchObject({
       value: { name: 'Vision', description: 'what sees', createdSeq: 1, seq: 4 },
       actor: 'somebody',
       until: null,
     });
-    expect(await reads.getExperiment('default', 'e1')).toMatchObject({ tags: tags(['b', '2']) });
+    expect(await reads.getExperiment(wholeWorkspace('default'), 'e1')).toMatchObject({ tags: tags(['b', '2']) });
     expect(await tables.source.query('select seq::int, tags, to_off::int from read.experiment order by seq')).toEqual([
       { seq: 2, tags: [], to_off: 2 },
       { seq: 3, tags: tags(['a', '1'], ['b', '2']), to_off: 4 },
@@ -226,7 +227,7 @@ describe('the catalog', () => {
     const gone = (seq: number, experiment: string) =>
       decided(seq, { type: 'experiment.deleted', data: { experiment } });
     const reads = createMetadataReads(tables.source);
-    const found = async () => (await reads.findExperimentByName('default', 'same'))?.experiment;
+    const found = async () => (await reads.findExperimentByName(wholeWorkspace('default'), 'same'))?.experiment;
     await tables.project([inLog([named(1, 'e1'), gone(2, 'e1'), named(3, 'e2'), gone(4, 'e2')])]);
     expect(await found()).toBe('e2');
     await tables.project([inLog([decided(5, { type: 'experiment.restored', data: { experiment: 'e1' } })], 4)]);

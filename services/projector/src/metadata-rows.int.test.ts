@@ -1,3 +1,4 @@
+import { wholeWorkspace } from '@runledger/contracts';
 import { createMetadataReads, type MetadataReads } from '@runledger/postgres';
 import { type FactDraft, openTables, projectThreeWays, said, type Tables } from './metadata-tables.contract';
 
@@ -28,7 +29,7 @@ const tags = (...list: Array<[string, string]>): FactDraft => ({
 });
 
 async function theRun(run = 'r1') {
-  const found = await reads.getRun('default', run);
+  const found = await reads.getRun(wholeWorkspace('default'), run);
   if (found === null) throw new Error(`there is no run ${run}`);
   return found;
 }
@@ -90,8 +91,8 @@ describe('a run', () => {
       said('r1', [{ type: 'run.updated', data: { lifecycle: 'deleted' } }]),
     ]);
     expect(await theRun()).toMatchObject({ name: 'mine', description: 'd', lifecycle: 'deleted' });
-    expect(await reads.listRuns('default', PAGE)).toEqual([]);
-    expect(await reads.listRuns('default', { ...PAGE, lifecycle: 'deleted' })).toHaveLength(1);
+    expect(await reads.listRuns(wholeWorkspace('default'), PAGE)).toEqual([]);
+    expect(await reads.listRuns(wholeWorkspace('default'), { ...PAGE, lifecycle: 'deleted' })).toHaveLength(1);
   });
 
   it('is another one in another workspace', async () => {

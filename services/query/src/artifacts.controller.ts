@@ -24,7 +24,7 @@ export class ArtifactsController {
   constructor(@Inject(ROOM) private readonly room: QueryRoom) {}
 
   @Get()
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({
     summary: 'Artifacts of a run, by path',
     params: runParams,
@@ -32,15 +32,15 @@ export class ArtifactsController {
     response: artifactsAnswer,
   })
   async list(
-    @Caller() { workspace }: Principal,
+    @Caller() who: Principal,
     @Params() { run }: { run: string },
     @Query() query: ArtifactsQuery,
     @Res({ passthrough: true }) answer: FastifyReply,
   ) {
-    const page = await listPart(this.room, { answer, workspace, run }, query, {
+    const page = await listPart(this.room, { answer, reach: who, run }, query, {
       kind: 'artifacts',
       narrowedBy: query.prefix,
-      read: (of, part) => this.room.metadata.listArtifacts(workspace, of, { ...part, prefix: query.prefix }),
+      read: (of, part) => this.room.metadata.listArtifacts(who.workspace, of, { ...part, prefix: query.prefix }),
       nameOf: (row) => row.path,
     });
     return { run, artifacts: page.rows.map(artifactAnswerOf), nextPageToken: page.nextPageToken };
@@ -48,7 +48,7 @@ export class ArtifactsController {
 
   /** Streams by itself: ranges, and HEAD without opening anything. */
   @Get('*')
-  @Permission('artifacts:read')
+  @Permission('artifacts:read', 'project')
   @ApiRoute({
     summary: 'Bytes of an artifact',
     params: artifactParams,
@@ -56,14 +56,15 @@ export class ArtifactsController {
     response: 'application/octet-stream',
   })
   async download(
-    @Caller() { workspace }: Principal,
+    @Caller() who: Principal,
     @Params() { run, path }: { run: string; path: string },
     @Query() query: MomentQuery,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { settle, runOf, metadata, artifacts } = this.room;
+    const { workspace } = who;
     const asOf = await settle(reply, { workspace, run, uses: ['runs'] }, query);
-    const artifact = await metadata.findArtifact(workspace, await runOf(workspace, run, asOf), path);
+    const artifact = await metadata.findArtifact(workspace, await runOf(who, run, asOf), path);
     if (artifact === null) throw new Fault('missing', 'QUERY_NO_ARTIFACT', 'there is no such artifact');
     const { status, headers, range } = downloadOf(artifact, reply.request.headers);
     if (status === 416) {

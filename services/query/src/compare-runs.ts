@@ -1,4 +1,5 @@
 import type { Artifacts } from '@runledger/artifacts';
+import { wholeWorkspace } from '@runledger/contracts';
 import type { CompareAnswer, CompareBody } from '@runledger/contracts/http';
 import { Fault } from '@runledger/kernel';
 import type { AsOf, CompareReads, FoundRun, OfRun, RunMetric, RunSearches } from '@runledger/postgres';
@@ -104,7 +105,7 @@ export async function compareRuns(parts: Parts, { workspace, asOf }: Asking, bod
       ? body.metrics
       : [...new Set([...body.metrics, ...(body.importance ? [body.importance.metric] : [])])];
   const [runs, codes, environments] = await Promise.all([
-    search.load(workspace, named, { params: 'all', tags: 'all', metrics, inputs: true }, asOf),
+    search.load(wholeWorkspace(workspace), named, { params: 'all', tags: 'all', metrics, inputs: true }, asOf),
     compare.codes(asked),
     compare.environments(asked),
   ]);

@@ -15,7 +15,7 @@ export class ConsoleController {
   constructor(@Inject(ROOM) private readonly room: QueryRoom) {}
 
   @Get()
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({
     summary: 'What a run printed, in the order in which it came; from the beginning, or from the end',
     params: runParams,
@@ -23,20 +23,21 @@ export class ConsoleController {
     response: consoleAnswer,
   })
   async lines(
-    @Caller() { workspace }: Principal,
+    @Caller() who: Principal,
     @Params() { run }: { run: string },
     @Query() query: ConsoleQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { pages, settle, runOf } = this.room;
+    const { pages, settle, runOf, reached } = this.room;
+    const { workspace } = who;
     const { stream, writer, contains, limit, tail, page_token } = query;
     // A place holds in both directions, so that who began at the end can go on with what comes.
     const list = ['console', workspace, run, stream, writer, contains];
     const after = pages.open(list, page_token, linePlace);
     await settle(reply, { workspace, run, uses: ['console'] }, query);
-    const asked = { workspace, run, stream, writer, contains, after, backwards: tail, limit: limit + 1 };
+    const asked = { ...(await reached(who, run)), stream, writer, contains, after, backwards: tail, limit: limit + 1 };
     const found = await this.room.console.lines(asked);
-    if (found.length === 0) await runOf(workspace, run);
+    if (found.length === 0) await runOf(who, run);
     const shown = found.slice(0, limit);
     const furthest = found.length > limit ? shown.at(-1) : undefined;
     const inOrder = tail ? shown.reverse() : shown;

@@ -27,20 +27,21 @@ export class ExperimentsController {
   constructor(@Inject(ROOM) private readonly room: QueryRoom) {}
 
   @Get()
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({ summary: 'Experiments, newest first', query: experimentsQuery, response: experimentsAnswer })
   async list(
-    @Caller() { workspace }: Principal,
+    @Caller() who: Principal,
     @Query() query: ExperimentsQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const { settle, pages, metadata } = this.room;
+    const { workspace } = who;
     const { limit, page_token, project, name, lifecycle, as_of } = query;
     const list = ['experiments', workspace, project, name, lifecycle, as_of];
     const after = pages.open(list, page_token, z.int());
     const asOf = await settle(reply, { workspace, uses: ['catalog'] }, query);
     const scope = { project, name, lifecycle, asOf };
-    const rows = await metadata.listExperiments(workspace, { ...scope, after, limit: limit + 1 });
+    const rows = await metadata.listExperiments(who, { ...scope, after, limit: limit + 1 });
     const shown = rows.slice(0, limit);
     const last = rows.length > limit ? shown.at(-1) : undefined;
     return {
@@ -50,7 +51,7 @@ export class ExperimentsController {
   }
 
   @Get(':experiment')
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({
     summary: 'One experiment',
     params: experimentParams,
@@ -58,19 +59,19 @@ export class ExperimentsController {
     response: experimentAnswer,
   })
   async get(
-    @Caller() { workspace }: Principal,
+    @Caller() who: Principal,
     @Params() { experiment }: OfExperiment,
     @Query() query: MomentQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const asOf = await this.room.settle(reply, { workspace, uses: ['catalog'] }, query);
-    const found = await this.room.metadata.getExperiment(workspace, experiment, asOf);
+    const asOf = await this.room.settle(reply, { workspace: who.workspace, uses: ['catalog'] }, query);
+    const found = await this.room.metadata.getExperiment(who, experiment, asOf);
     if (found === null) throw missing();
     return experimentAnswerOf(found);
   }
 
   @Get(':experiment/runs')
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({
     summary: 'Runs of an experiment, newest first',
     params: experimentParams,
@@ -78,14 +79,14 @@ export class ExperimentsController {
     response: runsAnswer,
   })
   async runs(
-    @Caller() { workspace }: Principal,
+    @Caller() who: Principal,
     @Params() { experiment }: OfExperiment,
     @Query() query: ExperimentRunsQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const page = await listRunsPage(this.room, reply, workspace, { ...query, experiment });
+    const page = await listRunsPage(this.room, reply, who, { ...query, experiment });
     // A run may name an experiment that nobody has created: what clients did is not refused.
-    if (page.runs.length === 0 && (await this.room.metadata.getExperiment(workspace, experiment, page.asOf)) === null)
+    if (page.runs.length === 0 && (await this.room.metadata.getExperiment(who, experiment, page.asOf)) === null)
       throw missing();
     return { runs: page.runs.map(runAnswerOf), nextPageToken: page.nextPageToken };
   }

@@ -25,7 +25,7 @@ export class ExportController {
   constructor(@Inject(ROOM) private readonly room: QueryRoom) {}
 
   @Post()
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({
     summary: 'Everything of one kind of many runs, in one stream: Parquet, Arrow, CSV or JSON lines',
     query: freshQuery,
@@ -33,17 +33,17 @@ export class ExportController {
     response: 'application/octet-stream',
   })
   async export(
-    @Caller() { workspace }: Principal,
+    @Caller() who: Principal,
     @RawBody() { bytes }: Body,
     @Query() query: FreshQuery,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const body = checkInput(exportBody, parseStrictJson(bytes), 'body');
     const signal = whileAsked(reply);
-    await this.room.settle(reply, { workspace, uses: ['runs', 'catalog', 'series'] }, query);
-    const plan = planOf(body, await exportedRuns(this.room.search, workspace, body));
+    await this.room.settle(reply, { workspace: who.workspace, uses: ['runs', 'catalog', 'series'] }, query);
+    const plan = planOf(body, await exportedRuns(this.room.search, who, body));
     const { format, projects } = body;
-    const statement = { plan, scope: { workspace, projects }, format: SHAPES[format].engine, limits: LIMITS, signal };
+    const statement = { plan, scope: { reach: who, projects }, format: SHAPES[format].engine, limits: LIMITS, signal };
     sendAnswer(reply, await this.room.statements.run(statement), { format, name: body.table });
   }
 }

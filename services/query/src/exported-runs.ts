@@ -1,3 +1,4 @@
+import type { Reach } from '@runledger/contracts';
 import type { ExportBody } from '@runledger/contracts/http';
 import { parseFilter } from '@runledger/filter';
 import type { RunSearches, SearchPlace } from '@runledger/postgres';
@@ -5,11 +6,7 @@ import type { RunSearches, SearchPlace } from '@runledger/postgres';
 const PAGE = 1_000;
 
 /** Ids of the runs that an export asks for. @throws Fault invalid FILTER_… */
-export async function exportedRuns(
-  search: RunSearches,
-  workspace: string,
-  asked: ExportBody,
-): Promise<readonly string[]> {
+export async function exportedRuns(search: RunSearches, reach: Reach, asked: ExportBody): Promise<readonly string[]> {
   const { runs, experiments, projects, lifecycle } = asked;
   if (runs !== undefined) return runs;
   const filter = parseFilter(asked.filter, 'run');
@@ -17,7 +14,7 @@ export async function exportedRuns(
   let after: SearchPlace | undefined;
   do {
     const page = await search.find({
-      workspace,
+      reach,
       experiments,
       projects,
       lifecycle,

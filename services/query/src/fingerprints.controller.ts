@@ -27,7 +27,7 @@ export class FingerprintsController {
   constructor(@Inject(ROOM) private readonly room: QueryRoom) {}
 
   @Post()
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({
     summary: 'Runs that did the same work: the same params, code and data',
     query: momentQuery,
@@ -35,17 +35,17 @@ export class FingerprintsController {
     response: fingerprintsAnswer,
   })
   async find(
-    @Caller() { workspace }: Principal,
+    @Caller() who: Principal,
     @RawBody() { bytes }: Body,
     @Query() query: MomentQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const fingerprint = askedFor(checkInput(fingerprintsBody, parseStrictJson(bytes), 'body'));
-    const asOf = await this.room.settle(reply, { workspace, uses: ['runs'] }, query);
+    const asOf = await this.room.settle(reply, { workspace: who.workspace, uses: ['runs'] }, query);
     if (fingerprint === null) return { fingerprint, runs: [] };
     const { metadata, search } = this.room;
-    const names = await metadata.runsOfFingerprint(workspace, fingerprint, { limit: MOST_RUNS, asOf });
-    const runs = await search.load(workspace, names, {}, asOf);
+    const names = await metadata.runsOfFingerprint(who, fingerprint, { limit: MOST_RUNS, asOf });
+    const runs = await search.load(who, names, {}, asOf);
     return { fingerprint, runs: runs.map(runAnswerOf) };
   }
 }

@@ -1,5 +1,6 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { Caller, Permission, type Principal } from '@runledger/access';
+import { wholeWorkspace } from '@runledger/contracts';
 import { lineageAnswer } from '@runledger/contracts/http';
 import { ApiRoute, Query } from '@runledger/http';
 import { Fault } from '@runledger/kernel';
@@ -38,7 +39,7 @@ export class LineageController {
   /** A run must be there, and a version is found by its model's name; anything else may be named by nobody yet. */
   async #known(workspace: string, node: LineageNode, asOf: AsOf | undefined): Promise<LineageNode> {
     const [name = '', number = ''] = node.id;
-    if (node.kind === 'run') await this.room.runOf(workspace, name, asOf);
+    if (node.kind === 'run') await this.room.runOf(wholeWorkspace(workspace), name, asOf);
     if (node.kind !== 'version') return node;
     const model = await this.room.metadata.findModel(workspace, name, asOf);
     if (model === null) throw new Fault('missing', 'QUERY_NO_MODEL', 'there is no such model');

@@ -75,13 +75,14 @@ export class LoggedModelsController {
     response: outputsAnswer,
   })
   async outputs(
-    @Caller() { workspace }: Principal,
+    @Caller() who: Principal,
     @Params() { run }: { run: string },
     @Query() query: MomentQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
+    const { workspace } = who;
     const asOf = await this.room.settle(reply, { workspace, run, uses: ['runs'] }, query);
-    await this.room.runOf(workspace, run, asOf);
+    await this.room.runOf(who, run, asOf);
     const outputs = await this.room.metadata.listRunOutputs(workspace, [run], asOf);
     return { run, outputs: outputs.map(outputAnswerOf) };
   }

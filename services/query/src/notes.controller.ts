@@ -17,21 +17,22 @@ export class NotesController {
   constructor(@Inject(ROOM) private readonly room: QueryRoom) {}
 
   @Get(':run/note')
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({ summary: 'The note of a run, in markdown', params: runParams, query: freshQuery, response: noteAnswer })
   async note(
-    @Caller() { workspace }: Principal,
+    @Caller() who: Principal,
     @Params() { run }: OfRun,
     @Query() query: FreshQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
+    const { workspace } = who;
     await this.room.settle(reply, { workspace, run, uses: ['runs', 'catalog'] }, query);
-    await this.room.runOf(workspace, run);
+    await this.room.runOf(who, run);
     return noteAnswerOf(run, await this.room.metadata.getNote(workspace, run));
   }
 
   @Get(':run/note/history')
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({
     summary: 'Every text that the note of a run had, newest first',
     params: runParams,
@@ -39,17 +40,18 @@ export class NotesController {
     response: noteHistoryAnswer,
   })
   async history(
-    @Caller() { workspace }: Principal,
+    @Caller() who: Principal,
     @Params() { run }: OfRun,
     @Query() query: ListQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const { pages, metadata } = this.room;
+    const { workspace } = who;
     const { limit, page_token } = query;
     const list = ['note-history', workspace, run];
     const after = pages.open(list, page_token, z.int());
     await this.room.settle(reply, { workspace, run, uses: ['runs', 'catalog'] }, query);
-    await this.room.runOf(workspace, run);
+    await this.room.runOf(who, run);
     const rows = await metadata.noteHistory(workspace, run, { after, limit: limit + 1 });
     const shown = rows.slice(0, limit);
     const last = rows.length > limit ? shown.at(-1) : undefined;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type AccessReads, createAccessReads } from '@runledger/access';
 import type { Artifacts } from '@runledger/artifacts';
 import { createPastSummaries } from '@runledger/clickhouse';
+import { isEveryProject, type Reach } from '@runledger/contracts';
 import { createJournalReads, type JournalReads } from '@runledger/journal';
 import { Fault } from '@runledger/kernel';
 import { type Limits, unlimited } from '@runledger/limits';
@@ -33,6 +34,7 @@ import {
   createSeriesReads,
   type LogEnds,
   type PageTokens,
+  type RunOf,
   readsThatEnd,
   type SeriesReads,
 } from '@runledger/reads';
@@ -67,7 +69,12 @@ export type QueryRoom = Readonly<{
   quotas: Limits;
   log: LogEnds;
   /** @throws Fault missing QUERY_NO_RUN, also for a run of another workspace */
-  runOf(workspace: string, run: string, asOf?: AsOf): Promise<RunRecord>;
+  runOf(reach: Reach, run: string, asOf?: AsOf): Promise<RunRecord>;
+  /**
+   * A run whose parts may be read. Looks it up only for who is kept to some projects, so that others pay nothing.
+   * @throws Fault missing QUERY_NO_RUN
+   */
+  reached(reach: Reach, run: string): Promise<RunOf>;
   /** Called when the server stops, before it waits for what is under way. */
   onModuleDestroy(): void;
 }>;
@@ -82,6 +89,15 @@ export function openQueryRoom(ports: QueryPorts): QueryRoom {
   const { waitFor, close } = createGoalWaiter(goals, live);
   const feeds = createLiveFeeds({ source, live, log, positions });
   const asOf = readsThatEnd({ asOf: createAsOf(log, positions) }).asOf;
+  async function runOf(reach: Reach, run: string, asOf?: AsOf): Promise<RunRecord> {
+    const { workspace } = reach;
+    const found = await metadata.getRun(reach, run, asOf);
+    if (found !== null) return found;
+    const mayBeBare = asOf !== undefined && isEveryProject(reach.projects);
+    if (mayBeBare && (await series.hasPoints({ workspace, run }, asOf)))
+      return bareRun(workspace, run, cutOfRun(asOf, workspace, run));
+    throw new Fault('missing', 'QUERY_NO_RUN', 'there is no such run');
+  }
   return {
     settle: createFreshReads({ goals, waitFor, lagOf: createLagOf(standings), asOf }),
     pages: createPageTokens(ports.pageSecret ?? randomBytes(32)),
@@ -103,12 +119,10 @@ export function openQueryRoom(ports: QueryPorts): QueryRoom {
     access: readsThatEnd(createAccessReads(source)),
     quotas: ports.quotas ?? unlimited,
     log,
-    async runOf(workspace, run, asOf) {
-      const found = await metadata.getRun(workspace, run, asOf);
-      if (found === null && asOf !== undefined && (await series.hasPoints({ workspace, run }, asOf)))
-        return bareRun(workspace, run, cutOfRun(asOf, workspace, run));
-      if (found === null) throw new Fault('missing', 'QUERY_NO_RUN', 'there is no such run');
-      return found;
+    runOf,
+    async reached(reach, run) {
+      if (!isEveryProject(reach.projects)) await runOf(reach, run);
+      return { workspace: reach.workspace, run };
     },
     onModuleDestroy() {
       close();

@@ -1,3 +1,4 @@
+import type { Reach } from '@runledger/contracts';
 import { Fault } from '@runledger/kernel';
 import type { AsOf, RunRecord } from '@runledger/postgres';
 import type { Use } from '@runledger/reads';
@@ -12,15 +13,16 @@ const runPlace = z.strictObject({ sortAt: z.number(), run: z.string() });
 export async function listRunsPage(
   room: QueryRoom,
   answer: AnswerHeaders,
-  workspace: string,
+  reach: Reach,
   query: RunsQuery,
 ): Promise<{ runs: RunRecord[]; asOf: AsOf | undefined; nextPageToken: string | null }> {
+  const { workspace } = reach;
   const { experiment, lifecycle, limit, page_token, as_of } = query;
   const list = ['runs', workspace, experiment, lifecycle, as_of];
   const after = room.pages.open(list, page_token, runPlace);
   const uses: Use[] = experiment === undefined ? ['runs'] : ['runs', 'catalog'];
   const asOf = await room.settle(answer, { workspace, uses }, query);
-  const rows = await room.metadata.listRuns(workspace, { experiment, lifecycle, after, limit: limit + 1, asOf });
+  const rows = await room.metadata.listRuns(reach, { experiment, lifecycle, after, limit: limit + 1, asOf });
   const runs = rows.slice(0, limit);
   const last = rows.length > limit ? runs.at(-1) : undefined;
   const nextPageToken = last === undefined ? null : room.pages.seal(list, { sortAt: last.sortAt, run: last.run });
@@ -39,15 +41,16 @@ type NamedPart<T> = Readonly<{
 /** One page of what a run has, by name. */
 export async function listPart<T>(
   room: QueryRoom,
-  of: { answer: AnswerHeaders; workspace: string; run: string },
+  of: { answer: AnswerHeaders; reach: Reach; run: string },
   query: MomentListQuery,
   part: NamedPart<T>,
 ): Promise<{ rows: T[]; nextPageToken: string | null }> {
-  const { answer, workspace, run } = of;
+  const { answer, reach, run } = of;
+  const { workspace } = reach;
   const list = [part.kind, workspace, run, part.narrowedBy, query.as_of];
   const after = room.pages.open(list, query.page_token, z.string());
   const asOf = await room.settle(answer, { workspace, run, uses: ['runs'] }, query);
-  const rows = await part.read(await room.runOf(workspace, run, asOf), { after, limit: query.limit + 1 });
+  const rows = await part.read(await room.runOf(reach, run, asOf), { after, limit: query.limit + 1 });
   const shown = rows.slice(0, query.limit);
   const last = rows.length > query.limit ? shown.at(-1) : undefined;
   return { rows: shown, nextPageToken: last === undefined ? null : room.pages.seal(list, part.nameOf(last)) };

@@ -39,19 +39,15 @@ export class RunsController {
   constructor(@Inject(ROOM) private readonly room: QueryRoom) {}
 
   @Get()
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({ summary: 'Runs, newest first', query: runsQuery, response: runsAnswer })
-  async list(
-    @Caller() { workspace }: Principal,
-    @Query() query: RunsQuery,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ) {
-    const { runs, nextPageToken } = await listRunsPage(this.room, reply, workspace, query);
+  async list(@Caller() who: Principal, @Query() query: RunsQuery, @Res({ passthrough: true }) reply: FastifyReply) {
+    const { runs, nextPageToken } = await listRunsPage(this.room, reply, who, query);
     return { runs: runs.map(runAnswerOf), nextPageToken };
   }
 
   @Get(':run')
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({
     summary: 'One run with all that it logged, but its metrics',
     params: runParams,
@@ -59,51 +55,51 @@ export class RunsController {
     response: runAnswer,
   })
   async get(
-    @Caller() { workspace }: Principal,
+    @Caller() who: Principal,
     @Params() { run }: OfRun,
     @Query() query: MomentQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const asOf = await this.room.settle(reply, { workspace, run, uses: ['runs'] }, query);
-    return readWholeRun(this.room.metadata, workspace, await this.room.runOf(workspace, run, asOf), asOf);
+    const asOf = await this.room.settle(reply, { workspace: who.workspace, run, uses: ['runs'] }, query);
+    return readWholeRun(this.room.metadata, who, await this.room.runOf(who, run, asOf), asOf);
   }
 
   @Get(':run/params')
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({ summary: 'Params of a run, by key', params: runParams, query: momentListQuery, response: paramsAnswer })
   async params(
-    @Caller() { workspace }: Principal,
+    @Caller() who: Principal,
     @Params() { run }: OfRun,
     @Query() query: MomentListQuery,
     @Res({ passthrough: true }) answer: FastifyReply,
   ) {
-    const page = await listPart(this.room, { answer, workspace, run }, query, {
+    const page = await listPart(this.room, { answer, reach: who, run }, query, {
       kind: 'params',
-      read: (of, part) => this.room.metadata.listParams(workspace, of, part),
+      read: (of, part) => this.room.metadata.listParams(who.workspace, of, part),
       nameOf: (row) => row.key,
     });
     return { run, params: page.rows.map(paramAnswerOf), nextPageToken: page.nextPageToken };
   }
 
   @Get(':run/tags')
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({ summary: 'Tags of a run, by key', params: runParams, query: momentListQuery, response: tagsAnswer })
   async tags(
-    @Caller() { workspace }: Principal,
+    @Caller() who: Principal,
     @Params() { run }: OfRun,
     @Query() query: MomentListQuery,
     @Res({ passthrough: true }) answer: FastifyReply,
   ) {
-    const page = await listPart(this.room, { answer, workspace, run }, query, {
+    const page = await listPart(this.room, { answer, reach: who, run }, query, {
       kind: 'tags',
-      read: (of, part) => this.room.metadata.listTags(workspace, of, part),
+      read: (of, part) => this.room.metadata.listTags(who.workspace, of, part),
       nameOf: (row) => row.key,
     });
     return { run, tags: page.rows.map(tagAnswerOf), nextPageToken: page.nextPageToken };
   }
 
   @Get(':run/inputs')
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({
     summary: 'Datasets that a run read, by name',
     params: runParams,
@@ -111,20 +107,20 @@ export class RunsController {
     response: inputsAnswer,
   })
   async inputs(
-    @Caller() { workspace }: Principal,
+    @Caller() who: Principal,
     @Params() { run }: OfRun,
     @Query() query: MomentListQuery,
     @Res({ passthrough: true }) answer: FastifyReply,
   ) {
     const read = async (of: RunRecord, { after }: { after: string | undefined }) =>
-      rowsAfter(await this.room.metadata.listInputs(workspace, of), inputName, after);
+      rowsAfter(await this.room.metadata.listInputs(who.workspace, of), inputName, after);
     const part = { kind: 'inputs', nameOf: inputName, read };
-    const page = await listPart(this.room, { answer, workspace, run }, query, part);
+    const page = await listPart(this.room, { answer, reach: who, run }, query, part);
     return { run, inputs: page.rows.map(inputAnswerOf), nextPageToken: page.nextPageToken };
   }
 
   @Get(':run/receipts')
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({
     summary: 'For each writer of a run: what it sent, what is stored, what is missing',
     params: runParams,
@@ -132,17 +128,18 @@ export class RunsController {
     response: receiptsAnswer,
   })
   async receipts(
-    @Caller() { workspace }: Principal,
+    @Caller() who: Principal,
     @Params() { run }: OfRun,
     @Query() query: ListQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const { pages, receipts, settle, runOf } = this.room;
+    const { workspace } = who;
     const { limit, page_token } = query;
     const list = ['receipts', workspace, run];
     const after = pages.open(list, page_token, receiptPlace);
     await settle(reply, { workspace, run, uses: ['runs', 'series', 'console'] }, query);
-    await runOf(workspace, run);
+    await runOf(who, run);
     const rows = await receipts.page({ workspace, run, after, limit: limit + 1 });
     const shown = rows.slice(0, limit);
     const last = rows.length > limit ? shown.at(-1) : undefined;

@@ -1,3 +1,4 @@
+import type { Reach } from '@runledger/contracts';
 import type { FacetsBody, SearchBody } from '@runledger/contracts/http';
 import { type Filter, type Order, parseFilter, parseOrder } from '@runledger/filter';
 import type { AsOf, FoundRun, RunMetric, TextFacet } from '@runledger/postgres';
@@ -46,25 +47,21 @@ const foundAnswerOf = (found: FoundRun) => ({
 });
 
 type Asking = Readonly<{
-  workspace: string;
+  reach: Reach;
   settle: (uses: readonly Use[]) => Promise<AsOf | undefined>;
   moment: string | undefined;
 }>;
 
 /** One page of a search. @throws Fault invalid FILTER_…, READS_BAD_PAGE_TOKEN */
-export async function searchRuns(
-  { pages, search }: QueryRoom,
-  { workspace, settle, moment }: Asking,
-  body: SearchBody,
-) {
+export async function searchRuns({ pages, search }: QueryRoom, { reach, settle, moment }: Asking, body: SearchBody) {
   const filter = parseFilter(body.filter, 'run');
   const order = parseOrder(body.orderBy, 'run');
   const { experiments, projects, lifecycle, limit, columns } = body;
   // A page goes on in the same list; how much of each run is shown, and how many, is free.
-  const list = ['search', workspace, body.filter, body.orderBy, experiments, projects, lifecycle, moment];
+  const list = ['search', reach.workspace, body.filter, body.orderBy, experiments, projects, lifecycle, moment];
   const after = pages.open(list, body.pageToken, place);
   const asOf = await settle(usesOf(filter, order, body));
-  const scope = { workspace, experiments, projects, lifecycle, asOf };
+  const scope = { reach, experiments, projects, lifecycle, asOf };
   const [{ runs, next }, count] = await Promise.all([
     search.find({ ...scope, filter, order, after, limit, columns }),
     body.count ? search.count({ ...scope, filter }) : null,
@@ -78,11 +75,11 @@ const textFacetAnswerOf = (facet: TextFacet, runs: number) => ({
 });
 
 /** What the matching runs have. @throws Fault invalid FILTER_… */
-export async function facetRuns({ search }: QueryRoom, { workspace, settle }: Asking, body: FacetsBody) {
+export async function facetRuns({ search }: QueryRoom, { reach, settle }: Asking, body: FacetsBody) {
   const filter = parseFilter(body.filter, 'run');
   const { experiments, projects, lifecycle } = body;
   const asOf = await settle(['runs', 'series']);
-  const found = await search.facets({ workspace, experiments, projects, lifecycle, filter, asOf });
+  const found = await search.facets({ reach, experiments, projects, lifecycle, filter, asOf });
   const { isComplete, params, tags, ...rest } = found;
   return {
     ...rest,

@@ -16,7 +16,7 @@ export class SearchController {
   constructor(@Inject(ROOM) private readonly room: QueryRoom) {}
 
   @Post()
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({
     summary: 'Runs by any filter in any order, across experiments and projects, with the columns asked for',
     query: momentQuery,
@@ -24,7 +24,7 @@ export class SearchController {
     response: searchAnswer,
   })
   search(
-    @Caller() { workspace }: Principal,
+    @Caller() who: Principal,
     @RawBody() { bytes }: Body,
     @Query() query: MomentQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -32,13 +32,17 @@ export class SearchController {
     const body = checkInput(searchBody, parseStrictJson(bytes), 'body');
     return searchRuns(
       this.room,
-      { workspace, settle: (uses) => this.room.settle(reply, { workspace, uses }, query), moment: query.as_of },
+      {
+        reach: who,
+        settle: (uses) => this.room.settle(reply, { workspace: who.workspace, uses }, query),
+        moment: query.as_of,
+      },
       body,
     );
   }
 
   @Post('facets')
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({
     summary: 'Which params, tags and metrics the matching runs have, and with which values',
     query: momentQuery,
@@ -46,13 +50,13 @@ export class SearchController {
     response: facetsAnswer,
   })
   facets(
-    @Caller() { workspace }: Principal,
+    @Caller() who: Principal,
     @RawBody() { bytes }: Body,
     @Query() query: MomentQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const body = checkInput(facetsBody, parseStrictJson(bytes), 'body');
-    const settle = (uses: readonly Use[]) => this.room.settle(reply, { workspace, uses }, query);
-    return facetRuns(this.room, { workspace, settle, moment: query.as_of }, body);
+    const settle = (uses: readonly Use[]) => this.room.settle(reply, { workspace: who.workspace, uses }, query);
+    return facetRuns(this.room, { reach: who, settle, moment: query.as_of }, body);
   }
 }

@@ -34,7 +34,7 @@ export class SeriesController {
   constructor(@Inject(ROOM) private readonly room: QueryRoom) {}
 
   @Get('metrics')
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({
     summary: 'Metrics of a run by name, with their latest values: the one at the greatest step, time and value',
     params: runParams,
@@ -42,23 +42,31 @@ export class SeriesController {
     response: metricsAnswer,
   })
   async metrics(
-    @Caller() { workspace }: Principal,
+    @Caller() who: Principal,
     @Params() { run }: OfRun,
     @Query() query: MetricsQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { pages, series, settle, runOf } = this.room;
+    const { pages, series, settle, runOf, reached } = this.room;
+    const { workspace } = who;
     const { key: names, search, prefix, limit, page_token, as_of } = query;
     const list = ['metrics', workspace, run, names, search, prefix, as_of];
     const after = pages.open(list, page_token, z.string());
     const asOf = await settle(reply, { workspace, run, uses: usesOf(query) }, query);
-    const { metrics, last } = await series.latest({ workspace, run }, { after, limit, names, search, prefix, asOf });
-    if (metrics.length === 0) await runOf(workspace, run, asOf);
+    const { metrics, last } = await series.latest(await reached(who, run), {
+      after,
+      limit,
+      names,
+      search,
+      prefix,
+      asOf,
+    });
+    if (metrics.length === 0) await runOf(who, run, asOf);
     return { run, metrics, nextPageToken: last === null ? null : pages.seal(list, last) };
   }
 
   @Get('series')
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({
     summary: 'Points as they were logged, by step, time and arrival',
     params: runParams,
@@ -66,24 +74,25 @@ export class SeriesController {
     response: seriesAnswer,
   })
   async points(
-    @Caller() { workspace }: Principal,
+    @Caller() who: Principal,
     @Params() { run }: OfRun,
     @Query() query: SeriesQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { pages, series, settle, runOf } = this.room;
+    const { pages, series, settle, runOf, reached } = this.room;
+    const { workspace } = who;
     const { from, to, limit, page_token, as_of } = query;
     const keys = unique(query.key);
     const list = ['series', workspace, run, keys, String(from), String(to), as_of];
     const start = pages.open(list, page_token, curvePlace) ?? FIRST;
     const asOf = await settle(reply, { workspace, run, uses: usesOf(query) }, query);
-    const { curves, next } = await series.curves({ workspace, run }, { keys, from, to, start, limit, asOf });
-    if (curves.every(({ steps }) => steps.length === 0)) await runOf(workspace, run, asOf);
+    const { curves, next } = await series.curves(await reached(who, run), { keys, from, to, start, limit, asOf });
+    if (curves.every(({ steps }) => steps.length === 0)) await runOf(who, run, asOf);
     return { run, series: curves, nextPageToken: next === null ? null : pages.seal(list, next) };
   }
 
   @Get('writers')
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({
     summary:
       'Segments and ranks of a run: how far each writer has come, who lags, what a restart has superseded, and forks',
@@ -92,20 +101,21 @@ export class SeriesController {
     response: writersAnswer,
   })
   async writers(
-    @Caller() { workspace }: Principal,
+    @Caller() who: Principal,
     @Params() { run }: OfRun,
     @Query() query: FreshQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { series, settle, runOf } = this.room;
+    const { series, settle, runOf, reached } = this.room;
+    const { workspace } = who;
     await settle(reply, { workspace, run, uses: ['runs', 'series'] }, query);
-    const found = await series.writers({ workspace, run });
-    if (found.segments.length === 0) await runOf(workspace, run);
+    const found = await series.writers(await reached(who, run));
+    if (found.segments.length === 0) await runOf(who, run);
     return { run, ...writersAnswerOf(found) };
   }
 
   @Get('series/buckets')
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({
     summary: 'Curves in buckets of steps, which keep every spike',
     params: runParams,
@@ -113,16 +123,18 @@ export class SeriesController {
     response: bucketsAnswer,
   })
   async buckets(
-    @Caller() { workspace }: Principal,
+    @Caller() who: Principal,
     @Params() { run }: OfRun,
     @Query() query: BucketsQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { charts, settle, runOf } = this.room;
+    const { charts, settle, runOf, reached } = this.room;
+    const { workspace } = who;
     const keys = unique(query.key);
     await settle(reply, { workspace, run, uses: ['series'] }, query);
+    await reached(who, run);
     const answer = runBucketsOf(keys, await charts.buckets(workspace, bucketsBody(run, keys, query)));
-    if (answer.from === null || answer.series.every((one) => one.buckets.length === 0)) await runOf(workspace, run);
+    if (answer.from === null || answer.series.every((one) => one.buckets.length === 0)) await runOf(who, run);
     return { run, ...answer };
   }
 }

@@ -17,7 +17,7 @@ export class SqlController {
   constructor(@Inject(ROOM) private readonly room: QueryRoom) {}
 
   @Get()
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({ summary: 'Tables, columns and functions that a SQL statement may use', response: sqlSchemaAnswer })
   schema() {
     const tables = VIEW_NAMES.map((name) => ({
@@ -28,7 +28,7 @@ export class SqlController {
   }
 
   @Post()
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({
     summary: 'One SELECT over what the caller may see, as JSON, JSON lines, CSV, Arrow or Parquet',
     query: freshQuery,
@@ -36,7 +36,7 @@ export class SqlController {
     response: sqlAnswer,
   })
   async sql(
-    @Caller() { workspace }: Principal,
+    @Caller() who: Principal,
     @RawBody() { bytes }: Body,
     @Query() query: FreshQuery,
     @Res() reply: FastifyReply,
@@ -44,8 +44,8 @@ export class SqlController {
     const { sql, format, projects } = checkInput(sqlBody, parseStrictJson(bytes), 'body');
     const plan = planStatement(sql);
     const signal = whileAsked(reply);
-    await this.room.settle(reply, { workspace, uses: ['runs', 'catalog', 'series'] }, query);
-    const scope = { workspace, projects };
+    await this.room.settle(reply, { workspace: who.workspace, uses: ['runs', 'catalog', 'series'] }, query);
+    const scope = { reach: who, projects };
     const statement = { plan, scope, format: SHAPES[format].engine, limits: LIMITS, signal };
     sendAnswer(reply, await this.room.statements.run(statement), { format, name: 'answer' });
   }

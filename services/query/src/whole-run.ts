@@ -1,3 +1,4 @@
+import type { Reach } from '@runledger/contracts';
 import type { AsOf, MetadataReads, RunRecord } from '@runledger/postgres';
 import {
   artifactAnswerOf,
@@ -18,17 +19,18 @@ const MOST_SAME = 100;
 /** Other runs that did the same work. */
 async function readSame(
   metadata: MetadataReads,
-  workspace: string,
+  reach: Reach,
   { run, asOf }: { run: RunRecord; asOf?: AsOf | undefined },
 ) {
-  const fingerprint = await metadata.getFingerprint(workspace, run);
+  const fingerprint = await metadata.getFingerprint(reach.workspace, run);
   if (fingerprint === null) return { fingerprint, sameAs: [] };
-  const runs = await metadata.runsOfFingerprint(workspace, fingerprint, { limit: MOST_SAME + 1, asOf });
+  const runs = await metadata.runsOfFingerprint(reach, fingerprint, { limit: MOST_SAME + 1, asOf });
   return { fingerprint, sameAs: runs.filter((one) => one !== run.run).slice(0, MOST_SAME) };
 }
 
 /** A run with everything that it logged, but its metrics: what one page of the UI or one call of a client needs. */
-export async function readWholeRun(metadata: MetadataReads, workspace: string, run: RunRecord, asOf?: AsOf) {
+export async function readWholeRun(metadata: MetadataReads, reach: Reach, run: RunRecord, asOf?: AsOf) {
+  const { workspace } = reach;
   const page = { limit: SHOWN + 1 };
   const [params, tags, inputs, links, artifacts, conflicts, code, environment, same] = await Promise.all([
     metadata.listParams(workspace, run, page),
@@ -39,7 +41,7 @@ export async function readWholeRun(metadata: MetadataReads, workspace: string, r
     metadata.listConflicts(workspace, run, SHOWN + 1),
     metadata.getCode(workspace, run),
     metadata.getEnvironment(workspace, run),
-    readSame(metadata, workspace, { run, asOf }),
+    readSame(metadata, reach, { run, asOf }),
   ]);
   const lists = { params, tags, inputs, links, artifacts, conflicts };
   return {
