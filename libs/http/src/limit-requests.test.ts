@@ -1,6 +1,6 @@
 import { request as ask } from 'node:http';
 import { Controller, Get, Post, Res } from '@nestjs/common';
-import { type Authenticator, PERMISSIONS, Permission, Public } from '@runledger/access';
+import { type Authenticator, everything, Permission, Public } from '@runledger/access';
 import { createLogger, type Quotas } from '@runledger/kernel';
 import { openInProcessLimits } from '@runledger/limits';
 import type { FastifyReply } from 'fastify';
@@ -48,7 +48,7 @@ const authenticator: Authenticator = {
   authenticate: async (header = '') => ({
     workspace: header.slice('Bearer '.length),
     actor: 'key/1',
-    permissions: new Set(PERMISSIONS),
+    permissions: everything,
   }),
 };
 

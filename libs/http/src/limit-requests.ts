@@ -10,7 +10,10 @@ type Counted = { [READ_SINCE]?: number };
 const RECEIVED = Symbol('runledger.received');
 type Connection = { readonly bytesRead: number; [RECEIVED]?: number };
 
-const isRead = (context: ExecutionContext): boolean => accessOf(context.getHandler())?.endsWith(':read') === true;
+function isRead(context: ExecutionContext): boolean {
+  const access = accessOf(context.getHandler());
+  return access !== undefined && access !== 'public' && access.permission.endsWith(':read');
+}
 
 /** A body without a length is counted when it has come: what the connection has received until then. */
 const isUnannounced = ({ headers }: FastifyRequest): boolean => headers['transfer-encoding'] !== undefined;

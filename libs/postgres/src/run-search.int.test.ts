@@ -197,7 +197,10 @@ describe('a search of runs', () => {
   });
 
   it('reads the latest values in columns as it reads whole metrics', async () => {
-    const all = await search.load('default', [...new Set(runs.map(([run]) => run))], { metrics: 'all', latest: true });
+    const all = await search.load(wholeWorkspace('default'), [...new Set(runs.map(([run]) => run))], {
+      metrics: 'all',
+      latest: true,
+    });
     expect(all.flatMap(({ metrics }) => metrics).length).toBeGreaterThan(0);
     for (const { metrics, latest } of all) {
       expect(latest.names).toEqual(metrics.map(({ name }) => name));
