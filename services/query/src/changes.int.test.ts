@@ -11,7 +11,7 @@ beforeAll(async () => {
   ({ key: hooks } = await createKeyStore(source).create({
     workspace: 'default',
     label: 'hooks',
-    permissions: ['runs:read', 'webhooks:write'],
+    permissions: ['runs:read', 'webhooks:read'],
   }));
   const created = { experiment: 'e1', project: 'default', name: 'mnist' };
   await record.decision('experiment/e1', 'experiment.created', created);
