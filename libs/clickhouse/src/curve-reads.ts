@@ -187,7 +187,9 @@ export function createCurveReads(clickhouse: ClickHouse, { inMemory = MOST_IN_ME
     const to = new Bindings();
     const series = to.bind([...members.keys()], 'Array(UInt32)');
     const numbers = to.bind([...members.values()], 'Array(UInt32)');
+    // The engine knows no quantiles of none.
     const levels = quantiles.map((level) => level.toString()).join(', ');
+    const quantilesSql = levels === '' ? '[]::Array(Float64)' : `quantilesExactInclusive(${levels})(v)`;
     const columns = gathered({
       at: 'place',
       runs: 'toFloat64(n)',
@@ -200,7 +202,7 @@ export function createCurveReads(clickhouse: ClickHouse, { inMemory = MOST_IN_ME
     const rows = await clickhouse.rows<GroupColumns>(
       `select grp, key, ${columns} from (
          select grp, key, at as place, count() as n, avg(v) as mean, min(v) as low, max(v) as high,
-           if(n < 2, 0, stddevSampStable(v)) as std, quantilesExactInclusive(${levels})(v) as qs
+           if(n < 2, 0, stddevSampStable(v)) as std, ${quantilesSql} as qs
          from (
            select transform(series, ${series}, ${numbers}, toUInt32(0)) as grp, key, at,
              sum_of_finite / (all_points - all_nans - all_positive - all_negative) as v

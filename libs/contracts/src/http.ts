@@ -28,6 +28,7 @@ export {
   runsAnswer,
   seriesAnswer,
   tagsAnswer,
+  type WritersAnswer,
   writersAnswer,
 } from './http/answers';
 export {
@@ -40,7 +41,13 @@ export {
 } from './http/boards';
 export { type ChangesAnswer, changesAnswer } from './http/changes';
 export { type CommentAnswer, type CommentsAnswer, commentAnswer, commentsAnswer } from './http/comments';
-export { type CompareAnswer, type CompareBody, compareAnswer, compareBody } from './http/compare';
+export {
+  type CompareAnswer,
+  type CompareBody,
+  type CompareQuestion,
+  compareAnswer,
+  compareBody,
+} from './http/compare';
 export { type CurvesAnswer, type CurvesBody, type CurvesQuestion, curvesAnswer, curvesBody } from './http/curves';
 export {
   type DeadLettersAnswer,

@@ -128,6 +128,8 @@ describe('curves', () => {
     const [pair] = groups;
     expect([pair?.x[10], pair?.count[10], pair?.mean[10], pair?.min[10], pair?.max[10]]).toEqual([10, 2, 15, 10, 20]);
     expect(pair?.quantiles.map((column) => column[10])).toEqual([10, 20]);
+    const without = await curves({ ...asked, groupBy: { param: 'lr' }, quantiles: [] });
+    expect([without.groups[0]?.mean[10], without.groups[0]?.quantiles]).toEqual([15, []]);
     const byExperiment = await curves({ ...asked, groupBy: 'experiment' });
     expect(byExperiment.groups.map(({ value, count }) => [value, count[1]])).toEqual([['e', 3]]);
   });

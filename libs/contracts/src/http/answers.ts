@@ -253,6 +253,7 @@ export type ParamsAnswer = z.output<typeof paramsAnswer>;
 export type RunAnswer = z.output<typeof runAnswer>;
 export type ConsoleAnswer = z.output<typeof consoleAnswer>;
 export type ArtifactsAnswer = z.output<typeof artifactsAnswer>;
+export type WritersAnswer = z.output<typeof writersAnswer>;
 export type ReceiptsAnswer = z.output<typeof receiptsAnswer>;
 export type PositionsAnswer = z.output<typeof positionsAnswer>;
 export type MetricsAnswer = z.output<typeof metricsAnswer>;

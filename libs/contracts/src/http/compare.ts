@@ -28,6 +28,7 @@ export const compareBody = z
     },
   });
 export type CompareBody = z.output<typeof compareBody>;
+export type CompareQuestion = z.input<typeof compareBody>;
 
 const cell = z.union([z.string(), z.number(), z.boolean()]).nullable();
 const row = z.strictObject({

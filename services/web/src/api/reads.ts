@@ -1,4 +1,6 @@
 import type {
+  CompareAnswer,
+  CompareQuestion,
   ConsoleAnswer,
   CurvesAnswer,
   CurvesQuestion,
@@ -15,6 +17,7 @@ import type {
   SearchQuestion,
   ViewAnswer,
   ViewsAnswer,
+  WritersAnswer,
 } from '@runledger/contracts/http';
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { at, call, queryOf } from './api';
@@ -174,6 +177,13 @@ export const receiptsRead = (run: string) =>
     queryFn: ({ signal }) => call<ReceiptsAnswer>(at`runs/${run}/receipts` + queryOf({ limit: 100 }), { signal }),
   });
 
+/** Processes (ranks) that logged to a run, which of them began anew, and what it was forked from. */
+export const writersRead = (run: string) =>
+  queryOptions({
+    queryKey: ['run', run, 'writers'],
+    queryFn: ({ signal }) => call<WritersAnswer>(at`runs/${run}/writers`, { signal }),
+  });
+
 export const metricsRead = (run: string) =>
   infiniteQueryOptions({
     ...NEXT,
@@ -214,6 +224,25 @@ export const comparedRead = (runs: readonly string[], metrics: readonly string[]
       };
       return call<SearchAnswer>('search', { method: 'POST', body, signal });
     },
+  });
+
+const compared = (body: CompareQuestion, signal: AbortSignal) =>
+  call<CompareAnswer>('compare', { method: 'POST', body, signal });
+
+/** Which params matter to one of a metric's values. */
+export const importanceRead = (runs: readonly string[], of: NonNullable<CompareQuestion['importance']>) =>
+  queryOptions({
+    queryKey: ['compared-importance', runs, of],
+    queryFn: ({ signal }) => compared({ runs: [...runs], metrics: [], importance: of }, signal),
+    staleTime: 60_000,
+  });
+
+/** What differs in code, environment, packages and inputs, with the differences of uncommitted changes. */
+export const codeRead = (runs: readonly string[], baseline: string) =>
+  queryOptions({
+    queryKey: ['compared-code', runs, baseline],
+    queryFn: ({ signal }) => compared({ runs: [...runs], baseline, metrics: [], patches: true }, signal),
+    staleTime: 60_000,
   });
 
 type LinesAsked = Readonly<{ contains: string; stream: 'all' | 'stdout' | 'stderr' }>;

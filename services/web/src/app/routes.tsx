@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
 import { ComparePage } from '../compare/compare-page';
+import { type CompareState, readCompareState, writeCompareState } from '../compare/compare-state';
 import { Empty, Failure } from '../elements/notice';
 import { ExperimentsPage } from '../experiments/experiments-page';
 import { LineagePage } from '../lineage/lineage-page';
@@ -56,15 +57,23 @@ const run = createRoute({
   },
 });
 
-const isEntityId = (id: unknown): id is string => typeof id === 'string' && /^[\w.:-]{1,128}$/.test(id);
-
 const compare = createRoute({
   getParentRoute: () => root,
   path: '/compare',
-  validateSearch: ({ runs: ids }: Record<string, unknown>): { runs?: readonly string[] } =>
-    Array.isArray(ids) ? { runs: [...new Set(ids.filter(isEntityId))].slice(0, 1_000) } : {},
+  validateSearch: (search: Record<string, unknown>) => writeCompareState(readCompareState(search)),
   component: function Compare() {
-    return <ComparePage runs={compare.useSearch().runs ?? []} />;
+    const search = compare.useSearch();
+    const navigate = compare.useNavigate();
+    const state = useMemo(() => readCompareState(search), [search]);
+    const onState = useCallback(
+      (change: Partial<CompareState>) =>
+        void navigate({
+          search: (now) => writeCompareState({ ...readCompareState(now), ...change }),
+          replace: change.tab === undefined,
+        }),
+      [navigate],
+    );
+    return <ComparePage state={state} onState={onState} />;
   },
 });
 

@@ -1,4 +1,4 @@
-import { alignCurves, sectionsOf } from './align-curves';
+import { alignCurves, alignGroups, sectionsOf } from './align-curves';
 
 it('puts points and buckets on one axis, with what is not finite beside them', () => {
   const aligned = alignCurves([
@@ -45,4 +45,11 @@ it('sorts names into sections', () => {
     { prefix: 'val', names: ['val/loss'] },
     { prefix: 'system', names: ['system/cpu'] },
   ]);
+});
+
+it('draws a group as its mean, a standard deviation to both sides', () => {
+  const group = { value: 'adam', key: 'k', runs: ['a', 'b'], x: ['1', '2'], count: [2, 2], quantiles: [] };
+  const { x, curves } = alignGroups([{ ...group, mean: [3, 4], min: [1, 2], max: [5, 6], std: [0.5, 1] }]);
+  expect(x).toEqual([1, 2]);
+  expect(curves[0]).toMatchObject({ run: 'adam', line: [3, 4], low: [2.5, 3], high: [3.5, 5], odd: [] });
 });

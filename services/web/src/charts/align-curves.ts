@@ -1,10 +1,14 @@
 import type { CurvesAnswer } from '@runledger/contracts/http';
 
 type Curve = CurvesAnswer['curves'][number];
+type CurveGroup = CurvesAnswer['groups'][number];
 type Column = Array<number | null>;
 /** A curve on the common axis: its line, the envelope of what each place stands for, and where values were not finite. */
 export type AlignedCurve = Readonly<{
+  /** Of a group: what its runs share. */
   run: string;
+  /** With a curve for each writer: whose it is. */
+  writer?: string;
   key: string;
   line: Column;
   /** What the line is drawn from, when that is smoothed. */
@@ -39,10 +43,21 @@ function ofBuckets(curve: Extract<Curve, { kind: 'buckets' }>): Flat {
   return { x, line: [...(smooth ?? avg)], low: [...min], high: [...max], odd };
 }
 
-/** Puts curves on one axis, as charts want them. A place that a curve does not have is undefined there, and no gap. */
-export function alignCurves(curves: readonly Curve[]): AlignedCurves {
-  const flat = curves.map((curve) => (curve.kind === 'points' ? ofPoints(curve) : ofBuckets(curve)));
-  const x = [...new Set(flat.flatMap((one) => one.x))].sort((a, b) => a - b);
+/** The mean of a group's runs, and a standard deviation to both sides. */
+function ofGroup({ x, mean, std, smooth }: CurveGroup): Flat {
+  return {
+    x: x.map(Number),
+    line: [...(smooth ?? mean)],
+    low: mean.map((value, at) => value - (std[at] ?? 0)),
+    high: mean.map((value, at) => value + (std[at] ?? 0)),
+    odd: [],
+  };
+}
+
+type Named = Readonly<{ run: string; writer?: string; key: string; flat: Flat }>;
+
+function align(named: readonly Named[]): AlignedCurves {
+  const x = [...new Set(named.flatMap(({ flat }) => flat.x))].sort((a, b) => a - b);
   const places = new Map(x.map((place, at) => [place, at]));
   const spread = (of: Flat, column: Column): Column => {
     const wide = new Array<number | null | undefined>(x.length).fill(undefined);
@@ -51,16 +66,29 @@ export function alignCurves(curves: readonly Curve[]): AlignedCurves {
   };
   return {
     x,
-    curves: flat.map((of, at) => ({
-      run: curves[at]?.run ?? '',
-      key: curves[at]?.key ?? '',
-      line: spread(of, of.line),
-      low: spread(of, of.low),
-      high: spread(of, of.high),
-      odd: of.odd,
+    curves: named.map(({ flat, ...name }) => ({
+      ...name,
+      line: spread(flat, flat.line),
+      low: spread(flat, flat.low),
+      high: spread(flat, flat.high),
+      odd: flat.odd,
     })),
   };
 }
+
+/** Puts curves on one axis, as charts want them. A place that a curve does not have is undefined there, and no gap. */
+export const alignCurves = (curves: readonly Curve[]): AlignedCurves =>
+  align(
+    curves.map((curve) => ({
+      run: curve.run,
+      ...(curve.writer === undefined ? {} : { writer: curve.writer }),
+      key: curve.key,
+      flat: curve.kind === 'points' ? ofPoints(curve) : ofBuckets(curve),
+    })),
+  );
+
+export const alignGroups = (groups: readonly CurveGroup[]): AlignedCurves =>
+  align(groups.map((group) => ({ run: group.value ?? '', key: group.key, flat: ofGroup(group) })));
 
 /** Names by what stands before their first slash, in the order of names; what is about the machine comes last. */
 export function sectionsOf(names: readonly string[]): Array<Readonly<{ prefix: string; names: string[] }>> {

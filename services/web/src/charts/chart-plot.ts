@@ -1,68 +1,23 @@
 import uPlot from 'uplot';
 import { formatDuration, formatShort } from '../elements/format';
 import type { AlignedCurves } from './align-curves';
-
-const CURVE_COLOURS = [
-  '#4263eb',
-  '#e8590c',
-  '#2f9e44',
-  '#c2255c',
-  '#0c8599',
-  '#9c36b5',
-  '#b08800',
-  '#5c7cfa',
-  '#d6336c',
-  '#087f5b',
-] as const;
-export const colourOf = (at: number): string => CURVE_COLOURS[at % CURVE_COLOURS.length] ?? CURVE_COLOURS[0];
+import { colourOf, shade } from './curve-colours';
+import { drawBest, drawOdd, drawPlaces, type PlaceMark } from './draw-marks';
 
 export type PlotLook = Readonly<{
   logY: boolean;
-  axis: 'step' | 'time' | 'relative-time';
+  axis: 'step' | 'time' | 'relative-time' | 'metric';
   labels: readonly string[];
   height: number;
+  /** Which values are best; null where none are. */
+  goal: 'min' | 'max' | null;
 }>;
 
-const shade = (colour: string, alpha: number): string =>
-  colour +
-  Math.round(alpha * 255)
-    .toString(16)
-    .padStart(2, '0');
-
 const SYNC = 'metrics';
-const MARK_PX = 5;
-
-/** Triangles on the edge of the chart where values were not finite: up for +Inf, down for -Inf, a cross for NaN. */
-function drawOdd(plot: uPlot, { curves }: AlignedCurves): void {
-  const { ctx, bbox } = plot;
-  const size = MARK_PX * devicePixelRatio;
-  ctx.save();
-  for (const [at, { odd }] of curves.entries()) {
-    ctx.strokeStyle = colourOf(at);
-    ctx.fillStyle = colourOf(at);
-    ctx.lineWidth = 1.5 * devicePixelRatio;
-    for (const { at: place, what } of odd) {
-      const x = plot.valToPos(place, 'x', true);
-      if (x < bbox.left || x > bbox.left + bbox.width) continue;
-      const top = what === '-Inf' ? bbox.top + bbox.height - size : bbox.top;
-      ctx.beginPath();
-      if (what === 'NaN') {
-        ctx.moveTo(x - size / 2, top);
-        ctx.lineTo(x + size / 2, top + size);
-        ctx.moveTo(x + size / 2, top);
-        ctx.lineTo(x - size / 2, top + size);
-        ctx.stroke();
-      } else {
-        const [tip, base] = what === '+Inf' ? [top, top + size] : [top + size, top];
-        ctx.moveTo(x, tip);
-        ctx.lineTo(x - size / 2, base);
-        ctx.lineTo(x + size / 2, base);
-        ctx.fill();
-      }
-    }
-  }
-  ctx.restore();
-}
+/** Curves whose best values are ringed: of more, rings would hide the curves. */
+const MOST_RINGED = 12;
+/** Beyond these, envelopes are drawn after the lines, so that nobody waits for them. */
+const MOST_AT_ONCE = 10;
 
 const cssOf = (element: HTMLElement, name: string): string => getComputedStyle(element).getPropertyValue(name).trim();
 
@@ -72,9 +27,10 @@ export function plotData({ x, curves }: AlignedCurves): uPlot.AlignedData {
 }
 
 function seriesOf(labels: readonly string[]): uPlot.Series[] {
+  const show = labels.length <= MOST_AT_ONCE;
   return labels.flatMap((label, at) => {
     const colour = colourOf(at);
-    const edge = { stroke: shade(colour, 0.22), width: 1, points: { show: false }, label: `${label}, edge` };
+    const edge = { stroke: shade(colour, 0.22), width: 1, points: { show: false }, label: `${label}, edge`, show };
     return [{ label, stroke: colour, width: 1.6, points: { size: 4 } }, edge, { ...edge }];
   });
 }
@@ -100,7 +56,7 @@ function optionsOf(element: HTMLElement, look: PlotLook): uPlot.Options {
     legend: { show: false },
     scales: { x: { time: kind === 'time' }, y: { distr: logY ? 3 : 1 } },
     axes: [
-      { ...axis, size: 28, ...(kind === 'relative-time' ? { values: durations } : {}) },
+      { ...axis, size: 28, values: kind === 'relative-time' ? durations : shortNumbers },
       { ...axis, size: 56, values: shortNumbers },
     ],
     series: [{}, ...seriesOf(labels)],
@@ -113,21 +69,50 @@ function optionsOf(element: HTMLElement, look: PlotLook): uPlot.Options {
   };
 }
 
+/** What is drawn now: it changes without a new plot. */
+export type Drawn = Readonly<{ curves: AlignedCurves; marks: readonly PlaceMark[] }>;
 export type PlotHooks = Readonly<{
+  drawn: () => Drawn;
   onZoom: (from: number, to: number) => void;
   onCursor: (at: number | null) => void;
 }>;
 
+function drawMarks(plot: uPlot, { curves, marks }: Drawn, { goal }: PlotLook, element: HTMLElement): void {
+  drawPlaces(plot, marks, cssOf(element, '--mantine-color-dimmed'));
+  drawOdd(plot, curves, colourOf);
+  if (goal !== null && curves.curves.length <= MOST_RINGED)
+    drawBest(plot, curves, { goal, colourOf, ground: cssOf(element, '--rl-surface') });
+}
+
+/** Shows the envelopes of many curves once their lines are on the screen. */
+function showEnvelopes(plot: uPlot): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const frame = requestAnimationFrame(() => {
+    timer = setTimeout(() => {
+      plot.batch(() => {
+        for (let at = 1; at < plot.series.length; at++) if (at % 3 !== 1) plot.setSeries(at, { show: true });
+      });
+      performance.mark('chart-envelopes');
+    });
+  });
+  return () => {
+    cancelAnimationFrame(frame);
+    clearTimeout(timer);
+  };
+}
+
+export type Plotted = Readonly<{ plot: uPlot; destroy: () => void }>;
+
 /** A chart on this element. The caller destroys it. */
-export function createPlot(element: HTMLElement, look: PlotLook, data: () => AlignedCurves, hooks: PlotHooks): uPlot {
-  const { onZoom, onCursor } = hooks;
+export function createPlot(element: HTMLElement, look: PlotLook, { drawn, onZoom, onCursor }: PlotHooks): Plotted {
   const options = optionsOf(element, look);
-  const now = plotData(data());
+  // A time axis wants its own labels.
+  if (look.axis === 'time' && options.axes?.[0] !== undefined) delete options.axes[0].values;
   const plot = new uPlot(
     {
       ...options,
       hooks: {
-        draw: [(drawn) => drawOdd(drawn, data())],
+        draw: [(made) => drawMarks(made, drawn(), look, element)],
         setCursor: [({ cursor }) => onCursor(cursor.idx ?? null)],
         setSelect: [
           (selected) => {
@@ -139,8 +124,16 @@ export function createPlot(element: HTMLElement, look: PlotLook, data: () => Ali
         ],
       },
     },
-    now,
+    plotData(drawn().curves),
     element,
   );
-  return plot;
+  performance.mark('chart-lines');
+  const stop = look.labels.length > MOST_AT_ONCE ? showEnvelopes(plot) : () => undefined;
+  return {
+    plot,
+    destroy: () => {
+      stop();
+      plot.destroy();
+    },
+  };
 }

@@ -1,60 +1,53 @@
-import { Group, SegmentedControl, Slider, Switch, Text, TextInput } from '@mantine/core';
-import { useDeferredValue, useMemo, useState } from 'react';
+import { Group, Text, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useDeferredValue, useMemo, useState } from 'react';
+import { writersRead } from '../api/reads';
 import { formatCount } from '../elements/format';
 import { SearchIcon } from '../elements/icons';
 import { Empty } from '../elements/notice';
 import { sectionsOf } from './align-curves';
+import { ChartControls } from './chart-controls';
 import classes from './chart-wall.module.css';
-import { type ChartLook, MetricChart, type MetricChartParts } from './metric-chart';
+import type { ChartedRun, ChartLook } from './curves-question';
+import { MetricChart, type MetricChartParts } from './metric-chart';
+import { segmentMarks, stragglersInWords } from './run-segments';
 
 /** Sections beyond these begin closed, and charts beyond these of a section wait for a click: nobody looks at 10,000. */
 const OPEN_AT_FIRST = 4;
 const MOST_AT_ONCE = 24;
 
-type WallParts = Omit<MetricChartParts, 'metric' | 'look'> &
-  Readonly<{ metrics: readonly string[] /** What is not shown, and why. */; note: string | null }>;
+type WallParts = Readonly<{
+  metrics: readonly string[];
+  runs: readonly ChartedRun[];
+  belongsTo: readonly string[];
+  /** What is not shown, and why. */
+  note: string | null;
+  groupBy?: string | null;
+  /** More to choose from, beside the search. */
+  tools?: ReactNode;
+}>;
+type Sections = Omit<MetricChartParts, 'metric'>;
 
-function Controls({ look, onLook }: { look: ChartLook; onLook: (look: ChartLook) => void }) {
-  return (
-    <Group gap="md">
-      <SegmentedControl
-        size="xs"
-        aria-label="Axis"
-        value={look.x}
-        onChange={(x) => onLook({ ...look, x })}
-        data={[
-          { value: 'step', label: 'Step' },
-          { value: 'relative-time', label: 'Duration' },
-          { value: 'time', label: 'Time' },
-        ]}
-      />
-      <Group gap={6} wrap="nowrap">
-        <Text size="xs" c="dimmed" id="smoothing">
-          Smoothing
-        </Text>
-        <Slider
-          w={110}
-          size="sm"
-          min={0}
-          max={0.99}
-          step={0.01}
-          defaultValue={look.smoothing}
-          onChangeEnd={(smoothing) => onLook({ ...look, smoothing })}
-          thumbLabel="Smoothing"
-        />
-      </Group>
-      <Switch
-        size="xs"
-        label="Log axis"
-        checked={look.logY}
-        onChange={(event) => onLook({ ...look, logY: event.currentTarget.checked })}
-      />
-    </Group>
-  );
+const FIRST_LOOK: ChartLook = { x: 'step', smoothing: { method: 'ema', strength: 0 }, logY: false, ranks: false };
+
+/** How one run was logged: where it was taken up again or forked, and which of its ranks lie behind. */
+function useSegments(runs: readonly ChartedRun[]) {
+  const only = runs.length === 1 ? runs[0]?.run : undefined;
+  const { data } = useQuery({ ...writersRead(only ?? ''), enabled: only !== undefined });
+  return useMemo(() => {
+    if (data === undefined) return { marks: [], notes: [], hasRanks: false };
+    const marks = segmentMarks(data);
+    const behind = stragglersInWords(data);
+    return {
+      marks,
+      notes: [...marks.map(({ words }) => words), ...(behind === null ? [] : [behind])],
+      hasRanks: data.writers.length > 1,
+    };
+  }, [data]);
 }
 
-function Section(parts: WallParts & { prefix: string; look: ChartLook; isOpen: boolean }) {
-  const { prefix, metrics, isOpen, look, runs, belongsTo } = parts;
+function Section(parts: Sections & { prefix: string; metrics: readonly string[]; isOpen: boolean }) {
+  const { prefix, metrics, isOpen, ...chart } = parts;
   const [open, setOpen] = useState(isOpen);
   const [shown, setShown] = useState(MOST_AT_ONCE);
   return (
@@ -68,7 +61,7 @@ function Section(parts: WallParts & { prefix: string; look: ChartLook; isOpen: b
       {open && (
         <div className={classes.charts}>
           {metrics.slice(0, shown).map((metric) => (
-            <MetricChart key={metric} metric={metric} runs={runs} belongsTo={belongsTo} look={look} />
+            <MetricChart key={metric} metric={metric} {...chart} />
           ))}
         </div>
       )}
@@ -81,11 +74,27 @@ function Section(parts: WallParts & { prefix: string; look: ChartLook; isOpen: b
   );
 }
 
+/** Notes on a run that stand above its charts; the others are marked in the charts alone. */
+const MOST_NOTES = 5;
+
+function Notes({ notes }: { notes: readonly string[] }) {
+  if (notes.length === 0) return null;
+  return (
+    <ul className={classes.notes} aria-label="How this run was logged">
+      {notes.slice(-MOST_NOTES).map((note) => (
+        <li key={note}>{note}</li>
+      ))}
+      {notes.length > MOST_NOTES && <li>{notes.length - MOST_NOTES} earlier ones are marked in the charts</li>}
+    </ul>
+  );
+}
+
 /** Charts of metrics by their prefix, found by name. */
 export function ChartWall(parts: WallParts) {
-  const { metrics, note } = parts;
+  const { metrics, note, runs, belongsTo, groupBy = null, tools } = parts;
   const [wanted, setWanted] = useState('');
-  const [look, setLook] = useState<ChartLook>({ x: 'step', smoothing: 0, logY: false });
+  const [look, setLook] = useState(FIRST_LOOK);
+  const { marks, notes, hasRanks } = useSegments(runs);
   const asked = useDeferredValue(wanted.trim().toLowerCase());
   const sections = useMemo(
     () => sectionsOf(metrics.filter((name) => name.toLowerCase().includes(asked))),
@@ -104,21 +113,22 @@ export function ChartWall(parts: WallParts) {
           value={wanted}
           onChange={(event) => setWanted(event.currentTarget.value)}
         />
-        <Controls look={look} onLook={setLook} />
+        {tools}
+        <ChartControls {...{ look, metrics, hasRanks }} onLook={setLook} />
       </Group>
       {note !== null && (
         <Text size="xs" c="dimmed" role="status">
           {note}
         </Text>
       )}
+      <Notes notes={notes} />
       {sections.length === 0 && <Empty title={metrics.length === 0 ? 'No metrics yet' : 'No metric is called that'} />}
       {sections.map(({ prefix, names }, at) => (
         <Section
           key={`${prefix} ${asked}`}
-          {...parts}
-          prefix={prefix}
+          {...{ prefix, runs, belongsTo, groupBy, marks, look }}
+          isAlone={metrics.length === 1}
           metrics={names}
-          look={look}
           isOpen={at < OPEN_AT_FIRST}
         />
       ))}

@@ -2,10 +2,12 @@ import 'uplot/dist/uPlot.min.css';
 import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type uPlot from 'uplot';
-import { formatNumber } from '../elements/format';
+import { formatDuration, formatNumber, formatTime } from '../elements/format';
 import type { AlignedCurve, AlignedCurves } from './align-curves';
 import classes from './chart.module.css';
-import { colourOf, createPlot, type PlotLook, plotData } from './chart-plot';
+import { createPlot, type PlotLook, plotData } from './chart-plot';
+import { colourOf } from './curve-colours';
+import { bestOf, type PlaceMark } from './draw-marks';
 
 export type ChartParts = Readonly<{
   label: string;
@@ -14,6 +16,10 @@ export type ChartParts = Readonly<{
   names: readonly string[];
   logY: boolean;
   axis: PlotLook['axis'];
+  /** Which values are best. */
+  goal: PlotLook['goal'];
+  /** Where runs were taken up again, or forked. */
+  marks: readonly PlaceMark[];
   height: number;
   onZoom: (from: number, to: number) => void;
   onReset: () => void;
@@ -24,25 +30,47 @@ function lastOf({ line }: AlignedCurve): number | null {
   return null;
 }
 
-/** A value for each curve: under the cursor, or else the last one. */
-function Values({ curves, names, at }: { curves: AlignedCurves; names: readonly string[]; at: number | null }) {
+/** Curves whose best value is told beside the last one. */
+const MOST_WITH_BEST = 12;
+
+function placeText(axis: PlotLook['axis'], x: number): string {
+  if (axis === 'time') return formatTime(x);
+  return axis === 'relative-time' ? formatDuration(x) : `${axis === 'step' ? 'step ' : ''}${formatNumber(x)}`;
+}
+
+type ValuesParts = Pick<ChartParts, 'curves' | 'names' | 'axis' | 'goal'> & Readonly<{ at: number | null }>;
+
+/** A value for each curve: under the cursor, or else the last one and the best. */
+function Values({ curves, names, axis, goal, at }: ValuesParts) {
   const x = at === null ? undefined : curves.x[at];
+  const isBestTold = at === null && goal !== null && curves.curves.length <= MOST_WITH_BEST;
   return (
     <ul className={classes.values}>
       {curves.curves.map((curve, place) => {
         const under = at === null ? lastOf(curve) : curve.line[at];
+        const best = isBestTold ? bestOf(curve, goal) : null;
         return (
-          <li key={`${curve.run} ${curve.key}`}>
+          <li key={`${curve.run} ${curve.writer ?? ''} ${curve.key}`}>
             <span
               className={classes.stroke}
               ref={(element) => element?.style.setProperty('background', colourOf(place))}
             />
-            <span className={classes.name}>{names[place]}</span>
+            <span className={classes.name} title={names[place]}>
+              {names[place]}
+            </span>
             <b>{typeof under === 'number' ? formatNumber(under) : '–'}</b>
+            {best !== null && (
+              <span
+                className={classes.best}
+                title={`${goal === 'min' ? 'least' : 'greatest'}, ${placeText(axis, curves.x[best] ?? 0)}`}
+              >
+                best {formatNumber(curve.line[best] ?? 0)}
+              </span>
+            )}
           </li>
         );
       })}
-      <li className={classes.place}>{x === undefined ? 'last' : `at ${formatNumber(x)}`}</li>
+      <li className={classes.place}>{x === undefined ? 'last' : placeText(axis, x)}</li>
     </ul>
   );
 }
@@ -57,11 +85,11 @@ const summaryOf = (curves: AlignedCurves, names: readonly string[]): string =>
     .join('; ');
 
 /** Curves of one metric. Drag to look closer, double-click to see all again. */
-export function Chart({ label, curves, names, logY, axis, height, onZoom, onReset }: ChartParts) {
+export function Chart({ label, curves, names, logY, axis, goal, marks, height, onZoom, onReset }: ChartParts) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
-  const latest = useRef({ curves, onZoom });
-  latest.current = { curves, onZoom };
+  const latest = useRef({ curves, marks, onZoom });
+  latest.current = { curves, marks, onZoom };
   const [cursor, setCursor] = useState<number | null>(null);
   const scheme = useComputedColorScheme();
   const labels = useMemo(() => names.join('\n'), [names]);
@@ -69,13 +97,14 @@ export function Chart({ label, curves, names, logY, axis, height, onZoom, onRese
   useEffect(() => {
     const element = place.current;
     if (element === null) return undefined;
-    const look = { logY, axis, labels: labels.split('\n'), height };
-    const made = createPlot(element, look, () => latest.current.curves, {
+    const look = { logY, axis, goal, labels: labels.split('\n'), height };
+    const made = createPlot(element, look, {
+      drawn: () => latest.current,
       onZoom: (from, to) => latest.current.onZoom(from, to),
       onCursor: setCursor,
     });
-    plot.current = made;
-    const resized = new ResizeObserver(() => made.setSize({ width: Math.max(120, element.clientWidth), height }));
+    plot.current = made.plot;
+    const resized = new ResizeObserver(() => made.plot.setSize({ width: Math.max(120, element.clientWidth), height }));
     resized.observe(element);
     return () => {
       resized.disconnect();
@@ -83,9 +112,15 @@ export function Chart({ label, curves, names, logY, axis, height, onZoom, onRese
       plot.current = null;
     };
     // Another theme has other colours, which a canvas does not take over by itself.
-  }, [logY, axis, labels, height, scheme]);
+  }, [logY, axis, goal, labels, height, scheme]);
 
-  useEffect(() => plot.current?.setData(plotData(curves)), [curves]);
+  const isFirst = useRef(true);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: marks are drawn with the curves
+  useEffect(() => {
+    // A new plot has its data from the beginning.
+    if (!isFirst.current) plot.current?.setData(plotData(curves));
+    isFirst.current = false;
+  }, [curves, marks]);
 
   return (
     <figure className={classes.figure}>
@@ -97,7 +132,7 @@ export function Chart({ label, curves, names, logY, axis, height, onZoom, onRese
         onDoubleClick={onReset}
         style={{ height }}
       />
-      <Values curves={curves} names={names} at={cursor} />
+      <Values {...{ curves, names, axis, goal }} at={cursor} />
     </figure>
   );
 }

@@ -75,7 +75,7 @@ export function Grid<Row>(parts: GridParts<Row>) {
     count: rows.length,
     getScrollElement: () => viewport.current,
     estimateSize: () => ROW,
-    overscan: 12,
+    overscan: 6,
     paddingStart: HEAD,
   });
   const drawn = virtual.getVirtualItems();

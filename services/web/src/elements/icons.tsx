@@ -38,6 +38,8 @@ export const BoxIcon = drawn(<path d="M12 3l8 4.5v9L12 21l-8-4.5v-9zM4 7.5l8 4.5
 export const PulseIcon = drawn(<path d="M3 12h4l3-8 4 16 3-8h4" />);
 export const ExpandIcon = drawn(<path d="M9 4H4v5M15 4h5v5M9 20H4v-5M15 20h5v-5" />);
 export const ColumnsIcon = drawn(<path d="M4 5h16v14H4zM9.5 5v14M14.5 5v14" />);
+export const DownloadIcon = drawn(<path d="M12 4v11M7 11l5 5 5-5M5 20h14" />);
+export const FullScreenIcon = drawn(<path d="M4 5h16v11H4zM9 20h6M12 16v4" />);
 export const LayersIcon = drawn(<path d="M12 4l8 4-8 4-8-4zM4 12l8 4 8-4M4 16l8 4 8-4" />);
 export const CompareIcon = drawn(<path d="M3 17l5-6 4 3 4-7 5 4M3 21h18" />);
 export const LinkIcon = drawn(

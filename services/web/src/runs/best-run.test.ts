@@ -1,4 +1,4 @@
-import { likelyAim, rank, readAim, reasonsOf, writeAim } from './best-run';
+import { judgedBy, likelyAim, rank, readAim, reasonsOf, writeAim } from './best-run';
 import type { FoundRun } from './run-columns';
 
 const run = (name: string, params: Record<string, string | number>, score: number | 'NaN'): FoundRun =>
@@ -17,6 +17,15 @@ describe('the best run', () => {
     expect(aim).toEqual({ goal: 'max', metric: 'test/accuracy' });
     expect(likelyAim(['step_time', 'val_loss'])).toEqual({ goal: 'min', metric: 'val_loss' });
     expect(likelyAim([])).toBeNull();
+  });
+
+  it('is told of outcomes alone', () => {
+    expect(['val/loss', 'accuracy', 'gradient_norm', 'system/mem_err'].map(judgedBy)).toEqual([
+      'min',
+      'max',
+      null,
+      null,
+    ]);
   });
 
   it('is in the address, and nonsense there counts as absent', () => {

@@ -23,6 +23,10 @@ const OUTCOME = /acc|score|auc|f1|bleu|reward|loss|err|perplexity|rmse/i;
 const HELD_OUT = /test|val|eval|dev/i;
 export const goalOf = (metric: string): Goal => (SMALL_IS_GOOD.test(metric) ? 'min' : 'max');
 
+/** By which of its values a curve is judged; null for one that is no outcome, such as a gradient's norm. */
+export const judgedBy = (metric: string): Goal | null =>
+  OUTCOME.test(metric) && !metric.startsWith('system') ? goalOf(metric) : null;
+
 /** What most people would judge these runs by: an outcome, on data that was not trained on. */
 export function likelyAim(metrics: readonly string[]): Aim | null {
   const worth = (name: string): number =>

@@ -141,12 +141,16 @@ export function pickColumns(runs: readonly FoundRun[], metrics: readonly string[
   return ['name', 'status', ...outcome.slice(0, MOST_PICKED), ...shown.slice(0, most), 'started', 'duration'];
 }
 
+/** Runs that columns are picked by: what comes later while somebody scrolls moves no column, and costs nothing. */
+const MOST_JUDGED = 2_000;
+
 /** The columns of the table: those that were chosen or else picked, and of them those that vary. Of what varies, nothing is left out. */
 export function shownColumns(
   { columns, varying }: Readonly<{ columns: readonly string[] | null; varying: boolean }>,
-  runs: readonly FoundRun[],
+  found: readonly FoundRun[],
   metricNames: readonly string[],
 ): string[] {
+  const runs = found.slice(0, MOST_JUDGED);
   const all = columns ?? pickColumns(runs, metricNames, varying ? Number.POSITIVE_INFINITY : MOST_PICKED);
   return varying ? all.filter((id) => varies(runs, id)) : [...all];
 }

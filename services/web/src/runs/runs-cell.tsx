@@ -1,6 +1,5 @@
-import { Anchor } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
 import { formatDuration, formatNumber } from '../elements/format';
+import { RowLink } from '../elements/row-link';
 import { StatusMark } from '../elements/status-mark';
 import { When } from '../elements/when';
 import { durationOf, type FoundRun, heardOf, isMetricColumn, valueOf } from './run-columns';
@@ -28,11 +27,7 @@ function ValueCell({ run, column }: { run: FoundRun; column: string }) {
 export function RunCell({ run, column }: { run: FoundRun; column: string }) {
   switch (column) {
     case 'name':
-      return (
-        <Anchor component={Link} to={`/runs/${encodeURIComponent(run.run)}`} size="sm" fw={550} className={classes.cut}>
-          {run.name ?? run.run}
-        </Anchor>
-      );
+      return <RowLink to={`/runs/${encodeURIComponent(run.run)}`}>{run.name ?? run.run}</RowLink>;
     case 'status':
       return <StatusMark status={run.status} />;
     case 'duration': {

@@ -83,7 +83,12 @@ export function RunsPage({ experiment, state, onState: change }: TableParts & { 
   const onState = useCallback((to: Partial<TableState>) => change(to), [change]);
   const { search, onView } = useView(state, change);
   const onBest = useCallback((best: string | null) => change({ best }), [change]);
-  const shown = useMemo(() => shownColumns(state, runs ?? [], metricNames), [state, runs, metricNames]);
+  // One list as long as it says the same: each page that is read would otherwise make all columns anew.
+  const listed = useMemo(
+    () => JSON.stringify(shownColumns(state, runs ?? [], metricNames)),
+    [state, runs, metricNames],
+  );
+  const shown = useMemo(() => JSON.parse(listed) as string[], [listed]);
   return (
     <>
       <PageHead title={name} above={[{ label: 'Experiments', to: '/' }]}>
