@@ -75,6 +75,7 @@ export const ROOMS = {
       'lib:projections',
       'lib:bus',
       'lib:commands',
+      'lib:journal',
       'lib:postgres',
       'lib:clickhouse',
       'lib:reads',

@@ -19,6 +19,14 @@ table custody.api_key (
 CREATE UNIQUE INDEX api_key_hash_key ON custody.api_key USING btree (hash);
 CREATE UNIQUE INDEX api_key_pkey ON custody.api_key USING btree (id);
 
+table custody.check_result (
+  name text not null,
+  result jsonb not null,
+  finished_at timestamp with time zone not null,
+  constraint check_result_pkey PRIMARY KEY (name)
+);
+CREATE UNIQUE INDEX check_result_pkey ON custody.check_result USING btree (name);
+
 table custody.journal_claim (
   workspace text not null,
   kind text not null,
@@ -261,6 +269,25 @@ table custody.metric_range (
   constraint metric_range_pkey PRIMARY KEY (partition, first_offset)
 );
 CREATE UNIQUE INDEX metric_range_pkey ON custody.metric_range USING btree (partition, first_offset);
+
+table custody.projection (
+  name text not null,
+  version integer not null,
+  filling_version integer,
+  swapping boolean not null default false,
+  stage text,
+  records bigint not null default 0,
+  of_records bigint not null default 0,
+  demand bigint not null default 0,
+  met bigint not null default 0,
+  demanded_by text,
+  failed text,
+  rebuilt bigint not null default 0,
+  rebuilt_at timestamp with time zone,
+  forgotten bigint not null default 0,
+  constraint projection_pkey PRIMARY KEY (name)
+);
+CREATE UNIQUE INDEX projection_pkey ON custody.projection USING btree (name);
 
 table custody.secret (
   workspace text not null,

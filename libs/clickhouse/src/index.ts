@@ -40,5 +40,6 @@ export {
   type PointCursor,
   type PointReads,
 } from './series-reads';
+export { createShadowPoints, type SeriesDigest, type ShadowPoints, shadowClickHouse } from './shadow-points';
 export { pointCte, STATEMENT_SETTINGS } from './statement-views';
 export type { StoredPoint } from './stored-points';

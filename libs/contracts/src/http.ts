@@ -114,4 +114,15 @@ export {
   sqlBody,
   sqlSchemaAnswer,
 } from './http/sql';
+export {
+  type CheckAnswer,
+  type CheckLine,
+  type CheckResult,
+  checkAnswer,
+  checkLine,
+  type Difference,
+  type Progress,
+  type RebuildLine,
+  rebuildLine,
+} from './http/upkeep';
 export { webhookAnswer, webhookEntriesAnswer, webhooksAnswer } from './http/webhooks';

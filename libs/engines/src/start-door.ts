@@ -12,7 +12,8 @@ type DoorChoice = Readonly<{
   RUNLEDGER_TLS_CERT?: string | undefined;
   RUNLEDGER_TLS_KEY?: string | undefined;
 }>;
-type Parts = Pick<HttpOptions, 'modules' | 'dialects' | 'checks' | 'quotas'> & Readonly<{ source: DataSource }>;
+type Parts = Pick<HttpOptions, 'modules' | 'dialects' | 'checks' | 'registry' | 'quotas'> &
+  Readonly<{ source: DataSource }>;
 
 /** Who is let in: holders of keys, or everybody on this machine where access control is off. @throws Fault as openToAll */
 const authenticatorOf = ({ logger }: Opening, config: DoorChoice, source: DataSource): Authenticator =>

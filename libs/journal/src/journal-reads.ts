@@ -23,6 +23,12 @@ export type JournalReads = Readonly<{
   listEvents(workspace: string, filter: EventFilter): Promise<JournalEvent[]>;
   /** A stream from its first event up to that version, inclusive. */
   streamUpTo(workspace: string, subject: string, version: number): Promise<JournalEvent[]>;
+  /** The events of these numbers; those that are not there are left out. In any order. */
+  eventsAt(places: ReadonlyArray<Readonly<{ workspace: string; journalseq: number }>>): Promise<JournalEvent[]>;
+  /** Events of a workspace behind the first number and up to the second. */
+  eventsBetween(workspace: string, after: number, upTo: number): Promise<JournalEvent[]>;
+  /** The number of the last event that the relay has published, by workspace. */
+  relayed(): Promise<ReadonlyMap<string, number>>;
 }>;
 
 const COLUMNS = 'workspace, journalseq, subject, version, id, type, time, dataversion, data, actor, recordedtime';
@@ -53,6 +59,34 @@ export function createJournalReads(source: DataSource): JournalReads {
           [workspace, subject, version],
         );
         return rows.map(toEvent);
+      }),
+
+    eventsAt: (places) =>
+      asFault(async () => {
+        const rows: EventRow[] = await source.query(
+          `select ${COLUMNS} from unnest($1::text[], $2::int8[]) as k (workspace, journalseq)
+           join custody.journal_event e using (workspace, journalseq)`,
+          [places.map(({ workspace }) => workspace), places.map(({ journalseq }) => journalseq)],
+        );
+        return rows.map(toEvent);
+      }),
+
+    eventsBetween: (workspace, after, upTo) =>
+      asFault(async () => {
+        const rows: EventRow[] = await source.query(
+          `select ${COLUMNS} from custody.journal_event
+           where workspace = $1 and journalseq > $2 and journalseq <= $3 order by journalseq`,
+          [workspace, after, upTo],
+        );
+        return rows.map(toEvent);
+      }),
+
+    relayed: () =>
+      asFault(async () => {
+        const rows: Array<{ workspace: string; relayed: string }> = await source.query(
+          'select workspace, relayed from custody.journal_head',
+        );
+        return new Map(rows.map((row) => [row.workspace, Number(row.relayed)]));
       }),
   };
 }

@@ -18,6 +18,9 @@ export const FAILPOINTS = [
   'ledger.after-signed',
   'ledger.after-published',
   'courier.after-post',
+  'rebuild.before-swap',
+  'rebuild.after-exchange',
+  'rebuild.after-swap',
 ] as const;
 export type Failpoint = (typeof FAILPOINTS)[number];
 

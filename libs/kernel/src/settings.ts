@@ -97,6 +97,13 @@ const webhooks = {
     ),
 };
 
+/** Of processes that look after the projections. */
+const upkeep = {
+  RUNLEDGER_CHECK_HOURS: count
+    .default(24)
+    .describe('hours between two checks in the background of what is read against the log; 0: none'),
+};
+
 const ofProcess = (level: 'info' | 'warn') => ({
   RUNLEDGER_LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
@@ -106,4 +113,15 @@ const ofProcess = (level: 'info' | 'warn') => ({
 });
 
 /** Settings that several processes have, each said once: a process spreads those that it needs into its own. */
-export const settings = { address, door, log, postgres, redis, reads, webhooks, notary, process: ofProcess } as const;
+export const settings = {
+  address,
+  door,
+  log,
+  postgres,
+  redis,
+  reads,
+  webhooks,
+  notary,
+  upkeep,
+  process: ofProcess,
+} as const;

@@ -23,6 +23,7 @@ import { CreateWebhook1790001300000 } from './migrations/1790001300000-create-we
 import { CreateNotes1790001400000 } from './migrations/1790001400000-create-notes';
 import { OwnKeysByAccounts1790001600000 } from './migrations/1790001600000-own-keys-by-accounts';
 import { FindChangesByActor1790001800000 } from './migrations/1790001800000-find-changes-by-actor';
+import { CreateProjection1790001801000 } from './migrations/1790001801000-create-projection';
 import { CreateBoards1790002100000 } from './migrations/1790002100000-create-boards';
 import { READ_ENTITIES } from './read-entities';
 
@@ -50,6 +51,7 @@ const MIGRATIONS = [
   CreateNotes1790001400000,
   FindChangesByActor1790001800000,
   OwnKeysByAccounts1790001600000,
+  CreateProjection1790001801000,
   CreateBoards1790002100000,
 ];
 

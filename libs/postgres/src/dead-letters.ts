@@ -1,6 +1,7 @@
 import type { RefusedEvent } from '@runledger/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
 import { type Column, insertSql, pgTime } from './columns';
+import { readSchemaOf, type ShadowName } from './shadow-source';
 
 /**
  * Records, in the transaction that moves the offset past them, what a group can never apply. The same place again is
@@ -25,6 +26,19 @@ export async function insertDeadLetters(
     { column: 'time', type: 'timestamptz', write: (r) => pgTime(r.time) },
   ];
   await tx.query(...insertSql('read.dead_letter', refused, columns, 'on conflict do nothing'));
+}
+
+/** Letters of a projection that its shadow has and the live rows have not, by where they were set aside. */
+export async function lettersOfShadow(source: DataSource, name: ShadowName, group: string): Promise<string[]> {
+  const rows: Array<{ place: string }> = await source.query(
+    `select concat_ws('/', s.topic, s.partition, s.off, s.ord) || ': ' || s.code as place
+     from ${readSchemaOf(name)}.dead_letter s
+     where s.group_name = $1 and not exists (select from read.dead_letter l
+       where (l.group_name, l.topic, l.partition, l.off, l.ord) = (s.group_name, s.topic, s.partition, s.off, s.ord))
+     order by 1 limit 10`,
+    [group],
+  );
+  return rows.map(({ place }) => place);
 }
 
 /** How many letters a group has set aside, for people who watch. */

@@ -23,7 +23,7 @@ export {
   letterName,
   placeOfLetter,
 } from './dead-letter-reads';
-export { countDeadLetters, insertDeadLetters } from './dead-letters';
+export { countDeadLetters, insertDeadLetters, lettersOfShadow } from './dead-letters';
 export { type EmbeddedPostgres, type EmbeddedPostgresOptions, openEmbeddedPostgres } from './embedded-postgres';
 export type { ExperimentQuery, ExperimentRecord } from './experiment.repository';
 export {
@@ -70,6 +70,7 @@ export {
   type MeasuredOn,
   type MeasuredOrder,
 } from './logged-model-search';
+export { mendRows } from './mend-rows';
 export { createMetadataReads, type MetadataReads } from './metadata-reads';
 export { createMetadataStore, type MetadataStore, type ReadBatch } from './metadata-store';
 export {
@@ -89,6 +90,7 @@ export type { NoteRecord, ViewRecord } from './note.repository';
 export {
   findSeries,
   keyNumbers,
+  namesOfSeries,
   type RunName,
   seriesNumbers,
   type WriterName,
@@ -98,8 +100,33 @@ export {
 export { createPositionReads, type GroupOffset, type JournalProgress, type PositionReads } from './position-reads';
 export { isAlive } from './processes-of-folder';
 export type { ProjectRecord } from './project.repository';
+export {
+  beginRebuild,
+  checkResultOf,
+  demandRebuild,
+  endRebuild,
+  failRebuild,
+  forgetRolled,
+  keepCheckResult,
+  markSwapping,
+  type ProjectionState,
+  projectionState,
+  projectionStates,
+  registerProjection,
+  rolledGeneration,
+  tellRebuild,
+} from './projection-state';
+export { PROJECTIONS, type Projection } from './projection-tables';
 export { createReceiptReads, type ReceiptReads, type SequenceRange, type WriterReceipt } from './receipt-reads';
-export { moveRolledTo, rolledTo } from './rollup-watermark';
+export { dropRolledMarks, moveRolledTo, rolledTo } from './rollup-watermark';
+export {
+  type ComparedTable,
+  comparedTables,
+  digestRows,
+  type RowDigest,
+  type RowSubject,
+  rowsOfSubject,
+} from './row-digests';
 export { bareRun, type RunPlace, type RunQuery, type RunRecord } from './run.repository';
 export type { KeysAsked, RunColumns, RunValues } from './run-columns';
 export type { MetricFacet, RunFacets, TextFacet, ValueCount } from './run-facets';
@@ -136,5 +163,18 @@ export {
   type WriterSpan,
 } from './run-writer';
 export type { SearchPlace } from './search-sql';
+export { createShadow, dropShadow, fitsShadow } from './shadow-schema';
+export { type ShadowName, shadowSource, withinTransaction } from './shadow-source';
+export { swapShadow } from './swap-shadow';
+export {
+  fenceStandings,
+  holdStandings,
+  keepTables,
+  moveTables,
+  NO_IDLE_LIMIT,
+  type Standing,
+  standingsOf,
+  takeTurn,
+} from './upkeep-locks';
 export { type CopiedTable, createViewCopies, type ViewCopies, type ViewScope } from './view-copies';
 export type { WebhookRecord } from './webhook.repository';

@@ -88,6 +88,15 @@ export async function findSeries(source: Queryable, run: RunName): Promise<numbe
   return rows[0] === undefined ? null : Number(rows[0].number);
 }
 
+/** Runs by the numbers of their series. */
+export async function namesOfSeries(source: Queryable, numbers: readonly number[]): Promise<Map<number, RunName>> {
+  const rows: Array<RunName & { number: string }> = await source.query(
+    'select number, workspace, run from custody.series where number = any($1::bigint[])',
+    [numbers],
+  );
+  return new Map(rows.map(({ number, workspace, run }) => [Number(number), { workspace, run }]));
+}
+
 /** Names of writers by their numbers. */
 export async function writerNames(source: Queryable, numbers: readonly number[]): Promise<Map<number, string>> {
   const rows: Array<{ number: string; writer: string }> = await source.query(

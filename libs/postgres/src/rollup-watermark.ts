@@ -9,6 +9,10 @@ export async function rolledTo(source: DataSource, partition: number): Promise<n
   return Number(rows[0]?.next_offset ?? 0);
 }
 
+/** Nothing is rolled any more. */
+export const dropRolledMarks = (tx: Pick<DataSource, 'query'>): Promise<unknown> =>
+  tx.query('delete from read.rollup_watermark');
+
 /** Moves the watermark from where this roller found it. False: another one has moved it, which is as good. */
 export async function moveRolledTo(source: DataSource, partition: number, from: number, to: number): Promise<boolean> {
   const rows: unknown[] = await source.query(

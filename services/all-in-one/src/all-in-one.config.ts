@@ -28,5 +28,6 @@ export const allInOneSettings = {
       'what the logs of the ledger are known by: <host>/log/<workspace>; never changed once something is signed',
     ),
   ...settings.notary,
+  ...settings.upkeep,
 } as const;
 export type AllInOneConfig = Readonly<z.output<z.ZodObject<typeof allInOneSettings>>>;

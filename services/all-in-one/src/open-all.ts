@@ -14,7 +14,7 @@ import { type Live, openInProcessLive } from '@runledger/live';
 import { MLFLOW_ERRORS, MlflowModule } from '@runledger/mlflow';
 import { NotaryModule, openNextKey, openNotary, openSigningKey } from '@runledger/notary';
 import { lockFolder, migratePostgres, openDataSource, openEmbeddedPostgres } from '@runledger/postgres';
-import { openProjector, UpkeepModule } from '@runledger/projector';
+import { createCheckMetrics, openProjector, openUpkeep, UpkeepModule } from '@runledger/projector';
 import { openWebPages, QueryModule } from '@runledger/query';
 import { openWebhooks } from '@runledger/webhooks';
 import type { DataSource } from 'typeorm';
@@ -87,6 +87,8 @@ async function openRooms({ scope, config, dataDir, logger }: Opening, engines: E
   });
   const holder = `all-in-one/${process.pid}`;
   await openProjector(scope, { log, source, clickhouse, live, logger, holder });
+  const upkeep = { log, source, clickhouse, logger, holder };
+  await openUpkeep(scope, upkeep, { checkHours: config.RUNLEDGER_CHECK_HOURS });
   const host = config.RUNLEDGER_NOTARY_HOST;
   const key = await openSigningKey(path.join(dataDir, 'notary.key'), host);
   const nextKey = await openNextKey(config.RUNLEDGER_NOTARY_NEXT_KEY, host);
@@ -110,7 +112,7 @@ async function openRooms({ scope, config, dataDir, logger }: Opening, engines: E
     QueryModule.register({ source, clickhouse, log, live, artifacts, web, quotas }),
     MlflowModule.register({ source, clickhouse, log, live, commands, artifacts, webhooks, quotas }),
     NotaryModule.register({ source, log, clickhouse, artifacts, host, key }),
-    UpkeepModule.register({ source, log, commands }),
+    UpkeepModule.register({ ...upkeep, commands }),
   ];
 }
 
@@ -132,6 +134,7 @@ export async function openAll(opening: Opening): Promise<{ server: HttpServer; a
       modules,
       dialects: [MLFLOW_ERRORS],
       quotas: engines.quotas,
+      registry: createCheckMetrics(engines.source),
       host: config.RUNLEDGER_HOST,
       port: config.RUNLEDGER_PORT,
       hostNames: config.RUNLEDGER_HOST_NAMES,

@@ -90,7 +90,10 @@ beforeAll(async () => {
   const upkeep: Upkeep = {
     source: query.source,
     log: untouchable<Upkeep['log']>('log'),
+    clickhouse: query.clickhouse,
     commands: untouchable<Upkeep['commands']>('commands'),
+    logger: createLogger('upkeep', 'silent'),
+    holder: 'test',
   };
   const mlflow: MlflowPorts = { ...query, ...ingest, artifacts, log: untouchable<MlflowPorts['log']>('log') };
   server = await serveHttp({

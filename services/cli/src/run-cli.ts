@@ -5,6 +5,7 @@ import { addDeadLetterCommands } from './dead-letter-commands';
 import { addEvidenceCommands } from './evidence-commands';
 import { addQueryCommands } from './query-commands';
 import { addRunCommands } from './run-commands';
+import { addUpkeepCommands } from './upkeep-commands';
 
 function createProgram(ends: CliEnds): Command {
   const program = new Command('runledger')
@@ -22,12 +23,13 @@ Settings, from the environment:
   RUNLEDGER_URL      address of the server (http://127.0.0.1:7070)
   RUNLEDGER_API_KEY  key that may read runs; on one machine: $(cat .runledger/admin.key)
 
-Exit codes: 0 done, 1 refused or broken off, 2 wrong use, 3 no server, 130 interrupted`,
+Exit codes: 0 done, 1 refused, broken off, or a check that found something, 2 wrong use, 3 no server, 130 interrupted`,
     );
   addRunCommands(program, ends);
   addQueryCommands(program, ends, () => process.stdin);
   addEvidenceCommands(program, ends);
   addDeadLetterCommands(program, ends);
+  addUpkeepCommands(program, ends);
   return program;
 }
 

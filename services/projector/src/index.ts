@@ -1,3 +1,4 @@
+export { createCheckMetrics } from './check-metrics';
 export { projectorSettings } from './projector.config';
 export { openProjector, type ProjectorPorts } from './projector.module';
-export { UpkeepModule } from './upkeep.module';
+export { openUpkeep, UpkeepModule } from './upkeep.module';

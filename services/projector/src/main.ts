@@ -10,9 +10,10 @@ import { armFailpoint, createLogger, readConfig, runProcess } from '@runledger/k
 import type { Live } from '@runledger/live';
 import { migratePostgres } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
+import { createCheckMetrics } from './check-metrics';
 import { type ProjectorConfig, projectorSettings } from './projector.config';
 import { openProjector } from './projector.module';
-import { UpkeepModule } from './upkeep.module';
+import { openUpkeep, UpkeepModule } from './upkeep.module';
 
 // Queries of the embedded engine run on libuv's threads, one a session. Read when the first of them starts.
 process.env['UV_THREADPOOL_SIZE'] ??= '12';
@@ -45,12 +46,17 @@ async function openPorts(opening: Opening): Promise<Ports> {
 }
 
 /** Health, metrics, and what operators ask of the projections. */
-const serve = (opening: Opening, { source, clickhouse, log }: Ports): Promise<HttpServer> =>
-  startDoor(opening, opening.config, {
-    modules: [UpkeepModule.register({ source, log, commands: createCommands(openJournal(source)) })],
+async function serve(opening: Opening, { source, clickhouse, log }: Ports, holder: string): Promise<HttpServer> {
+  const { scope, config, logger } = opening;
+  const upkeep = { source, clickhouse, log, logger, holder };
+  await openUpkeep(scope, upkeep, { checkHours: config.RUNLEDGER_CHECK_HOURS });
+  return startDoor(opening, config, {
+    modules: [UpkeepModule.register({ ...upkeep, commands: createCommands(openJournal(source)) })],
+    registry: createCheckMetrics(source),
     source,
     checks: { postgres: () => source.query('select 1'), clickhouse: () => clickhouse.rows('select 1') },
   });
+}
 
 void runProcess('the projector', async ({ scope }) => {
   const config = readConfig(projectorSettings, process.env);
@@ -58,7 +64,8 @@ void runProcess('the projector', async ({ scope }) => {
   const logger = createLogger('projector', config.RUNLEDGER_LOG_LEVEL);
   const opening = { scope, config, logger, name: 'projector' };
   const ports = await openPorts(opening);
-  await openProjector(scope, { ...ports, logger, holder: `projector/${process.pid}` });
-  const server = await serve(opening, ports);
+  const holder = `projector/${process.pid}`;
+  await openProjector(scope, { ...ports, logger, holder });
+  const server = await serve(opening, ports, holder);
   return `the projector is ready at ${server.url}`;
 });

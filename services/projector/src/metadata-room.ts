@@ -3,6 +3,7 @@ import { TOPICS } from '@runledger/contracts';
 import { failpoint } from '@runledger/kernel';
 import { createMetadataStore } from '@runledger/postgres';
 import { projectMetadata } from './metadata-batch';
+import { checkShare } from './read-batch';
 import { type TableRoomDeps, tableConsumer } from './table-room';
 
 const METADATA_GROUP = 'metadata';
@@ -11,7 +12,7 @@ export type MetadataRoomDeps = TableRoomDeps & Readonly<{ group?: string }>;
 
 /** The consumer that carries facts and decisions into the read schema. */
 export function metadataConsumer({ group = METADATA_GROUP, ...deps }: MetadataRoomDeps): Consumer {
-  const parts = { log: deps.log, store: createMetadataStore(deps.source) };
+  const parts = { log: deps.log, store: createMetadataStore(deps.source), checkShare };
   return tableConsumer(deps, {
     group,
     topics: [TOPICS.runs.name, TOPICS.catalog.name],

@@ -5,12 +5,14 @@ import { type Consumer, type Log, LogTransport } from '@runledger/bus';
 import type { ClickHouse } from '@runledger/clickhouse';
 import type { Logger, Scope } from '@runledger/kernel';
 import type { Live } from '@runledger/live';
+import { PROJECTIONS, registerProjection } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
 import { ConsoleController } from './console.controller';
 import { consoleConsumer } from './console-room';
 import { createDeadLetters } from './dead-letters';
 import { MetadataController } from './metadata.controller';
 import { metadataConsumer } from './metadata-room';
+import { PROJECTION_VERSIONS } from './projection-versions';
 import { ROOM } from './room-token';
 import { SeriesController } from './series.controller';
 import { SeriesRoller } from './series-roller';
@@ -52,6 +54,8 @@ async function openRoom({ scope, log, consumer, controller }: Parts): Promise<vo
 /** Opens the three rooms: facts and decisions, and console lines, into Postgres; metric batches into ClickHouse. */
 export async function openProjector(scope: Scope, ports: ProjectorPorts): Promise<void> {
   const { log, source, clickhouse, live, logger, holder } = ports;
+  // Before anything is projected: what was projected before this was known is older.
+  for (const projection of PROJECTIONS) await registerProjection(source, projection, PROJECTION_VERSIONS[projection]);
   const roller = new SeriesRoller({ source, clickhouse, logger });
   await scope.start('the roller', async () => {
     roller.start();

@@ -42,7 +42,7 @@ import { summarize } from './series-summaries';
 import { spansOf } from './series-writers';
 
 export type SeriesDeps = Readonly<{
-  log: Log;
+  log: Pick<Log, 'read'>;
   source: DataSource;
   clickhouse: ClickHouse;
   deadLetters: DeadLetters;

@@ -3,11 +3,9 @@ import { type MetricBatch, type Recorded, readAttributes, readMetricBatch } from
 import { type Fault, isFault, uuidv7 } from '@runledger/kernel';
 import type { MetricRange, ReceiptGain } from '@runledger/postgres';
 import type { EntityManager } from 'typeorm';
+import { PROJECTION_VERSIONS } from './projection-versions';
 import type { BatchNumbers } from './series-names';
 import type { NumberedBatch } from './series-points';
-
-/** Raised when the same records would make other rows: rows already stored are then refilled from the log. */
-const SERIES_PROJECTION_VERSION = 1;
 
 /** A record of the metrics topic that could be read. */
 export type ReadBatch = Readonly<{
@@ -97,7 +95,7 @@ export function describeRange(
     dropped,
     rowCount: kept.rowCount,
     digest: kept.digest,
-    projectionVersion: SERIES_PROJECTION_VERSION,
+    projectionVersion: PROJECTION_VERSIONS.series,
     queryId: `range-${uuidv7()}`,
   };
 }

@@ -8,7 +8,7 @@ import {
   wholeSeries,
 } from '@runledger/clickhouse';
 import type { Logger } from '@runledger/kernel';
-import { moveRolledTo, rolledTo } from '@runledger/postgres';
+import { keepTables, moveRolledTo, NO_IDLE_LIMIT, rolledGeneration, rolledTo } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
 
 /** A bucket that is still being filled is recomputed each time: not too often. */
@@ -33,6 +33,8 @@ export class SeriesRoller {
   readonly #sizes = new Map<string, Size>();
   /** By partition: up to where its points are stored. */
   readonly #storedTo = new Map<number, number>();
+  /** Of the rollups that the sizes are known of. */
+  #generation = -1;
   readonly #stopping = new AbortController();
   #running: Promise<void> | undefined;
 
@@ -79,7 +81,15 @@ export class SeriesRoller {
   async rollHeld(): Promise<void> {
     for (const [partition, to] of [...this.#storedTo]) {
       if (this.#stopping.signal.aborted) return;
-      await this.#rollPartition(partition, to);
+      // No rebuild puts other points in place meanwhile; what an earlier one left of the rollups is known afterwards.
+      await this.deps.source.transaction(async (tx) => {
+        await tx.query(NO_IDLE_LIMIT);
+        await keepTables(tx);
+        const generation = await rolledGeneration(tx);
+        if (generation !== this.#generation) this.#sizes.clear();
+        this.#generation = generation;
+        await this.#rollPartition(partition, to);
+      });
     }
   }
 

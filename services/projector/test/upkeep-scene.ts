@@ -15,15 +15,18 @@ import { type HttpServer, serveHttp } from '@runledger/http';
 import { openJournal, startRelay } from '@runledger/journal';
 import { createLogger } from '@runledger/kernel';
 import { openInProcessLive } from '@runledger/live';
-import { openDataSource } from '@runledger/postgres';
+import { openDataSource, PROJECTIONS, type Projection, registerProjection } from '@runledger/postgres';
 import { createDatabase, eventually, temporaryFolder } from '@runledger/testkit';
 import type { DataSource } from 'typeorm';
 import { consoleConsumer } from '../src/console-room';
 import { createDeadLetters } from '../src/dead-letters';
+import { Keeper } from '../src/keeper';
 import { metadataConsumer } from '../src/metadata-room';
+import { PROJECTION_VERSIONS } from '../src/projection-versions';
 import { SeriesRoller } from '../src/series-roller';
 import { SERIES_GROUP, seriesConsumer } from '../src/series-room';
 import { UpkeepModule } from '../src/upkeep.module';
+import { checkDeps } from '../src/upkeep-room';
 
 export const NOW = '2026-01-02T03:04:05.678Z';
 const SHARED = { source: 'test', actor: 'u1', recordedtime: NOW };
@@ -74,11 +77,14 @@ export type Scene = Readonly<{
   log: Log;
   clickhouse: ClickHouse;
   commands: Commands;
+  roller: SeriesRoller;
   databaseUrl: string;
   keys: Readonly<Record<'operator' | 'other' | 'reader', string>>;
   /** Waits until everything that is in the log and in the journal is projected. */
   settled(): Promise<true>;
   ask(path: string, key?: string, body?: unknown): Promise<Answer>;
+  /** Looks after the projections; stopped with the scene. */
+  keeper(versions?: Readonly<Record<Projection, number>>): Keeper;
   /** Stops what projects, until it is called again. */
   pause(): Promise<void>;
   resume(): Promise<void>;
@@ -96,7 +102,7 @@ const BEHIND = `
 export async function openScene(name: string): Promise<Scene> {
   const database = await createDatabase(name);
   const folder = temporaryFolder(name);
-  const logger = createLogger('test', 'silent');
+  const logger = createLogger('test', (process.env['SCENE_LOG'] ?? 'silent') as 'silent');
   const source = await openDataSource(database.url, { poolSize: 20 });
   await source.query(`insert into custody.workspace (id, name) values ('other', 'Other')`);
   const log = await openPostgresLog({ url: database.url, logger });
@@ -118,7 +124,9 @@ export async function openScene(name: string): Promise<Scene> {
     for (const consumption of open) await consumption.stop();
     open = [];
   };
+  for (const projection of PROJECTIONS) await registerProjection(source, projection, PROJECTION_VERSIONS[projection]);
   await resume();
+  const keepers: Keeper[] = [];
   const store = createKeyStore(source);
   const make = async (workspace: string, permission: PermissionName) =>
     (await store.create({ workspace, label: 'test', permissions: [permission] })).key;
@@ -128,7 +136,7 @@ export async function openScene(name: string): Promise<Scene> {
     reader: await make('default', 'runs:read'),
   };
   const server = await serveHttp({
-    modules: [UpkeepModule.register({ source, log, commands })],
+    modules: [UpkeepModule.register({ source, log, clickhouse, commands, logger, holder: 'test' })],
     host: '127.0.0.1',
     port: 0,
     authenticator: createKeyAuthenticator(createKeyTable(createKeyStore(source), logger)),
@@ -141,10 +149,18 @@ export async function openScene(name: string): Promise<Scene> {
     log,
     clickhouse,
     commands,
+    roller,
     databaseUrl: database.url,
     keys,
     pause,
     resume,
+    keeper(versions = PROJECTION_VERSIONS) {
+      const deps = checkDeps({ log, source, clickhouse, logger, holder: 'test' });
+      const keeper = new Keeper(deps, { checkHours: 0, versions, pollMs: 50 });
+      keepers.push(keeper);
+      keeper.start();
+      return keeper;
+    },
     settled: () =>
       eventually(async () => {
         const ends = await log.ends(topics);
@@ -171,6 +187,7 @@ export async function openScene(name: string): Promise<Scene> {
     },
     async close() {
       await server.close();
+      for (const keeper of keepers) await keeper.stop();
       await pause();
       await roller.stop();
       await relay.stop();
