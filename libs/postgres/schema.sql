@@ -385,6 +385,34 @@ table read.applied_event (
 );
 CREATE UNIQUE INDEX applied_event_pkey ON read.applied_event USING btree (workspace, run, event);
 
+table read.approval (
+  workspace text not null,
+  model text collate "C" not null,
+  approval text collate "C" not null,
+  version bigint not null,
+  meaning text not null,
+  printed_name text not null,
+  person text not null,
+  actor text not null,
+  evidence jsonb not null,
+  withdrawn jsonb,
+  created_at timestamp with time zone,
+  created_seq bigint not null,
+  seq bigint not null,
+  from_off bigint not null,
+  from_ord integer not null,
+  from_time timestamp with time zone not null,
+  from_actor text not null,
+  to_off bigint,
+  to_ord integer,
+  to_time timestamp with time zone,
+  to_actor text,
+  constraint approval_pkey PRIMARY KEY (workspace, model, approval, from_off, from_ord)
+);
+CREATE UNIQUE INDEX approval_current ON read.approval USING btree (workspace, model, approval) WHERE (to_off IS NULL);
+CREATE INDEX approval_of_version ON read.approval USING btree (workspace, model, version) WHERE (to_off IS NULL);
+CREATE UNIQUE INDEX approval_pkey ON read.approval USING btree (workspace, model, approval, from_off, from_ord);
+
 table read.board (
   workspace text not null,
   board text collate "C" not null,
@@ -517,6 +545,55 @@ CREATE INDEX experiment_by_age ON read.experiment USING btree (workspace, create
 CREATE INDEX experiment_by_name ON read.experiment USING btree (workspace, name) WHERE (to_off IS NULL);
 CREATE UNIQUE INDEX experiment_current ON read.experiment USING btree (workspace, experiment) WHERE (to_off IS NULL);
 CREATE UNIQUE INDEX experiment_pkey ON read.experiment USING btree (workspace, experiment, from_off, from_ord);
+
+table read.gate (
+  workspace text not null,
+  holder text collate "C" not null,
+  target text collate "C" not null,
+  place jsonb not null,
+  objectives jsonb not null,
+  approvals jsonb not null,
+  before boolean not null,
+  created_at timestamp with time zone,
+  created_seq bigint not null,
+  seq bigint not null,
+  from_off bigint not null,
+  from_ord integer not null,
+  from_time timestamp with time zone not null,
+  from_actor text not null,
+  to_off bigint,
+  to_ord integer,
+  to_time timestamp with time zone,
+  to_actor text,
+  constraint gate_pkey PRIMARY KEY (workspace, holder, target, from_off, from_ord)
+);
+CREATE UNIQUE INDEX gate_current ON read.gate USING btree (workspace, holder, target) WHERE (to_off IS NULL);
+CREATE UNIQUE INDEX gate_pkey ON read.gate USING btree (workspace, holder, target, from_off, from_ord);
+
+table read.inventory (
+  workspace text not null,
+  model text collate "C" not null,
+  owner text not null,
+  tier text not null,
+  validator text not null,
+  purpose text not null,
+  review_by text collate "C",
+  created_at timestamp with time zone,
+  created_seq bigint not null,
+  seq bigint not null,
+  from_off bigint not null,
+  from_ord integer not null,
+  from_time timestamp with time zone not null,
+  from_actor text not null,
+  to_off bigint,
+  to_ord integer,
+  to_time timestamp with time zone,
+  to_actor text,
+  constraint inventory_pkey PRIMARY KEY (workspace, model, from_off, from_ord)
+);
+CREATE INDEX inventory_by_review ON read.inventory USING btree (workspace, review_by) WHERE (to_off IS NULL);
+CREATE UNIQUE INDEX inventory_current ON read.inventory USING btree (workspace, model) WHERE (to_off IS NULL);
+CREATE UNIQUE INDEX inventory_pkey ON read.inventory USING btree (workspace, model, from_off, from_ord);
 
 table read.logged_model (
   workspace text not null,
@@ -695,6 +772,32 @@ table read.note (
 );
 CREATE UNIQUE INDEX note_current ON read.note USING btree (workspace, run) WHERE (to_off IS NULL);
 CREATE UNIQUE INDEX note_pkey ON read.note USING btree (workspace, run, from_off, from_ord);
+
+table read.objective (
+  workspace text not null,
+  objective text collate "C" not null,
+  number bigint not null,
+  scope_kind text not null,
+  scope_id text collate "C" not null,
+  name text collate "C" not null,
+  definition jsonb not null,
+  defined_at timestamp with time zone not null,
+  created_at timestamp with time zone,
+  created_seq bigint not null,
+  seq bigint not null,
+  from_off bigint not null,
+  from_ord integer not null,
+  from_time timestamp with time zone not null,
+  from_actor text not null,
+  to_off bigint,
+  to_ord integer,
+  to_time timestamp with time zone,
+  to_actor text,
+  constraint objective_pkey PRIMARY KEY (workspace, objective, from_off, from_ord)
+);
+CREATE UNIQUE INDEX objective_current ON read.objective USING btree (workspace, objective) WHERE (to_off IS NULL);
+CREATE INDEX objective_of_scope ON read.objective USING btree (workspace, scope_kind, scope_id, name) WHERE (to_off IS NULL);
+CREATE UNIQUE INDEX objective_pkey ON read.objective USING btree (workspace, objective, from_off, from_ord);
 
 table read.project (
   workspace text not null,

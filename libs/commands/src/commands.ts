@@ -2,6 +2,7 @@ import { DEFAULT_PROJECT } from '@runledger/domain';
 import type { Journal } from '@runledger/journal';
 import { isFault } from '@runledger/kernel';
 import { type ExperimentResult, experimentRules } from './experiment-rules';
+import { noOversight, type Oversight } from './oversight';
 import { projectRules } from './project-rules';
 import { type CommandAnswer, commandDigest, type Rules, runCommand } from './run-command';
 import { createTurns } from './turns';
@@ -75,12 +76,13 @@ async function createNumbered(
   }
 }
 
-export function createCommands(journal: Journal): Commands {
+/** `oversight` says what decisions about promotions and approvals need to know besides the journal. */
+export function createCommands(journal: Journal, oversight: Oversight = noOversight): Commands {
   const turns = createTurns();
   const provided = new Map<string, Promise<void>>();
   const run: Run = (rules, { workspace, actor }, { id, fields, command }) => {
     const digest = commandDigest(command.name, fields);
-    return runCommand({ journal, rules, request: { workspace, actor, id, digest, command } }, turns);
+    return runCommand({ journal, oversight, rules, request: { workspace, actor, id, digest, command } }, turns);
   };
   async function provide(workspace: string): Promise<void> {
     const begun = provided.get(workspace) ?? provideIn(run, workspace);

@@ -10,6 +10,8 @@ import {
   unseenModel,
 } from '@runledger/domain';
 import { Fault } from '@runledger/kernel';
+import { consultModel } from './consult-model';
+import { GATE_KINDS } from './project-gate-rules';
 import { nameTaken, needsNothing, type RefusalKinds, refusing } from './refusals';
 import type { Rules } from './run-command';
 
@@ -20,6 +22,14 @@ const KINDS: RefusalKinds<ModelRefusal> = {
   VERSION_UNKNOWN: 'missing',
   STAGE_NOT_ACTIVE: 'invalid',
   ALIAS_RESERVED: 'invalid',
+  ...GATE_KINDS,
+  GATE_CLOSED: 'forbidden',
+  GATE_HOLDS: 'forbidden',
+  APPROVAL_UNKNOWN: 'missing',
+  APPROVAL_BY_AUTHOR: 'forbidden',
+  APPROVAL_TWICE: 'conflict',
+  EVIDENCE_CHANGED: 'conflict',
+  EVIDENCE_UNKNOWN: 'unavailable',
 };
 
 /** `version` is null where the command is about none. */
@@ -40,6 +50,7 @@ export const modelRules: Rules<ModelCommand, Model, ModelChange, ModelResult> = 
   },
   initial: unseenModel,
   evolve: evolveModel,
+  consult: consultModel,
   decide: decideModel,
   result: (command, state) => ({
     model: state.name,

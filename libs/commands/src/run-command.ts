@@ -1,12 +1,23 @@
 import { createHash } from 'node:crypto';
 import { DECISIONS, isDecisionType, readEvent, type StoredEvent } from '@runledger/contracts';
 import type { Claim, Decision } from '@runledger/domain';
-import type { Answer, Journal } from '@runledger/journal';
+import type { Answer, Journal, Stream } from '@runledger/journal';
 import { Fault, type Outcome } from '@runledger/kernel';
+import type { Oversight } from './oversight';
 import type { Turns } from './turns';
 
 /** Which stream holds a name, or null. */
 export type Find = (claim: Claim) => Promise<string | null>;
+
+/** What else a decision can be made on. */
+export type Look = Readonly<{
+  workspace: string;
+  /** Who asks. */
+  actor: string;
+  oversight: Oversight;
+  /** Another stream. What is decided is written only while that has not moved on. */
+  load(subject: string): Promise<Stream['events']>;
+}>;
 
 /** The rules of one kind of stream: pure as libs/domain writes them, and how their refusals are answered. */
 export type Rules<Command, State, Change, Result> = Readonly<{
@@ -14,6 +25,8 @@ export type Rules<Command, State, Change, Result> = Readonly<{
   subject(command: Command, find: Find): string | Promise<string>;
   initial: State;
   evolve(state: State, change: Change): State;
+  /** Looks up what the decision needs besides the state, and puts it into the command. */
+  consult?(command: Command, of: Readonly<{ state: State; events: Stream['events'] }>, look: Look): Promise<Command>;
   decide(command: Command, state: State): Outcome<Decision<Change>>;
   /** What the client is told, from the state after the command. */
   result(command: Command, state: State): Result;
@@ -45,7 +58,7 @@ export const commandDigest = (name: string, fields: unknown): string =>
     .digest('hex');
 
 /** A stored decision at its current version. What cannot be read was not written by this release: the command cannot be decided. */
-function readDecision<Change>(event: StoredEvent): Change {
+export function readDecision<Change>(event: StoredEvent): Change {
   if (!isDecisionType(event.type))
     throw new Fault(
       'bug',
@@ -57,9 +70,26 @@ function readDecision<Change>(event: StoredEvent): Change {
 
 type Parts<Command, State, Change, Result> = Readonly<{
   journal: Journal;
+  oversight: Oversight;
   rules: Rules<Command, State, Change, Result>;
   request: Request<Command>;
 }>;
+
+/** A look at other streams that remembers in which versions it saw them. */
+function createLook({ journal, oversight }: Readonly<{ journal: Journal; oversight: Oversight }>, who: Asking) {
+  const seen = new Map<string, number>();
+  const look: Look = {
+    ...who,
+    oversight,
+    async load(subject) {
+      const { version, events } = await journal.load(who.workspace, subject);
+      seen.set(subject, version);
+      return events;
+    },
+  };
+  return { look, seen: () => [...seen].map(([subject, version]) => ({ subject, version })) };
+}
+type Asking = Readonly<{ workspace: string; actor: string }>;
 
 /** Load, decide, append; once more where others were first. Null: the stream has moved on. */
 async function attempt<Command extends { name: string }, State, Change extends { type: string; data: unknown }, Result>(
@@ -67,9 +97,12 @@ async function attempt<Command extends { name: string }, State, Change extends {
   subject: string,
 ): Promise<Answer | null> {
   const { journal, rules, request } = parts;
-  const { workspace, actor, id, digest, command } = request;
+  const { workspace, actor, id, digest } = request;
   const stream = await journal.load(workspace, subject);
   const state = stream.events.map(readDecision<Change>).reduce(rules.evolve, rules.initial);
+  const { look, seen } = createLook(parts, { workspace, actor });
+  const said = request.command;
+  const command = (await rules.consult?.(said, { state, events: stream.events }, look)) ?? said;
   const outcome = rules.decide(command, state);
   if (!outcome.ok) {
     // The same command may have come through while this one waited; then that is why.
@@ -88,6 +121,7 @@ async function attempt<Command extends { name: string }, State, Change extends {
     actor,
     events: events.map((change) => ({ ...change, dataversion: versionOf(change.type) })),
     claims,
+    seen: seen(),
     result: rules.result(command, events.reduce(rules.evolve, state)),
   });
   switch (appended.outcome) {

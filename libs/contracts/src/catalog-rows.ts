@@ -1,6 +1,7 @@
 import type { BoardForm, BoardPanel } from './board-panel';
 import type { CommentTarget } from './comment-target';
 import type { Decision } from './decisions';
+import type { Evidence, GateTarget, ObjectiveDefinition, ObjectiveScope } from './governance-names';
 import type { Link } from './link';
 import type { ModelStage } from './names';
 import type { ArtifactRow, HistoryChange, Place, RowKey, Tag, Version } from './rows';
@@ -119,6 +120,32 @@ export type WebhookRow = Decided &
     changedAt: number;
   }>;
 
+/** An objective as it is defined now; `definedAt` is the time of this definition. It ends when it is retired. */
+export type ObjectiveRow = Decided &
+  Readonly<{ number: number; scope: ObjectiveScope; definition: ObjectiveDefinition; definedAt: number }>;
+/** Its row's id is the holder (`model/<id>` or `project/<id>`), the name the target (`alias/<name>` or `stage/<name>`). */
+export type GateRow = Decided &
+  Readonly<{
+    target: GateTarget;
+    objectives: readonly string[];
+    approvals: ReadonlyArray<Readonly<{ meaning: string; persons: number }>>;
+    before: boolean;
+  }>;
+/** Its row's id is the model, the name the approval. One that was withdrawn stays. */
+export type ApprovalRow = Decided &
+  Readonly<{
+    version: number;
+    meaning: string;
+    printedName: string;
+    person: string;
+    actor: string;
+    evidence: Evidence;
+    withdrawn: Readonly<{ actor: string; at: number; reason: string }> | null;
+  }>;
+/** It ends when the model is deleted. */
+export type InventoryRow = Decided &
+  Readonly<{ owner: string; tier: string; validator: string; purpose: string; reviewBy: string | null }>;
+
 /** Rows that decisions come to, by the name of their table. All have a history. */
 export type CatalogHistories = {
   project: ProjectRow;
@@ -133,6 +160,10 @@ export type CatalogHistories = {
   board: BoardRow;
   comment: CommentRow;
   webhook: WebhookRow;
+  objective: ObjectiveRow;
+  gate: GateRow;
+  approval: ApprovalRow;
+  inventory: InventoryRow;
 };
 export type CatalogName = keyof CatalogHistories;
 

@@ -2,6 +2,7 @@ import type { EventOf, EventSpec } from './define-event';
 import { accessRefused } from './events/access-refused';
 import { aliasMoved } from './events/alias-moved';
 import { aliasRemoved } from './events/alias-removed';
+import { approvalWithdrawn } from './events/approval-withdrawn';
 import { boardDeleted } from './events/board-deleted';
 import { boardSaved } from './events/board-saved';
 import { commentDeleted } from './events/comment-deleted';
@@ -14,8 +15,12 @@ import { experimentRenamed } from './events/experiment-renamed';
 import { experimentRestored } from './events/experiment-restored';
 import { experimentTagged } from './events/experiment-tagged';
 import { experimentUntagged } from './events/experiment-untagged';
+import { gateLifted } from './events/gate-lifted';
+import { gatePassed } from './events/gate-passed';
+import { gateSet } from './events/gate-set';
 import { grantMade } from './events/grant-made';
 import { grantWithdrawn } from './events/grant-withdrawn';
+import { inventoryEntered } from './events/inventory-entered';
 import { keyCreated } from './events/key-created';
 import { keyRetired } from './events/key-retired';
 import { keyRevoked } from './events/key-revoked';
@@ -34,12 +39,15 @@ import { modelRenamed } from './events/model-renamed';
 import { modelTagged } from './events/model-tagged';
 import { modelUntagged } from './events/model-untagged';
 import { noteWritten } from './events/note-written';
+import { objectiveDefined } from './events/objective-defined';
+import { objectiveRetired } from './events/objective-retired';
 import { projectCreated } from './events/project-created';
 import { projectDescribed } from './events/project-described';
 import { projectRenamed } from './events/project-renamed';
 import { serviceAccountCreated } from './events/service-account-created';
 import { serviceAccountDisabled } from './events/service-account-disabled';
 import { serviceAccountEnabled } from './events/service-account-enabled';
+import { versionApproved } from './events/version-approved';
 import { versionCreated } from './events/version-created';
 import { versionDeleted } from './events/version-deleted';
 import { versionDescribed } from './events/version-described';
@@ -166,6 +174,28 @@ export const ACCESS_DECISIONS = {
   ...REFUSAL_DECISIONS,
 } as const satisfies Specs;
 
+export const OBJECTIVE_DECISIONS = {
+  'objective.defined': objectiveDefined,
+  'objective.retired': objectiveRetired,
+} as const satisfies Specs;
+
+/** Of a model they are in its stream, of projects in one of their own. */
+export const GATE_DECISIONS = {
+  'gate.set': gateSet,
+  'gate.lifted': gateLifted,
+} as const satisfies Specs;
+
+/** In the stream of the model. */
+export const APPROVAL_DECISIONS = {
+  'version.approved': versionApproved,
+  'approval.withdrawn': approvalWithdrawn,
+} as const satisfies Specs;
+
+/** In the stream of the model; makes no row. */
+export const PASSAGE_DECISIONS = { 'gate.passed': gatePassed } as const satisfies Specs;
+
+export const INVENTORY_DECISIONS = { 'inventory.entered': inventoryEntered } as const satisfies Specs;
+
 export const DECISIONS = {
   ...ACCESS_DECISIONS,
   ...PROJECT_DECISIONS,
@@ -181,6 +211,11 @@ export const DECISIONS = {
   ...COMMENT_DECISIONS,
   ...WEBHOOK_DECISIONS,
   ...DEAD_LETTER_DECISIONS,
+  ...OBJECTIVE_DECISIONS,
+  ...GATE_DECISIONS,
+  ...APPROVAL_DECISIONS,
+  ...PASSAGE_DECISIONS,
+  ...INVENTORY_DECISIONS,
 } as const satisfies Specs;
 
 export type DecisionType = keyof typeof DECISIONS;

@@ -62,6 +62,25 @@ export {
   fingerprintsAnswer,
   fingerprintsBody,
 } from './http/fingerprints';
+export {
+  type GatesAnswer,
+  gatesAnswer,
+  type InventoryAnswer,
+  inventoryAnswer,
+  type ModelInventoryAnswer,
+  modelInventoryAnswer,
+  type ObjectivesAnswer,
+  objectiveHistoryAnswer,
+  objectivesAnswer,
+  type ResultsAnswer,
+  type ResultsBody,
+  type RunResultsAnswer,
+  resultsAnswer,
+  resultsBody,
+  runResultsAnswer,
+  type VersionGovernanceAnswer,
+  versionGovernanceAnswer,
+} from './http/governance';
 export { limitsAnswer } from './http/limits';
 export { type LineageAnswer, lineageAnswer } from './http/lineage';
 export {

@@ -1,10 +1,11 @@
-import type { LinkData, ModelStage, Tag } from '@runledger/contracts';
-import { type Outcome, refuse } from '@runledger/kernel';
+import { GATED_STAGES, type LinkData, type ModelStage, type Tag } from '@runledger/contracts';
+import { accept, type Outcome, refuse } from '@runledger/kernel';
 import { type Decision, decided, nothingToDo } from './decision';
 import { newLinks } from './links';
 import type { Model, ModelChange } from './model';
 import type { ModelVersion } from './model-version';
 import { everyNumbered, numbered } from './numbered';
+import { type Checks, heldByGate, type PromotionRefusal, passGates } from './promotion';
 import { heldKeys, newTags } from './tags';
 
 export type VersionCommand =
@@ -25,7 +26,7 @@ export type VersionCommand =
   | Readonly<{ name: 'untag-version'; model: string; version: number; keys: readonly string[] }>
   | Readonly<{ name: 'link-version'; model: string; version: number; links: readonly LinkData[] }>
   | Readonly<{ name: 'delete-version'; model: string; version: number }>;
-export type VersionRefusal = 'VERSION_UNKNOWN' | 'STAGE_NOT_ACTIVE';
+export type VersionRefusal = 'VERSION_UNKNOWN' | 'STAGE_NOT_ACTIVE' | PromotionRefusal;
 
 type Decided = Outcome<Decision<ModelChange>, VersionRefusal>;
 type Created = Extract<VersionCommand, { name: 'create-version' }>;
@@ -47,9 +48,12 @@ function create({ source, location, run, runLink, loggedModel, description, tags
   return decided([{ type: 'version.created', data }]);
 }
 
-const ACTIVE: readonly ModelStage[] = ['Staging', 'Production'];
+const ACTIVE: readonly ModelStage[] = GATED_STAGES;
+const isGated = (stage: ModelStage): stage is (typeof GATED_STAGES)[number] => ACTIVE.includes(stage);
 
-function stage({ version, to, archiveOthers }: Staged, { id: model, versions }: Model, from: ModelStage): Decided {
+function stage({ version, to, archiveOthers }: Staged, whole: Model, checks: Checks | undefined): Decided {
+  const { id: model, versions } = whole;
+  const from = numbered(versions, version)?.stage ?? 'None';
   if (archiveOthers && !ACTIVE.includes(to))
     return refuse('STAGE_NOT_ACTIVE', `others can be archived for ${ACTIVE.join(' and ')} only, not for ${to}`);
   const moved = (number: number, before: ModelStage, after: ModelStage): ModelChange => ({
@@ -60,7 +64,11 @@ function stage({ version, to, archiveOthers }: Staged, { id: model, versions }: 
   const archived = others
     .filter(([number, other]) => number !== version && other.stage === to)
     .map(([number]) => moved(number, to, 'Archived'));
-  return decided(from === to ? archived : [...archived, moved(version, from, to)]);
+  if (from === to) return decided(archived);
+  const passed = isGated(to)
+    ? passGates(whole, { version, target: { kind: 'stage', name: to } }, checks)
+    : accept<readonly ModelChange[]>([]);
+  return passed.ok ? decided([...passed.value, ...archived, moved(version, from, to)]) : passed;
 }
 
 function change(
@@ -102,9 +110,11 @@ function change(
 }
 
 /** Pure. Of a model that is there. */
-export function decideVersion(command: VersionCommand, model: Model): Decided {
+export function decideVersion(command: VersionCommand, model: Model, checks: Checks | undefined): Decided {
   if (command.name === 'create-version') return create(command, model);
   const held = numbered(model.versions, command.version);
   if (held === null) return refuse('VERSION_UNKNOWN', 'there is no such version of this model');
-  return command.name === 'stage-version' ? stage(command, model, held.stage) : change(command, model, held);
+  if (command.name === 'stage-version') return stage(command, model, checks);
+  const guarded = command.name === 'delete-version' ? heldByGate(model, command.version, checks) : null;
+  return guarded === null ? change(command, model, held) : refuse('GATE_HOLDS', guarded);
 }

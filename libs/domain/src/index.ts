@@ -1,3 +1,4 @@
+export { type Approval, countingApprovals, type Standing, touchedSince } from './approval';
 export { type Board, type BoardChange, evolveBoard, unseenBoard } from './board';
 export { type Comment, type CommentChange, evolveComment, unseenComment } from './comment';
 export {
@@ -9,6 +10,7 @@ export {
   evolveDeadLetter,
   unreplayed,
 } from './dead-letter';
+export { type ApprovalCommand, type Approving } from './decide-approval';
 export { type BoardCommand, type BoardRefusal, boardSubject, decideBoard } from './decide-board';
 export { type CommentCommand, type CommentRefusal, commentSubject, decideComment } from './decide-comment';
 export {
@@ -18,6 +20,13 @@ export {
   experimentNameClaim,
   experimentSubject,
 } from './decide-experiment';
+export {
+  decideProjectGate,
+  type GateRefusal,
+  type Needs,
+  PROJECT_GATES_SUBJECT,
+  type ProjectGateCommand,
+} from './decide-gate';
 export { decideGrant, type GrantCommand, type GrantRefusal, grantSubject } from './decide-grant';
 export {
   decideLoggedModel,
@@ -27,6 +36,12 @@ export {
 } from './decide-logged-model';
 export { decideModel, type ModelCommand, type ModelRefusal, modelNameClaim, modelSubject } from './decide-model';
 export { decideNote, type NoteCommand, type NoteRefusal, noteSubject } from './decide-note';
+export {
+  decideObjective,
+  type ObjectiveCommand,
+  type ObjectiveRefusal,
+  objectiveSubject,
+} from './decide-objective';
 export {
   DEFAULT_PROJECT,
   decideProject,
@@ -52,13 +67,29 @@ export {
 } from './decide-webhook';
 export type { Claim, Claims, Decision } from './decision';
 export { type Experiment, type ExperimentChange, evolveExperiment, unseenExperiment } from './experiment';
+export {
+  evolveGates,
+  type Gate,
+  type GateChange,
+  type Gates,
+  gateName,
+  gatesTo,
+  holderName,
+  missingAt,
+  noGates,
+  targetName,
+} from './gate';
 export { evolveGrants, type GrantChange, type Grants, type HeldGrant, noGrants } from './grants';
+export type { InventoryCommand, InventoryEntry } from './inventory';
+export { type DatedObjective, judgeObjective, type Measured, objectiveText, type RunRecorded } from './judge-objective';
 export { evolveLoggedModel, type LoggedModel, type LoggedModelChange, unseenLoggedModel } from './logged-model';
 export { evolveModel, evolveOwnModel, type Model, type ModelChange, unseenModel, unseenOwnModel } from './model';
 export { evolveVersion, type ModelVersion } from './model-version';
 export { evolveNote, type Note, type NoteChange, unwrittenNote } from './note';
 export { numbered } from './numbered';
+export { evolveObjective, type Objective, type ObjectiveChange, unseenObjective } from './objective';
 export { evolveProject, type Project, type ProjectChange, unseenProject } from './project';
+export { type Checks, gatesInWay, promotions } from './promotion';
 export { decideRefusal, REFUSAL_SUBJECT, type RefusalChange, type RefusalCommand } from './refusal';
 export { evolveRun, unseenRun } from './run';
 export {

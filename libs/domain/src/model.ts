@@ -1,4 +1,7 @@
-import type { ALIAS_DECISIONS, ChangeOf, MODEL_DECISIONS, Tag } from '@runledger/contracts';
+import type { ALIAS_DECISIONS, ChangeOf, MODEL_DECISIONS, PASSAGE_DECISIONS, Tag } from '@runledger/contracts';
+import { type ApprovalChange, type Approvals, evolveApprovals, noApprovals } from './approval';
+import { evolveGates, type GateChange, type Gates, noGates } from './gate';
+import type { InventoryChange, InventoryEntry } from './inventory';
 import { evolveVersion, type ModelVersion, type VersionChange } from './model-version';
 import { type Numbered, noneNumbered, numbered, withNumbered } from './numbered';
 import { withoutTags, withTags } from './tags';
@@ -6,7 +9,14 @@ import { withoutTags, withTags } from './tags';
 export type OwnModelChange = ChangeOf<typeof MODEL_DECISIONS>;
 type AliasChange = ChangeOf<typeof ALIAS_DECISIONS>;
 /** Everything of one registered model is one stream. */
-export type ModelChange = OwnModelChange | VersionChange | AliasChange;
+export type ModelChange =
+  | OwnModelChange
+  | VersionChange
+  | AliasChange
+  | GateChange
+  | ApprovalChange
+  | InventoryChange
+  | ChangeOf<typeof PASSAGE_DECISIONS>;
 
 /** What a model says of itself. */
 export type OwnModel = Readonly<{
@@ -23,8 +33,19 @@ export type Model = OwnModel &
     versions: Numbered<ModelVersion>;
     /** The version that each alias points to. */
     aliases: ReadonlyMap<string, number>;
+    /** Its own. */
+    gates: Gates;
+    approvals: Approvals;
+    inventory: InventoryEntry | null;
   }>;
-export const unseenModel: Model = { ...unseenOwnModel, versions: noneNumbered, aliases: new Map() };
+export const unseenModel: Model = {
+  ...unseenOwnModel,
+  versions: noneNumbered,
+  aliases: new Map(),
+  gates: noGates,
+  approvals: noApprovals,
+  inventory: null,
+};
 
 /** Total: what was decided is never decided again. */
 export function evolveOwnModel<M extends OwnModel>(model: M, event: OwnModelChange): M {
@@ -70,6 +91,18 @@ export function evolveModel(model: Model, event: ModelChange): Model {
       return { ...model, aliases: new Map([...model.aliases, [event.data.alias, event.data.version]]) };
     case 'alias.removed':
       return { ...model, aliases: new Map([...model.aliases].filter(([alias]) => alias !== event.data.alias)) };
+    case 'gate.set':
+    case 'gate.lifted':
+      return { ...model, gates: evolveGates(model.gates, event) };
+    case 'version.approved':
+    case 'approval.withdrawn':
+      return { ...model, approvals: evolveApprovals(model.approvals, event) };
+    case 'inventory.entered': {
+      const { model: _, ...inventory } = event.data;
+      return { ...model, inventory };
+    }
+    case 'gate.passed': // it says on what the promotion beside it was decided
+      return model;
     default:
       return evolveOwnModel(model, event);
   }

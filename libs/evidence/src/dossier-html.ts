@@ -12,11 +12,11 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '"': '&quot;',
   "'": '&#39;',
 };
-const html = (text: string): string => text.replaceAll(/[&<>"']/g, (c) => ESCAPES[c] ?? c);
+export const html = (text: string): string => text.replaceAll(/[&<>"']/g, (c) => ESCAPES[c] ?? c);
 
-type Rows = ReadonlyArray<readonly string[]>;
+export type Rows = ReadonlyArray<readonly string[]>;
 
-function table(heads: readonly string[], rows: Rows, left = 0): string {
+export function table(heads: readonly string[], rows: Rows, left = 0): string {
   if (rows.length === 0) return '';
   const head = heads.map((name) => `<th scope="col">${html(name)}</th>`).join('');
   const body = rows.map((cells) => `<tr>${cells.map((cell) => `<td>${html(cell)}</td>`).join('')}</tr>`).join('\n');
@@ -31,7 +31,7 @@ const facts = (pairs: Rows): string =>
         .map(([name = '', value = '']) => `<tr><th scope="row">${html(name)}</th><td>${html(value)}</td></tr>`)
         .join('\n')}\n</tbody></table>`;
 
-const part = (title: string, body: string): string => (body === '' ? '' : `<h3>${html(title)}</h3>\n${body}\n`);
+export const part = (title: string, body: string): string => (body === '' ? '' : `<h3>${html(title)}</h3>\n${body}\n`);
 
 function titleOf(scope: EvidenceScope): string {
   switch (scope.kind) {
@@ -84,8 +84,8 @@ not changed after it was accepted, and that nothing was removed; it cannot prove
 
 const numberOf = (value: number): string => (Object.is(value, -0) ? '-0' : String(value));
 
-/** What is told of one run: what, who, with what data and code, and with what results. */
-export function runSection(run: string, summary: RunSummary): string {
+/** What is told of one run: what, who, with what data and code, and with what results. `objectives` is a part of its own. */
+export function runSection(run: string, summary: RunSummary, objectives: string): string {
   const { about, params, tags, inputs, artifacts, metrics, code, environment } = summary;
   const measured = [...metrics.items].map(([key, end]) => [
     key,
@@ -101,7 +101,7 @@ ${facts([...about])}
 ${part('Params', table(['param', 'value'], [...params.items], params.left))}${part(
   'Results',
   table(['metric', 'points', 'greatest step', 'value there', 'least', 'greatest'], measured, metrics.left),
-)}${part('Data', table(['name', 'digest', 'used for', 'source'], valuesOf(inputs), inputs.left))}${part(
+)}${objectives}${part('Data', table(['name', 'digest', 'used for', 'source'], valuesOf(inputs), inputs.left))}${part(
   'Code',
   facts([...code]),
 )}${part('Environment', facts([...environment]))}${part(

@@ -2,13 +2,15 @@ import { readMetricBatch, runOfSubject, TOPICS } from '@runledger/contracts';
 import { isFault } from '@runledger/kernel';
 import { type CanonicalValue, canonicalJson } from '@runledger/merkle';
 import { changesTable, type DossierChange, page, runSection, scopeSection } from './dossier-html';
+import { governanceSection, objectivesPart } from './governance-html';
+import { GovernanceSummary } from './governance-summary';
 import type { LeafBody } from './leaf-row';
 import type { Payload, SegmentMessage } from './payload-line';
 import { RunSummary } from './run-summary';
 import type { Manifest } from './statement';
 
 /** Raised when the same leaves come to another page. */
-export const DOSSIER_VERSION = 1;
+export const DOSSIER_VERSION = 2;
 
 const MOST_RUNS = 200;
 const MOST_CHANGES = 5_000;
@@ -20,6 +22,7 @@ const MOST_TEXT = 1_000;
  */
 export class Dossier {
   readonly #runs = new Map<string, RunSummary>();
+  readonly #governance = new GovernanceSummary();
   readonly #changes: DossierChange[] = [];
   #runsLeft = 0;
   #changesLeft = 0;
@@ -39,7 +42,10 @@ export class Dossier {
   }
 
   leaf(index: number, leaf: LeafBody, payload: Payload | null): void {
-    if (payload !== null) this.#run(leaf.stream)?.take(payload, leaf.time ?? leaf.recorded);
+    if (payload !== null) {
+      this.#run(leaf.stream)?.take(payload, leaf);
+      this.#governance.take(leaf, payload);
+    }
     if (this.#changes.length >= MOST_CHANGES) this.#changesLeft++;
     else this.#changes.push({ index, leaf, what: whatOf(leaf, payload) });
   }
@@ -59,11 +65,20 @@ export class Dossier {
 
   /** UTF-8. */
   render(manifest: Manifest): Buffer {
-    const runs = [...this.#runs].map(([run, summary]) => runSection(run, summary));
+    const runs = [...this.#runs].map(([run, summary]) =>
+      runSection(run, summary, objectivesPart(summary, this.#governance.objectives.values())),
+    );
+    const governance = governanceSection(this.#governance);
     const more =
       this.#runsLeft === 0 ? [] : ['<p class="more">Further runs are in the leaves, and not on this page.</p>'];
     return Buffer.from(
-      page(manifest, [scopeSection(manifest), ...runs, ...more, changesTable(this.#changes, this.#changesLeft)]),
+      page(manifest, [
+        scopeSection(manifest),
+        governance,
+        ...runs,
+        ...more,
+        changesTable(this.#changes, this.#changesLeft),
+      ]),
     );
   }
 }

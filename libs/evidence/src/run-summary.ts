@@ -1,5 +1,6 @@
 import { FACTS, isFactType, type MetricBatch, readEvent } from '@runledger/contracts';
 import { isFault } from '@runledger/kernel';
+import type { LeafBody } from './leaf-row';
 import type { Payload } from './payload-line';
 
 /** How many of each kind of thing a dossier shows of a run; the rest is counted. */
@@ -16,7 +17,16 @@ class Shown<T> {
   }
 }
 
-export type MetricEnd = { points: number; step: bigint; time: bigint; last: number; min: number; max: number };
+/** `last` is at the greatest (step, time), `arrived` the one that came last. */
+export type MetricEnd = {
+  points: number;
+  step: bigint;
+  time: bigint;
+  last: number;
+  arrived: number;
+  min: number;
+  max: number;
+};
 type Pairs = ReadonlyArray<readonly [string, string]>;
 
 /** What is told of a run, from what its leaves commit to. */
@@ -30,8 +40,17 @@ export class RunSummary {
   readonly code = new Map<string, string>();
   readonly environment = new Map<string, string>();
 
+  /** ms since 1970: what the run says, or when the log first had something of it if that was earlier. */
+  began: number | null = null;
+
+  #beganBy(time: string): void {
+    this.began = Math.min(this.began ?? Number.POSITIVE_INFINITY, Date.parse(time));
+  }
+
   /** Facts say more as they come; the order is the log's. */
-  take(payload: Payload, time: string): void {
+  take(payload: Payload, leaf: Pick<LeafBody, 'time' | 'recorded'>): void {
+    const time = leaf.time ?? leaf.recorded;
+    this.#beganBy(leaf.recorded);
     if (!('event' in payload) || !isFactType(payload.event.type)) return;
     try {
       const { type, dataversion, data } = payload.event;
@@ -44,6 +63,7 @@ export class RunSummary {
   #fact(fact: ReturnType<typeof readEvent<(typeof FACTS)[keyof typeof FACTS]>>, time: string): void {
     switch (fact.type) {
       case 'run.started':
+        this.#beganBy(fact.data.startedAt ?? time);
         return tell(this.about, { ...fact.data, fork: fact.data.fork?.run, startedAt: fact.data.startedAt ?? time });
       case 'run.updated':
         return tell(this.about, fact.data);
@@ -87,8 +107,17 @@ export class RunSummary {
   points({ keys, keyIndex, steps, times, values }: MetricBatch): void {
     for (const [i, index] of keyIndex.entries()) {
       const [key = '', step = 0n, time = 0n, value = Number.NaN] = [keys[index], steps[i], times[i], values[i]];
-      const end = this.metrics.items.get(key) ?? { points: 0, step, time, last: value, min: value, max: value };
+      const end = this.metrics.items.get(key) ?? {
+        points: 0,
+        step,
+        time,
+        last: value,
+        arrived: value,
+        min: value,
+        max: value,
+      };
       end.points++;
+      end.arrived = value;
       if (step > end.step || (step === end.step && time >= end.time))
         [end.step, end.time, end.last] = [step, time, value];
       if (!(end.min <= value)) end.min = value;

@@ -35,6 +35,18 @@ async function versionOf(tx: EntityManager, { workspace, subject }: Append): Pro
   return rows[0]?.version ?? 0;
 }
 
+/** Whether another stream that the decision was made on has moved on. */
+async function othersMoved(tx: EntityManager, { workspace, seen = [] }: Append): Promise<boolean> {
+  if (seen.length === 0) return false;
+  const rows: unknown[] = await tx.query(
+    `select from unnest($2::text[], $3::int[]) as s (subject, version)
+     where s.version <> (select coalesce(max(e.version), 0) from custody.journal_event e
+                         where e.workspace = $1 and e.subject = s.subject) limit 1`,
+    [workspace, seen.map(({ subject }) => subject), seen.map(({ version }) => version)],
+  );
+  return rows.length > 0;
+}
+
 const columns = (claims: readonly Claim[]): [kinds: string[], names: string[]] => [
   claims.map(({ kind }) => kind),
   claims.map(({ name }) => name),
@@ -122,7 +134,7 @@ export async function appendIn(tx: EntityManager, what: Append): Promise<Appende
   const known = await recall(tx, { workspace, commandId, digest });
   if (known !== null) return { outcome: 'repeated', answer: known };
   const version = await versionOf(tx, what);
-  if (version !== what.expectedVersion) return { outcome: 'moved', version };
+  if (version !== what.expectedVersion || (await othersMoved(tx, what))) return { outcome: 'moved', version };
   const held = await heldByAnother(tx, what);
   if (held !== undefined) return { outcome: 'taken', claim: { kind: held.kind, name: held.name }, by: held.subject };
   const absent = await heldByNobody(tx, what);

@@ -261,3 +261,22 @@ describe('a journal that is away', () => {
     expect(await appended(waiting)).toMatchObject({ journalseq: 2 });
   });
 });
+
+describe('a decision on several streams', () => {
+  it('is written only while the others have not moved on', async () => {
+    await appended(appendOf('seen'));
+    const seen = (version: number) => appendOf(`by-${version}`, { seen: [{ subject: 'experiment/seen', version }] });
+    expect((await journal.append(seen(0))).outcome).toBe('moved');
+    expect((await journal.append(seen(2))).outcome).toBe('moved');
+    expect((await journal.append(seen(1))).outcome).toBe('appended');
+    const nowhere = appendOf('n', { seen: [{ subject: 'experiment/nowhere', version: 0 }] });
+    expect((await journal.append(nowhere)).outcome).toBe('appended');
+  });
+
+  it('when two streams are decided on each other at once, one has to decide again', async () => {
+    const on = (mine: string, other: string) =>
+      appendOf(mine, { seen: [{ subject: `experiment/${other}`, version: 0 }] });
+    const all = await Promise.all([journal.append(on('a', 'b')), journal.append(on('b', 'a'))]);
+    expect(outcomes(all)).toEqual({ appended: 1, moved: 1 });
+  });
+});

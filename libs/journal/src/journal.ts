@@ -19,6 +19,8 @@ export type Append = Readonly<{
   commandDigest: string;
   actor: string;
   events: readonly NewEvent[];
+  /** Other streams that the decision was made on, with their versions: it is written only while they have not moved on. */
+  seen?: ReadonlyArray<Readonly<{ subject: string; version: number }>>;
   /** `need`: names that some stream must hold for this to be written. */
   claims: Readonly<{ take: readonly Claim[]; release: readonly Claim[]; need?: readonly Claim[] }>;
   /** JSON that is kept as the command's answer. */
@@ -32,14 +34,16 @@ export type Appended =
   | Readonly<{ outcome: 'appended'; answer: Answer }>
   /** This command had been decided before: nothing was written. */
   | Readonly<{ outcome: 'repeated'; answer: Answer }>
-  /** The stream has moved on since it was loaded: decide again. */
+  /** The stream, or another that was seen, has moved on since it was loaded: decide again. `version` is the stream's own. */
   | Readonly<{ outcome: 'moved'; version: number }>
   /** Another stream holds a name that was to be taken. */
   | Readonly<{ outcome: 'taken'; claim: Claim; by: string }>
   /** Nobody holds a name that was needed. */
   | Readonly<{ outcome: 'absent'; claim: Claim }>;
 
-export type Stream = Readonly<{ version: number; events: readonly StoredEvent[] }>;
+/** `actor` decided it. */
+export type StreamEvent = StoredEvent & Readonly<{ actor: string }>;
+export type Stream = Readonly<{ version: number; events: readonly StreamEvent[] }>;
 
 /**
  * Streams of decided events in Postgres. Every method throws only

@@ -4,7 +4,15 @@ import type { Journal } from './journal';
 import { asFault } from './postgres-fault';
 import { recall } from './remembered';
 
-type EventRow = { id: string; type: string; time: Date; dataversion: number; data: unknown; version: number };
+type EventRow = {
+  id: string;
+  type: string;
+  time: Date;
+  dataversion: number;
+  data: unknown;
+  actor: string;
+  version: number;
+};
 
 export function openJournal(source: DataSource): Journal {
   return {
@@ -13,7 +21,7 @@ export function openJournal(source: DataSource): Journal {
     load: (workspace, subject) =>
       asFault(async () => {
         const rows: EventRow[] = await source.query(
-          `select id, type, time, dataversion, data, version from custody.journal_event
+          `select id, type, time, dataversion, data, actor, version from custody.journal_event
            where workspace = $1 and subject = $2 order by version`,
           [workspace, subject],
         );

@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { type AsOf, heldSql, recordedSql } from './as-of';
 import { selectTime } from './columns';
 import type { HistoryTable } from './history-table';
@@ -13,6 +13,9 @@ export type CatalogRecord<V> = Readonly<{
   until: number | null;
   actor: string;
 }>;
+
+/** Where rows are read from: the database, or a transaction. */
+export type CatalogSource = Pick<DataSource | EntityManager, 'query'>;
 
 /** What to read: conditions on `t` in SQL with parameters from $2 on ($1 is the workspace), an order, and how many. */
 export type CatalogSelect = Readonly<{
@@ -31,7 +34,7 @@ const isOver = (raw: Record<string, unknown>, cut: number | null): boolean =>
 
 /** Reads versions of one workspace. `where` and `order` are written by this lib, never by a client. */
 export async function readCatalog<V>(
-  source: DataSource,
+  source: CatalogSource,
   table: HistoryTable<V>,
   workspace: string,
   { where, params, order, limit, history = false, asOf }: CatalogSelect,

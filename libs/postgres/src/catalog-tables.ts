@@ -1,6 +1,7 @@
 import type { CatalogHistories, ExperimentRow, ProjectRow } from '@runledger/contracts';
 import { board, comment } from './board-tables';
 import { decidedColumns, readDecided } from './decided-columns';
+import { approval, gate, inventory, objective } from './governance-tables';
 import { column, defineHistoryTable, type HistoryTable } from './history-table';
 import { alias, loggedModel, loggedModelFile, model, version } from './model-tables';
 import { note, view } from './note-tables';
@@ -56,4 +57,8 @@ export const CATALOG_TABLES: Readonly<{ [H in keyof CatalogHistories]: HistoryTa
   board,
   comment,
   webhook,
+  objective,
+  gate,
+  approval,
+  inventory,
 };

@@ -24,6 +24,7 @@ import { CreateNotes1790001400000 } from './migrations/1790001400000-create-note
 import { OwnKeysByAccounts1790001600000 } from './migrations/1790001600000-own-keys-by-accounts';
 import { FindChangesByActor1790001800000 } from './migrations/1790001800000-find-changes-by-actor';
 import { CreateProjection1790001801000 } from './migrations/1790001801000-create-projection';
+import { CreateGovernance1790001900000 } from './migrations/1790001900000-create-governance';
 import { CreateBoards1790002100000 } from './migrations/1790002100000-create-boards';
 import { READ_ENTITIES } from './read-entities';
 
@@ -52,6 +53,7 @@ const MIGRATIONS = [
   FindChangesByActor1790001800000,
   OwnKeysByAccounts1790001600000,
   CreateProjection1790001801000,
+  CreateGovernance1790001900000,
   CreateBoards1790002100000,
 ];
 

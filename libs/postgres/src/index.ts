@@ -34,6 +34,13 @@ export {
 } from './experiment-search';
 export { insertConflicts } from './fact-rows';
 export { type FolderLock, lockFolder } from './folder-lock';
+export {
+  type ApprovalRecord,
+  type GateRecord,
+  type InventoryRecord,
+  type ObjectiveRecord,
+  objectivesOf,
+} from './governance.repository';
 export type { LatestMetrics } from './latest-metrics';
 export { type Lease, lostLease, moveOffset, renewLease, takeLease } from './lease';
 export { createLeasedPartitions } from './leased-partitions';
@@ -153,6 +160,17 @@ export type {
   ParamRecord,
   TagRecord,
 } from './run-part.repository';
+export {
+  type CountedDigest,
+  countVersionChanges,
+  digestRunFacts,
+  digestRunMetrics,
+  type RecordedMetric,
+  type RecordedRun,
+  readRecordedRuns,
+  readRunDatasets,
+  readRunMeasures,
+} from './run-recorded';
 export { createRunSearch, type FoundRun, type RunScope, type RunSearch, type RunSearches } from './run-search';
 export {
   type Ancestor,

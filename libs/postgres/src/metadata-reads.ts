@@ -3,6 +3,7 @@ import { createBoardReads } from './board.repository';
 import { createCommentReads } from './comment.repository';
 import { createExperimentReads } from './experiment.repository';
 import { createFingerprintReads } from './fingerprint.repository';
+import { createGovernanceReads } from './governance.repository';
 import { createLoggedModelReads } from './logged-model.repository';
 import { createModelReads } from './model.repository';
 import { createNoteReads } from './note.repository';
@@ -24,5 +25,6 @@ export const createMetadataReads = (source: DataSource) => ({
   ...createRunPartReads(source),
   ...createFingerprintReads(source),
   ...createWebhookReads(source),
+  ...createGovernanceReads(source),
 });
 export type MetadataReads = ReturnType<typeof createMetadataReads>;

@@ -41,6 +41,15 @@ export const createModelReads = (source: DataSource) => ({
     return rows[0] ?? null;
   },
 
+  /** Models by id, deleted ones left out. */
+  modelsByIds: (workspace: string, ids: readonly string[]): Promise<ModelRecord[]> =>
+    readCatalog(source, MODEL, workspace, {
+      where: `t.model = any($2::text[]) and t.lifecycle = 'active'`,
+      params: [ids],
+      order: 't.model',
+      limit: Math.max(1, ids.length),
+    }),
+
   /** By name; `after` is the last name of the page before. */
   listModels: (
     workspace: string,

@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { selectTime } from './columns';
 
 /** Where a group stands in a partition: the first offset that is not projected yet. */
@@ -7,7 +7,7 @@ export type GroupOffset = Readonly<{ group: string; topic: string; partition: nu
 export type JournalProgress = Readonly<{ decided: number; relayed: number; applied: number }>;
 
 /** Reads of how far the projections have come. */
-export const createPositionReads = (source: DataSource) => ({
+export const createPositionReads = (source: Pick<DataSource | EntityManager, 'query'>) => ({
   /** Of all groups; a group without a row in a partition has projected nothing of it. */
   async offsets(): Promise<GroupOffset[]> {
     const rows: Array<Omit<GroupOffset, 'nextOffset'> & { next_offset: string }> = await source.query(

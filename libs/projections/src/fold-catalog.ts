@@ -13,6 +13,7 @@ import { boardFolder } from './board-folder';
 import type { CatalogFolder } from './catalog-folder';
 import { commentFolder } from './comment-folder';
 import { experimentFolder } from './experiment-folder';
+import { approvalFolder, gateFolder, inventoryFolder, objectiveFolder } from './governance-folders';
 import { createHistory, rowId } from './history';
 import { loggedModelFileFolder, loggedModelFolder } from './logged-model-folder';
 import { aliasFolder, modelFolder, versionFolder } from './model-folders';
@@ -37,6 +38,10 @@ export const FOLDERS: Folders = {
   board: boardFolder,
   comment: commentFolder,
   webhook: webhookFolder,
+  objective: objectiveFolder,
+  gate: gateFolder,
+  approval: approvalFolder,
+  inventory: inventoryFolder,
 };
 
 function keysOf<V>(folder: CatalogFolder<V>, decisions: readonly PlacedDecision[]): RowKey[] {

@@ -45,6 +45,10 @@ const NO_DECISIONS: CatalogRows = {
   board: [],
   comment: [],
   webhook: [],
+  objective: [],
+  gate: [],
+  approval: [],
+  inventory: [],
 };
 const NOTHING: FactRows = {
   run: [],

@@ -5,6 +5,7 @@ import { type Log, openPostgresLog } from '@runledger/bus';
 import { type ClickHouse, migrateClickHouse, openEmbeddedClickHouse } from '@runledger/clickhouse';
 import { createCommands } from '@runledger/commands';
 import { openCourier } from '@runledger/courier';
+import { openOversight } from '@runledger/governance';
 import { type HttpServer, readTls, serveHttp } from '@runledger/http';
 import { IngestModule, recordOperatorKeys } from '@runledger/ingest';
 import { openJournal, startRelay } from '@runledger/journal';
@@ -78,7 +79,7 @@ async function openEngines(opening: Opening): Promise<Engines> {
 
 async function openRooms({ scope, config, dataDir, logger }: Opening, engines: Engines) {
   const { source, clickhouse, log, live, quotas } = engines;
-  const commands = createCommands(openJournal(source));
+  const commands = createCommands(openJournal(source), openOversight({ source, log, live }));
   await commands.provide('default');
   await recordOperatorKeys(createKeyStore(source), commands);
   await scope.start('the relay', async () => {

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { type CliEnds, CommandExit, EXIT } from './cli-ends';
 import { addDeadLetterCommands } from './dead-letter-commands';
 import { addEvidenceCommands } from './evidence-commands';
+import { addGovernanceCommands } from './governance-commands';
 import { addQueryCommands } from './query-commands';
 import { addRunCommands } from './run-commands';
 import { addUpkeepCommands } from './upkeep-commands';
@@ -30,6 +31,7 @@ Exit codes: 0 done, 1 refused, broken off, or a check that found something, 2 wr
   addEvidenceCommands(program, ends);
   addDeadLetterCommands(program, ends);
   addUpkeepCommands(program, ends);
+  addGovernanceCommands(program, ends);
   return program;
 }
 

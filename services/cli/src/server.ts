@@ -11,11 +11,13 @@ const PATIENCE_MS = 3_700_000;
 
 const HINTS: Readonly<Record<number, string>> = {
   401: 'set RUNLEDGER_API_KEY to a key of this server; on one machine: export RUNLEDGER_API_KEY=$(cat .runledger/admin.key)',
-  403: 'this key may not read runs: ask for one with the permission runs:read',
   404: 'is RUNLEDGER_URL the address of a Runledger server of this version?',
   429: 'the server is busy: try again in a moment',
   503: 'the server, or what it reads from, is away or behind: try again in a moment',
 };
+
+/** Of a key; a 403 may also be a gate's. */
+const NO_PERMISSION = 'this key may not: ask for one with that permission, such as runs:read to read runs';
 
 type Refusal = Readonly<{ error?: { code?: string; message?: string } }>;
 
@@ -28,7 +30,8 @@ function refusal(status: number, body: string): Fault {
     told = undefined;
   }
   const words = told?.message ?? (body.slice(0, 200) || 'no reason given');
-  const hint = HINTS[status] === undefined ? '' : `\n${HINTS[status]}`;
+  const advice = told?.code === 'ACCESS_NOT_ALLOWED' ? NO_PERMISSION : HINTS[status];
+  const hint = advice === undefined ? '' : `\n${advice}`;
   return new Fault(
     status >= 500 ? 'unavailable' : 'invalid',
     'CLI_REFUSED',

@@ -5,6 +5,7 @@ import { ACCOUNT_COMMANDS } from './account-commands';
 import { BOARD_COMMANDS } from './board-commands';
 import { COMMAND_LIMIT, type CommandRoute } from './command-route';
 import { EXPERIMENT_COMMANDS } from './experiment-commands';
+import { GOVERNANCE_COMMANDS } from './governance-commands';
 import { GRANT_COMMANDS } from './grant-commands';
 import { INGEST_ROOM, type IngestRoom } from './ingest-room';
 import { KEY_COMMANDS } from './key-commands';
@@ -44,6 +45,7 @@ const COMMANDS = [
   LOGGED_MODEL_COMMANDS,
   NOTE_COMMANDS,
   BOARD_COMMANDS,
+  GOVERNANCE_COMMANDS,
   WEBHOOK_COMMANDS,
   ACCOUNT_COMMANDS,
   KEY_COMMANDS,

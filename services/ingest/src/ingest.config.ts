@@ -9,7 +9,7 @@ export const ingestSettings = {
   ...settings.door,
   ...settings.log,
   ...settings.postgres,
-  /** Taken so that all rooms can have one environment; ingest sends no signals. */
+  /** By signals it hears sooner that what a gate looks at is projected. */
   ...settings.redis,
   RUNLEDGER_ARTIFACTS: z.string().min(1).describe('where artifacts lie: a folder, or s3://bucket/prefix'),
   ...s3Settings,

@@ -10,8 +10,10 @@ import {
   startLimits,
   startLog,
   startPostgres,
+  startSignals,
   startWebhooks,
 } from '@runledger/engines';
+import { openOversight } from '@runledger/governance';
 import type { HttpServer } from '@runledger/http';
 import { openJournal, startRelay } from '@runledger/journal';
 import { armFailpoint, createLogger, readConfig, runProcess } from '@runledger/kernel';
@@ -47,7 +49,8 @@ async function serve(opening: Opening): Promise<HttpServer> {
   const { source, log } = await openEngines(opening);
   const artifacts = await openArtifacts(artifactChoice(config));
   if (config.RUNLEDGER_AUTH) await provideKey(source, config.RUNLEDGER_ADMIN_KEY);
-  const commands = createCommands(openJournal(source));
+  const live = await startSignals(opening, config);
+  const commands = createCommands(openJournal(source), openOversight({ source, log, live }));
   await commands.provide('default');
   await recordOperatorKeys(createKeyStore(source), commands);
   const { door: webhooks } = await startWebhooks(opening, config, { source, commands });

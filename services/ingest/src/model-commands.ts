@@ -5,7 +5,8 @@ import { z } from 'zod';
 import { someKeys, someTags, tags } from './command-fields';
 import { type CommandRoute, defineCommand } from './command-route';
 
-const one = {
+/** What became of a command about a model. */
+export const ofModel = {
   rules: modelRules,
   result: z.strictObject({
     model: z.string(),
@@ -20,52 +21,52 @@ const version = { model: modelName, version: versionNumber };
 
 export const MODEL_COMMANDS: readonly CommandRoute[] = [
   defineCommand('create-model', {
-    ...one,
+    ...ofModel,
     summary: 'Register a model under a name that is unique in the workspace',
     fields: { name: modelName, description: longText.default(''), tags: tags(longText) },
     command: ({ name: as, ...more }) => ({ name: 'create-model' as const, model: uuidv7(), as, ...more }),
   }),
   defineCommand('rename-model', {
-    ...one,
+    ...ofModel,
     ...PROMOTES,
     summary: 'Give a model another name; its versions stay with it',
     fields: { model: modelName, name: modelName },
     command: ({ model, name: to }) => ({ name: 'rename-model' as const, model, to }),
   }),
   defineCommand('describe-model', {
-    ...one,
+    ...ofModel,
     summary: 'Give a model another description',
     fields: { model: modelName, description: longText },
     command: (fields) => ({ name: 'describe-model' as const, ...fields }),
   }),
   defineCommand('tag-model', {
-    ...one,
+    ...ofModel,
     summary: 'Set tags of a model',
     fields: { model: modelName, tags: someTags },
     command: (fields) => ({ name: 'tag-model' as const, ...fields }),
   }),
   defineCommand('untag-model', {
-    ...one,
+    ...ofModel,
     summary: 'Take tags away from a model',
     fields: { model: modelName, keys: someKeys },
     command: (fields) => ({ name: 'untag-model' as const, ...fields }),
   }),
   defineCommand('delete-model', {
-    ...one,
+    ...ofModel,
     ...PROMOTES,
     summary: 'Delete a model with its versions for ever; its name becomes free',
     fields: { model: modelName },
     command: (fields) => ({ name: 'delete-model' as const, ...fields }),
   }),
   defineCommand('set-alias', {
-    ...one,
+    ...ofModel,
     ...PROMOTES,
     summary: 'Let an alias of a model point to a version',
     fields: { ...version, alias: aliasName },
     command: (fields) => ({ name: 'set-alias' as const, ...fields }),
   }),
   defineCommand('remove-alias', {
-    ...one,
+    ...ofModel,
     ...PROMOTES,
     summary: 'Take an alias of a model away',
     fields: { model: modelName, alias: aliasName },
@@ -75,7 +76,7 @@ export const MODEL_COMMANDS: readonly CommandRoute[] = [
 
 export const VERSION_COMMANDS: readonly CommandRoute[] = [
   defineCommand('create-version', {
-    ...one,
+    ...ofModel,
     summary: 'Give a model its next version',
     fields: {
       model: modelName,
@@ -94,38 +95,38 @@ export const VERSION_COMMANDS: readonly CommandRoute[] = [
     }),
   }),
   defineCommand('describe-version', {
-    ...one,
+    ...ofModel,
     summary: 'Give a version another description',
     fields: { ...version, description: longText },
     command: (fields) => ({ name: 'describe-version' as const, ...fields }),
   }),
   defineCommand('stage-version', {
-    ...one,
+    ...ofModel,
     ...PROMOTES,
     summary: 'Move a version to another stage, and the others that are in it to the archive if that is asked for',
     fields: { ...version, stage: z.enum(MODEL_STAGES), archiveOthers: z.boolean().default(false) },
     command: ({ stage: to, ...more }) => ({ name: 'stage-version' as const, to, ...more }),
   }),
   defineCommand('tag-version', {
-    ...one,
+    ...ofModel,
     summary: 'Set tags of a version',
     fields: { ...version, tags: someTags },
     command: (fields) => ({ name: 'tag-version' as const, ...fields }),
   }),
   defineCommand('untag-version', {
-    ...one,
+    ...ofModel,
     summary: 'Take tags away from a version',
     fields: { ...version, keys: someKeys },
     command: (fields) => ({ name: 'untag-version' as const, ...fields }),
   }),
   defineCommand('link-version', {
-    ...one,
+    ...ofModel,
     summary: 'Link a version to something in other systems: where it is deployed, what watches it, a ticket',
     fields: { ...version, links: z.array(link).min(1).max(1_000) },
     command: (fields) => ({ name: 'link-version' as const, ...fields }),
   }),
   defineCommand('delete-version', {
-    ...one,
+    ...ofModel,
     ...PROMOTES,
     summary: 'Delete a version for ever; its number is not given again',
     fields: version,

@@ -11,6 +11,7 @@ import {
   startSignals,
   startWebhooks,
 } from '@runledger/engines';
+import { openOversight } from '@runledger/governance';
 import type { HttpServer } from '@runledger/http';
 import { openJournal } from '@runledger/journal';
 import { armFailpoint, createLogger, readConfig, runProcess } from '@runledger/kernel';
@@ -28,7 +29,7 @@ async function openPorts(opening: Opening): Promise<MlflowPorts & Required<Pick<
   const live = await startSignals(opening, config);
   const log = await startLog(opening, config);
   const artifacts = await openArtifacts(artifactChoice(config));
-  const commands = createCommands(openJournal(source));
+  const commands = createCommands(openJournal(source), openOversight({ source, log, live }));
   const { door: webhooks } = await startWebhooks(opening, config, { source, commands });
   const pageSecret = config.RUNLEDGER_PAGE_SECRET;
   const quotas = await startLimits(opening, config);

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Artifacts } from '@runledger/artifacts';
 import type { Log } from '@runledger/bus';
+import type { ObjectiveScope } from '@runledger/contracts';
 import {
   BundleWriter,
   type EvidenceScope,
@@ -12,7 +13,14 @@ import {
 } from '@runledger/evidence';
 import { Fault, isFault } from '@runledger/kernel';
 import { type NoteSigner, proverOf } from '@runledger/merkle';
-import { createLedgerExports, createMetadataReads, type KeptLeaf, type LeafSelection } from '@runledger/postgres';
+import {
+  createLedgerExports,
+  createMetadataReads,
+  type KeptLeaf,
+  type LeafSelection,
+  objectivesOf,
+  readRecordedRuns,
+} from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
 import type { NotaryRoom } from './notary-room';
 import { readPayloads } from './payload-reads';
@@ -57,8 +65,19 @@ export function createEvidenceRoom({ source, log, artifacts, room, signerOf }: E
         ? await metadata.listModelVersions(workspace, model.id, { limit: 1_000 })
         : [await metadata.getModelVersion(workspace, model.id, version)];
     if (versions.includes(null)) throw nothing();
-    const runs = versions.flatMap((one) => one?.value.run ?? []);
-    return [`model/${model.id}`, ...new Set(runs.map((run) => `run/${run}`))];
+    const runs = [...new Set(versions.flatMap((one) => one?.value.run ?? []))];
+    return [`model/${model.id}`, ...runs.map((run) => `run/${run}`), ...(await objectivesOfRuns(workspace, runs))];
+  }
+
+  /** Streams of the objectives that runs are judged by. */
+  async function objectivesOfRuns(workspace: string, runs: readonly string[]): Promise<string[]> {
+    const recorded = await readRecordedRuns(source, workspace, runs);
+    const scopes = [...recorded.values()].flatMap(({ project, experiment }): ObjectiveScope[] => [
+      ...(project === null ? [] : [{ kind: 'project' as const, id: project }]),
+      ...(experiment === null ? [] : [{ kind: 'experiment' as const, id: experiment }]),
+    ]);
+    const found = await objectivesOf(source, workspace, scopes);
+    return found.map(({ id }) => `objective/${id}`);
   }
 
   async function ofStreams(workspace: string, streams: readonly string[], size: number): Promise<Selected> {
@@ -73,7 +92,7 @@ export function createEvidenceRoom({ source, log, artifacts, room, signerOf }: E
   async function select({ workspace, scope }: EvidenceRequest, size: number): Promise<Selected> {
     switch (scope.kind) {
       case 'run':
-        return ofStreams(workspace, [`run/${scope.run}`], size);
+        return ofStreams(workspace, [`run/${scope.run}`, ...(await objectivesOfRuns(workspace, [scope.run]))], size);
       case 'model':
         return ofStreams(workspace, await streamsOfModel(workspace, scope.model, scope.version), size);
       case 'project': {

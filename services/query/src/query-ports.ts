@@ -1,5 +1,6 @@
 import type { Artifacts } from '@runledger/artifacts';
 import type { ClickHouse } from '@runledger/clickhouse';
+import type { PersonOf } from '@runledger/governance';
 import type { Limits } from '@runledger/limits';
 import type { Live } from '@runledger/live';
 import type { openDataSource } from '@runledger/postgres';
@@ -16,6 +17,8 @@ export type QueryPorts = Readonly<{
   log: LogPast;
   live: Live;
   artifacts: Artifacts;
+  /** Whose an actor is, as the doors for commands know it; each is a person of its own when absent. */
+  personOf?: PersonOf;
   /** The web interface; no page is served when absent. */
   web?: WebPages;
   /** What callers may have; unlimited when absent. */

@@ -44,7 +44,9 @@ import { createFreshReads, type Settle } from './fresh-reads';
 import { createLagOf, createStandings, type Standings } from './lag';
 import { createLiveFeeds, type LiveFeeds } from './live-feed';
 import type { QueryPorts } from './query-ports';
+import { createRunResults, type RunResults } from './run-results';
 import { createStatements, type Statements } from './statements';
+import { createVersionGovernance, type VersionGovernance } from './version-governance';
 
 /** Everything that the controllers read from. */
 export type QueryRoom = Readonly<{
@@ -67,6 +69,8 @@ export type QueryRoom = Readonly<{
   journal: JournalReads;
   access: AccessReads;
   quotas: Limits;
+  runResults: RunResults;
+  versionGovernance: VersionGovernance;
   log: LogEnds;
   /** @throws Fault missing QUERY_NO_RUN, also for a run of another workspace */
   runOf(reach: Reach, run: string, asOf?: AsOf): Promise<RunRecord>;
@@ -118,6 +122,7 @@ export function openQueryRoom(ports: QueryPorts): QueryRoom {
     journal: createJournalReads(source),
     access: readsThatEnd(createAccessReads(source)),
     quotas: ports.quotas ?? unlimited,
+    ...readsThatEnd({ runResults: createRunResults(ports), versionGovernance: createVersionGovernance(ports) }),
     log,
     runOf,
     async reached(reach, run) {

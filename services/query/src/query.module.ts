@@ -10,6 +10,8 @@ import { CurvesController } from './curves.controller';
 import { ExperimentsController } from './experiments.controller';
 import { ExportController } from './export.controller';
 import { FingerprintsController } from './fingerprints.controller';
+import { GovernanceController } from './governance.controller';
+import { InventoryController } from './inventory.controller';
 import { LimitsController } from './limits.controller';
 import { LineageController } from './lineage.controller';
 import { LiveController } from './live.controller';
@@ -17,12 +19,14 @@ import { LoggedModelsController } from './logged-models.controller';
 import { MetricNamesController } from './metric-names.controller';
 import { ModelsController } from './models.controller';
 import { NotesController } from './notes.controller';
+import { ObjectivesController } from './objectives.controller';
 import { PagesController } from './pages.controller';
 import { PositionsController } from './positions.controller';
 import { ProjectsController } from './projects.controller';
 import type { QueryPorts } from './query-ports';
 import { openQueryRoom } from './query-room';
 import { ROOM, WEB } from './room-token';
+import { RunResultsController } from './run-results.controller';
 import { RunsController } from './runs.controller';
 import { SearchController } from './search.controller';
 import { SeriesController } from './series.controller';
@@ -62,6 +66,10 @@ export class QueryModule {
         WebhooksController,
         ChangesController,
         AccessController,
+        ObjectivesController,
+        RunResultsController,
+        GovernanceController,
+        InventoryController,
         ...(ports.web === undefined ? [] : [PagesController]),
       ],
       providers: [

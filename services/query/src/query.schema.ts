@@ -188,6 +188,24 @@ export const lineageQuery = z.strictObject({
 });
 export type LineageQuery = z.output<typeof lineageQuery>;
 
+export const objectivesQuery = z.strictObject({
+  ...freshness,
+  ...paging,
+  project: entityId.optional().describe('only those of this project'),
+  experiment: entityId.optional().describe('only those of this experiment'),
+});
+export type ObjectivesQuery = z.output<typeof objectivesQuery>;
+export const inventoryQuery = z.strictObject({
+  ...freshness,
+  ...paging,
+  overdue: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((text) => text === 'true')
+    .describe('only models whose review is overdue'),
+});
+export type InventoryQuery = z.output<typeof inventoryQuery>;
+
 export type FreshQuery = z.output<typeof freshQuery>;
 export type ListQuery = z.output<typeof listQuery>;
 export type MomentQuery = z.output<typeof momentQuery>;
@@ -225,6 +243,7 @@ export const commentParams = z.strictObject({ comment: entityId.meta({ example: 
 export const viewParams = z.strictObject({ view: entityId.meta({ example: 'best-of-adam' }) });
 export const experimentParams = z.strictObject({ experiment: entityId.meta({ example: 'mnist' }) });
 export const artifactParams = z.strictObject({ run: runId, path: name(1_000).meta({ example: 'model.bin' }) });
+export const objectiveParams = z.strictObject({ objective: entityId.meta({ example: 'low-loss' }) });
 export const webhookParams = z.strictObject({ webhook: entityId.meta({ example: 'ci' }) });
 export const pageParams = z.object({ path: z.string().optional() });
 export const assetParams = z.strictObject({ path: z.string().max(200) });

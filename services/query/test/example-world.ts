@@ -18,6 +18,9 @@ export async function recordExamples({ record, artifacts }: Scene): Promise<void
   const version = { model, version: 1, source: 's', location: 's', description: '', tags: [] };
   await decide('model/model-1', 'version.created', version);
   await decide('model/model-1', 'alias.moved', { model, alias: 'champion', version: 1 });
+  const definition = { name: 'low loss', metric: 'loss', aggregate: 'min', comparison: '<', threshold: 0.1 };
+  const scope = { kind: 'project', id: 'default' };
+  await decide('objective/low-loss', 'objective.defined', { objective: 'low-loss', number: 1, scope, ...definition });
   const logged = { loggedModel: 'checkpoint-7', experiment: 'mnist', name: 'reader', run: 'first' };
   await decide('logged-model/checkpoint-7', 'logged-model.created', logged);
   await decide('note/first', 'note.written', { run: 'first', number: 1, text: 'Diverged at **step 400**' });

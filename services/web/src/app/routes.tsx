@@ -4,6 +4,8 @@ import { ComparePage } from '../compare/compare-page';
 import { type CompareState, readCompareState, writeCompareState } from '../compare/compare-state';
 import { Empty, Failure } from '../elements/notice';
 import { ExperimentsPage } from '../experiments/experiments-page';
+import { InventoryPage } from '../governance/inventory-page';
+import { VersionPage } from '../governance/version-page';
 import { LineagePage } from '../lineage/lineage-page';
 import { ModelPage } from '../models/model-page';
 import { ModelsPage } from '../models/models-page';
@@ -96,10 +98,32 @@ const lineage = createRoute({
   },
 });
 
+const version = createRoute({
+  getParentRoute: () => root,
+  path: '/models/$model/versions/$version',
+  component: function Version() {
+    const { model: of, version: number } = version.useParams();
+    return <VersionPage key={`${of}/${number}`} model={of} version={Number(number)} />;
+  },
+});
+
+const inventory = createRoute({ getParentRoute: () => root, path: '/inventory', component: InventoryPage });
+
 const operations = createRoute({ getParentRoute: () => root, path: '/operations', component: OperationsPage });
 
 export const router = createRouter({
-  routeTree: root.addChildren([experiments, runs, run, compare, models, model, lineage, operations]),
+  routeTree: root.addChildren([
+    experiments,
+    runs,
+    run,
+    compare,
+    models,
+    model,
+    version,
+    inventory,
+    lineage,
+    operations,
+  ]),
   defaultPreload: false,
   scrollRestoration: false,
 });

@@ -12,7 +12,7 @@ import classes from './shell.module.css';
 const PLACES = [
   { to: '/', label: 'Experiments', icon: <FlaskIcon />, roots: ['/experiments', '/runs'] },
   { to: '/compare', label: 'Compare', icon: <CompareIcon />, roots: [] },
-  { to: '/models', label: 'Models', icon: <BoxIcon />, roots: ['/models'] },
+  { to: '/models', label: 'Models', icon: <BoxIcon />, roots: ['/models', '/inventory'] },
   { to: '/operations', label: 'Operations', icon: <PulseIcon />, roots: ['/operations'] },
 ] as const;
 

@@ -9,6 +9,7 @@ import { PageHead } from '../elements/page-head';
 import { Scroll, Sheet } from '../elements/sheet';
 import { TagMarks } from '../elements/tag-marks';
 import { When } from '../elements/when';
+import { ModelInventory } from '../governance/model-inventory';
 import { lineagePath, versionNode } from '../lineage/lineage-node';
 import { AliasMarks } from './alias-marks';
 import { changesOf } from './model-changes';
@@ -24,7 +25,11 @@ const Source = ({ of }: { of: Version }) => (
 function VersionRow({ of, model }: { of: Version; model: string }) {
   return (
     <Table.Tr>
-      <Table.Td>{of.version}</Table.Td>
+      <Table.Td>
+        <Anchor component={Link} to={`/models/${encodeURIComponent(model)}/versions/${of.version}`} size="sm">
+          {of.version}
+        </Anchor>
+      </Table.Td>
       <Table.Td>
         <AliasMarks aliases={of.aliases.map((alias) => ({ alias }))} />
       </Table.Td>
@@ -117,6 +122,7 @@ export function ModelPage({ model }: { model: string }) {
             <Stack gap="xs" mb="md">
               {data.description !== '' && <Text size="sm">{data.description}</Text>}
               <TagMarks tags={data.tags} />
+              <ModelInventory model={model} />
             </Stack>
             <Versions model={model} />
             <History model={model} />

@@ -63,6 +63,9 @@ export function ModelsPage() {
   return (
     <>
       <PageHead title="Models">
+        <Anchor component={Link} to="/inventory" size="sm">
+          Inventory
+        </Anchor>
         <TextInput
           aria-label="Search models"
           placeholder="Search by name"

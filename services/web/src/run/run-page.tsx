@@ -8,6 +8,7 @@ import { formatCount } from '../elements/format';
 import { Loading, Pending } from '../elements/notice';
 import { PageHead } from '../elements/page-head';
 import { StatusMark } from '../elements/status-mark';
+import { RunObjectives } from '../governance/run-objectives';
 import { RunArtifacts } from './run-artifacts';
 import { RunConsole } from './run-console';
 import { Params } from './run-facts';
@@ -17,11 +18,12 @@ import classes from './run-page.module.css';
 const Lineage = lazy(async () => ({ default: (await import('../lineage/lineage')).Lineage }));
 const ChartWall = lazy(async () => ({ default: (await import('../charts/chart-wall')).ChartWall }));
 
-export const RUN_TABS = ['charts', 'overview', 'params', 'artifacts', 'lineage', 'console'] as const;
+export const RUN_TABS = ['charts', 'overview', 'objectives', 'params', 'artifacts', 'lineage', 'console'] as const;
 export type RunTab = (typeof RUN_TABS)[number];
 const TITLES: Record<RunTab, string> = {
   charts: 'Charts',
   overview: 'Overview',
+  objectives: 'Objectives',
   params: 'Params',
   artifacts: 'Artifacts',
   lineage: 'Lineage',
@@ -68,6 +70,7 @@ function Parts({ of, tab, onTab }: { of: RunAnswer; tab: RunTab; onTab: (tab: Ru
       <Tabs.Panel value={tab} className={classes.panel} tabIndex={0}>
         {tab === 'charts' && <Charts of={of} />}
         {tab === 'overview' && <RunOverview run={of} />}
+        {tab === 'objectives' && <RunObjectives run={of.run} />}
         {tab === 'params' && <Params params={of.params} />}
         {tab === 'lineage' && (
           <Suspense fallback={<Loading rows={4} />}>
