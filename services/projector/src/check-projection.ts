@@ -17,7 +17,8 @@ import {
   standingsOf,
 } from '@runledger/postgres';
 import { compareRows } from './compare-rows';
-import { compareSeries, cutsOf } from './compare-series';
+import { compareSeries, cutsOf, type LogEnds } from './compare-series';
+import type { Found } from './differences';
 import { type FillDeps, type LogGap, ShadowFill } from './shadow-fill';
 
 export type CheckOptions = Readonly<{
@@ -29,10 +30,6 @@ export type CheckOptions = Readonly<{
   tell(event: Progress | Difference): void;
 }>;
 export type CheckDeps = FillDeps & Readonly<{ pointsOf(name: ShadowName): ShadowPoints; ends: LogEnds }>;
-type LogEnds = (topics: readonly string[]) => Promise<ReadonlyArray<Readonly<{ partition: number; offset: number }>>>;
-
-/** A difference, and what it is about where it can be repaired. */
-export type Found = Readonly<{ difference: Difference; subject: RowSubject | null; series?: number }>;
 
 /** Beyond these, a rebuild of the whole projection is quicker, and memory is bounded. */
 const MOST_REPAIRED = 10_000;

@@ -12,8 +12,7 @@ import {
   standingsOf,
 } from '@runledger/postgres';
 import type { DataSource, QueryRunner } from 'typeorm';
-import type { Found } from './check-projection';
-import { differing, type Pair } from './differences';
+import { differing, type Found, type Pair } from './differences';
 
 type Parts = Readonly<{
   source: DataSource;

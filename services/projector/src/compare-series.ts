@@ -4,13 +4,15 @@ import { TOPICS } from '@runledger/contracts';
 import type { Difference } from '@runledger/contracts/http';
 import { namesOfSeries, type Standing } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
-import type { CheckDeps, Found } from './check-projection';
-import { differing, type Pair } from './differences';
+import { differing, type Found, type Pair } from './differences';
 
+export type LogEnds = (
+  topics: readonly string[],
+) => Promise<ReadonlyArray<Readonly<{ partition: number; offset: number }>>>;
 type Parts = Readonly<{
   source: DataSource;
   points: ShadowPoints;
-  ends: CheckDeps['ends'];
+  ends: LogEnds;
   standings: readonly Standing[];
   found(one: Found): void;
 }>;

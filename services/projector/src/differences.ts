@@ -1,3 +1,9 @@
+import type { Difference } from '@runledger/contracts/http';
+import type { RowSubject } from '@runledger/postgres';
+
+/** A difference, and what it is about where it can be repaired. */
+export type Found = Readonly<{ difference: Difference; subject: RowSubject | null; series?: number }>;
+
 /** What both sides hold of one thing: from the log, and where people read it. Null: nothing. */
 export type Pair<T> = Readonly<{ expected: T | null; found: T | null }>;
 

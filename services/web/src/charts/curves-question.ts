@@ -17,7 +17,7 @@ export type Range = Readonly<{ from: number; to: number }> | null;
 export type ChartedRun = Readonly<{ run: string; name: string }>;
 
 /** Curves in one chart at most: nobody tells more apart. Groups are made of all runs. */
-export const MOST_CURVES = 100;
+const MOST_CURVES = 100;
 const BUCKETS = { small: 400, large: 1_000 };
 /** Widest window of a running average, at full strength. */
 const WIDEST = 200;

@@ -34,7 +34,7 @@ export type CompareSearch = Readonly<{
   group?: string;
 }>;
 
-export const MOST_COMPARED = 1_000;
+const MOST_COMPARED = 1_000;
 const isEntityId = (id: unknown): id is string => typeof id === 'string' && /^[\w.:-]{1,128}$/.test(id);
 const columnOf = (id: unknown): string | null =>
   typeof id === 'string' && /^(params|tags|metrics|metrics-min|metrics-max|metrics-last)\../s.test(id) ? id : null;
