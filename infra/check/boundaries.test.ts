@@ -37,9 +37,9 @@ const REFUSED: Record<string, Case & { rule: string }> = {
     text: importing('@runledger/projections'),
     rule: '@nx/enforce-module-boundaries',
   },
-  'query reaching the journal': {
+  'query reaching the commands': {
     file: 'services/query/src/index.ts',
-    text: importing('@runledger/journal'),
+    text: importing('@runledger/commands'),
     rule: '@nx/enforce-module-boundaries',
   },
   'query publishing to the log': {

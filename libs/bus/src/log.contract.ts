@@ -346,7 +346,9 @@ export function logContract(name: string, begin: () => Promise<World>): void {
         await log.publish([text(keyIn(0), 'not to be forgotten')]);
         await eventually(() => watch.seen.length === 1);
         await consumption.stop();
-        expect([isLost, assigned, watch.texts()]).toEqual([true, 2, ['not to be forgotten']]);
+        expect([isLost, watch.texts()]).toEqual([true, ['not to be forgotten']]);
+        // Once more at least: on a busy machine a member loses a lease by itself, too.
+        expect(assigned).toBeGreaterThanOrEqual(2);
       });
 
       it('stops only when the batch under way has ended, which it does not call stale', async () => {
