@@ -28,6 +28,7 @@ export function Commands({ onTheme, onSignOut }: { onTheme: () => void; onSignOu
   useAction('Go to compare', go('/compare'), 'g c');
   useAction('Go to models', go('/models'), 'g m');
   useAction('Go to the inventory', go('/inventory'), 'g i');
+  useAction('Go to reports', go('/boards'), 'g r');
   useAction('Go to operations', go('/operations'), 'g o');
   useAction('Switch between dark and light', onTheme, 't');
   useAction('Sign out', onSignOut);

@@ -1,5 +1,7 @@
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
+import { BoardPage } from '../boards/board-page';
+import { BoardsPage } from '../boards/boards-page';
 import { ComparePage } from '../compare/compare-page';
 import { type CompareState, readCompareState, writeCompareState } from '../compare/compare-state';
 import { Empty, Failure } from '../elements/notice';
@@ -89,6 +91,20 @@ const model = createRoute({
   },
 });
 
+const boards = createRoute({ getParentRoute: () => root, path: '/boards', component: BoardsPage });
+
+const board = createRoute({
+  getParentRoute: () => root,
+  path: '/boards/$board',
+  validateSearch: ({ number }: Record<string, unknown>): { number?: number } =>
+    typeof number === 'number' && Number.isInteger(number) && number > 0 ? { number } : {},
+  component: function Board() {
+    const { board: id } = board.useParams();
+    const { number = null } = board.useSearch();
+    return <BoardPage key={`${id} ${number}`} board={id} number={number} />;
+  },
+});
+
 const lineage = createRoute({
   getParentRoute: () => root,
   path: '/lineage',
@@ -121,6 +137,8 @@ export const router = createRouter({
     model,
     version,
     inventory,
+    boards,
+    board,
     lineage,
     operations,
   ]),

@@ -3,7 +3,16 @@ import { useDisclosure } from '@mantine/hooks';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { signOut } from '../api/session';
-import { BoxIcon, CompareIcon, FlaskIcon, MoonIcon, PulseIcon, SignOutIcon, SunIcon } from '../elements/icons';
+import {
+  BoxIcon,
+  CompareIcon,
+  FlaskIcon,
+  MoonIcon,
+  PulseIcon,
+  ReportIcon,
+  SignOutIcon,
+  SunIcon,
+} from '../elements/icons';
 import { Mark } from '../elements/mark';
 import { UndoBar } from '../elements/undo-bar';
 import { Commands } from './commands';
@@ -12,6 +21,7 @@ import classes from './shell.module.css';
 const PLACES = [
   { to: '/', label: 'Experiments', icon: <FlaskIcon />, roots: ['/experiments', '/runs'] },
   { to: '/compare', label: 'Compare', icon: <CompareIcon />, roots: [] },
+  { to: '/boards', label: 'Reports', icon: <ReportIcon />, roots: ['/boards'] },
   { to: '/models', label: 'Models', icon: <BoxIcon />, roots: ['/models', '/inventory'] },
   { to: '/operations', label: 'Operations', icon: <PulseIcon />, roots: ['/operations'] },
 ] as const;

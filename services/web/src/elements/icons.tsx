@@ -27,6 +27,7 @@ export const SunIcon = drawn(
   </>,
 );
 export const MoonIcon = drawn(<path d="M20 14.5A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 10.5 10.5z" />);
+export const ReportIcon = drawn(<path d="M4 4h7v9H4zM14 4h6v5h-6zM14 12h6v8h-6zM4 16h7v4H4z" />);
 export const SearchIcon = drawn(
   <>
     <circle cx="11" cy="11" r="6.5" />

@@ -3,6 +3,7 @@ import type { VersionsAnswer } from '@runledger/contracts/http';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { modelHistoryRead, modelRead, versionsRead } from '../api/registry-reads';
+import { VersionComments } from '../comments/version-comments';
 import { MoreWhenSeen } from '../elements/more-when-seen';
 import { Empty, Pending } from '../elements/notice';
 import { PageHead } from '../elements/page-head';
@@ -126,6 +127,7 @@ export function ModelPage({ model }: { model: string }) {
             </Stack>
             <Versions model={model} />
             <History model={model} />
+            <VersionComments model={model} versions={data.lastVersion} />
           </>
         )}
       </Scroll>

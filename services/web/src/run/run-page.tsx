@@ -16,9 +16,19 @@ import { RunOverview } from './run-overview';
 import classes from './run-page.module.css';
 
 const Lineage = lazy(async () => ({ default: (await import('../lineage/lineage')).Lineage }));
+const RunComments = lazy(async () => ({ default: (await import('../comments/run-comments')).RunComments }));
 const ChartWall = lazy(async () => ({ default: (await import('../charts/chart-wall')).ChartWall }));
 
-export const RUN_TABS = ['charts', 'overview', 'objectives', 'params', 'artifacts', 'lineage', 'console'] as const;
+export const RUN_TABS = [
+  'charts',
+  'overview',
+  'objectives',
+  'params',
+  'artifacts',
+  'lineage',
+  'console',
+  'comments',
+] as const;
 export type RunTab = (typeof RUN_TABS)[number];
 const TITLES: Record<RunTab, string> = {
   charts: 'Charts',
@@ -28,6 +38,7 @@ const TITLES: Record<RunTab, string> = {
   artifacts: 'Artifacts',
   lineage: 'Lineage',
   console: 'Console',
+  comments: 'Comments',
 };
 
 function Charts({ of }: { of: RunAnswer }) {
@@ -78,6 +89,11 @@ function Parts({ of, tab, onTab }: { of: RunAnswer; tab: RunTab; onTab: (tab: Ru
           </Suspense>
         )}
         {tab === 'console' && <RunConsole run={of.run} />}
+        {tab === 'comments' && (
+          <Suspense fallback={<Loading rows={4} />}>
+            <RunComments run={of.run} />
+          </Suspense>
+        )}
         {tab === 'artifacts' && <RunArtifacts run={of.run} artifacts={of.artifacts} />}
       </Tabs.Panel>
     </Tabs>
