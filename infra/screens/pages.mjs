@@ -1,3 +1,5 @@
+import { tellStory } from './tell-story.mjs';
+
 async function ask({ url, key }, path, body) {
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
   const init = body === undefined ? { headers } : { headers, method: 'POST', body: JSON.stringify(body) };
@@ -10,11 +12,14 @@ async function ask({ url, key }, path, body) {
 export async function pagesOf(server) {
   const { experiments } = await ask(server, 'experiments');
   const experiment = experiments[0].experiment;
-  const { runs } = await ask(server, 'search', { experiments: [experiment], limit: 3 });
+  const orderBy = ['metrics.`test/accuracy` DESC'];
+  const { runs } = await ask(server, 'search', { experiments: [experiment], orderBy, limit: 3 });
+  await tellStory((path, body) => ask(server, path, body), { experiment, runs });
   const { models } = await ask(server, 'models');
+  const { boards } = await ask(server, 'boards');
   const run = `/runs/${runs[0].run}`;
   const compared = encodeURIComponent(JSON.stringify(runs.map((one) => one.run)));
-  const tabs = ['charts', 'overview', 'params', 'artifacts', 'console', 'lineage', 'history', 'comments'];
+  const tabs = ['charts', 'overview', 'params', 'artifacts', 'console', 'lineage', 'comments'];
   return [
     { name: 'experiments', path: '/' },
     { name: 'runs', path: `/experiments/${experiment}` },
@@ -28,6 +33,8 @@ export async function pagesOf(server) {
     { name: 'compare', path: `/compare?runs=${compared}` },
     { name: 'models', path: '/models' },
     ...models.slice(0, 1).map(({ name }) => ({ name: 'model', path: `/models/${encodeURIComponent(name)}` })),
+    { name: 'boards', path: '/boards' },
+    ...boards.slice(0, 1).map(({ board }) => ({ name: 'board', path: `/boards/${board}` })),
     { name: 'operations', path: '/operations' },
     { name: 'palette', path: '/', act: (tab) => tab.keyboard.press('Control+k') },
   ];

@@ -49,6 +49,14 @@ describe('models and operations, in a real browser', () => {
     const versions = page.getByRole('table', { name: 'Versions' });
     await versions.getByRole('row', { name: /^2 champion/ }).waitFor();
     await versions.getByText(HOSTILE).waitFor();
+    const differences = page.getByRole('table', { name: 'Differences' });
+    await differences.getByRole('row', { name: 'aliases – champion' }).waitFor();
+    await differences.getByRole('row', { name: `source ${HOSTILE} runs:/r2/model` }).waitFor();
+    await page.getByLabel('From version').selectOption('2');
+    await page.getByText('They do not differ.').waitFor();
+    await page.getByLabel('New comment').fill('ship it');
+    await page.getByRole('button', { name: 'Comment', exact: true }).click();
+    await page.getByRole('listitem').filter({ hasText: 'on version 2' }).getByText('ship it').waitFor();
     const history = page.getByRole('table', { name: 'History' });
     await history.getByRole('row', { name: /Alias champion, version: 1 → 2 admin/ }).waitFor();
     expect(await page.title()).toBe('digits · Runledger');
@@ -73,6 +81,14 @@ describe('models and operations, in a real browser', () => {
       .getByRole('table', { name: 'Projections' })
       .getByRole('row', { name: /^metadata/ })
       .first()
+      .waitFor();
+    await page.getByText('Every event that was recorded could be applied.').waitFor();
+    await page.getByLabel('Only of').fill('model/');
+    await page.getByText('Nothing was decided.').waitFor();
+    await page.getByLabel('Only of').fill('');
+    const decided = page.getByRole('table', { name: 'What was decided' });
+    await decided
+      .getByRole('row', { name: /alias[.]moved of model\/\S+ admin alias champion: version 1 2$/ })
       .waitFor();
     await page.getByRole('button', { name: 'Use the dark theme' }).click();
   });

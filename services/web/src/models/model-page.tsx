@@ -14,6 +14,7 @@ import { ModelInventory } from '../governance/model-inventory';
 import { lineagePath, versionNode } from '../lineage/lineage-node';
 import { AliasMarks } from './alias-marks';
 import { changesOf } from './model-changes';
+import { VersionComparison } from './version-comparison';
 
 type Version = VersionsAnswer['versions'][number];
 
@@ -76,6 +77,7 @@ function Versions({ model }: { model: string }) {
           ))}
         </Sheet>
       )}
+      {versions !== undefined && versions.length > 1 && <VersionComparison versions={versions} />}
       {read.hasNextPage && <MoreWhenSeen onSeen={() => void read.fetchNextPage()} />}
     </>
   );

@@ -5,6 +5,8 @@ import { call } from '../api/api';
 import { Pending } from '../elements/notice';
 import { PageHead } from '../elements/page-head';
 import { Scroll, Sheet } from '../elements/sheet';
+import { DeadLetters } from './dead-letters';
+import { Decisions } from './decisions';
 
 const LOOK_MS = 2_000;
 
@@ -78,7 +80,9 @@ export function OperationsPage() {
         {data !== undefined && (
           <>
             <Journal journal={data.journal} />
+            <DeadLetters />
             <Projections positions={data.positions} incarnation={data.incarnation} />
+            <Decisions />
           </>
         )}
       </Scroll>

@@ -4,6 +4,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect } from 'react';
 import { useLive } from '../api/live';
 import { experimentRead, metricsRead, runRead } from '../api/reads';
+import { CopyMenu } from '../elements/copy-menu';
 import { formatCount } from '../elements/format';
 import { Loading, Pending } from '../elements/notice';
 import { PageHead } from '../elements/page-head';
@@ -14,6 +15,7 @@ import { RunConsole } from './run-console';
 import { Params } from './run-facts';
 import { RunOverview } from './run-overview';
 import classes from './run-page.module.css';
+import { runSnippets } from './run-snippets';
 
 const Lineage = lazy(async () => ({ default: (await import('../lineage/lineage')).Lineage }));
 const RunComments = lazy(async () => ({ default: (await import('../comments/run-comments')).RunComments }));
@@ -128,6 +130,7 @@ export function RunPage({ run, tab, onTab }: { run: string; tab: RunTab; onTab: 
         beside={read.data !== undefined && <StatusMark status={read.data.status} />}
       >
         <CopyId id={run} />
+        <CopyMenu texts={runSnippets(location.origin, run)} />
       </PageHead>
       <Pending read={read} />
       {read.data !== undefined && <Parts of={read.data} tab={tab} onTab={onTab} />}

@@ -1,0 +1,26 @@
+/** What people would have added to the demo's runs by now, so that no page is empty: a model, a report, a comment, a note. */
+export async function tellStory(ask, { experiment, runs }) {
+  const command = (name, body) => ask(`commands/${name}`, body);
+  const { models } = await ask('models');
+  if (models.some(({ name }) => name === 'digit reader')) return;
+  const [best, other] = runs;
+  await command('create-model', { name: 'digit reader', description: 'Reads handwritten digits' });
+  for (const { run } of [other, best])
+    await command('create-version', { model: 'digit reader', source: `runs:/${run}/model`, run });
+  for (const version of [1, 2]) await command('set-alias', { model: 'digit reader', version, alias: 'champion' });
+  const text =
+    '**Best so far.** Adam needs a smaller learning rate than we thought:\n\n- 0.01 diverges\n- 0.003 is fine';
+  await command('write-note', { run: best.run, text });
+  await command('write-comment', { about: { kind: 'run', id: best.run }, text: 'Shall we ship this one, @ada?' });
+  const source = { experiment, view: null, search: 'sort=-metrics.test%2Faccuracy' };
+  const panel = (name, width, height, content) => ({ panel: name, title: name, width, height, content });
+  await command('save-board', {
+    form: 'dashboard',
+    name: 'Digits, this week',
+    panels: [
+      panel('What we know', 12, 2, { kind: 'text', markdown: 'Adam beats SGD at every width.' }),
+      panel('Best runs', 6, 4, { kind: 'runs', ...source, most: 8, asOf: null }),
+      panel('Accuracy', 6, 4, { kind: 'curves', ...source, metric: 'test/accuracy', most: 8 }),
+    ],
+  });
+}

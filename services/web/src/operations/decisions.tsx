@@ -1,0 +1,59 @@
+import { Group, Table, Text, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { MoreWhenSeen } from '../elements/more-when-seen';
+import { Pending } from '../elements/notice';
+import { Sheet } from '../elements/sheet';
+import { When } from '../elements/when';
+import { changedMembers } from './changed-row';
+import { changesRead } from './operations-reads';
+
+/** Every change by a command: what, who, as it was before and after. */
+export function Decisions() {
+  const [asked, ask] = useState({ subject: '', actor: '' });
+  const [settled] = useDebouncedValue(asked, 300);
+  const read = useInfiniteQuery(changesRead({ subject: settled.subject.trim(), actor: settled.actor.trim() }));
+  const changes = read.data?.pages.flatMap((page) => page.changes);
+  const note = (
+    <Group gap="sm" mb="sm">
+      <TextInput
+        size="xs"
+        w={280}
+        aria-label="Only of"
+        placeholder="Only of, such as model/<id> or note/<run>"
+        value={asked.subject}
+        onChange={(event) => ask({ ...asked, subject: event.currentTarget.value })}
+      />
+      <TextInput
+        size="xs"
+        aria-label="Only by"
+        placeholder="Only by"
+        value={asked.actor}
+        onChange={(event) => ask({ ...asked, actor: event.currentTarget.value })}
+      />
+      {changes?.length === 0 && <Text size="sm">Nothing was decided.</Text>}
+    </Group>
+  );
+  return (
+    <>
+      <Sheet title="What was decided" columns={['When', 'What', 'By', 'Changed', 'Before', 'After']} note={note}>
+        {changes?.map(({ journalseq, time, type, subject, actor, rows }) => {
+          const members = rows.flatMap(changedMembers);
+          return (members.length === 0 ? [null] : members).map((member, at) => (
+            <Table.Tr key={`${journalseq} ${member?.what ?? ''}`}>
+              <Table.Td>{at === 0 && <When at={time} />}</Table.Td>
+              <Table.Td>{at === 0 && `${type} of ${subject}`}</Table.Td>
+              <Table.Td>{at === 0 && actor}</Table.Td>
+              <Table.Td>{member?.what}</Table.Td>
+              <Table.Td>{member?.before}</Table.Td>
+              <Table.Td>{member?.after}</Table.Td>
+            </Table.Tr>
+          ));
+        })}
+      </Sheet>
+      <Pending read={read} rows={3} />
+      {read.hasNextPage && <MoreWhenSeen onSeen={() => void read.fetchNextPage()} />}
+    </>
+  );
+}
