@@ -13,7 +13,13 @@ export async function tellStory(ask, { experiment, runs }) {
   await command('write-note', { run: best.run, text });
   await command('write-comment', { about: { kind: 'run', id: best.run }, text: 'Shall we ship this one, @ada?' });
   const source = { experiment, view: null, search: 'sort=-metrics.test%2Faccuracy' };
-  const panel = (name, width, height, content) => ({ panel: name, title: name, width, height, content });
+  const panel = (name, width, height, content) => ({
+    panel: name.toLowerCase().replace(/[^a-z]+/g, '-'),
+    title: name,
+    width,
+    height,
+    content,
+  });
   await command('save-board', {
     form: 'dashboard',
     name: 'Digits, this week',

@@ -64,7 +64,7 @@ describe('dashboards, reports and comments, in a real browser', () => {
     await page.getByLabel('Name').fill('Weekly');
     await page.getByRole('button', { name: 'Create' }).click();
     await page.getByRole('heading', { name: 'Weekly', level: 1 }).waitFor();
-    await page.getByRole('button', { name: 'Edit' }).click();
+    await page.getByRole('button', { name: 'Edit', exact: true }).click();
     await page.getByRole('button', { name: 'Add text' }).click();
     await page.getByLabel('Title').fill('Why');
     await page.getByLabel('Text, in markdown').fill(`**Adam** wins ${HOSTILE}`);
@@ -76,14 +76,14 @@ describe('dashboards, reports and comments, in a real browser', () => {
     ] as const) {
       await page.getByRole('button', { name: button }).click();
       await page.getByLabel('Title').fill(title);
-      await page.getByLabel('Experiment').selectOption('e1');
+      await page.getByLabel('Experiment', { exact: true }).selectOption('e1');
       await page.getByLabel('Saved view').selectOption('v1');
       if (button === 'Add curves') await page.getByLabel('Metric').fill('accuracy');
       expect(await visitor.violations()).toEqual([]);
       await page.getByRole('button', { name: 'Use it' }).click();
     }
     await page.getByRole('button', { name: 'Save', exact: true }).click();
-    await page.getByRole('button', { name: 'Edit' }).waitFor();
+    await page.getByRole('button', { name: 'Edit', exact: true }).waitFor();
     const best = page.getByRole('region', { name: 'Best' });
     await best.getByRole('row').nth(1).getByText('c <img').waitFor();
     await best.getByText('0.22').waitFor();
@@ -99,7 +99,7 @@ describe('dashboards, reports and comments, in a real browser', () => {
 
   it('is laid out by dragging, and by keys alone', async () => {
     const { page } = visitor;
-    await page.getByRole('button', { name: 'Edit' }).click();
+    await page.getByRole('button', { name: 'Edit', exact: true }).click();
     expect(await panelNames()).toEqual(['Why', 'Best', 'Accuracy']);
     await page
       .getByRole('button', { name: 'Move Why' })
@@ -112,14 +112,14 @@ describe('dashboards, reports and comments, in a real browser', () => {
     await page.keyboard.press('Shift+ArrowRight');
     await page.keyboard.press('Shift+ArrowUp');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
-    await page.getByRole('button', { name: 'Edit' }).waitFor();
+    await page.getByRole('button', { name: 'Edit', exact: true }).waitFor();
     const saved = await api<{ number: number; panels: object[] }>(`boards/${await boardOf()}`);
     expect(saved).toMatchObject({ number: 3, panels: [{}, { title: 'Why', width: 7, height: 1 }, {}] });
   });
 
   it('is refused where somebody else was first, and keeps what was written', async () => {
     const { page } = visitor;
-    await page.getByRole('button', { name: 'Edit' }).click();
+    await page.getByRole('button', { name: 'Edit', exact: true }).click();
     await page.getByLabel('Name').fill('Mine');
     await api('commands/save-board', { board: await boardOf(), form: 'dashboard', name: 'Theirs', panels: [] });
     await page.getByRole('button', { name: 'Save', exact: true }).click();
@@ -146,14 +146,14 @@ describe('dashboards, reports and comments, in a real browser', () => {
     }
     await page.getByRole('button', { name: 'Restore this version' }).click();
     await page.getByRole('heading', { name: 'Weekly', level: 1 }).waitFor();
-    await page.getByRole('button', { name: 'Edit' }).waitFor();
+    await page.getByRole('button', { name: 'Edit', exact: true }).waitFor();
   });
 
   it('freezes a table of runs as it stands, which later runs do not move', async () => {
     const { page } = visitor;
-    await page.getByRole('button', { name: 'Edit' }).click();
+    await page.getByRole('button', { name: 'Edit', exact: true }).click();
     await page.getByRole('button', { name: 'Edit Best' }).click();
-    await page.getByLabel('Freeze as of now').check();
+    await page.getByLabel('Freeze as it stands now').check();
     await page.getByRole('button', { name: 'Use it' }).click();
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     const best = page.getByRole('region', { name: 'Best' });
@@ -191,7 +191,7 @@ describe('dashboards, reports and comments, in a real browser', () => {
 
   it('is deleted, and back by undo', async () => {
     const { page } = visitor;
-    await page.getByRole('link', { name: 'Reports' }).click();
+    await page.getByRole('link', { name: 'Reports' }).first().click();
     await page.getByRole('link', { name: 'Weekly' }).click();
     await page.getByRole('button', { name: 'Delete', exact: true }).first().click();
     await page.getByRole('heading', { name: 'No dashboards or reports yet' }).waitFor();

@@ -129,7 +129,8 @@ function Panel({ one, at, panels, arranging, dragged, onDrag }: PanelParts & Dra
           {arranging !== null && <Tools one={one} name={name} panels={panels} arranging={arranging} onDrag={onDrag} />}
         </header>
       )}
-      <div className={classes.content}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls */}
+      <div className={classes.content} tabIndex={0}>
         <Content content={one.content} />
       </div>
       {arranging !== null && <Corner one={one} panels={panels} arranging={arranging} />}

@@ -38,7 +38,9 @@ function Editor({ board, onDone }: { board: BoardAnswer; onDone: () => void }) {
   const [name, setName] = useState(board.name);
   const [panels, setPanels] = useState<readonly BoardPanel[]>(board.panels);
   const [edited, setEdited] = useState<BoardPanel | null>(null);
-  const saving = useSave(board);
+  // What was seen when it began: whoever saves meanwhile is not saved over.
+  const [begun] = useState(board);
+  const saving = useSave(begun);
   const use = (panel: BoardPanel): void => {
     const isNew = panels.every((one) => one.panel !== panel.panel);
     setPanels(isNew ? [...panels, panel] : panels.map((one) => (one.panel === panel.panel ? panel : one)));

@@ -82,7 +82,8 @@ function MetricChoice({ content, onContent }: ContentParts<Extract<Content, { ki
 function Frozen({ content, onContent }: ContentParts<Extract<Content, { kind: 'runs' }>>) {
   return (
     <Checkbox
-      label={content.asOf === null ? 'Freeze as of now' : `Frozen as of ${content.asOf}`}
+      label="Freeze as it stands now"
+      description={content.asOf === null ? 'else it is live' : `as of ${content.asOf}`}
       checked={content.asOf !== null}
       onChange={(event) =>
         onContent({ ...content, asOf: event.currentTarget.checked ? new Date().toISOString() : null })

@@ -30,8 +30,7 @@ function Runs({ content, table }: { content: Extract<RunsContent, { kind: 'runs'
   const columns = table.columns ?? pickColumns(runs, sorted);
   if (runs.length === 0) return <Text size="sm">No run is found by this search.</Text>;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls
-    <section className={classes.scroll} tabIndex={0} aria-label="Runs">
+    <div className={classes.scroll}>
       <Table verticalSpacing={4} stickyHeader aria-label="Runs">
         <Table.Thead>
           <Table.Tr>
@@ -52,7 +51,7 @@ function Runs({ content, table }: { content: Extract<RunsContent, { kind: 'runs'
           ))}
         </Table.Tbody>
       </Table>
-    </section>
+    </div>
   );
 }
 
@@ -85,7 +84,7 @@ export function PanelRuns({ content }: { content: RunsContent }) {
         ) : (
           `The first ${content.most}, live. `
         )}
-        <Anchor href={runsPath(content)} size="xs">
+        <Anchor href={runsPath(content)} size="xs" underline="always">
           {saved.data === undefined ? 'Open these runs' : `Open ${saved.data.name}`}
         </Anchor>
       </Text>
