@@ -87,7 +87,7 @@ describe('dashboards, reports and comments, in a real browser', () => {
     const best = page.getByRole('region', { name: 'Best' });
     await best.getByRole('row').nth(1).getByText('c <img').waitFor();
     await best.getByText('0.22').waitFor();
-    await page.getByRole('region', { name: 'Accuracy', exact: true }).locator('canvas').waitFor();
+    await page.getByRole('region', { name: 'Panel Accuracy' }).locator('canvas').waitFor();
     await page.getByText(HOSTILE, { exact: false }).first().waitFor();
   });
 
@@ -100,15 +100,15 @@ describe('dashboards, reports and comments, in a real browser', () => {
   it('is laid out by dragging, and by keys alone', async () => {
     const { page } = visitor;
     await page.getByRole('button', { name: 'Edit', exact: true }).click();
-    expect(await panelNames()).toEqual(['Why', 'Best', 'Accuracy']);
+    expect(await panelNames()).toEqual(['Panel Why', 'Panel Best', 'Panel Accuracy']);
     await page
-      .getByRole('button', { name: 'Move Why' })
-      .dragTo(page.getByRole('region', { name: 'Accuracy', exact: true }));
-    expect(await panelNames()).toEqual(['Best', 'Accuracy', 'Why']);
-    const handle = page.getByRole('button', { name: 'Move Why' });
+      .getByRole('button', { name: 'Move Why', exact: true })
+      .dragTo(page.getByRole('region', { name: 'Panel Accuracy' }));
+    expect(await panelNames()).toEqual(['Panel Best', 'Panel Accuracy', 'Panel Why']);
+    const handle = page.getByRole('button', { name: 'Move Why', exact: true });
     await handle.focus();
     await page.keyboard.press('ArrowUp');
-    expect(await panelNames()).toEqual(['Best', 'Why', 'Accuracy']);
+    expect(await panelNames()).toEqual(['Panel Best', 'Panel Why', 'Panel Accuracy']);
     await page.keyboard.press('Shift+ArrowRight');
     await page.keyboard.press('Shift+ArrowUp');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
@@ -134,7 +134,7 @@ describe('dashboards, reports and comments, in a real browser', () => {
     await page.getByRole('button', { name: 'Versions' }).click();
     await page.getByRole('link', { name: 'Version 3' }).click();
     await page.getByText('Version 3, as it was saved by admin').waitFor();
-    expect(await panelNames()).toEqual(['Best', 'Why', 'Accuracy']);
+    expect(await panelNames()).toEqual(['Panel Best', 'Panel Why', 'Panel Accuracy']);
     const fresh = await openVisitor(`${folder.path}/fresh`);
     try {
       await fresh.page.goto(`${page.url()}#key=${encodeURIComponent(server.key)}`);

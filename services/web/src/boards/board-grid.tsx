@@ -108,7 +108,8 @@ function Panel({ one, at, panels, arranging, dragged, onDrag }: PanelParts & Dra
   return (
     <section
       className={classes.panel}
-      aria-label={name}
+      // Not the name alone: a chart in it may be called so.
+      aria-label={`Panel ${name}`}
       data-dragged={dragged === one.panel || undefined}
       style={{ gridColumn: `span ${one.width}`, gridRow: `span ${one.height}` }}
       onDragOver={(event) => dragged !== null && event.preventDefault()}

@@ -12,7 +12,8 @@ import classes from './boards.module.css';
 import { type RunsContent, runsPath, tableOf } from './panel-search';
 
 const MetricChart = lazy(async () => ({ default: (await import('../charts/metric-chart')).MetricChart }));
-const LOOK = { x: 'step', smoothing: 0, logY: false } as const;
+const NO_MARKS: [] = [];
+const LOOK = { x: 'step', smoothing: { method: 'ema', strength: 0 }, logY: false, ranks: false } as const;
 
 /** The columns that the table was saved with; else what tells runs apart. */
 function useRuns(content: RunsContent, { filter, sort, columns }: TableState) {
@@ -62,7 +63,15 @@ function Curves({ content, table }: { content: Extract<RunsContent, { kind: 'cur
   if (runs.length === 0) return <Empty title="No run is found by this search" />;
   return (
     <Suspense fallback={<Loading rows={3} />}>
-      <MetricChart metric={content.metric} runs={runs} belongsTo={['board-curves']} look={LOOK} />
+      <MetricChart
+        metric={content.metric}
+        runs={runs}
+        belongsTo={['board-curves']}
+        look={LOOK}
+        groupBy={null}
+        marks={NO_MARKS}
+        isAlone={false}
+      />
     </Suspense>
   );
 }
