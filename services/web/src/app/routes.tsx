@@ -1,21 +1,23 @@
-import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
-import { BoardPage } from '../boards/board-page';
-import { BoardsPage } from '../boards/boards-page';
-import { ComparePage } from '../compare/compare-page';
 import { type CompareState, readCompareState, writeCompareState } from '../compare/compare-state';
 import { Empty, Failure } from '../elements/notice';
 import { ExperimentsPage } from '../experiments/experiments-page';
-import { InventoryPage } from '../governance/inventory-page';
-import { VersionPage } from '../governance/version-page';
-import { LineagePage } from '../lineage/lineage-page';
-import { ModelPage } from '../models/model-page';
-import { ModelsPage } from '../models/models-page';
-import { OperationsPage } from '../operations/operations-page';
 import { RUN_TABS, RunPage, type RunTab } from '../run/run-page';
 import { RunsPage } from '../runs/runs-page';
 import { readTableState, type TableState, writeTableState } from '../runs/table-state';
 import { Shell } from './shell';
+
+// Pages that nobody needs before the first table.
+const BoardPage = lazyRouteComponent(() => import('../boards/board-page'), 'BoardPage');
+const BoardsPage = lazyRouteComponent(() => import('../boards/boards-page'), 'BoardsPage');
+const ComparePage = lazyRouteComponent(() => import('../compare/compare-page'), 'ComparePage');
+const InventoryPage = lazyRouteComponent(() => import('../governance/inventory-page'), 'InventoryPage');
+const VersionPage = lazyRouteComponent(() => import('../governance/version-page'), 'VersionPage');
+const LineagePage = lazyRouteComponent(() => import('../lineage/lineage-page'), 'LineagePage');
+const ModelPage = lazyRouteComponent(() => import('../models/model-page'), 'ModelPage');
+const ModelsPage = lazyRouteComponent(() => import('../models/models-page'), 'ModelsPage');
+const OperationsPage = lazyRouteComponent(() => import('../operations/operations-page'), 'OperationsPage');
 
 const root = createRootRoute({
   component: Shell,
