@@ -15,11 +15,11 @@ export async function pagesOf(server) {
   const orderBy = ['metrics.`test/accuracy` DESC'];
   const { runs } = await ask(server, 'search', { experiments: [experiment], orderBy, limit: 3 });
   await tellStory((path, body) => ask(server, path, body), { experiment, runs });
-  const { models } = await ask(server, 'models');
-  const { boards } = await ask(server, 'boards');
+  const { models } = await ask(server, 'models?strong=true');
+  const { boards } = await ask(server, 'boards?strong=true');
   const run = `/runs/${runs[0].run}`;
   const compared = encodeURIComponent(JSON.stringify(runs.map((one) => one.run)));
-  const tabs = ['charts', 'overview', 'params', 'artifacts', 'console', 'lineage', 'comments'];
+  const tabs = ['charts', 'overview', 'objectives', 'params', 'artifacts', 'console', 'lineage', 'comments'];
   return [
     { name: 'experiments', path: '/' },
     { name: 'runs', path: `/experiments/${experiment}` },
@@ -32,7 +32,11 @@ export async function pagesOf(server) {
     { name: 'run-narrow', path: `${run}?tab=overview`, width: 400 },
     { name: 'compare', path: `/compare?runs=${compared}` },
     { name: 'models', path: '/models' },
-    ...models.slice(0, 1).map(({ name }) => ({ name: 'model', path: `/models/${encodeURIComponent(name)}` })),
+    ...models.slice(0, 1).flatMap(({ name }) => [
+      { name: 'model', path: `/models/${encodeURIComponent(name)}` },
+      { name: 'version', path: `/models/${encodeURIComponent(name)}/versions/1` },
+    ]),
+    { name: 'inventory', path: '/inventory' },
     { name: 'boards', path: '/boards' },
     ...boards.slice(0, 1).map(({ board }) => ({ name: 'board', path: `/boards/${board}` })),
     { name: 'operations', path: '/operations' },
