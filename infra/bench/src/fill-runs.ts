@@ -2,13 +2,19 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { partitionOfRun, TOPICS } from '@runledger/contracts';
 import { createLogger } from '@runledger/kernel';
-import { migratePostgres, openDataSource, openEmbeddedPostgres } from '@runledger/postgres';
+import {
+  migratePostgres,
+  openDataSource,
+  openEmbeddedPostgres,
+  PROJECTIONS,
+  registerProjection,
+} from '@runledger/postgres';
+import { PROJECTION_VERSIONS } from '@runledger/projector';
 import type { DataSource } from 'typeorm';
 import { fillNames } from './names';
 
 const PARAMS = 30;
 export const METRICS = 50;
-const EXPERIMENTS = 20;
 const STEP = 10_000;
 
 /** Tables that take millions of rows. Their indexes are made anew behind the rows, which takes a fraction of the time. */
@@ -37,13 +43,13 @@ const TIME = 'to_timestamp(1790000000 + i)';
 const random = (seed: string): string => `(hashint4(${seed}) & 1048575)`;
 const SINCE = `off, 0, ${TIME}, 'u'`;
 
-const STATEMENTS: readonly string[] = [
+const statementsFor = (experiments: number): readonly string[] => [
   `insert into custody.log_record (topic, partition, off, appended, key, headers, value)
    select topic, lp, off, ${TIME}, 'bench', '{}', '' from ${RUNS}, unnest(array['${TOPICS.runs.name}', '${TOPICS.metrics.name}']) topic`,
   `insert into custody.series (workspace, run) select 'default', md5('run' || i) from ${RUNS}`,
   `insert into read.run (workspace, run, lp, project, experiment, name, status, lifecycle, started_at, first_off, first_ord, first_time,
      from_off, from_ord, from_time, from_actor)
-   select 'default', md5('run' || i), lp, 'default', 'e' || i % ${EXPERIMENTS}, 'run ' || i,
+   select 'default', md5('run' || i), lp, 'default', 'e' || i % ${experiments}, 'run ' || i,
      (array['finished', 'failed', 'running'])[1 + i % 3], 'active', ${TIME}, off, 0, ${TIME}, ${SINCE} from ${RUNS}`,
   `insert into read.run_param (workspace, run, key, kind, value, number, from_off, from_ord, from_time, from_actor)
    select 'default', md5('run' || i), 'p' || k, 'text', 'v' || ${random('i * 31 + k')} % (case k when 0 then 10 when 1 then 100 else 20 end),
@@ -94,7 +100,12 @@ async function pastAll(source: DataSource, ends: readonly number[]): Promise<voi
  * Rows as the projector would have them, made by Postgres itself in the folder of an all-in-one: what is measured is the search. Their
  * records are empty: they have places and times, and everybody is past them.
  */
-export async function fillRuns(dataDir: string, runs: number, say: (text: string) => void): Promise<void> {
+export async function fillRuns(
+  dataDir: string,
+  { runs, experiments }: Readonly<{ runs: number; experiments: number }>,
+  say: (text: string) => void,
+): Promise<void> {
+  const statements = statementsFor(experiments);
   const postgres = await openEmbeddedPostgres({
     dataDir: path.join(dataDir, 'postgres'),
     log: createLogger('bench', 'warn'),
@@ -110,10 +121,11 @@ export async function fillRuns(dataDir: string, runs: number, say: (text: string
     await withoutIndexes(source, async () => {
       for (let from = 1; from <= runs; from += STEP) {
         const drawn = drawPlaces(from, Math.min(runs, from + STEP - 1), ends);
-        for (const sql of STATEMENTS) await source.query(sql, drawn);
+        for (const sql of statements) await source.query(sql, drawn);
         say(`  ${from + STEP - 1} of ${runs} runs`);
       }
     });
+    for (const projection of PROJECTIONS) await registerProjection(source, projection, PROJECTION_VERSIONS[projection]);
     await pastAll(source, ends);
     await fillNames(source);
     await source.query('vacuum analyze');

@@ -15,8 +15,9 @@ import { startScaledShape } from './scaled-shape';
 import { measureSearch } from './search';
 import { type Server, startServer } from './server';
 import { measureThroughput, type Throughput } from './throughput';
+import { measureWeb } from './web';
 
-const HELP = `npm run bench -- [search|reads|mlflow [part …]] [--quick] [--memory-minutes N] [--kafka] [--kills N]
+const HELP = `npm run bench -- [search|reads|web|mlflow [part …]] [--quick] [--memory-minutes N] [--kafka] [--kills N]
 
 Measures, in one run on this machine: a bare insert, points a second acknowledged and stored, the time from an
 acknowledgement to a read that shows it, bytes a point on disk, and memory. Writes infra/bench/results/<commit>.json.
@@ -24,10 +25,13 @@ acknowledgement to a read that shows it, bytes a point on disk, and memory. Writ
   search               searches over 100,000 runs instead; writes infra/bench/results/search-<commit>.json
   reads                charts of 10 million points, live, search and names instead: the budgets of reading, in one run;
                        writes infra/bench/results/reads-<commit>.json
+  web                  the pages in a real browser, on 100,000 runs instead: first load, opening them, a chart of 100 runs,
+                       and with --memory-minutes the heap while a run is watched; writes infra/bench/results/web-<commit>.json
   mlflow [part …]      MLflow's own server, FastTrackML and this one by the same generator, or some parts of it
                        (${MLFLOW_PARTS.join(', ')}); writes infra/bench/results/mlflow-<commit>.json
   --quick              a tenth of the load: a look, not a result
-  --memory-minutes N   full load for N minutes, memory watched (the budget is for 10; default 0, left out)
+  --memory-minutes N   full load for N minutes, memory watched (the budget is for 10; default 0, left out); of web, the
+                       page's heap
   --kafka              the scaled shape too, on a real Kafka
   --kills N            kill -9 the server N times under a stream, and check every acknowledgement (default 20)
 `;
@@ -145,6 +149,11 @@ async function main(): Promise<void> {
   const scale = values.quick ? 0.1 : 1;
   if (positionals[0] === 'search') {
     writeResults('search-', { machine, quick: values.quick, ...(await measureSearch(100_000 * scale, say)) });
+    return;
+  }
+  if (positionals[0] === 'web') {
+    const load = { runs: 100_000 * scale, minutes: Number(values['memory-minutes']) };
+    writeResults('web-', { machine, quick: values.quick, ...(await measureWeb(load, say)) });
     return;
   }
   if (positionals[0] === 'reads') {

@@ -6,6 +6,7 @@ import { measureNames } from './names';
 import { type Server, startServer } from './server';
 
 const ASKED = 60;
+const EXPERIMENTS = 20;
 const LIMIT = 100;
 
 type Question = Readonly<Record<string, unknown>>;
@@ -19,7 +20,7 @@ const QUESTIONS: Readonly<Record<string, (i: number) => Question>> = {
   'the same in one experiment': (i) => ({
     filter: `metrics.m${i % METRICS} > 0.5 AND params.p0 = 'v${i % 10}' AND tags.team = 't${i % 8}'`,
     orderBy: [`metrics.m${(i + 7) % METRICS} DESC`],
-    experiments: [`e${i % 20}`],
+    experiments: [`e${i % EXPERIMENTS}`],
   }),
   'half of all runs, ordered by a metric': (i) => ({
     filter: `metrics.m${i % METRICS} > 0.5 AND params.p1 != 'v${i % 100}' AND tags.team != 't${i % 8}'`,
@@ -65,7 +66,7 @@ async function measure(
 }
 
 /** Fixed work of this machine at this hour, beside which absolute times can be judged. */
-function calibrate(): { hash64MiBMs: number; sortMillionMs: number } {
+export function calibrate(): { hash64MiBMs: number; sortMillionMs: number } {
   const bytes = randomBytes(64 * 2 ** 20);
   const numbers = Float64Array.from({ length: 1_000_000 }, Math.random);
   const begun = performance.now();
@@ -81,7 +82,7 @@ export async function measureSearch(runs: number, say: (text: string) => void): 
   try {
     say(`${runs} runs, as rows of the projections …`);
     const begun = performance.now();
-    await fillRuns(dataDir, runs, say);
+    await fillRuns(dataDir, { runs, experiments: EXPERIMENTS }, say);
     const filledS = Math.round((performance.now() - begun) / 1000);
     const server = await startServer(dataDir);
     try {

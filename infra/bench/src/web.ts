@@ -1,0 +1,135 @@
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fillRuns } from './fill-runs';
+import { type Browser, openBrowser, until } from './open-browser';
+import { calibrate } from './search';
+import { type Server, startServer } from './server';
+
+const TIMES = 5;
+const CHARTED = { runs: 100, points: 20_000 };
+const LIVE_MS = 200;
+const MINUTE_MS = 60_000;
+/** The first of ten minutes may warm up. */
+const WARM_SHARE = 0.2;
+
+export type WebLoad = Readonly<{ runs: number; minutes: number }>;
+
+const medianOf = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+const round = (value: number): number => Math.round(value);
+
+async function medians(measure: () => Promise<Record<string, number>>): Promise<Record<string, number>> {
+  const found: Array<Record<string, number>> = [];
+  for (let at = 0; at < TIMES; at++) found.push(await measure());
+  return Object.fromEntries(
+    Object.keys(found[0] ?? {}).map((name) => [name, round(medianOf(found.map((one) => one[name] ?? 0)))]),
+  );
+}
+
+async function post({ url, key }: Server, door: string, body: object): Promise<void> {
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+  const answer = await fetch(`${url}/api/v1/${door}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error(await answer.text());
+}
+
+const started = (run: string) => ({
+  type: 'run.started',
+  subject: `run/${run}`,
+  data: { experiment: 'curves', name: run },
+});
+
+async function logCurves(server: Server): Promise<string[]> {
+  await post(server, 'commands/create-experiment', { name: 'curves', experiment: 'curves' });
+  const runs = Array.from({ length: CHARTED.runs }, (_, at) => `curve${at}`);
+  await post(server, 'events', { events: runs.map(started) });
+  const steps = Array.from({ length: CHARTED.points }, (_, step) => step);
+  for (const [at, run] of runs.entries()) {
+    const values = steps.map(
+      (step) => at / 10 + Math.exp(-step / 4_000) + ((step * 7_919 * (at + 1)) % 1_000) / 10_000,
+    );
+    await post(server, 'metrics', { run, writer: 'w', sequence: 0, series: [{ key: 'loss', steps, values }] });
+  }
+  return runs;
+}
+
+/** From the data of a chart to its lines and envelopes on the screen. */
+async function measureChart(browser: Browser, runs: readonly string[]): Promise<Record<string, number>> {
+  const address = `/compare?runs=${encodeURIComponent(JSON.stringify(runs))}`;
+  return browser.visit(address, '.u-wrap canvas', async (page) => {
+    await until(page, "performance.getEntriesByName('chart-envelopes')[0]?.startTime");
+    return page.evaluate<Record<string, number>>(`(() => {
+      const data = performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('/api/v1/curves')).at(-1).responseEnd;
+      const at = (name) => performance.getEntriesByName(name).at(-1).startTime - data;
+      return { linesMs: at('chart-lines'), envelopesMs: at('chart-envelopes') };
+    })()`);
+  });
+}
+
+/** `percentAMinute`: by which the heap grows, behind collections, over the last minutes. */
+type Heap = Readonly<{ minutes: number; heapMiB: number[]; percentAMinute: number }>;
+
+async function measureHeap(server: Server, browser: Browser, minutes: number): Promise<Heap> {
+  await post(server, 'events', { events: [started('live')] });
+  let isOver = false;
+  const logging = (async () => {
+    for (let step = 0; !isOver; step++) {
+      const series = ['loss', 'acc'].map((key) => ({ key, steps: [step], values: [Math.sin(step / 50)] }));
+      await post(server, 'metrics', { run: 'live', writer: 'w', sequence: step, series });
+      await sleep(LIVE_MS);
+    }
+  })();
+  const heapMiB: number[] = [];
+  await browser.visit('/runs/live', 'figure', async (page) => {
+    const heapNow = await browser.heapOf(page);
+    for (let minute = 0; minute <= minutes; minute++) {
+      heapMiB.push((await heapNow()) / 2 ** 20);
+      if (minute < minutes) await sleep(MINUTE_MS);
+    }
+    return {};
+  });
+  isOver = true;
+  await logging;
+  const from = Math.ceil(minutes * WARM_SHARE);
+  const [first = 0, last = 0] = [heapMiB[from], heapMiB.at(-1)];
+  const percentAMinute = minutes > from ? (100 * (last / first - 1)) / (minutes - from) : 0;
+  return {
+    minutes,
+    heapMiB: heapMiB.map((mib) => Math.round(mib * 10) / 10),
+    percentAMinute: Math.round(percentAMinute * 100) / 100,
+  };
+}
+
+/** The pages in a real browser, on an all-in-one with that many runs in one experiment. Medians of five. */
+export async function measureWeb(
+  { runs, minutes }: WebLoad,
+  say: (text: string) => void,
+): Promise<Record<string, unknown>> {
+  const dataDir = mkdtempSync('/var/tmp/runledger-bench-');
+  try {
+    say(`${runs} runs in one experiment, as rows of the projections …`);
+    await fillRuns(dataDir, { runs, experiments: 1 }, say);
+    const server = await startServer(dataDir);
+    const browser = await openBrowser(server);
+    try {
+      const before = calibrate();
+      const curves = await logCurves(server);
+      const firstLoad = await medians(() => browser.firstLoad('/', 'table a, [role=table] a, [role=grid] a'));
+      say(`  first load: ${firstLoad['gzippedBytes']} bytes, usable after ${firstLoad['usableMs']} ms`);
+      const openRuns = await medians(() => browser.visit('/experiments/e0', 'table a, [role=table] a, [role=grid] a', async () => ({})));
+      say(`  ${runs} runs opened: ${openRuns['usableMs']} ms`);
+      const chart = await medians(() => measureChart(browser, curves));
+      say(
+        `  chart of ${CHARTED.runs} runs: lines ${chart['linesMs']} ms after the data, envelopes ${chart['envelopesMs']} ms`,
+      );
+      const heap = minutes > 0 ? await measureHeap(server, browser, minutes) : undefined;
+      if (heap !== undefined) say(`  heap while a run is watched: ${heap.percentAMinute} % a minute`);
+      return { runs, calibration: [before, calibrate()], firstLoad, openRuns, chart, heap };
+    } finally {
+      await browser.close();
+      await server.stop();
+    }
+  } finally {
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
