@@ -55,21 +55,25 @@ function endsOf({ blocks }: Join): bigint[] {
   return [...ends.values()].flatMap(({ low, high }) => [low, high]);
 }
 
-/** The rows whose step is among these; both rise. */
-function rowsAt(
-  { rows, columns }: AnswerBlock,
-  chosen: readonly bigint[],
-  from: number,
-): { at: number[]; next: number } {
-  const steps = columns.get('step') as BigInt64Array;
-  const at: number[] = [];
-  let next = from;
-  for (let i = 0; i < rows; i++) {
-    const step = steps[i] as bigint;
-    while (next < chosen.length && (chosen[next] as bigint) < step) next++;
-    if (chosen[next] === step) at.push(i);
+/** Where a step would stand among steps that rise: before those that are equal to it. */
+function placeOf(steps: BigInt64Array, step: bigint): number {
+  let [low, high] = [0, steps.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((steps[middle] as bigint) < step) low = middle + 1;
+    else high = middle;
   }
-  return { at, next };
+  return low;
+}
+
+/** The rows whose step is among these; both rise. They are looked up: each step that is read would be a bigint of its own. */
+function rowsAt({ columns }: AnswerBlock, chosen: readonly bigint[]): number[] {
+  const steps = columns.get('step') as BigInt64Array;
+  return chosen.flatMap((step) => {
+    const at: number[] = [];
+    for (let row = placeOf(steps, step); steps[row] === step; row++) at.push(row);
+    return at;
+  });
 }
 
 /** Reads of whole histories, in columns: no object is made for each point. */
@@ -125,13 +129,9 @@ export function createHistoryReads(clickhouse: ClickHouse) {
         ONE_THREAD,
       );
       const found = joinBlocks(bytes);
-      const steps = choose(distinct(joinedIntegers(found, 'step')), endsOf(found));
-      let next = 0;
-      const points = found.blocks.flatMap((block) => {
-        const rows = rowsAt(block, steps, next);
-        next = rows.next;
-        return pointsAt(block, rows.at);
-      });
+      const all = distinct(joinedIntegers(found, 'step'));
+      const steps = choose(all, series.length === 1 ? [...all.subarray(0, 1), ...all.subarray(-1)] : endsOf(found));
+      const points = found.blocks.flatMap((block) => pointsAt(block, rowsAt(block, steps)));
       return [...unique(points)];
     },
 
