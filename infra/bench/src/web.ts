@@ -116,7 +116,9 @@ export async function measureWeb(
       const curves = await logCurves(server);
       const firstLoad = await medians(() => browser.firstLoad('/', 'table a, [role=table] a, [role=grid] a'));
       say(`  first load: ${firstLoad['gzippedBytes']} bytes, usable after ${firstLoad['usableMs']} ms`);
-      const openRuns = await medians(() => browser.visit('/experiments/e0', 'table a, [role=table] a, [role=grid] a', async () => ({})));
+      const openRuns = await medians(() =>
+        browser.visit('/experiments/e0', 'table a, [role=table] a, [role=grid] a', async () => ({})),
+      );
       say(`  ${runs} runs opened: ${openRuns['usableMs']} ms`);
       const chart = await medians(() => measureChart(browser, curves));
       say(
