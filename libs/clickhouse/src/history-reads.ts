@@ -2,7 +2,7 @@ import type { ClickHouse, Settings } from './engine';
 import { METRIC_POINT } from './metric-point';
 import { type AnswerBlock, readNative } from './native-answer';
 import type { PointCursor } from './series-reads';
-import { pointsAt, STORED_COLUMNS, type StoredPoint, storedPoints, unique } from './stored-points';
+import { STORED_COLUMNS, type StoredPoint, storedPoints, unique } from './stored-points';
 
 /** Points of one metric in columns, by step, time and order of arrival. */
 export type HistoryPage = Readonly<{ steps: BigInt64Array; times: BigInt64Array; values: Float64Array }>;
@@ -38,42 +38,6 @@ function distinct(sorted: BigInt64Array): BigInt64Array {
   let length = 0;
   for (const step of sorted) if (length === 0 || sorted[length - 1] !== step) sorted[length++] = step;
   return sorted.subarray(0, length);
-}
-
-/** Least and greatest step of each series, of rows whose steps rise. */
-function endsOf({ blocks }: Join): bigint[] {
-  const ends = new Map<number, { low: bigint; high: bigint }>();
-  for (const { rows, columns } of blocks) {
-    const [series, steps] = [columns.get('series') as Uint32Array, columns.get('step') as BigInt64Array];
-    for (let i = 0; i < rows; i++) {
-      const [one, step] = [series[i] as number, steps[i] as bigint];
-      const known = ends.get(one);
-      if (known === undefined) ends.set(one, { low: step, high: step });
-      else known.high = step;
-    }
-  }
-  return [...ends.values()].flatMap(({ low, high }) => [low, high]);
-}
-
-/** Where a step would stand among steps that rise: before those that are equal to it. */
-function placeOf(steps: BigInt64Array, step: bigint): number {
-  let [low, high] = [0, steps.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((steps[middle] as bigint) < step) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** The rows whose step is among these; both rise. They are looked up: each step that is read would be a bigint of its own. */
-function rowsAt({ columns }: AnswerBlock, chosen: readonly bigint[]): number[] {
-  const steps = columns.get('step') as BigInt64Array;
-  return chosen.flatMap((step) => {
-    const at: number[] = [];
-    for (let row = placeOf(steps, step); steps[row] === step; row++) at.push(row);
-    return at;
-  });
 }
 
 /** Reads of whole histories, in columns: no object is made for each point. */
@@ -114,25 +78,6 @@ export function createHistoryReads(clickhouse: ClickHouse) {
         },
         next: found.rows > limit && rows > 0 ? (place as [string, string, string]) : null,
       };
-    },
-
-    /** The points at those steps that `choose` picks from all steps between two, which are read with all that they hold. */
-    async chosen(
-      { series, key, from, to }: MetricOfRuns & { from: bigint; to: bigint },
-      choose: (steps: BigInt64Array, ends: readonly bigint[]) => readonly bigint[],
-    ): Promise<StoredPoint[]> {
-      const bytes = await clickhouse.bytes(
-        `select ${STORED_COLUMNS} from ${METRIC_POINT} where series in {s:Array(UInt32)} and key = {k:UInt32}
-         and step between {from:Int64} and {to:Int64} order by step`,
-        'Native',
-        { s: series, k: key, from, to },
-        ONE_THREAD,
-      );
-      const found = joinBlocks(bytes);
-      const all = distinct(joinedIntegers(found, 'step'));
-      const steps = choose(all, series.length === 1 ? [...all.subarray(0, 1), ...all.subarray(-1)] : endsOf(found));
-      const points = found.blocks.flatMap((block) => pointsAt(block, rowsAt(block, steps)));
-      return [...unique(points)];
     },
 
     /** Every step between two that any of the series has, rising. */

@@ -8,28 +8,23 @@ export type StoredPoint = CurvePair &
 /** What a query selects to be read here. */
 export const STORED_COLUMNS = 'series, key, step, time, value, writer, ver';
 
-/** Rows of a block as points: all of them, or those with these numbers. */
-export function pointsAt({ rows, columns }: AnswerBlock, at?: readonly number[]): StoredPoint[] {
+export function storedPoints({ rows, columns }: AnswerBlock): StoredPoint[] {
   const numbers = (name: string) => columns.get(name) as Uint32Array | Float64Array;
   const integers = (name: string) => columns.get(name) as BigInt64Array;
   const [series, keys, values, writers] = [numbers('series'), numbers('key'), numbers('value'), numbers('writer')];
   const [steps, times, versions] = [integers('step'), integers('time'), integers('ver')];
   const bits = new BigInt64Array(values.buffer);
-  return Array.from({ length: at?.length ?? rows }, (_, n) => {
-    const i = at?.[n] ?? n;
-    return {
-      series: series[i] as number,
-      key: keys[i] as number,
-      step: steps[i] as bigint,
-      time: times[i] as bigint,
-      value: values[i] as number,
-      bits: bits[i] as bigint,
-      writer: writers[i] as number,
-      arrival: ~(versions[i] as bigint),
-    };
-  });
+  return Array.from({ length: rows }, (_, i) => ({
+    series: series[i] as number,
+    key: keys[i] as number,
+    step: steps[i] as bigint,
+    time: times[i] as bigint,
+    value: values[i] as number,
+    bits: bits[i] as bigint,
+    writer: writers[i] as number,
+    arrival: ~(versions[i] as bigint),
+  }));
 }
-export const storedPoints = (block: AnswerBlock): StoredPoint[] => pointsAt(block);
 
 const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
 const inOrder = (a: StoredPoint, b: StoredPoint): number =>

@@ -9,11 +9,8 @@ import { findSeries, listRunMetrics } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
 
 /** One metric of a run, by its numbers. */
-export type LocatedMetric = Readonly<{ run: string; series: number; key: number; points: number }>;
+export type LocatedMetric = Readonly<{ run: string; series: number; key: number }>;
 export type StepBounds = Readonly<{ from: bigint; to: bigint }>;
-
-/** So many points are read at once; of more, their steps come first. */
-const FEW_POINTS = 500_000;
 
 const NOTHING: HistoryPage = {
   steps: new BigInt64Array(),
@@ -29,17 +26,7 @@ export function createHistoryReads({ source, clickhouse }: { source: DataSource;
     const series = await findSeries(source, { workspace, run });
     if (series === null) return null;
     const [metric] = await listRunMetrics(source, series, { names: [key], limit: 1 });
-    return metric === undefined ? null : { run, series, key: metric.key, points: metric.points };
-  }
-
-  async function stepsFirst(
-    between: Parameters<typeof histories.ends>[0],
-    choose: (steps: BigInt64Array, ends: readonly bigint[]) => bigint[],
-  ): Promise<StoredPoint[]> {
-    const steps = await histories.steps(between);
-    const ends =
-      between.series.length === 1 ? [...steps.subarray(0, 1), ...steps.subarray(-1)] : await histories.ends(between);
-    return histories.at({ ...between, steps: choose(steps, ends) });
+    return metric === undefined ? null : { run, series, key: metric.key };
   }
 
   return {
@@ -64,9 +51,12 @@ export function createHistoryReads({ source, clickhouse }: { source: DataSource;
       const [first] = found;
       if (first === undefined) return [];
       const of = { series: found.map(({ series }) => series), key: first.key }; // a name has one number in a workspace
-      const isFew = found.reduce((sum, { points }) => sum + points, 0) <= FEW_POINTS;
-      const between = { ...of, from: asked.from, to: asked.to };
-      const points = await (isFew ? histories.chosen(between, asked.choose) : stepsFirst(between, asked.choose));
+      const steps = await histories.steps({ ...of, ...asked, key: of.key });
+      const ends =
+        found.length === 1
+          ? [...steps.subarray(0, 1), ...steps.subarray(-1)]
+          : await histories.ends({ ...of, from: asked.from, to: asked.to });
+      const points = await histories.at({ ...of, steps: asked.choose(steps, ends) });
       return found.map(({ run, series }) => ({ run, points: points.filter((point) => point.series === series) }));
     },
   };
