@@ -4,11 +4,11 @@ import { type CompareState, readCompareState, writeCompareState } from '../compa
 import { Empty, Failure } from '../elements/notice';
 import { ExperimentsPage } from '../experiments/experiments-page';
 import { RUN_TABS, RunPage, type RunTab } from '../run/run-page';
-import { RunsPage } from '../runs/runs-page';
 import { readTableState, type TableState, writeTableState } from '../runs/table-state';
 import { Shell } from './shell';
 
 // Pages that nobody needs before the first table.
+const RunsPage = lazyRouteComponent(() => import('../runs/runs-page'), 'RunsPage');
 const BoardPage = lazyRouteComponent(() => import('../boards/board-page'), 'BoardPage');
 const BoardsPage = lazyRouteComponent(() => import('../boards/boards-page'), 'BoardsPage');
 const ComparePage = lazyRouteComponent(() => import('../compare/compare-page'), 'ComparePage');
