@@ -36,7 +36,7 @@ const Broken = () => (
 
 type MediaParts = Readonly<{ chosen: Chosen; show: (url: string, onError: () => void) => ReactNode }>;
 
-function Media({ chosen, show }: MediaParts) {
+function Loaded({ chosen, show }: MediaParts) {
   const read = useArtifact(chosen, 'media', (signal) => readBytes(chosen, { signal }));
   const url = useUrl(read.data, safeMediaType(chosen.artifact));
   const [isBroken, setBroken] = useState(false);
@@ -44,44 +44,39 @@ function Media({ chosen, show }: MediaParts) {
   return isBroken ? <Broken /> : show(url, () => setBroken(true));
 }
 
-export function ImagePreview(chosen: Chosen) {
-  const { path, size } = chosen.artifact;
-  if (size > MOST_IMAGE_BYTES) return <TooLarge most={MOST_IMAGE_BYTES} />;
-  return (
-    <Media
-      chosen={chosen}
-      show={(url, onError) => <img src={url} alt={path} className={classes.image} onError={onError} />}
-    />
-  );
-}
+/** Nothing of a file that is too large is asked for. */
+const Media = ({ most, ...parts }: MediaParts & Readonly<{ most: number }>) =>
+  parts.chosen.artifact.size > most ? <TooLarge most={most} /> : <Loaded {...parts} />;
 
-export function AudioPreview(chosen: Chosen) {
-  const { path, size } = chosen.artifact;
-  if (size > MOST_MEDIA_BYTES) return <TooLarge most={MOST_MEDIA_BYTES} />;
-  return (
-    <Media
-      chosen={chosen}
-      show={(url, onError) => (
-        // biome-ignore lint/a11y/useMediaCaption: nobody logged any
-        <audio controls src={url} aria-label={path} className={classes.audio} onError={onError} />
-      )}
-    />
-  );
-}
+export const ImagePreview = (chosen: Chosen) => (
+  <Media
+    chosen={chosen}
+    most={MOST_IMAGE_BYTES}
+    show={(url, onError) => <img src={url} alt={chosen.artifact.path} className={classes.image} onError={onError} />}
+  />
+);
 
-export function VideoPreview(chosen: Chosen) {
-  const { path, size } = chosen.artifact;
-  if (size > MOST_MEDIA_BYTES) return <TooLarge most={MOST_MEDIA_BYTES} />;
-  return (
-    <Media
-      chosen={chosen}
-      show={(url, onError) => (
-        // biome-ignore lint/a11y/useMediaCaption: nobody logged any
-        <video controls src={url} aria-label={path} className={classes.image} onError={onError} />
-      )}
-    />
-  );
-}
+export const AudioPreview = (chosen: Chosen) => (
+  <Media
+    chosen={chosen}
+    most={MOST_MEDIA_BYTES}
+    show={(url, onError) => (
+      // biome-ignore lint/a11y/useMediaCaption: nobody logged any
+      <audio controls src={url} aria-label={chosen.artifact.path} className={classes.audio} onError={onError} />
+    )}
+  />
+);
+
+export const VideoPreview = (chosen: Chosen) => (
+  <Media
+    chosen={chosen}
+    most={MOST_MEDIA_BYTES}
+    show={(url, onError) => (
+      // biome-ignore lint/a11y/useMediaCaption: nobody logged any
+      <video controls src={url} aria-label={chosen.artifact.path} className={classes.image} onError={onError} />
+    )}
+  />
+);
 
 /** An SVG as an image, in which no script runs. As `data:` it has no origin either, where somebody opens it by itself. */
 export function DrawingPreview(chosen: Chosen) {
