@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { RunMetric } from './run-metric';
+import { metricNamesOf } from './search-metrics';
 
 /**
  * The latest values of a run's metrics as columns, in the order of their names. Numbers are the engine's own texts, so that those of
@@ -19,21 +19,18 @@ type Row = Readonly<Record<'series' | 'keys' | 'values' | 'steps' | 'times', str
 /** An array of numbers as Postgres writes it: `{1,2}`. */
 const items = (array: string): string[] => array.slice(1, -1).split(',');
 
-async function namesOf(source: Pick<DataSource, 'query'>, numbers: readonly string[]): Promise<Map<string, string>> {
-  const rows: Array<{ number: string; key: string }> = await source.query(
-    'select number, key from custody.metric_key where number = any ($1)',
-    [numbers],
-  );
-  return new Map(rows.map(({ number, key }) => [number, key]));
-}
-
 type Order = Readonly<{ names: readonly string[]; places: readonly number[] }>;
 
-const inOrder = (keys: readonly string[], names: ReadonlyMap<string, string>): Order => {
-  const named = keys.map((key, place) => ({ name: names.get(key) ?? '', place }));
-  named.sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { names: named.map(({ name }) => name), places: named.map(({ place }) => place) };
-};
+type Named = Readonly<{ name: string; rank: number }>;
+
+function inOrder(keys: readonly string[], named: ReadonlyMap<string, Named>): Order {
+  const own = keys.flatMap((key, place) => {
+    const found = named.get(key);
+    return found === undefined ? [] : [{ ...found, place }];
+  });
+  own.sort((a, b) => a.rank - b.rank);
+  return { names: own.map(({ name }) => name), places: own.map(({ place }) => place) };
+}
 
 /** Of each run that has metrics. */
 export async function loadLatest(
@@ -55,9 +52,9 @@ export async function loadLatest(
   );
   // Runs of one experiment log the same metrics, and mostly lie in the same order.
   const kinds = new Map(rows.map(({ keys }) => [keys, items(keys)]));
-  const names =
-    kinds.size === 0 ? new Map<string, string>() : await namesOf(source, [...new Set([...kinds.values()].flat())]);
-  const orders = new Map([...kinds].map(([text, keys]) => [text, inOrder(keys, names)]));
+  const names = await metricNamesOf(source, [...kinds.values()].flat());
+  const named = new Map([...names].map(([number, name], rank): [string, Named] => [number, { name, rank }]));
+  const orders = new Map([...kinds].map(([text, keys]) => [text, inOrder(keys, named)]));
   return new Map(
     rows.map((row) => {
       const { names: ordered, places } = orders.get(row.keys) as Order;
@@ -72,11 +69,3 @@ export async function loadLatest(
     }),
   );
 }
-
-/** The same of metrics that were read whole. */
-export const latestOf = (metrics: readonly RunMetric[]): LatestMetrics => ({
-  names: metrics.map(({ name }) => name),
-  values: metrics.map(({ value }) => (Object.is(value, -0) ? '-0' : String(value))),
-  steps: metrics.map(({ step }) => String(step)),
-  times: metrics.map(({ time }) => String(time)),
-});

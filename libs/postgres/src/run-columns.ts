@@ -1,11 +1,12 @@
+import { Fault } from '@runledger/kernel';
 import type { DataSource } from 'typeorm';
 import { type AsOf, cutOfRun, isHeld } from './as-of';
-import { type LatestMetrics, latestOf, loadLatest, NO_METRICS } from './latest-metrics';
+import { type LatestMetrics, loadLatest, NO_METRICS } from './latest-metrics';
 import { metricsAsOf } from './metrics-as-of';
 import { type InputEntity, inputEntity, type ParamEntity, type TagEntity } from './read-entities';
 import { type MetricRow, metricOf, type RunMetric } from './run-metric';
 import type { SumUpPast } from './run-moment';
-import { metricNumbersOf } from './search-metrics';
+import { metricNamesOf, metricNumbersOf } from './search-metrics';
 
 /** Which of them to load: none (when absent), all, or those of these keys. */
 export type KeysAsked = 'all' | readonly string[] | undefined;
@@ -13,7 +14,7 @@ export type RunColumns = Readonly<{
   params?: KeysAsked;
   tags?: KeysAsked;
   metrics?: KeysAsked;
-  /** The latest values of all metrics, without the rest of their summaries. */
+  /** The latest values of all metrics as they are now, without the rest of their summaries. */
   latest?: boolean | undefined;
   inputs?: boolean | undefined;
 }>;
@@ -138,14 +139,13 @@ async function named<R extends Omit<MetricRow, 'name'> & OfRun & { series: strin
   source: OfRuns['source'],
   rows: readonly R[],
 ) {
-  if (rows.length === 0) return [];
-  const names: Array<{ number: string; key: string }> = await source.query(
-    'select number, key from custody.metric_key where number = any ($1) order by key collate "C"',
-    [[...new Set(rows.map(({ key }) => key))]],
+  const names = await metricNamesOf(
+    source,
+    rows.map(({ key }) => key),
   );
-  const byNumber = new Map(names.map(({ number }): [string, R[]] => [number, []]));
+  const byNumber = new Map([...names.keys()].map((number): [string, R[]] => [number, []]));
   for (const row of rows) byNumber.get(row.key)?.push(row);
-  return names.flatMap(({ number, key: name }) =>
+  return [...names].flatMap(([number, name]) =>
     (byNumber.get(number) ?? []).map((row) => ({
       run: row.run,
       series: Number(row.series),
@@ -154,9 +154,11 @@ async function named<R extends Omit<MetricRow, 'name'> & OfRun & { series: strin
   );
 }
 
-async function latestMetrics(of: OfRuns): Promise<Map<string, LatestMetrics>> {
-  const { source, workspace, runs, asOf } = of;
+async function latestMetrics({ source, workspace, runs, asOf }: OfRuns): Promise<Map<string, LatestMetrics>> {
   if (asOf === undefined) return loadLatest(source, workspace, runs);
-  const metrics = byRun(await metricsOf(of, 'all'));
-  return new Map(runs.map((run) => [run, latestOf(metrics(run).map(({ metric }) => metric))]));
+  throw new Fault(
+    'bug',
+    'POSTGRES_LATEST_IS_NOW',
+    'the latest values are those of now: as of a moment, ask for metrics',
+  );
 }

@@ -40,3 +40,17 @@ export async function metricNumbersOf(
   );
   return new Map(rows.map((row) => [row.key, Number(row.number)]));
 }
+
+/** The names of metrics by their numbers, as the driver gives those, in the order of the names. */
+export async function metricNamesOf(
+  source: Pick<DataSource, 'query'>,
+  numbers: Iterable<string>,
+): Promise<Map<string, string>> {
+  const asked = [...new Set(numbers)];
+  if (asked.length === 0) return new Map();
+  const rows: Array<{ key: string; number: string }> = await source.query(
+    'select key, number from custody.metric_key where number = any ($1) order by key collate "C"',
+    [asked],
+  );
+  return new Map(rows.map(({ number, key }) => [number, key]));
+}
