@@ -17,13 +17,16 @@ export type ServerProcess = Readonly<{
 
 const KEEPS_RUNNING: readonly NodeJS.Signals[] = ['SIGSTOP', 'SIGCONT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'];
 
+/** Shorter than a hook of jest may take, so that what the server has said is told. */
+const PATIENCE_MS = 50_000;
+
 /** Polls until the server answers; ends early when its process has. */
 async function untilReady(name: string, process: Spawned, isReady: () => Promise<boolean>): Promise<void> {
   let ended = false;
   void process.ended.then(() => {
     ended = true;
   });
-  const end = performance.now() + 90_000;
+  const end = performance.now() + PATIENCE_MS;
   while (!ended && performance.now() < end) {
     if (await isReady().catch(() => false)) return;
     await sleep(50);

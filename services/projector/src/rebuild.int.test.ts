@@ -129,7 +129,7 @@ it('goes on while runs are recorded and read, and nobody sees less than before',
 });
 
 it('of series lets the roller begin anew: its rollups are those of the points', async () => {
-  const { log, roller, clickhouse } = scene;
+  const { log, roller, clickhouse, source } = scene;
   await log.publish(Array.from({ length: 20 }, (_, i) => metrics('long', i, { points: 1_000 })));
   await scene.settled();
   const roll = async (): Promise<unknown[]> => {
@@ -147,8 +147,12 @@ it('of series lets the roller begin anew: its rollups are those of the points', 
   await scene.settled();
   const after = await roll();
   expect(after.length).toBeGreaterThanOrEqual(before.length);
+  const [series]: Array<{ number: string }> = await source.query(
+    `select number from custody.series where run = 'long'`,
+  );
   const whole = await clickhouse.rows<{ n: string }>(
-    'select sum(points) as n from runledger.metric_rollup_v1 final where width = 512',
+    'select sum(points) as n from runledger.metric_rollup_v1 final where width = 512 and series = {s:UInt32}',
+    { s: Number(series?.number) },
   );
   expect(whole).toEqual([{ n: '20010' }]);
 });
