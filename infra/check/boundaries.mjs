@@ -140,6 +140,7 @@ export const ROOMS = {
       'lib:bus',
       'lib:postgres',
       'lib:clickhouse',
+      'lib:outbound',
       'lib:artifacts',
       'lib:access',
       'lib:http',

@@ -23,6 +23,7 @@ const NEEDED = [
   { name: 'Go 1.26', package: 'golang-go', isThere: hasGo },
   { name: 'Python 3.10', package: 'python3-venv', isThere: hasPython },
   { name: 'OpenSSL', package: 'openssl', isThere: () => !runs('openssl', 'version').error },
+  { name: 'OpenSSH', package: 'openssh-client', isThere: () => !runs('ssh-keygen', '-?').error },
   { name: 'Chromium', package: 'chromium', isThere: () => !runs('chromium', '--version').error },
   { name: 'strace', package: 'strace', isThere: () => !runs('strace', '-V').error },
 ];

@@ -97,11 +97,26 @@ table custody.ledger_checkpoint (
 );
 CREATE UNIQUE INDEX ledger_checkpoint_pkey ON custody.ledger_checkpoint USING btree (workspace, size);
 
+table custody.ledger_cosignature (
+  workspace text not null,
+  size bigint not null,
+  witness text not null,
+  line text not null,
+  signed_at timestamp with time zone not null,
+  constraint ledger_cosignature_pkey PRIMARY KEY (workspace, size, witness),
+  constraint ledger_cosignature_workspace_size_fkey FOREIGN KEY (workspace, size) REFERENCES custody.ledger_checkpoint(workspace, size)
+);
+CREATE INDEX ledger_cosignature_by_witness ON custody.ledger_cosignature USING btree (witness, workspace, size);
+CREATE UNIQUE INDEX ledger_cosignature_pkey ON custody.ledger_cosignature USING btree (workspace, size, witness);
+
 table custody.ledger_delivery (
   sink text not null,
   workspace text not null,
   size bigint not null,
   delivered_at timestamp with time zone not null default clock_timestamp(),
+  kind text,
+  fault text,
+  failing_since timestamp with time zone,
   constraint ledger_delivery_pkey PRIMARY KEY (sink, workspace)
 );
 CREATE UNIQUE INDEX ledger_delivery_pkey ON custody.ledger_delivery USING btree (sink, workspace);

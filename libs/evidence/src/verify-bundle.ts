@@ -1,5 +1,5 @@
 import { Fault } from '@runledger/kernel';
-import { type NoteVerifier, openCheckpoint } from '@runledger/merkle';
+import { type NoteVerifier, openCheckpoint, openNote } from '@runledger/merkle';
 import { openBundle } from './bundle-files';
 import { DOSSIER_VERSION } from './dossier';
 import type { Manifest } from './statement';
@@ -10,6 +10,8 @@ export type Verified = Readonly<{
   manifest: Manifest;
   /** What is no fault of the bundle, and worth knowing: batches that never arrived, a page that was made by another version. */
   notices: readonly string[];
+  /** Who else signed the checkpoint, of those that the caller asked for, and when: seconds since 1970. */
+  witnesses: ReadonlyArray<Readonly<{ name: string; time: number }>>;
 }>;
 
 const wrong = (code: string, why: string): Fault => new Fault('invalid', code, why);
@@ -51,21 +53,40 @@ async function checkDossier(
   return [];
 }
 
+/** Each of the witnesses must have signed the checkpoint, which is one of the log's key already. */
+function checkWitnesses(checkpoint: string, witnesses: readonly NoteVerifier[]): Verified['witnesses'] {
+  return witnesses.map((witness) => {
+    try {
+      const [signed] = openNote(checkpoint, [witness]).verified;
+      return { name: witness.name, time: signed?.time ?? 0 };
+    } catch (cause) {
+      const why = `checkpoint: ${witness.name} has not signed it`;
+      throw new Fault('invalid', 'EVIDENCE_NO_WITNESS', why, { cause });
+    }
+  });
+}
+
 /**
  * Checks a bundle, an archive or a folder, with nothing but the verifier keys of its log, which the caller has from
- * elsewhere. Needs no network. Throws at the first thing that is wrong, and names it.
+ * elsewhere. Where he names witnesses, each must have signed the checkpoint too. Needs no network. Throws at the first thing that is wrong, and names it.
  * @throws Fault invalid EVIDENCE_…, MERKLE_…, missing EVIDENCE_NO_BUNDLE
  */
-export async function verifyBundle(path: string, keys: readonly NoteVerifier[]): Promise<Verified> {
+export async function verifyBundle(
+  path: string,
+  keys: readonly NoteVerifier[],
+  witnesses: readonly NoteVerifier[] = [],
+): Promise<Verified> {
   const bundle = await openBundle(path);
   try {
     const manifest = await verifyFiles(bundle, keys);
-    const checkpoint = openCheckpoint(await textOf(bundle, 'checkpoint'), manifest.origin, keys);
+    const note = await textOf(bundle, 'checkpoint');
+    const checkpoint = openCheckpoint(note, manifest.origin, keys);
     if (checkpoint.size !== manifest.size || checkpoint.root.toString('hex') !== manifest.root)
       throw wrong(
         'EVIDENCE_BAD_MANIFEST',
         'manifest.dsse.json: it names another checkpoint than the one in the bundle',
       );
+    const signed = checkWitnesses(note, witnesses);
     const found = await new LeavesCheck(bundle, manifest).run();
     checkFound(manifest, found);
     checkArtifacts(
@@ -73,7 +94,8 @@ export async function verifyBundle(path: string, keys: readonly NoteVerifier[]):
       found.artifacts,
       bundle.files.map(({ name }) => name),
     );
-    return { manifest, notices: [...found.notices, ...(await checkDossier(bundle, manifest, found))] };
+    const notices = [...found.notices, ...(await checkDossier(bundle, manifest, found))];
+    return { manifest, notices, witnesses: signed };
   } finally {
     await bundle.close();
   }

@@ -10,7 +10,7 @@ afterAll(() => folder.remove());
 async function run(bundle: string, key: string): Promise<[number, string]> {
   const said: string[] = [];
   const print = { out: (line: string) => said.push(line), error: (line: string) => said.push(`! ${line}`) };
-  return [await verifyCommand(bundle, [key], print), said.join('\n')];
+  return [await verifyCommand(bundle, { keys: [key] }, print), said.join('\n')];
 }
 
 it('ends with 0, or names what is wrong and ends with 1, under the key that the caller gives', async () => {

@@ -22,11 +22,18 @@ async function readKeys(given: readonly string[]): Promise<NoteVerifier[]> {
  * `runledger verify`: checks a bundle without a server and a network. Answers the exit code: 0 where all holds, 1 where something
  * is wrong, which is named. Keys are verifier keys, or files of them, one a line.
  */
-export async function verifyCommand(bundle: string, keys: readonly string[], print: Print): Promise<0 | 1> {
+export async function verifyCommand(
+  bundle: string,
+  { keys, witnesses = [] }: Readonly<{ keys: readonly string[]; witnesses?: readonly string[] | undefined }>,
+  print: Print,
+): Promise<0 | 1> {
   try {
-    const { manifest, notices } = await verifyBundle(bundle, await readKeys(keys));
+    const verified = await verifyBundle(bundle, await readKeys(keys), await readKeys(witnesses));
+    const { manifest, notices } = verified;
     const { origin, size, leaves, messages, points } = manifest;
     print.out(`${leaves} leaves, ${messages} messages and ${points} points are in ${origin} at ${size} leaves`);
+    for (const { name, time } of verified.witnesses)
+      print.out(`${name} signed the checkpoint at ${new Date(time * 1_000).toISOString()}`);
     for (const notice of notices) print.out(`note: ${notice}`);
     return 0;
   } catch (error) {

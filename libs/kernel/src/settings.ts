@@ -68,6 +68,11 @@ const notary = {
     .describe(
       'folders, URLs and s3://bucket/prefix with Object Lock, separated by commas, that get every newest checkpoint',
     ),
+  RUNLEDGER_NOTARY_WITNESSES: list
+    .transform((witnesses) => witnesses ?? [])
+    .describe(
+      'witnesses (C2SP tlog-witness) that sign every newest checkpoint too: the verifier key, a space and the URL of each, separated by commas',
+    ),
   RUNLEDGER_NOTARY_LOCK_DAYS: count.default(3_650).describe('how long checkpoints in a bucket stay locked'),
 };
 

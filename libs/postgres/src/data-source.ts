@@ -22,6 +22,7 @@ import { CreateLedgerDelivery1790001202000 } from './migrations/1790001202000-cr
 import { CreateWebhook1790001300000 } from './migrations/1790001300000-create-webhook';
 import { CreateNotes1790001400000 } from './migrations/1790001400000-create-notes';
 import { OwnKeysByAccounts1790001600000 } from './migrations/1790001600000-own-keys-by-accounts';
+import { KeepCosignatures1790001623000 } from './migrations/1790001623000-keep-cosignatures';
 import { FindChangesByActor1790001800000 } from './migrations/1790001800000-find-changes-by-actor';
 import { CreateProjection1790001801000 } from './migrations/1790001801000-create-projection';
 import { CreateGovernance1790001900000 } from './migrations/1790001900000-create-governance';
@@ -55,6 +56,7 @@ const MIGRATIONS = [
   CreateProjection1790001801000,
   CreateGovernance1790001900000,
   CreateBoards1790002100000,
+  KeepCosignatures1790001623000,
 ];
 
 /**

@@ -44,7 +44,17 @@ export {
 export type { LatestMetrics } from './latest-metrics';
 export { type Lease, lostLease, moveOffset, renewLease, takeLease } from './lease';
 export { createLeasedPartitions } from './leased-partitions';
-export { markDelivered, type Undelivered, undelivered } from './ledger-delivery';
+export {
+  deliveriesOf,
+  keepCosignature,
+  markDelivered,
+  markFailed,
+  type SinkKind,
+  type SinkName,
+  sizeCosigned,
+  type Undelivered,
+  undelivered,
+} from './ledger-delivery';
 export { createLedgerExports, type KeptLeaf, type LeafSelection, type LedgerExports } from './ledger-export';
 export { createLedgerReads, type LedgerReads, type PublishedLog } from './ledger-reads';
 export { type Leaf, type LeafDraft, type LeafNumbers, sequenceLeaves } from './ledger-sequence';

@@ -1,34 +1,64 @@
 import type { DataSource } from 'typeorm';
 import type { LedgerNote } from './ledger-writer';
 
-/** What is known of a log from outside: its newest published checkpoint, and who signs. */
-export type PublishedLog = LedgerNote & Readonly<{ verifierKey: string; nextVerifierKey: string | null }>;
+/**
+ * What is known of a log from outside: a published checkpoint, with the signatures of witnesses that it has, and who signs.
+ * `ageMs` is for how long it has been signed.
+ */
+export type PublishedLog = LedgerNote &
+  Readonly<{ verifierKey: string; nextVerifierKey: string | null; ageMs: number }>;
+
+/** The note as it is served: what witnesses have signed stands below the log's own signatures. */
+const NOTE = `c.note || coalesce((select string_agg(w.line || E'\\n', '' order by w.witness)
+  from custody.ledger_cosignature w where w.workspace = c.workspace and w.size = c.size), '')`;
+
+type LogRow = Readonly<{
+  size: string;
+  root: Buffer;
+  note: string;
+  verifier_key: string;
+  next_verifier_key: string | null;
+  age: string;
+}>;
+
+/** `size` is SQL: which checkpoint of the log `l`. */
+const logSql = (size: string): string =>
+  `select c.size, c.root, ${NOTE} as note, l.verifier_key, l.next_verifier_key,
+     (extract(epoch from clock_timestamp() - c.signed_at) * 1000)::bigint as age
+   from custody.ledger_log l
+   join custody.ledger_checkpoint c on c.workspace = l.workspace and c.size = ${size}
+   where l.workspace = $1`;
+
+const logOf = ([row]: readonly LogRow[]): PublishedLog | null =>
+  row === undefined
+    ? null
+    : {
+        size: Number(row.size),
+        root: row.root,
+        note: row.note,
+        verifierKey: row.verifier_key,
+        nextVerifierKey: row.next_verifier_key,
+        ageMs: Number(row.age),
+      };
 
 /** What a log serves. Nothing of it lies beyond what is published. */
 export const createLedgerReads = (source: DataSource) => ({
   /** Null before the first checkpoint. */
   async published(workspace: string): Promise<PublishedLog | null> {
-    const [row]: Array<{
-      size: string;
-      root: Buffer;
-      note: string;
-      verifier_key: string;
-      next_verifier_key: string | null;
-    }> = await source.query(
-      `select c.size, c.root, c.note, l.verifier_key, l.next_verifier_key from custody.ledger_log l
-       join custody.ledger_checkpoint c on c.workspace = l.workspace and c.size = l.published
-       where l.workspace = $1`,
-      [workspace],
-    );
-    if (row === undefined) return null;
-    const { root, note, verifier_key: verifierKey, next_verifier_key: nextVerifierKey } = row;
-    return { size: Number(row.size), root, note, verifierKey, nextVerifierKey };
+    return logOf(await source.query(logSql('l.published'), [workspace]));
+  },
+
+  /** The largest published checkpoint that a witness has signed; null where none has. */
+  async cosigned(workspace: string): Promise<PublishedLog | null> {
+    const size = `(select max(w.size) from custody.ledger_cosignature w
+      where w.workspace = l.workspace and w.size <= l.published)`;
+    return logOf(await source.query(logSql(size), [workspace]));
   },
 
   /** Published checkpoints, the largest first. */
   async checkpoints(workspace: string, page: Readonly<{ below: number | undefined; limit: number }>) {
     const rows: Array<{ size: string; root: Buffer; note: string; at: string }> = await source.query(
-      `select c.size, c.root, c.note, (extract(epoch from c.signed_at) * 1000)::bigint as at
+      `select c.size, c.root, ${NOTE} as note, (extract(epoch from c.signed_at) * 1000)::bigint as at
        from custody.ledger_checkpoint c join custody.ledger_log l using (workspace)
        where c.workspace = $1 and c.size <= l.published and ($2::bigint is null or c.size < $2)
        order by c.size desc limit $3`,

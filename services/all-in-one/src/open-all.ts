@@ -93,10 +93,10 @@ async function openRooms({ scope, config, dataDir, logger }: Opening, engines: E
   const host = config.RUNLEDGER_NOTARY_HOST;
   const key = await openSigningKey(path.join(dataDir, 'notary.key'), host);
   const nextKey = await openNextKey(config.RUNLEDGER_NOTARY_NEXT_KEY, host);
-  const sinks = config.RUNLEDGER_NOTARY_SINKS;
+  const { RUNLEDGER_NOTARY_SINKS: sinks, RUNLEDGER_NOTARY_WITNESSES: witnesses } = config;
   const { RUNLEDGER_S3_REGION: region, RUNLEDGER_S3_ENDPOINT: endpoint } = config;
   const sinkLock = { days: config.RUNLEDGER_NOTARY_LOCK_DAYS, region, endpoint };
-  await openNotary(scope, { log, source, logger, holder, host, key, nextKey, sinks, sinkLock });
+  await openNotary(scope, { log, source, logger, holder, host, key, nextKey, sinks, witnesses, sinkLock });
   const { door: webhooks, ...calls } = await openWebhooks({
     source,
     commands,

@@ -45,6 +45,11 @@ Examples:
       "the log's verifier key, or a file of them, from a place that you trust, never from the bundle; repeat it for more",
       repeated,
     )
+    .option(
+      '--witness <key>',
+      'verifier key of somebody who must have signed the checkpoint too, or a file of them; repeat it for more',
+      repeated,
+    )
     .addHelpText(
       'after',
       `
@@ -52,11 +57,15 @@ Examples:
   curl -s -H "authorization: Bearer $RUNLEDGER_API_KEY" http://127.0.0.1:7070/log/default/vkey > log.vkey
   runledger verify first.tar --key log.vkey`,
     )
-    .action(async (bundle: string, { key }: Readonly<{ key: string[] }>) => {
-      const code = await verifyCommand(bundle, key, {
-        out: (line) => void ends.out.write(`${line}\n`),
-        error: (line) => void ends.err.write(`${line}\n`),
-      });
+    .action(async (bundle: string, { key, witness }: Readonly<{ key: string[]; witness?: string[] }>) => {
+      const code = await verifyCommand(
+        bundle,
+        { keys: key, witnesses: witness },
+        {
+          out: (line) => void ends.out.write(`${line}\n`),
+          error: (line) => void ends.err.write(`${line}\n`),
+        },
+      );
       if (code !== 0) throw new CommandExit(code);
     });
 }

@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from '@runledger/kernel';
-import { markDelivered, undelivered } from '@runledger/postgres';
+import { isFault, type Logger } from '@runledger/kernel';
+import { markDelivered, markFailed, undelivered } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
 import type { CheckpointSink } from './checkpoint-sink';
 
-type SenderDeps = Readonly<{ source: DataSource; logger: Logger; sink: CheckpointSink; everyMs?: number }>;
+type SenderDeps = Readonly<{ source: DataSource; logger: Logger; sink: CheckpointSink; awayMs?: number | undefined }>;
 
 const EVERY_MS = 1_000;
 /** A sink that is away is asked again after so long. */
 const AWAY_MS = 10_000;
+const AWAY = 'a checkpoint did not reach its sink; it is tried again';
 
 /**
  * Brings the newest checkpoint of each log to one sink, at least once, after it was published. A sink that is away delays
@@ -31,23 +32,31 @@ export class CheckpointSender {
 
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
-    const { logger, sink, everyMs = EVERY_MS } = this.deps;
+    const { logger, sink, awayMs = AWAY_MS } = this.deps;
     while (!signal.aborted) {
       const sent = await this.#send().catch((error: unknown) => {
-        logger.warn({ err: error, sink: sink.name }, 'a checkpoint did not reach its sink; it is tried again');
+        logger.warn({ err: error, sink: sink.name }, AWAY);
         return false;
       });
-      await sleep(sent ? everyMs : Math.max(everyMs, AWAY_MS), undefined, { signal }).catch(() => undefined);
+      await sleep(sent ? EVERY_MS : awayMs, undefined, { signal }).catch(() => undefined);
     }
   }
 
-  async #send(): Promise<true> {
-    const { source, sink } = this.deps;
+  /** Whether the sink took all. What one log's checkpoint is refused for keeps no other log's from it. */
+  async #send(): Promise<boolean> {
+    const { source, sink, logger } = this.deps;
+    let taken = true;
     for (const checkpoint of await undelivered(source, sink.name)) {
       if (this.#stopping.signal.aborted) return true;
-      await sink.deliver(checkpoint);
-      await markDelivered(source, sink.name, checkpoint);
+      try {
+        await sink.deliver(checkpoint);
+        await markDelivered(source, sink, checkpoint);
+      } catch (error) {
+        taken = false;
+        logger.warn({ err: error, sink: sink.name }, AWAY);
+        await markFailed(source, sink, checkpoint.workspace, isFault(error) ? error.code : 'NOTARY_SINK_AWAY');
+      }
     }
-    return true;
+    return taken;
   }
 }

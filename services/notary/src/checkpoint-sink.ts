@@ -2,20 +2,17 @@ import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type LockedPlace, openLockedPlace } from '@runledger/artifacts';
 import { Fault } from '@runledger/kernel';
-import type { Undelivered } from '@runledger/postgres';
+import type { Outbound } from '@runledger/outbound';
+import type { SinkName, Undelivered } from '@runledger/postgres';
 
 /** Where checkpoints go that must be out of the operator's reach. The same one again has no second effect. */
-export interface CheckpointSink {
-  /** As the settings have it; what was delivered is remembered under it. */
-  readonly name: string;
+export interface CheckpointSink extends SinkName {
   /** Resolves once the sink has it. @throws Fault unavailable NOTARY_SINK_AWAY, bug NOTARY_TWO_NOTES */
   deliver(checkpoint: Undelivered): Promise<void>;
 }
 
 /** How long checkpoints in a bucket stay locked, and how the bucket is reached. */
 export type SinkLock = Omit<LockedPlace, 'place'>;
-
-const TIMEOUT_MS = 10_000;
 
 async function writeSynced(path: string, text: string): Promise<void> {
   const file = await open(path, 'w', 0o444);
@@ -31,6 +28,7 @@ async function writeSynced(path: string, text: string): Promise<void> {
 function fileSink(folder: string): CheckpointSink {
   return {
     name: folder,
+    kind: 'folder',
     async deliver({ workspace, size, note }) {
       const path = join(folder, workspace, String(size));
       await mkdir(join(folder, workspace), { recursive: true });
@@ -51,21 +49,16 @@ function fileSink(folder: string): CheckpointSink {
 }
 
 /** The note is posted, as it is; any 2xx says that it is kept. */
-function httpSink(url: string): CheckpointSink {
+function httpSink(url: string, outbound: Outbound): CheckpointSink {
   return {
     name: url,
+    kind: 'url',
     async deliver({ workspace, size, note }) {
-      const answer = await fetch(url, {
-        method: 'POST',
-        headers: { 'content-type': 'text/plain; charset=utf-8' },
-        body: note,
-        redirect: 'error',
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      }).catch((cause: unknown) => {
+      const headers = { 'content-type': 'text/plain; charset=utf-8' };
+      const answer = await outbound.call({ method: 'POST', url, headers, body: note }).catch((cause: unknown) => {
         throw new Fault('unavailable', 'NOTARY_SINK_AWAY', `${url} did not take a checkpoint`, { cause });
       });
-      await answer.body?.cancel();
-      if (!answer.ok)
+      if (answer.status < 200 || answer.status > 299)
         throw new Fault('unavailable', 'NOTARY_SINK_AWAY', `${url} answered ${answer.status} to ${workspace}/${size}`);
     },
   };
@@ -76,6 +69,7 @@ async function lockedSink(place: LockedPlace): Promise<CheckpointSink> {
   const bucket = await openLockedPlace(place);
   return {
     name: place.place,
+    kind: 'bucket',
     deliver: ({ workspace, size, note }) => bucket.put(`${workspace}/${size}`, note),
   };
 }
@@ -84,7 +78,11 @@ async function lockedSink(place: LockedPlace): Promise<CheckpointSink> {
  * A folder, the URL of something that takes notes, or s3://bucket/prefix, where `locked` says how to get there.
  * @throws Fault invalid ARTIFACTS_BAD_PLACE
  */
-export async function openSink(place: string, locked: SinkLock = { days: 3_650 }): Promise<CheckpointSink> {
-  if (/^https?:\/\//.test(place)) return httpSink(place);
+export async function openSink(
+  place: string,
+  outbound: Outbound,
+  locked: SinkLock = { days: 3_650 },
+): Promise<CheckpointSink> {
+  if (/^https?:\/\//.test(place)) return httpSink(place, outbound);
   return place.startsWith('s3://') ? lockedSink({ ...locked, place }) : fileSink(place);
 }

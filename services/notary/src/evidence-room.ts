@@ -167,7 +167,7 @@ export function createEvidenceRoom({ source, log, artifacts, room, signerOf }: E
     /** A bundle, as an archive in a stream. @throws Fault missing NOTARY_NO_LOG, NOTARY_MISSING */
     async open(request: EvidenceRequest): Promise<Readable> {
       const { workspace, actor, scope } = request;
-      const head = await room.log(workspace);
+      const head = await room.witnessed(workspace);
       const { selection, complete } = await select(request, head.size);
       const signer = signerOf(workspace);
       const writer = new BundleWriter(

@@ -33,7 +33,7 @@ async function openRoom(opening: Opening) {
   const holder = `notary/${process.pid}`;
   const nextKey = await openNextKey(config.RUNLEDGER_NOTARY_NEXT_KEY, host);
   const segmentMs = config.RUNLEDGER_NOTARY_SEGMENT_MS;
-  const sinks = config.RUNLEDGER_NOTARY_SINKS;
+  const { RUNLEDGER_NOTARY_SINKS: sinks, RUNLEDGER_NOTARY_WITNESSES: witnesses } = config;
   await openNotary(scope, {
     source,
     log,
@@ -44,6 +44,7 @@ async function openRoom(opening: Opening) {
     nextKey,
     segmentMs,
     sinks,
+    witnesses,
     sinkLock: lockOf(config),
   });
   const url = config.RUNLEDGER_CLICKHOUSE_URL;

@@ -1,21 +1,22 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault } from '@runledger/kernel';
 import {
   formatTlogProof,
-  nodesOf,
   planInclusion,
-  proofOf,
   TILE_WIDTH,
   type Tile,
-  type TreeNode,
   tilePath,
   widthOfTile,
   writeBundle,
 } from '@runledger/merkle';
 import { createLedgerReads, type LedgerReads, type PublishedLog } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
-import { createTreeHashes } from './tree-hashes';
+import { createTreeHashes, readProof } from './tree-hashes';
 
-const nameOf = ({ level, index }: TreeNode): string => `${level}/${index}`;
+/** How long after it was signed a checkpoint is waited for to come back from a witness. */
+const WITNESS_MS = 5_000;
+const WITNESS_LOOK_MS = 200;
+
 const noSuch = (what: string): Fault => new Fault('missing', 'NOTARY_MISSING', `there is no such ${what}`);
 
 /** What is served of the logs: nothing beyond the newest published checkpoint. */
@@ -23,6 +24,11 @@ export type NotaryRoom = Readonly<{
   reads: LedgerReads;
   /** @throws Fault missing NOTARY_NO_LOG (before the first checkpoint as well) */
   log(workspace: string): Promise<PublishedLog>;
+  /**
+   * A checkpoint with all that is published now, signed by a witness too where the log has one and it answers within seconds.
+   * @throws Fault missing NOTARY_NO_LOG
+   */
+  witnessed(workspace: string): Promise<PublishedLog>;
   /** @throws Fault missing NOTARY_NO_LOG, NOTARY_MISSING */
   tile(workspace: string, tile: Tile): Promise<Buffer>;
   /** A leaf with the text that proves it (C2SP tlog-proof). @throws Fault missing NOTARY_NO_LOG, NOTARY_MISSING (not yet published) */
@@ -45,6 +51,21 @@ export function openNotaryRoom(source: DataSource): NotaryRoom {
     return found;
   }
 
+  /** The newest checkpoint with the leaf that a witness has signed too; the newest of all where none has it. */
+  async function over(workspace: string, index: number, newest: PublishedLog): Promise<PublishedLog> {
+    const cosigned = await reads.cosigned(workspace);
+    return cosigned !== null && index < cosigned.size ? cosigned : newest;
+  }
+
+  async function witnessed(workspace: string): Promise<PublishedLog> {
+    const asked = await log(workspace);
+    for (const end = performance.now() + WITNESS_MS - asked.ageMs; ; await sleep(WITNESS_LOOK_MS)) {
+      const cosigned = await reads.cosigned(workspace);
+      if (cosigned !== null && cosigned.size >= asked.size) return cosigned;
+      if (cosigned === null || performance.now() > end) return log(workspace);
+    }
+  }
+
   async function tile(workspace: string, wanted: Tile): Promise<Buffer> {
     const { size } = await log(workspace);
     if (widthOfTile(wanted, size) < wanted.width) throw noSuch('tile');
@@ -59,22 +80,19 @@ export function openNotaryRoom(source: DataSource): NotaryRoom {
   }
 
   async function proof(workspace: string, index: number, { size, note }: PublishedLog): Promise<string> {
-    const plan = planInclusion(index, size);
-    const hashOf = createTreeHashes(reads, workspace, size);
-    const hashes = new Map<string, Buffer>();
-    for (const node of nodesOf(plan)) hashes.set(nameOf(node), await hashOf(node));
-    const known = (node: TreeNode): Buffer => hashes.get(nameOf(node)) ?? Buffer.alloc(0);
-    return formatTlogProof({ index, hashes: proofOf(plan, known), checkpoint: note });
+    const hashes = await readProof(planInclusion(index, size), createTreeHashes(reads, workspace, size));
+    return formatTlogProof({ index, hashes, checkpoint: note });
   }
 
   return {
     reads,
     log,
+    witnessed,
     tile,
     async prove(workspace, index) {
       const head = await log(workspace);
       if (index >= head.size) throw noSuch('leaf in a checkpoint, or not yet');
-      return { index, proof: await proof(workspace, index, head) };
+      return { index, proof: await proof(workspace, index, await over(workspace, index, head)) };
     },
     async proofs(workspace, event) {
       const head = await log(workspace);
@@ -86,7 +104,7 @@ export function openNotaryRoom(source: DataSource): NotaryRoom {
           index,
           stream,
           entry: entry.toString(),
-          proof: await proof(workspace, index, head),
+          proof: await proof(workspace, index, await over(workspace, index, head)),
         })),
       );
     },

@@ -4,6 +4,7 @@ import type { Log } from '@runledger/bus';
 import type { ClickHouse } from '@runledger/clickhouse';
 import { Fault, type Logger, type Scope } from '@runledger/kernel';
 import { isKeyName, type NoteSigner, renameSigner } from '@runledger/merkle';
+import { createOutbound } from '@runledger/outbound';
 import type { DataSource } from 'typeorm';
 import { CheckpointSender } from './checkpoint-sender';
 import { openSink, type SinkLock } from './checkpoint-sink';
@@ -15,6 +16,7 @@ import { createPointProver } from './point-proofs';
 import { POINT_PROVER, ProofsController } from './proofs.controller';
 import { Publisher } from './publisher';
 import { createSequencer, type SequencerDeps } from './sequencer';
+import { parseWitness, witnessSink } from './witness';
 
 export type NotaryPorts = Readonly<{
   log: Pick<Log, 'consume'>;
@@ -30,6 +32,10 @@ export type NotaryPorts = Readonly<{
   /** Folders, URLs and buckets that get every newest checkpoint. */
   sinks?: readonly string[];
   sinkLock?: SinkLock;
+  /** Verifier keys of witnesses and where they are, `<key> <URL>`, that sign every newest checkpoint too. */
+  witnesses?: readonly string[];
+  /** A sink or witness that is away is asked again after so long. */
+  awayMs?: number;
 }> &
   Pick<SequencerDeps, 'segmentMs'>;
 
@@ -70,6 +76,24 @@ export class NotaryModule {
   }
 }
 
+/** Opens what brings checkpoints out of the operator's reach. What he set, he may also have in his own network. */
+async function openSenders(scope: Scope, ports: NotaryPorts): Promise<void> {
+  const { source, logger, sinks = [], witnesses = [], sinkLock, awayMs } = ports;
+  if (sinks.length + witnesses.length === 0) return;
+  const outbound = createOutbound({ trust: 'operator' });
+  scope.own('calls to sinks and witnesses', () => outbound.close());
+  const opened = [
+    ...(await Promise.all(sinks.map((place) => openSink(place, outbound, sinkLock)))),
+    ...witnesses.map((witness) => witnessSink(parseWitness(witness), { source, outbound })),
+  ];
+  for (const sink of opened)
+    await scope.start(`the sender of checkpoints to ${sink.name}`, async () => {
+      const sender = new CheckpointSender({ source, logger, sink, awayMs });
+      sender.start();
+      return { value: sender, stop: () => sender.stop() };
+    });
+}
+
 /** Opens what the notary does: it sequences what the log has, and publishes what is sequenced. */
 export async function openNotary(scope: Scope, ports: NotaryPorts): Promise<void> {
   const { log, source, logger, holder, host, key, segmentMs } = ports;
@@ -86,12 +110,7 @@ export async function openNotary(scope: Scope, ports: NotaryPorts): Promise<void
     publisher.start();
     return { value: publisher, stop: () => publisher.stop() };
   });
-  for (const place of ports.sinks ?? [])
-    await scope.start(`the sink of checkpoints ${place}`, async () => {
-      const sender = new CheckpointSender({ source, logger, sink: await openSink(place, ports.sinkLock) });
-      sender.start();
-      return { value: sender, stop: () => sender.stop() };
-    });
+  await openSenders(scope, ports);
   await scope.start('the sequencer of the ledger', async () => {
     const sequencer = createSequencer({ source, logger, holder, ...(segmentMs === undefined ? {} : { segmentMs }) });
     const consumption = await log.consume(sequencer);

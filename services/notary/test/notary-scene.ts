@@ -62,7 +62,9 @@ export type Scene = Readonly<{
   artifacts: Artifacts;
   keys: Readonly<{ reader: string; auditor: string; other: string; writer: string }>;
   /** Another notary on the same database. */
-  notary(more?: Partial<Pick<NotaryPorts, 'holder' | 'key' | 'nextKey' | 'host' | 'sinks'>>): Promise<Scope>;
+  notary(
+    more?: Partial<Pick<NotaryPorts, 'holder' | 'key' | 'nextKey' | 'host' | 'sinks' | 'witnesses'>>,
+  ): Promise<Scope>;
   /** Waits until everything that is in the log now is in a published checkpoint. */
   published(): Promise<true>;
   close(): Promise<void>;
@@ -108,7 +110,7 @@ export async function openScene(openLog: OpenLog = onPostgres): Promise<Scene> {
   const notary: Scene['notary'] = async ({ holder = 'test', key = signer, host = HOST, ...more } = {}) => {
     const scope = new Scope();
     scopes.push(scope);
-    await openNotary(scope, { log, source, logger, holder, host, key, segmentMs: 100, ...more });
+    await openNotary(scope, { log, source, logger, holder, host, key, segmentMs: 100, awayMs: 500, ...more });
     return scope;
   };
   const server = await serveHttp({

@@ -537,7 +537,7 @@ func checkArtifacts(b *bundle, said manifest, named map[string]bool) error {
 }
 
 // verifyBundle checks a bundle with the key alone. Of Parquet and of the page it checks that they are the files that were signed.
-func verifyBundle(path string, verifier note.Verifier) (string, error) {
+func verifyBundle(path string, verifier note.Verifier, cosigner string) (string, error) {
 	b, err := openBundle(path)
 	if err != nil {
 		return "", err
@@ -560,6 +560,9 @@ func verifyBundle(path string, verifier note.Verifier) (string, error) {
 	head, err := open(signed, verifier)
 	if err != nil {
 		return "", fmt.Errorf("checkpoint: %w", err)
+	}
+	if err := checkWitness(signed, cosigner); err != nil {
+		return "", err
 	}
 	if said.Size != head.N || said.Root != hex.EncodeToString(head.Hash[:]) {
 		return "", fmt.Errorf("manifest.dsse.json: it names another checkpoint")

@@ -5,6 +5,8 @@
 //	verify -url http://host/log/default -vkey <verifier key> [-old checkpoint.txt] [-bearer key]
 //	verify -bundle <archive or folder> -vkey <verifier key>
 //
+// With -witness <verifier key>, that witness must have signed the checkpoint too.
+//
 // It prints one line and exits with 0, or names the first thing that is wrong and exits with 1.
 package main
 
@@ -168,13 +170,14 @@ func run() (string, error) {
 	bearer := flag.String("bearer", "", "API key")
 	oldFile := flag.String("old", "", "file of an earlier checkpoint")
 	evidence := flag.String("bundle", "", "exported evidence to check instead")
+	cosigner := flag.String("witness", "", "verifier key of a witness, from elsewhere as well")
 	flag.Parse()
 	verifier, err := note.NewVerifier(*vkey)
 	if err != nil {
 		return "", err
 	}
 	if *evidence != "" {
-		return verifyBundle(*evidence, verifier)
+		return verifyBundle(*evidence, verifier, *cosigner)
 	}
 	from := server{strings.TrimSuffix(*url, "/"), *bearer}
 	text, err := from.get("checkpoint")
@@ -184,6 +187,9 @@ func run() (string, error) {
 	tree, err := open(text, verifier)
 	if err != nil {
 		return "", fmt.Errorf("checkpoint: %w", err)
+	}
+	if err := checkWitness(text, *cosigner); err != nil {
+		return "", err
 	}
 	reader := tlog.TileHashReader(tree, cached{tiles{from}, map[string][]byte{}})
 	root, err := tlog.TreeHash(tree.N, reader)
