@@ -155,6 +155,7 @@ export const ROOMS = {
   'svc:web': {
     libs: ['lib:contracts'],
     packages: [
+      'anser',
       'react',
       'react-dom',
       'react-dom/*',

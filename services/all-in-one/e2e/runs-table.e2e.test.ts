@@ -96,6 +96,27 @@ describe('the table of runs', () => {
     await page.getByRole('row').nth(1).getByText('trial r22').waitFor();
   });
 
+  it('has a menu for each column, which is dragged to another place', async () => {
+    const { page } = visitor;
+    const titles = (): Promise<string[]> =>
+      page.evaluate<string[]>('[...document.querySelectorAll("[data-column]")].map((head) => head.dataset.column)');
+    const before = await titles();
+    await page
+      .getByRole('columnheader', { name: 'Duration' })
+      .getByRole('button')
+      .first()
+      .dragTo(page.getByRole('columnheader', { name: 'Status' }).getByRole('button').first());
+    const moved = before.filter((id) => id !== 'duration');
+    moved.splice(before.indexOf('status'), 0, 'duration');
+    expect(await titles()).toEqual(moved);
+    await page.getByRole('button', { name: 'Column Duration' }).click();
+    await page.getByRole('dialog', { name: 'Column Duration' }).waitFor();
+    expect(await visitor.violations()).toEqual([]);
+    await page.getByRole('button', { name: 'Hide' }).click();
+    await page.getByRole('columnheader', { name: 'Duration' }).waitFor({ state: 'hidden' });
+    expect(JSON.parse(new URL(page.url()).searchParams.get('cols') ?? '[]')).not.toContain('duration');
+  });
+
   it('groups by config, and opens the runs of a group', async () => {
     const { page } = visitor;
     await page.getByRole('button', { name: 'Group', exact: true }).click();

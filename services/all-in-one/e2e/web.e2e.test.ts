@@ -119,6 +119,11 @@ describe('the web interface, in a real browser', () => {
       expect([tab, await visitor.violations()]).toEqual([tab, []]);
     }
     await page.getByText('epoch 1 of 2').waitFor();
+    expect(await page.locator('[data-colour=green]').innerText()).toBe('epoch 1');
+    await page.getByRole('tab', { name: 'Overview' }).click();
+    const started = page.getByRole('region', { name: 'Run', exact: true }).locator('time').first();
+    await page.keyboard.press('z');
+    await expect(started.getAttribute('title')).resolves.toMatch(/ UTC$/);
   });
 
   it('compares picked runs by a link that another profile opens', async () => {

@@ -24,6 +24,8 @@ import { at, call, queryOf } from './api';
 
 /** Every read of the interface by name. The first words of a key are what live updates call out of date. */
 const PAGE = 500;
+/** Rows that fill a screen, and are there sooner than a page. */
+const FIRST_PAGE = 100;
 const NEXT = { initialPageParam: undefined as string | undefined };
 const nextOf = (page: { nextPageToken: string | null }): string | undefined => page.nextPageToken ?? undefined;
 
@@ -56,7 +58,7 @@ export const runsRead = (experiment: string, { filter, orderBy, lifecycle = 'act
         ...(filter === undefined ? {} : { filter }),
         ...(orderBy === undefined ? {} : { orderBy }),
         columns: { params: 'all', tags: 'all', metrics: [...metrics] },
-        limit: PAGE,
+        limit: pageParam === undefined ? FIRST_PAGE : PAGE,
         count: pageParam === undefined,
         ...(pageParam === undefined ? {} : { pageToken: pageParam }),
       };

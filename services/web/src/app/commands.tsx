@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useAction } from '../elements/actions';
+import { switchTimeZone, useTimeZone } from '../elements/time-zone';
 import { useShortcuts } from './use-shortcuts';
 
 const importPalette = () => import('./palette');
@@ -31,6 +32,7 @@ export function Commands({ onTheme, onSignOut }: { onTheme: () => void; onSignOu
   useAction('Go to reports', go('/boards'), 'g r');
   useAction('Go to operations', go('/operations'), 'g o');
   useAction('Switch between dark and light', onTheme, 't');
+  useAction(useTimeZone() === 'UTC' ? 'Show times where this machine is' : 'Show times in UTC', switchTimeZone, 'z');
   useAction('Sign out', onSignOut);
   const close = (): void => setOpen(null);
   return (

@@ -4,7 +4,9 @@ import { type CompareState, readCompareState, writeCompareState } from '../compa
 import { Empty, Failure } from '../elements/notice';
 import { ExperimentsPage } from '../experiments/experiments-page';
 import { RUN_TABS, RunPage, type RunTab } from '../run/run-page';
+import { readAhead } from '../runs/read-ahead';
 import { readTableState, type TableState, writeTableState } from '../runs/table-state';
+import { queries } from './queries';
 import { Shell } from './shell';
 
 // Pages that nobody needs before the first table.
@@ -31,6 +33,8 @@ const runs = createRoute({
   getParentRoute: () => root,
   path: '/experiments/$experiment',
   validateSearch: (search) => writeTableState(readTableState(search)),
+  // While the page itself is being loaded. The table reads on by itself when its state changes.
+  loader: ({ params, location }) => readAhead(queries, params.experiment, readTableState(location.search)),
   component: function Runs() {
     const { experiment } = runs.useParams();
     const search = runs.useSearch();

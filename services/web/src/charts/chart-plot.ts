@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import { formatDuration, formatShort } from '../elements/format';
+import { formatDuration, formatShort, type TimeZone } from '../elements/format';
 import type { AlignedCurves } from './align-curves';
 import { colourOf, shade } from './curve-colours';
 import { drawBest, drawOdd, drawPlaces, type PlaceMark } from './draw-marks';
@@ -11,6 +11,8 @@ export type PlotLook = Readonly<{
   height: number;
   /** Which values are best; null where none are. */
   goal: 'min' | 'max' | null;
+  /** Of a time axis. */
+  zone: TimeZone;
 }>;
 
 const SYNC = 'metrics';
@@ -39,7 +41,7 @@ const shortNumbers = (_plot: uPlot, places: Array<number | null>): string[] => p
 const durations = (_plot: uPlot, places: number[]): string[] => places.map(formatDuration);
 
 function optionsOf(element: HTMLElement, look: PlotLook): uPlot.Options {
-  const { logY, axis: kind, labels, height } = look;
+  const { logY, axis: kind, labels, height, zone } = look;
   const ink = cssOf(element, '--mantine-color-dimmed');
   const line = cssOf(element, '--rl-line');
   const axis: uPlot.Axis = {
@@ -52,6 +54,7 @@ function optionsOf(element: HTMLElement, look: PlotLook): uPlot.Options {
     width: Math.max(120, element.clientWidth),
     height,
     ms: 1,
+    ...(zone === 'UTC' ? { tzDate: (ms) => uPlot.tzDate(new Date(ms), 'Etc/UTC') } : {}),
     padding: [10, 12, 0, 0],
     legend: { show: false },
     scales: { x: { time: kind === 'time' }, y: { distr: logY ? 3 : 1 } },

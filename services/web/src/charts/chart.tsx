@@ -2,7 +2,8 @@ import 'uplot/dist/uPlot.min.css';
 import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type uPlot from 'uplot';
-import { formatDuration, formatNumber, formatTime } from '../elements/format';
+import { formatDuration, formatNumber, formatTime, type TimeZone } from '../elements/format';
+import { useTimeZone } from '../elements/time-zone';
 import type { AlignedCurve, AlignedCurves } from './align-curves';
 import classes from './chart.module.css';
 import { createPlot, type PlotLook, plotData } from './chart-plot';
@@ -33,8 +34,8 @@ function lastOf({ line }: AlignedCurve): number | null {
 /** Curves whose best value is told beside the last one. */
 const MOST_WITH_BEST = 12;
 
-function placeText(axis: PlotLook['axis'], x: number): string {
-  if (axis === 'time') return formatTime(x);
+function placeText(axis: PlotLook['axis'], x: number, zone: TimeZone): string {
+  if (axis === 'time') return formatTime(x, zone);
   return axis === 'relative-time' ? formatDuration(x) : `${axis === 'step' ? 'step ' : ''}${formatNumber(x)}`;
 }
 
@@ -42,6 +43,7 @@ type ValuesParts = Pick<ChartParts, 'curves' | 'names' | 'axis' | 'goal'> & Read
 
 /** A value for each curve: under the cursor, or else the last one and the best. */
 function Values({ curves, names, axis, goal, at }: ValuesParts) {
+  const zone = useTimeZone();
   const x = at === null ? undefined : curves.x[at];
   const isBestTold = at === null && goal !== null && curves.curves.length <= MOST_WITH_BEST;
   return (
@@ -62,7 +64,7 @@ function Values({ curves, names, axis, goal, at }: ValuesParts) {
             {best !== null && (
               <span
                 className={classes.best}
-                title={`${goal === 'min' ? 'least' : 'greatest'}, ${placeText(axis, curves.x[best] ?? 0)}`}
+                title={`${goal === 'min' ? 'least' : 'greatest'}, ${placeText(axis, curves.x[best] ?? 0, zone)}`}
               >
                 best {formatNumber(curve.line[best] ?? 0)}
               </span>
@@ -70,7 +72,7 @@ function Values({ curves, names, axis, goal, at }: ValuesParts) {
           </li>
         );
       })}
-      <li className={classes.place}>{x === undefined ? 'last' : placeText(axis, x)}</li>
+      <li className={classes.place}>{x === undefined ? 'last' : placeText(axis, x, zone)}</li>
     </ul>
   );
 }
@@ -92,12 +94,13 @@ export function Chart({ label, curves, names, logY, axis, goal, marks, height, o
   latest.current = { curves, marks, onZoom };
   const [cursor, setCursor] = useState<number | null>(null);
   const scheme = useComputedColorScheme();
+  const zone = useTimeZone();
   const labels = useMemo(() => names.join('\n'), [names]);
 
   useEffect(() => {
     const element = place.current;
     if (element === null) return undefined;
-    const look = { logY, axis, goal, labels: labels.split('\n'), height };
+    const look = { logY, axis, goal, zone, labels: labels.split('\n'), height };
     const made = createPlot(element, look, {
       drawn: () => latest.current,
       onZoom: (from, to) => latest.current.onZoom(from, to),
@@ -112,7 +115,7 @@ export function Chart({ label, curves, names, logY, axis, goal, marks, height, o
       plot.current = null;
     };
     // Another theme has other colours, which a canvas does not take over by itself.
-  }, [logY, axis, goal, labels, height, scheme]);
+  }, [logY, axis, goal, zone, labels, height, scheme]);
 
   const isFirst = useRef(true);
   // biome-ignore lint/correctness/useExhaustiveDependencies: marks are drawn with the curves

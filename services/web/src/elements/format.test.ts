@@ -1,4 +1,4 @@
-import { formatAgo, formatBytes, formatDuration, formatNumber, formatShort } from './format';
+import { formatAgo, formatBytes, formatDuration, formatNumber, formatShort, formatTime } from './format';
 
 it.each([
   [0, '0'],
@@ -40,10 +40,17 @@ it('shows how long something took, and how long ago it was', () => {
     '1 d 1 h',
   ]);
   const now = Date.UTC(2026, 0, 31);
-  expect([0, 120_000, 7_200_000, 172_800_000].map((ms) => formatAgo(now - ms, now))).toEqual([
+  expect([0, 120_000, 7_200_000, 172_800_000].map((ms) => formatAgo(now - ms, now, 'UTC'))).toEqual([
     'just now',
     '2 min ago',
     '2 h ago',
     '2 d ago',
   ]);
+});
+
+it('shows a time in UTC, or where the machine is', () => {
+  const ms = Date.UTC(2026, 0, 31, 23, 4, 5);
+  expect(formatTime(ms, 'UTC')).toBe('2026-01-31 23:04:05 UTC');
+  expect(formatAgo(ms, ms + 40 * 86_400_000, 'UTC')).toBe('2026-01-31');
+  expect(formatTime(ms, 'local')).toContain(':04:05');
 });

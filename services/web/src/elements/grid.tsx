@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type CSSProperties, type ReactNode, useEffect, useMemo, useRef } from 'react';
+import { type CSSProperties, memo, type ReactNode, useEffect, useMemo, useRef } from 'react';
 import classes from './grid.module.css';
 
 export type GridColumn = Readonly<{
@@ -66,6 +66,29 @@ function Head({
   );
 }
 
+type RowParts<Row> = Pick<GridParts<Row>, 'columns' | 'cell'> &
+  Readonly<{ row: Row; index: number; start: number; width: number; places: CSSProperties[]; isRowChosen: boolean }>;
+
+function RowOf<Row>({ row, index, start, width, columns, places, cell, isRowChosen }: RowParts<Row>) {
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      className={classes.row}
+      data-chosen={isRowChosen || undefined}
+      style={{ transform: `translateY(${start}px)`, height: ROW, minWidth: '100%', width }}
+    >
+      {columns.map((column, at) => (
+        <div key={column.id} role="cell" aria-colindex={at + 1} className={cellClass(column)} style={places[at]}>
+          {cell(row, column)}
+        </div>
+      ))}
+    </div>
+  );
+}
+/** Scrolling draws the table anew at each step: rows that stay in sight are the same. */
+const GridRow = memo(RowOf) as typeof RowOf;
+
 /** A table of any length: what is out of sight is not drawn. */
 export function Grid<Row>(parts: GridParts<Row>) {
   const { label, rows, columns, rowId, cell, sortedBy, isChosen, onNearEnd } = parts;
@@ -75,7 +98,7 @@ export function Grid<Row>(parts: GridParts<Row>) {
     count: rows.length,
     getScrollElement: () => viewport.current,
     estimateSize: () => ROW,
-    overscan: 6,
+    overscan: 3,
     paddingStart: HEAD,
   });
   const drawn = virtual.getVirtualItems();
@@ -98,28 +121,8 @@ export function Grid<Row>(parts: GridParts<Row>) {
         {drawn.map(({ index, start }) => {
           const row = rows[index];
           if (row === undefined) return null;
-          return (
-            <div
-              key={rowId(row)}
-              role="row"
-              aria-rowindex={index + 2}
-              className={classes.row}
-              data-chosen={isChosen?.(row) === true || undefined}
-              style={{ transform: `translateY(${start}px)`, height: ROW, minWidth: '100%', width }}
-            >
-              {columns.map((column, at) => (
-                <div
-                  key={column.id}
-                  role="cell"
-                  aria-colindex={at + 1}
-                  className={cellClass(column)}
-                  style={places[at]}
-                >
-                  {cell(row, column)}
-                </div>
-              ))}
-            </div>
-          );
+          const isRowChosen = isChosen?.(row) === true;
+          return <GridRow key={rowId(row)} {...{ row, index, start, width, columns, places, cell, isRowChosen }} />;
         })}
       </div>
     </div>

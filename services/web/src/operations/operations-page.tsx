@@ -2,6 +2,7 @@ import { Badge, Table, Text } from '@mantine/core';
 import type { PositionsAnswer } from '@runledger/contracts/http';
 import { useQuery } from '@tanstack/react-query';
 import { call } from '../api/api';
+import { formatCount } from '../elements/format';
 import { Pending } from '../elements/notice';
 import { PageHead } from '../elements/page-head';
 import { Scroll, Sheet } from '../elements/sheet';
@@ -16,12 +17,10 @@ const positionsRead = () => ({
   refetchInterval: LOOK_MS,
 });
 
-const count = (n: number): string => n.toLocaleString('en-US');
-
 function Lag({ lag }: { lag: number }) {
   return (
     <Badge variant="default" tt="none" size="lg">
-      {lag === 0 ? 'Everything recorded is shown' : `${count(lag)} ${lag === 1 ? 'record' : 'records'} behind`}
+      {lag === 0 ? 'Everything recorded is shown' : `${formatCount(lag)} ${lag === 1 ? 'record' : 'records'} behind`}
     </Badge>
   );
 }
@@ -37,7 +36,7 @@ function Journal({ journal: { decided, relayed, applied } }: Pick<PositionsAnswe
       {steps.map(([name, seq]) => (
         <Table.Tr key={name}>
           <Table.Td>{name}</Table.Td>
-          <Table.Td>{count(seq)}</Table.Td>
+          <Table.Td>{formatCount(seq)}</Table.Td>
         </Table.Tr>
       ))}
     </Sheet>
@@ -59,9 +58,9 @@ function Projections({ positions, incarnation }: Pick<PositionsAnswer, 'position
           <Table.Td>{group}</Table.Td>
           <Table.Td>{topic}</Table.Td>
           <Table.Td>{partition}</Table.Td>
-          <Table.Td>{count(nextOffset)}</Table.Td>
-          <Table.Td>{count(end)}</Table.Td>
-          <Table.Td fw={lag > 0 ? 700 : undefined}>{count(lag)}</Table.Td>
+          <Table.Td>{formatCount(nextOffset)}</Table.Td>
+          <Table.Td>{formatCount(end)}</Table.Td>
+          <Table.Td fw={lag > 0 ? 700 : undefined}>{formatCount(lag)}</Table.Td>
         </Table.Tr>
       ))}
     </Sheet>

@@ -4,10 +4,8 @@ import { useDeferredValue, useLayoutEffect, useRef, useState } from 'react';
 import { consoleRead } from '../api/reads';
 import { SearchIcon } from '../elements/icons';
 import { Empty, Pending } from '../elements/notice';
+import { consolePieces } from './console-text';
 import classes from './run-console.module.css';
-
-/** Colours and moves of a terminal, which a page of text has not: left out. */
-const ESCAPES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g;
 
 type Stream = 'all' | 'stdout' | 'stderr';
 
@@ -61,7 +59,12 @@ export function RunConsole({ run }: { run: string }) {
         <pre ref={box} className={classes.lines} tabIndex={0} aria-label="Console">
           {lines.map(({ stream: of, writer, number, text }) => (
             <span key={`${writer} ${of} ${number}`} data-stream={of}>
-              {text.replace(ESCAPES, '')}
+              {consolePieces(text).map(({ text: piece, colour, looks }, at) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: a line never changes
+                <i key={at} data-colour={colour ?? undefined} data-looks={looks.join(' ') || undefined}>
+                  {piece}
+                </i>
+              ))}
               {'\n'}
             </span>
           ))}

@@ -11,14 +11,14 @@ import { PageHead } from '../elements/page-head';
 import { StatusMark } from '../elements/status-mark';
 import { RunObjectives } from '../governance/run-objectives';
 import { RunArtifacts } from './run-artifacts';
-import { RunConsole } from './run-console';
-import { Params } from './run-facts';
 import { RunOverview } from './run-overview';
 import classes from './run-page.module.css';
+import { RunParams } from './run-params';
 import { runSnippets } from './run-snippets';
 
 const Lineage = lazy(async () => ({ default: (await import('../lineage/lineage')).Lineage }));
 const RunComments = lazy(async () => ({ default: (await import('../comments/run-comments')).RunComments }));
+const RunConsole = lazy(async () => ({ default: (await import('./run-console')).RunConsole }));
 const ChartWall = lazy(async () => ({ default: (await import('../charts/chart-wall')).ChartWall }));
 
 export const RUN_TABS = [
@@ -84,13 +84,17 @@ function Parts({ of, tab, onTab }: { of: RunAnswer; tab: RunTab; onTab: (tab: Ru
         {tab === 'charts' && <Charts of={of} />}
         {tab === 'overview' && <RunOverview run={of} />}
         {tab === 'objectives' && <RunObjectives run={of.run} />}
-        {tab === 'params' && <Params params={of.params} />}
+        {tab === 'params' && <RunParams params={of.params} />}
         {tab === 'lineage' && (
           <Suspense fallback={<Loading rows={4} />}>
             <Lineage node={`run:${of.run}`} />
           </Suspense>
         )}
-        {tab === 'console' && <RunConsole run={of.run} />}
+        {tab === 'console' && (
+          <Suspense fallback={<Loading rows={8} />}>
+            <RunConsole run={of.run} />
+          </Suspense>
+        )}
         {tab === 'comments' && (
           <Suspense fallback={<Loading rows={4} />}>
             <RunComments run={of.run} />

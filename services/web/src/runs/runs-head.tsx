@@ -1,8 +1,9 @@
-import { Menu } from '@mantine/core';
-import { type PointerEvent, useRef } from 'react';
+import { Button, Popover, Stack } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { type DragEvent, type PointerEvent, useRef, useState } from 'react';
 import { fieldOf, isNumeric, titleOf } from './run-columns';
 import classes from './runs-table.module.css';
-import { moved, NARROWEST, nextSort, type TableState, WIDEST } from './table-state';
+import { moved, movedTo, NARROWEST, nextSort, type TableState, WIDEST } from './table-state';
 
 export type HeadParts = Readonly<{
   column: string;
@@ -39,42 +40,87 @@ function Edge({ width, onWidth }: { width: number; onWidth: (width: number) => v
 }
 
 function ColumnMenu({ column, width, state, shown, onState }: HeadParts) {
+  const [isOpen, { toggle, close }] = useDisclosure();
   const isPinned = state.pinned.includes(column);
-  const place = (by: number) => () => onState({ columns: moved(shown, column, by) });
-  const resize = (by: number) => () => onState({ widths: { ...state.widths, [column]: within(width + by) } });
-  const pin = (): void =>
-    onState({ pinned: isPinned ? state.pinned.filter((one) => one !== column) : [...state.pinned, column] });
+  const choices: ReadonlyArray<readonly [string, () => Partial<TableState>]> = [
+    [
+      isPinned ? 'Unpin' : 'Pin to the left',
+      () => ({ pinned: isPinned ? state.pinned.filter((one) => one !== column) : [...state.pinned, column] }),
+    ],
+    ['Move left', () => ({ columns: moved(shown, column, -1) })],
+    ['Move right', () => ({ columns: moved(shown, column, 1) })],
+    ['Wider', () => ({ widths: { ...state.widths, [column]: within(width + 60) } })],
+    ['Narrower', () => ({ widths: { ...state.widths, [column]: within(width - 60) } })],
+    ['Hide', () => ({ columns: shown.filter((one) => one !== column) })],
+  ];
   return (
-    <Menu position="bottom-start" shadow="md">
-      <Menu.Target>
-        <button type="button" className={classes.more} aria-label={`Column ${titleOf(column)}`}>
+    <Popover opened={isOpen} onDismiss={close} position="bottom-start" shadow="md" trapFocus returnFocus>
+      <Popover.Target>
+        <button type="button" className={classes.more} aria-label={`Column ${titleOf(column)}`} onClick={toggle}>
           ⋮
         </button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item onClick={pin}>{isPinned ? 'Unpin' : 'Pin to the left'}</Menu.Item>
-        <Menu.Item onClick={place(-1)}>Move left</Menu.Item>
-        <Menu.Item onClick={place(1)}>Move right</Menu.Item>
-        <Menu.Item onClick={resize(60)}>Wider</Menu.Item>
-        <Menu.Item onClick={resize(-60)}>Narrower</Menu.Item>
-        <Menu.Item onClick={() => onState({ columns: shown.filter((one) => one !== column) })}>Hide</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+      </Popover.Target>
+      <Popover.Dropdown p={4} aria-label={`Column ${titleOf(column)}`}>
+        <Stack gap={0}>
+          {choices.map(([name, change]) => (
+            <Button
+              key={name}
+              size="xs"
+              variant="subtle"
+              color="gray"
+              justify="start"
+              onClick={() => {
+                close();
+                onState(change());
+              }}
+            >
+              {name}
+            </Button>
+          ))}
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
   );
 }
 
+/** How a column that is dragged says which one it is. */
+const DRAGGED = 'application/x-runledger-column';
+const isColumn = ({ dataTransfer }: DragEvent): boolean => dataTransfer.types.includes(DRAGGED);
+
 export function ColumnHead(parts: HeadParts) {
-  const { column, width, state, onState } = parts;
+  const { column, width, state, shown, onState } = parts;
+  const [isTarget, setTarget] = useState(false);
   const arrow = state.sort === column ? '▲ ' : state.sort === `-${column}` ? '▼ ' : '';
+  const over = (event: DragEvent): void => {
+    if (!isColumn(event)) return;
+    event.preventDefault();
+    setTarget(true);
+  };
+  const drop = (event: DragEvent): void => {
+    setTarget(false);
+    if (!isColumn(event)) return;
+    event.preventDefault();
+    const dragged = event.dataTransfer.getData(DRAGGED);
+    if (shown.includes(dragged)) onState({ columns: movedTo(shown, dragged, column) });
+  };
   return (
     <>
       <button
         type="button"
         className={classes.title}
         style={{ textAlign: isNumeric(column) ? 'right' : 'left' }}
-        disabled={fieldOf(column) === null}
+        aria-disabled={fieldOf(column) === null}
         title={column}
-        onClick={() => onState({ sort: nextSort(state.sort, column) })}
+        data-target={isTarget || undefined}
+        draggable
+        onDragStart={({ dataTransfer }) => {
+          dataTransfer.setData(DRAGGED, column);
+          dataTransfer.effectAllowed = 'move';
+        }}
+        onDragOver={over}
+        onDragLeave={() => setTarget(false)}
+        onDrop={drop}
+        onClick={() => fieldOf(column) !== null && onState({ sort: nextSort(state.sort, column) })}
       >
         {arrow}
         {titleOf(column)}

@@ -9,7 +9,8 @@ import { TrophyIcon } from '../elements/icons';
 import { Pending } from '../elements/notice';
 import { PageHead } from '../elements/page-head';
 import { likelyAim, writeAim } from './best-run';
-import { metricKeysOf, orderOf, pickColumns, shownColumns } from './run-columns';
+import { runsAskedBy } from './read-ahead';
+import { shownColumns } from './run-columns';
 import { RunsGrid } from './runs-grid';
 import { RunsTools } from './runs-tools';
 import { SavedViews } from './saved-views';
@@ -24,16 +25,10 @@ const BestPanel = lazy(async () => ({ default: (await import('./best-panel')).Be
 
 type TableParts = Readonly<{ state: TableState; onState: (change: Partial<TableState>) => void }>;
 /** Reads the runs with the metrics that are shown. */
-function useRuns(experiment: string, { filter, sort, columns, deleted }: TableState) {
+function useRuns(experiment: string, state: TableState) {
   const names = useQuery(metricNamesRead(experiment));
   const known = useMemo(() => names.data?.names ?? [], [names.data]);
-  const metrics = columns === null ? metricKeysOf(pickColumns([], known)) : metricKeysOf(columns);
-  const asked = {
-    filter,
-    orderBy: orderOf(sort),
-    metrics,
-    lifecycle: deleted ? ('deleted' as const) : ('active' as const),
-  };
+  const asked = runsAskedBy(state, known);
   const read = useInfiniteQuery({ ...runsRead(experiment, asked), enabled: !names.isPending });
   const { isStale, reread } = useLiveRuns(experiment, asked);
   const runs = useMemo(() => read.data?.pages.flatMap((page) => page.runs), [read.data]);

@@ -1,4 +1,4 @@
-import { moved, nextSort, readTableState, writeTableState } from './table-state';
+import { moved, movedTo, nextSort, readTableState, writeTableState } from './table-state';
 
 it('is the same after the address', () => {
   const state = {
@@ -62,4 +62,10 @@ it('moves a column within the table', () => {
   expect(moved(['a', 'b', 'c'], 'c', -1)).toEqual(['a', 'c', 'b']);
   expect(moved(['a', 'b', 'c'], 'a', -1)).toEqual(['a', 'b', 'c']);
   expect(moved(['a', 'b'], 'x', 1)).toEqual(['a', 'b']);
+});
+
+it('moves a column to the place of another, from either side', () => {
+  expect(movedTo(['a', 'b', 'c'], 'a', 'c')).toEqual(['b', 'c', 'a']);
+  expect(movedTo(['a', 'b', 'c'], 'c', 'a')).toEqual(['c', 'a', 'b']);
+  expect(movedTo(['a', 'b'], 'a', 'a')).toEqual(['a', 'b']);
 });

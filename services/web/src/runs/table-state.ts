@@ -96,3 +96,7 @@ export function moved(list: readonly string[], one: string, by: number): string[
   rest.splice(Math.max(0, Math.min(rest.length, from + by)), 0, one);
   return rest;
 }
+
+/** The list with one member where another one is: before it, or behind it when it comes from before. */
+export const movedTo = (list: readonly string[], one: string, other: string): string[] =>
+  moved(list, one, list.indexOf(other) - list.indexOf(one));
