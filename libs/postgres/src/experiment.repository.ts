@@ -65,6 +65,17 @@ export const createExperimentReads = (source: DataSource) => ({
     return row === null ? null : experimentRecordOf(row);
   },
 
+  /** Those of these that are deleted. */
+  async listDeletedExperiments(workspace: string, experiments: readonly string[]): Promise<string[]> {
+    if (experiments.length === 0) return [];
+    const rows: Array<{ experiment: string }> = await source.query(
+      `select experiment from read.experiment
+       where workspace = $1 and experiment = any ($2) and to_off is null and lifecycle = 'deleted'`,
+      [workspace, experiments],
+    );
+    return rows.map(({ experiment }) => experiment);
+  },
+
   /** Names are unique among what is active; of deleted ones of a name, the one that was deleted last. */
   async findExperimentByName(reach: Reach, name: string): Promise<ExperimentRecord | null> {
     const { workspace } = reach;

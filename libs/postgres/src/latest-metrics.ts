@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { metricNamesOf } from './search-metrics';
+import type { KnownMetrics } from './known-metrics';
 
 /**
  * The latest values of a run's metrics as columns, in the order of their names. Numbers are the engine's own texts, so that those of
@@ -32,27 +32,32 @@ function inOrder(keys: readonly string[], named: ReadonlyMap<string, Named>): Or
   return { names: own.map(({ name }) => name), places: own.map(({ place }) => place) };
 }
 
+type OfRuns = Readonly<{
+  source: Pick<DataSource, 'query'>;
+  metrics: KnownMetrics;
+  workspace: string;
+  runs: readonly string[];
+}>;
+
+/** Numbers in an array are looked up in each partition, where a join reads all of them. */
+const LATEST = `select series, array_agg(key)::text as keys, array_agg(value)::text as values, array_agg(step)::text as steps,
+    array_agg(time)::text as times
+  from read.run_metric
+  where series = any (array(select number from custody.series where workspace = $1 and run = any ($2))) group by series`;
+
 /** Of each run that has metrics. */
-export async function loadLatest(
-  source: Pick<DataSource, 'query'>,
-  workspace: string,
-  runs: readonly string[],
-): Promise<Map<string, LatestMetrics>> {
-  const series: Array<{ run: string; number: string }> = await source.query(
-    'select run, number from custody.series where workspace = $1 and run = any ($2)',
-    [workspace, runs],
-  );
+export async function loadLatest({ source, metrics, workspace, runs }: OfRuns): Promise<Map<string, LatestMetrics>> {
+  const [series, rows] = await Promise.all([
+    source.query<Array<{ run: string; number: string }>>(
+      'select run, number from custody.series where workspace = $1 and run = any ($2)',
+      [workspace, runs],
+    ),
+    source.query<Row[]>(LATEST, [workspace, runs]),
+  ]);
   const runOf = new Map(series.map(({ run, number }) => [number, run]));
-  // Numbers in the statement are looked up in each partition, where a join reads all of them.
-  const rows: Row[] = await source.query(
-    `select series, array_agg(key)::text as keys, array_agg(value)::text as values, array_agg(step)::text as steps,
-       array_agg(time)::text as times
-     from read.run_metric where series = any ($1) group by series`,
-    [[...runOf.keys()]],
-  );
   // Runs of one experiment log the same metrics, and mostly lie in the same order.
   const kinds = new Map(rows.map(({ keys }) => [keys, items(keys)]));
-  const names = await metricNamesOf(source, [...kinds.values()].flat());
+  const names = await metrics.namesOf([...kinds.values()].flat());
   const named = new Map([...names].map(([number, name], rank): [string, Named] => [number, { name, rank }]));
   const orders = new Map([...kinds].map(([text, keys]) => [text, inOrder(keys, named)]));
   return new Map(

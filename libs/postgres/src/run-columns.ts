@@ -1,12 +1,12 @@
 import { Fault } from '@runledger/kernel';
 import type { DataSource } from 'typeorm';
 import { type AsOf, cutOfRun, isHeld } from './as-of';
+import type { KnownMetrics } from './known-metrics';
 import { type LatestMetrics, loadLatest, NO_METRICS } from './latest-metrics';
 import { metricsAsOf } from './metrics-as-of';
 import { type InputEntity, inputEntity, type ParamEntity, type TagEntity } from './read-entities';
 import { type MetricRow, metricOf, type RunMetric } from './run-metric';
 import type { SumUpPast } from './run-moment';
-import { metricNamesOf, metricNumbersOf } from './search-metrics';
 
 /** Which of them to load: none (when absent), all, or those of these keys. */
 export type KeysAsked = 'all' | readonly string[] | undefined;
@@ -16,6 +16,8 @@ export type RunColumns = Readonly<{
   metrics?: KeysAsked;
   /** The latest values of all metrics as they are now, without the rest of their summaries. */
   latest?: boolean | undefined;
+  /** All params as they are now, as the items of a JSON array of keys and values. */
+  paramsJson?: boolean | undefined;
   inputs?: boolean | undefined;
 }>;
 export type RunParam = Readonly<Pick<ParamEntity, 'key' | 'kind' | 'value' | 'number'>>;
@@ -26,16 +28,18 @@ export type RunValues = Readonly<{
   tags: RunTag[];
   metrics: RunMetric[];
   latest: LatestMetrics;
+  paramsJson: string;
   inputs: InputEntity[];
 }>;
 
 /** Loads the asked columns of many runs with one statement each. */
 export async function loadRunValues(of: OfRuns, columns: RunColumns): Promise<Map<string, RunValues>> {
-  const [params, tags, metrics, latest, inputs] = await Promise.all([
+  const [params, tags, metrics, latest, paramsJson, inputs] = await Promise.all([
     keyed<RunParam>(of, PARAMS, columns.params).then(byRun),
     keyed<RunTag>(of, TAGS, columns.tags).then(byRun),
     metricsOf(of, columns.metrics).then(byRun),
     columns.latest === true ? latestMetrics(of) : new Map<string, LatestMetrics>(),
+    columns.paramsJson === true ? jsonOfParams(of) : new Map<string, string>(),
     (columns.inputs === true ? inputsOf(of) : Promise.resolve([])).then(byRun),
   ]);
   return new Map(
@@ -46,6 +50,7 @@ export async function loadRunValues(of: OfRuns, columns: RunColumns): Promise<Ma
         tags: tags(run),
         metrics: metrics(run).map(({ metric }) => metric),
         latest: latest.get(run) ?? NO_METRICS,
+        paramsJson: paramsJson.get(run) ?? '',
         inputs: inputs(run),
       },
     ]),
@@ -65,6 +70,7 @@ function byRun<R extends OfRun>(rows: readonly R[]): (run: string) => R[] {
 
 type OfRuns = Readonly<{
   source: DataSource;
+  known: KnownMetrics;
   sumUp: SumUpPast;
   workspace: string;
   runs: readonly string[];
@@ -119,30 +125,27 @@ async function inputsOf(of: OfRuns): Promise<InputEntity[]> {
 }
 
 async function metricsOf(
-  { source, sumUp, workspace, runs, asOf }: OfRuns,
+  { source, known, sumUp, workspace, runs, asOf }: OfRuns,
   asked: KeysAsked,
 ): Promise<Array<OfRun & Readonly<{ metric: RunMetric }>>> {
   if (asked === undefined) return [];
   // Numbers in the statement let the planner look up rows of few metrics instead of reading all that the runs have.
-  const numbers = asked === 'all' ? null : [...(await metricNumbersOf(source, workspace, asked)).values()];
+  const numbers = asked === 'all' ? null : [...(await known.numbersOf(workspace, asked)).values()];
   const rows: Array<Omit<MetricRow, 'name'> & OfRun & { series: string }> = await source.query(
     `select s.run, m.* from custody.series s join read.run_metric m on m.series = s.number
      where s.workspace = $1 and s.run = any ($2) and ($3::bigint[] is null or m.key = any ($3))`,
     [workspace, runs, numbers],
   );
-  const found = await named(source, rows);
+  const found = await named(known, rows);
   return asOf === undefined ? found : metricsAsOf(found, { sumUp, workspace, asOf });
 }
 
 /** Runs of a page have few names among them: each is looked up and put in order once, and not with each of its rows. */
 async function named<R extends Omit<MetricRow, 'name'> & OfRun & { series: string }>(
-  source: OfRuns['source'],
+  known: KnownMetrics,
   rows: readonly R[],
 ) {
-  const names = await metricNamesOf(
-    source,
-    rows.map(({ key }) => key),
-  );
+  const names = await known.namesOf(rows.map(({ key }) => key));
   const byNumber = new Map([...names.keys()].map((number): [string, R[]] => [number, []]));
   for (const row of rows) byNumber.get(row.key)?.push(row);
   return [...names].flatMap(([number, name]) =>
@@ -154,11 +157,23 @@ async function named<R extends Omit<MetricRow, 'name'> & OfRun & { series: strin
   );
 }
 
-async function latestMetrics({ source, workspace, runs, asOf }: OfRuns): Promise<Map<string, LatestMetrics>> {
-  if (asOf === undefined) return loadLatest(source, workspace, runs);
-  throw new Fault(
-    'bug',
-    'POSTGRES_LATEST_IS_NOW',
-    'the latest values are those of now: as of a moment, ask for metrics',
+function onlyNow({ asOf }: OfRuns, instead: string): void {
+  if (asOf === undefined) return;
+  throw new Fault('bug', 'POSTGRES_ONLY_NOW', `this column is read as it is now: as of a moment, ask for ${instead}`);
+}
+
+async function latestMetrics(of: OfRuns): Promise<Map<string, LatestMetrics>> {
+  onlyNow(of, 'metrics');
+  return loadLatest({ ...of, metrics: of.known });
+}
+
+/** A page of runs has thousands: the engine writes them as they are answered, and nobody makes an object of each. */
+async function jsonOfParams(of: OfRuns): Promise<Map<string, string>> {
+  onlyNow(of, 'params');
+  const rows: Array<{ run: string; params: string }> = await of.source.query(
+    `select run, string_agg('{"key":' || to_json(key)::text || ',"value":' || to_json(value)::text || '}', ',' order by key) as params
+     from read.run_param where workspace = $1 and run = any ($2) group by run`,
+    [of.workspace, of.runs],
   );
+  return new Map(rows.map(({ run, params }) => [run, params]));
 }

@@ -210,6 +210,16 @@ describe('a search of runs', () => {
     }
   });
 
+  it('writes params as JSON as it reads them', async () => {
+    const all = await search.load(wholeWorkspace('default'), [...new Set(runs.map(([run]) => run))], {
+      params: 'all',
+      paramsJson: true,
+    });
+    expect(all.flatMap(({ params }) => params).length).toBeGreaterThan(0);
+    for (const { params, paramsJson } of all)
+      expect(JSON.parse(`[${paramsJson}]`)).toEqual(params.map(({ key, value }) => ({ key, value })));
+  });
+
   it('takes text for text', async () => {
     const hostile = `'; drop table read.run; --`;
     const asked = parseFilter(`params.\`${hostile}\` = "${hostile}" or tags.x rlike "${hostile}"`, 'run');

@@ -2,15 +2,16 @@ import type { Reach } from '@runledger/contracts';
 import { type Filter, type Order, SqlValues } from '@runledger/filter';
 import { Fault } from '@runledger/kernel';
 import type { DataSource } from 'typeorm';
-import { type AsOf, cutOfRun, heldSql, isHeld } from './as-of';
-import { reachedSql, reachedWhere } from './reach-sql';
-import { runEntity } from './read-entities';
-import { type RunRecord, recordOf } from './run.repository';
+import { type AsOf, heldSql } from './as-of';
+import { createKnownMetrics } from './known-metrics';
+import { reachedSql } from './reach-sql';
+import type { RunRecord } from './run.repository';
 import { loadRunValues, type RunColumns, type RunValues } from './run-columns';
 import { foundSql, type RunFacets, readFacets } from './run-facets';
 import { cutsOf, momentOf, type PastSummary, type RunMoment, type SumUpPast, stalePairs } from './run-moment';
+import { loadRunRecords } from './run-records';
 import { runSearchTable } from './run-search-table';
-import { metricNumbers } from './search-metrics';
+import { metricsNamed } from './search-metrics';
 import { askSearch, countMatches, findPlaces, type SearchPlace } from './search-sql';
 
 /** Which runs are searched. Without experiments or projects: all that are reached. */
@@ -62,11 +63,13 @@ const nothingPast: SumUpPast = () => {
 
 /** Finds runs by anything that is known of them, in any order, page by page. */
 export function createRunSearch(source: DataSource, sumUp: SumUpPast = nothingPast) {
+  const known = createKnownMetrics(source);
+
   async function prepare(asked: RunScope & Readonly<{ filter: Filter; order: readonly Order[] }>) {
     const values = new SqlValues();
     const of = asked.reach.workspace;
     const workspace = values.add(of, 'text');
-    const numbers = await metricNumbers(source, of, asked);
+    const numbers = await known.numbersOf(of, metricsNamed(asked));
     const moment = asked.asOf === undefined ? null : await lookBack(of, asked.asOf, { numbers, values });
     const table = runSearchTable(workspace, numbers, moment);
     const scope = scopeSql(asked, workspace, values, moment?.facts('r') ?? null);
@@ -104,24 +107,23 @@ export function createRunSearch(source: DataSource, sumUp: SumUpPast = nothingPa
   }
 
   async function load(reach: Reach, runs: readonly string[], columns: RunColumns, asOf?: AsOf): Promise<FoundRun[]> {
-    const { workspace } = reach;
-    const select = source
-      .getRepository(runEntity)
-      .createQueryBuilder('r')
-      .where('r.workspace = :workspace and r.run = any (:runs)', { workspace, runs })
-      .andWhere(...reachedWhere('r.project', reach));
-    if (asOf === undefined) select.andWhere('r.endOffset is null');
-    const [rows, values] = await Promise.all([
-      select.getMany(),
-      loadRunValues({ source, sumUp, workspace, runs, asOf }, columns),
+    const [values, records] = await Promise.all([
+      loadRunValues({ source, known, sumUp, workspace: reach.workspace, runs, asOf }, columns),
+      loadRunRecords(source, reach, { runs, asOf }),
     ]);
-    const held = rows.filter((row) => isHeld(row, cutOfRun(asOf, workspace, row.run)));
-    const recordByRun = new Map(held.map((row) => [row.run, recordOf(row, cutOfRun(asOf, workspace, row.run))]));
     return runs.flatMap((run) => {
-      const record = recordByRun.get(run);
+      const record = records.get(run);
       const loaded = values.get(run);
       return record === undefined || loaded === undefined ? [] : [{ ...record, ...loaded }];
     });
+  }
+
+  /** Which runs a page has. */
+  async function names(search: RunSearch): Promise<{ runs: string[]; next: SearchPlace | null }> {
+    const { filter, order, after, limit } = search;
+    const { table, values, scope } = await prepare(search);
+    const { places, hasMore } = await findPlaces(source, { table, values, scope, filter, order, after, limit });
+    return { runs: places.map((place) => place.at(-1) ?? ''), next: hasMore ? (places.at(-1) ?? null) : null };
   }
 
   return {
@@ -130,17 +132,12 @@ export function createRunSearch(source: DataSource, sumUp: SumUpPast = nothingPa
      * after, or null on the last page.
      */
     async find(search: RunSearch): Promise<{ runs: FoundRun[]; next: SearchPlace | null }> {
-      const { filter, order, after, limit, columns = {} } = search;
-      const { table, values, scope } = await prepare(search);
-      const { places, hasMore } = await findPlaces(source, { table, values, scope, filter, order, after, limit });
-      const runs = await load(
-        search.reach,
-        places.map((place) => place.at(-1) ?? ''),
-        columns,
-        search.asOf,
-      );
-      return { runs, next: hasMore ? (places.at(-1) ?? null) : null };
+      const { runs, next } = await names(search);
+      return { runs: await load(search.reach, runs, search.columns ?? {}, search.asOf), next };
     },
+
+    /** The same without what the runs hold. */
+    names,
 
     async count(search: RunScope & Readonly<{ filter: Filter }>): Promise<number> {
       const { filter } = search;

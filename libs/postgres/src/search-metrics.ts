@@ -13,18 +13,10 @@ function fieldsOf(filter: Filter): Field[] {
   }
 }
 
-/** The numbers of the metrics that a filter or an order names. */
-export async function metricNumbers(
-  source: Pick<DataSource, 'query'>,
-  workspace: string,
-  asked: Readonly<{ filter: Filter; order: readonly Order[] }>,
-): Promise<Map<string, number>> {
+/** The metrics that a filter or an order names. */
+export function metricsNamed(asked: Readonly<{ filter: Filter; order: readonly Order[] }>): string[] {
   const fields = [...fieldsOf(asked.filter), ...asked.order.map(({ field }) => field)];
-  return metricNumbersOf(
-    source,
-    workspace,
-    fields.flatMap((field) => (field.part === 'metric' ? [field.key] : [])),
-  );
+  return [...new Set(fields.flatMap((field) => (field.part === 'metric' ? [field.key] : [])))];
 }
 
 /** The numbers of metrics by their names; those that the workspace does not know are left out. */

@@ -9,7 +9,7 @@ import {
   type SqlValues,
 } from '@runledger/filter';
 import { Fault } from '@runledger/kernel';
-import type { DataSource } from 'typeorm';
+import type { DataSource, QueryRunner } from 'typeorm';
 
 /** What rows are sorted by, in SQL. */
 export type SortKey = Readonly<{
@@ -112,16 +112,26 @@ const CANCELED = '57014';
 
 /** Runs one statement of a search, within its bounds. @throws Fault overloaded POSTGRES_SEARCH_TOO_LONG */
 export async function askSearch<Row>(source: DataSource, sql: string, values: SqlValues): Promise<Row[]> {
+  const runner = source.createQueryRunner();
   try {
-    return await source.transaction(async (tx) => {
-      await tx.query(`set local statement_timeout = '${MOST_SECONDS}s'; set local work_mem = '${WORK_MEM}'`);
-      return tx.query(sql, values.list);
-    });
+    await runner.query(BEGIN_SEARCH);
+    return (await runner.query(sql, values.list)) as Row[];
   } catch (error) {
     if ((error as { driverError?: { code?: string } }).driverError?.code !== CANCELED) throw error;
     const message = `the search took longer than ${MOST_SECONDS} s: ask for less`;
     throw new Fault('overloaded', 'POSTGRES_SEARCH_TOO_LONG', message, { cause: error });
+  } finally {
+    // It has read and nothing else: who asked need not wait for its end, nor for its connection to be free again.
+    void endSearch(runner);
   }
+}
+
+/** The bounds hold for this transaction only. One message to the server. */
+const BEGIN_SEARCH = `begin read only; set local statement_timeout = '${MOST_SECONDS}s'; set local work_mem = '${WORK_MEM}'`;
+
+async function endSearch(runner: QueryRunner): Promise<void> {
+  await runner.query('rollback').catch(() => undefined); // a connection that is lost has ended it
+  await runner.release();
 }
 
 /** The places of a page, and whether there are more behind them. */

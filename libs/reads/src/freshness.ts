@@ -1,6 +1,6 @@
 import { decodePositionToken, type Position, type PositionToken, TOPICS } from '@runledger/contracts';
 import { Fault } from '@runledger/kernel';
-import type { AsOf, PositionReads } from '@runledger/postgres';
+import type { AsOf, GroupOffset, JournalProgress, PositionReads } from '@runledger/postgres';
 import { type Place, partitionName, placeName, placesOf, type Scope, topicsOf } from './places';
 
 /** The log, as far as the read side may know it. */
@@ -38,6 +38,40 @@ function merge(a: Goal, b: Goal): Goal {
   return { offsets: [...offsets.values()], journal: later.journal };
 }
 
+const loggedPlaces = (scope: Scope): Place[] =>
+  placesOf({ ...scope, uses: scope.uses.filter((use) => use !== 'catalog') });
+
+/** Everything before these ends. The catalog's part is what is decided, relayed or not. */
+function goalAt(
+  { workspace }: Scope,
+  places: readonly Place[],
+  ends: readonly Position[],
+  decided: number | null,
+): Goal {
+  const endOf = new Map(ends.map((end) => [partitionName(end), end.offset]));
+  return {
+    offsets: places.flatMap((place) => {
+      const end = endOf.get(partitionName(place)) ?? 0;
+      return end === 0 ? [] : [{ ...place, offset: end - 1 }];
+    }),
+    journal: decided === null ? null : { workspace, journalseq: decided },
+  };
+}
+
+function missingOf(
+  { offsets, journal }: Goal,
+  stands: readonly GroupOffset[],
+  progress: JournalProgress | null,
+): Shortfall {
+  const at = new Map(stands.map((stand) => [placeName(stand), stand.nextOffset]));
+  return {
+    offsets: offsets
+      .map((o) => ({ ...o, nextOffset: at.get(placeName(o)) ?? 0 }))
+      .filter(({ offset, nextOffset }) => nextOffset <= offset),
+    journal: journal && progress && progress.applied < journal.journalseq ? { ...journal, ...progress } : null,
+  };
+}
+
 /** Turns what a client asks for into a goal, and says what of a goal is missing. */
 export function createGoals(log: LogEnds, reads: Pick<PositionReads, 'offsets' | 'journal'>) {
   function fromToken(scope: Scope, token: PositionToken): Goal {
@@ -52,21 +86,14 @@ export function createGoals(log: LogEnds, reads: Pick<PositionReads, 'offsets' |
     return { offsets, journal: scope.uses.includes('catalog') ? (decided ?? null) : null };
   }
 
-  /** Everything that was acknowledged before this call. The catalog's part is what is decided, relayed or not. */
+  /** Everything that was acknowledged before this call. */
   async function fromEnds(scope: Scope): Promise<Goal> {
-    const logged = placesOf({ ...scope, uses: scope.uses.filter((use) => use !== 'catalog') });
+    const logged = loggedPlaces(scope);
     const [ends, journal] = await Promise.all([
       logged.length === 0 ? [] : log.ends(topicsOf(logged)),
       scope.uses.includes('catalog') ? reads.journal(scope.workspace) : null,
     ]);
-    const endOf = new Map(ends.map((end) => [partitionName(end), end.offset]));
-    return {
-      offsets: logged.flatMap((place) => {
-        const end = endOf.get(partitionName(place)) ?? 0;
-        return end === 0 ? [] : [{ ...place, offset: end - 1 }];
-      }),
-      journal: journal && { workspace: scope.workspace, journalseq: journal.decided },
-    };
+    return goalAt(scope, logged, ends, journal === null ? null : journal.decided);
   }
 
   /** What was recorded by then must be projected, or it would be missing in the answer. */
@@ -94,18 +121,27 @@ export function createGoals(log: LogEnds, reads: Pick<PositionReads, 'offsets' |
       return asked.strong ? merge(goal, await fromEnds(scope)) : goal;
     },
 
-    async missing({ offsets, journal }: Goal): Promise<Shortfall> {
+    async missing(goal: Goal): Promise<Shortfall> {
       const [stands, progress] = await Promise.all([
-        offsets.length === 0 ? [] : reads.offsets(),
-        journal && reads.journal(journal.workspace),
+        goal.offsets.length === 0 ? [] : reads.offsets(),
+        goal.journal && reads.journal(goal.journal.workspace),
       ]);
-      const at = new Map(stands.map((stand) => [placeName(stand), stand.nextOffset]));
-      return {
-        offsets: offsets
-          .map((o) => ({ ...o, nextOffset: at.get(placeName(o)) ?? 0 }))
-          .filter(({ offset, nextOffset }) => nextOffset <= offset),
-        journal: journal && progress && progress.applied < journal.journalseq ? { ...journal, ...progress } : null,
-      };
+      return missingOf(goal, stands, progress);
+    },
+
+    /**
+     * Everything that was acknowledged before this call, and what of it is missing, asked at the same time: projections only go
+     * forward, so that whoever stands behind an end has passed it, whichever of the two was looked at first.
+     */
+    async now(scope: Scope): Promise<{ goal: Goal; missing: Shortfall }> {
+      const logged = loggedPlaces(scope);
+      const [ends, stands, journal] = await Promise.all([
+        logged.length === 0 ? [] : log.ends(topicsOf(logged)),
+        logged.length === 0 ? [] : reads.offsets(),
+        scope.uses.includes('catalog') ? reads.journal(scope.workspace) : null,
+      ]);
+      const goal = goalAt(scope, logged, ends, journal === null ? null : journal.decided);
+      return { goal, missing: missingOf(goal, stands, journal) };
     },
 
     /** @throws Fault invalid READS_POSITION_AHEAD when nothing ever was where the goal is: waiting would be in vain */

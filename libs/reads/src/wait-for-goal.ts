@@ -75,8 +75,8 @@ export function createGoalWaiter(goals: Goals, live: Live) {
   }
 
   /** @throws Fault invalid READS_POSITION_AHEAD, unavailable READS_BEHIND, overloaded READS_TOO_MANY_WAITERS */
-  async function waitFor(goal: Goal, ms: number): Promise<void> {
-    const missing = await goals.missing(goal);
+  async function waitFor(goal: Goal, ms: number, known?: Shortfall): Promise<void> {
+    const missing = known ?? (await goals.missing(goal));
     if (isReached(missing)) return;
     await goals.checkExists(missing);
     if (waiters >= MOST_WAITERS)

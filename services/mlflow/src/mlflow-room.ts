@@ -92,7 +92,10 @@ export function openMlflowRoom(ports: MlflowPorts): MlflowRoom {
   const { waitFor, close } = createGoalWaiter(goals, live);
   const metadata = readsThatEnd(createMetadataReads(source));
   const searches = readsThatEnd(createRunSearch(source));
-  const settle = async (scope: Scope): Promise<void> => waitFor(await goals.of(scope, { strong: true }), WAIT_MS);
+  const settle = async (scope: Scope): Promise<void> => {
+    const { goal, missing } = await goals.now(scope);
+    await waitFor(goal, WAIT_MS, missing);
+  };
   return {
     publish: createPublish(log, { ...PUBLISH_LIMITS, ...ports.limits }),
     commands,

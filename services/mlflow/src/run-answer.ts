@@ -34,6 +34,9 @@ const dataset = z.object({
   profile: z.string().optional(),
 });
 
+/** What a whole run's answer is made of. */
+export const RUN_COLUMNS = { paramsJson: true, tags: 'all', latest: true, inputs: true } as const;
+
 export const runAnswer = z.object({
   info: runInfoAnswer,
   data: z.object({ metrics: z.array(metricAnswer), params: z.array(tag), tags: z.array(tag) }),
@@ -111,7 +114,7 @@ export function runAnswerOf(run: FoundRun, models: RunModels, deleted: boolean) 
     info: runInfoOf(run, run.tags, deleted),
     data: {
       metrics: new JsonText(`[${latestJson(run.latest)}]`),
-      params: run.params.map(({ key, value }) => ({ key, value })),
+      params: new JsonText(`[${run.paramsJson}]`),
       tags: tagsOf(run, run.tags),
     },
     inputs: { dataset_inputs: run.inputs.map(inputOf), model_inputs: inputs },

@@ -5,7 +5,20 @@ import type { MlflowRoom } from './mlflow-room';
 export const CONTEXT_TAG = 'mlflow.data.context';
 
 /** Which logged models runs read, and which they made. */
-export type RunModels = Readonly<{ read: readonly RunModelInputRecord[]; made: readonly RunOutputRecord[] }>;
+export type RunModels = Readonly<{
+  read: ReadonlyMap<string, readonly RunModelInputRecord[]>;
+  made: ReadonlyMap<string, readonly RunOutputRecord[]>;
+}>;
+
+function byRun<R extends Readonly<{ run: string }>>(records: readonly R[]): ReadonlyMap<string, readonly R[]> {
+  const found = new Map<string, R[]>();
+  for (const record of records) {
+    const own = found.get(record.run);
+    if (own === undefined) found.set(record.run, [record]);
+    else own.push(record);
+  }
+  return found;
+}
 
 export async function loadRunModels(
   { metadata }: MlflowRoom,
@@ -16,13 +29,11 @@ export async function loadRunModels(
     metadata.listRunModelInputs(workspace, runs),
     metadata.listRunOutputs(workspace, runs),
   ]);
-  return { read, made };
+  return { read: byRun(read), made: byRun(made) };
 }
 
 /** Those of one run. */
 export const modelsOf = (run: string, { read, made }: RunModels) => ({
-  inputs: read.filter((one) => one.run === run).map(({ loggedModel }) => ({ model_id: loggedModel })),
-  outputs: made
-    .filter((one) => one.run === run)
-    .map(({ loggedModel, step }) => ({ model_id: loggedModel, step: BigInt(step) })),
+  inputs: (read.get(run) ?? []).map(({ loggedModel }) => ({ model_id: loggedModel })),
+  outputs: (made.get(run) ?? []).map(({ loggedModel, step }) => ({ model_id: loggedModel, step: BigInt(step) })),
 });

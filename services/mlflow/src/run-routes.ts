@@ -8,7 +8,7 @@ import { checkValue } from './log-data';
 import type { MlflowRoom } from './mlflow-room';
 import { defineRoute, type MlflowRoute } from './mlflow-route';
 import { millis, runIdOf, runRef } from './request-fields';
-import { RUN_NAME_TAG, runAnswer, runAnswerOf, runInfoOf, tagsOf, USER_TAG } from './run-answer';
+import { RUN_COLUMNS, RUN_NAME_TAG, runAnswer, runAnswerOf, runInfoOf, tagsOf, USER_TAG } from './run-answer';
 import { factRecord } from './run-facts';
 import { isDeleted, noRun } from './run-gate';
 import { loadRunModels } from './run-models';
@@ -101,12 +101,13 @@ async function create(room: MlflowRoom, who: Principal, asked: CreateRun): Promi
 /** A run with all that it logged. @throws Fault missing MLFLOW_NO_RUN */
 async function readRun(room: MlflowRoom, workspace: string, run: string) {
   await room.settle({ workspace, run, uses: ['runs', 'series', 'catalog'] });
-  const columns = { params: 'all', tags: 'all', latest: true, inputs: true } as const;
-  const [found] = await room.searches.load(wholeWorkspace(workspace), [run], columns);
+  const [[found], models] = await Promise.all([
+    room.searches.load(wholeWorkspace(workspace), [run], RUN_COLUMNS),
+    loadRunModels(room, workspace, [run]),
+  ]);
   if (found === undefined) throw noRun(run);
   const experiment =
     found.experiment === null ? null : await room.metadata.getExperiment(wholeWorkspace(workspace), found.experiment);
-  const models = await loadRunModels(room, workspace, [run]);
   return runAnswerOf(found, models, isDeleted({ run: found, experiment }));
 }
 

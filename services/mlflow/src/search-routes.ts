@@ -1,12 +1,12 @@
 import type { Principal } from '@runledger/access';
-import { wholeWorkspace } from '@runledger/contracts';
 import { parseFilter, parseOrder } from '@runledger/filter';
 import { Fault } from '@runledger/kernel';
+import type { RunSearch } from '@runledger/postgres';
 import { z } from 'zod';
 import type { MlflowRoom } from './mlflow-room';
 import { defineRoute, type MlflowRoute } from './mlflow-route';
 import { lifecycleOf, repeated, searchPlace, viewType, whole } from './request-fields';
-import { runAnswer, runAnswerOf } from './run-answer';
+import { RUN_COLUMNS, runAnswer, runAnswerOf } from './run-answer';
 import { loadRunModels } from './run-models';
 
 const MOST_RUNS = 50_000;
@@ -26,9 +26,20 @@ const searchRuns = z.object({
 });
 
 /** Runs of a deleted experiment are deleted with it: they show where deleted ones do. */
-async function deletedOf({ metadata }: MlflowRoom, workspace: string, asked: readonly string[]): Promise<Set<string>> {
-  const all = await Promise.all(asked.map((one) => metadata.getExperiment(wholeWorkspace(workspace), one)));
-  return new Set(all.flatMap((one) => (one?.lifecycle === 'deleted' ? [one.experiment] : [])));
+async function namesIn(
+  { metadata, searches }: MlflowRoom,
+  { experiments, ...asked }: Omit<RunSearch, 'deletedExperiments'> & { experiments: readonly string[] },
+) {
+  // Mostly none is deleted, and whoever searches need not wait for that to be known.
+  const [deletedExperiments, found] = await Promise.all([
+    metadata.listDeletedExperiments(asked.reach.workspace, experiments),
+    searches.names({ ...asked, experiments }),
+  ]);
+  const isSame = deletedExperiments.length === 0;
+  return {
+    deleted: new Set(deletedExperiments),
+    ...(isSame ? found : await searches.names({ ...asked, experiments, deletedExperiments })),
+  };
 }
 
 async function search(room: MlflowRoom, who: Principal, asked: z.output<typeof searchRuns>): Promise<object> {
@@ -41,15 +52,12 @@ async function search(room: MlflowRoom, who: Principal, asked: z.output<typeof s
   const list = ['mlflow-runs', workspace, experiments, lifecycle, text, orderBy];
   const after = room.pages.open(list, asked.page_token || undefined, searchPlace);
   await room.settle({ workspace, uses: ['runs', 'series', 'catalog'] });
-  const deleted = await deletedOf(room, workspace, experiments);
-  const columns = { params: 'all', tags: 'all', latest: true, inputs: true } as const;
-  const scope = { reach: who, experiments, lifecycle, deletedExperiments: [...deleted] };
-  const { runs, next } = await room.searches.find({ ...scope, filter, order, after, limit, columns });
-  const models = await loadRunModels(
-    room,
-    workspace,
-    runs.map(({ run }) => run),
-  );
+  const scope = { reach: who, experiments, lifecycle };
+  const { deleted, runs: names, next } = await namesIn(room, { ...scope, filter, order, after, limit });
+  const [runs, models] = await Promise.all([
+    room.searches.load(who, names, RUN_COLUMNS),
+    loadRunModels(room, workspace, names),
+  ]);
   return {
     runs: runs.map((run) => runAnswerOf(run, models, run.lifecycle === 'deleted' || deleted.has(run.experiment ?? ''))),
     next_page_token: next === null ? undefined : room.pages.seal(list, next),
