@@ -41,6 +41,7 @@ export {
   type ObjectiveRecord,
   objectivesOf,
 } from './governance.repository';
+export { createKnownMetrics } from './known-metrics';
 export type { LatestMetrics } from './latest-metrics';
 export { type Lease, lostLease, moveOffset, renewLease, takeLease } from './lease';
 export { createLeasedPartitions } from './leased-partitions';
@@ -90,6 +91,7 @@ export {
 export { mendRows } from './mend-rows';
 export { createMetadataReads, type MetadataReads } from './metadata-reads';
 export { createMetadataStore, type MetadataStore, type ReadBatch } from './metadata-store';
+export { findMetricOfRuns, type MetricOfRun } from './metric-of-runs';
 export {
   finishRange,
   holdsLease,

@@ -5,12 +5,11 @@ import {
   type PointCursor,
   type StoredPoint,
 } from '@runledger/clickhouse';
-import { findSeries, listRunMetrics } from '@runledger/postgres';
+import { createKnownMetrics, findMetricOfRuns, type MetricOfRun } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
+import { regularSteps, type StepBounds, type Steps } from './regular-steps';
 
-/** One metric of a run, by its numbers. */
-export type LocatedMetric = Readonly<{ run: string; series: number; key: number }>;
-export type StepBounds = Readonly<{ from: bigint; to: bigint }>;
+type Sampling = StepBounds & Readonly<{ key: string; choose: (steps: Steps, ends: readonly bigint[]) => bigint[] }>;
 
 const NOTHING: HistoryPage = {
   steps: new BigInt64Array(),
@@ -22,11 +21,35 @@ const NOTHING: HistoryPage = {
 export function createHistoryReads({ source, clickhouse }: { source: DataSource; clickhouse: ClickHouse }) {
   const histories = createPointHistories(clickhouse);
 
-  async function locate(workspace: string, run: string, key: string): Promise<LocatedMetric | null> {
-    const series = await findSeries(source, { workspace, run });
-    if (series === null) return null;
-    const [metric] = await listRunMetrics(source, series, { names: [key], limit: 1 });
-    return metric === undefined ? null : { run, series, key: metric.key };
+  const metrics = { source, known: createKnownMetrics(source) };
+
+  /**
+   * The points at steps that are chosen without reading which there are, which takes as long as reading the points. Null where a
+   * curve is not as regular as it looked: a step that was chosen is not there.
+   */
+  async function sampleRegular(found: readonly MetricOfRun[], asked: Sampling): Promise<StoredPoint[] | null> {
+    const regular = regularSteps(found, asked);
+    const [first] = found;
+    if (regular === null || first === undefined) return null;
+    const chosen = asked.choose(regular.steps, regular.ends);
+    const points = await histories.at({ series: found.map(({ series }) => series), key: first.key, steps: chosen });
+    const there = new Set(points.map(({ series, step }) => `${series} ${step}`));
+    const isThere = found.every(({ series, step: last }) =>
+      chosen.every((step) => step > last || there.has(`${series} ${step}`)),
+    );
+    return isThere ? points : null;
+  }
+
+  async function sampleFromSteps(found: readonly MetricOfRun[], asked: Sampling): Promise<StoredPoint[]> {
+    const [first] = found;
+    if (first === undefined) return [];
+    const of = { series: found.map(({ series }) => series), key: first.key }; // a name has one number in a workspace
+    const steps = await histories.steps({ ...of, from: asked.from, to: asked.to });
+    const ends =
+      found.length === 1
+        ? [...steps.subarray(0, 1), ...steps.subarray(-1)]
+        : await histories.ends({ ...of, from: asked.from, to: asked.to });
+    return histories.at({ ...of, steps: asked.choose(steps, ends) });
   }
 
   return {
@@ -36,27 +59,18 @@ export function createHistoryReads({ source, clickhouse }: { source: DataSource;
       run: string,
       { key, after, limit }: { key: string; after: PointCursor | null; limit: number },
     ): Promise<{ points: HistoryPage; next: PointCursor | null }> {
-      const found = await locate(workspace, run, key);
-      return found === null ? { points: NOTHING, next: null } : histories.page({ ...found, after, limit });
+      const [found] = await findMetricOfRuns(metrics, workspace, { runs: [run], name: key });
+      return found === undefined ? { points: NOTHING, next: null } : histories.page({ ...found, after, limit });
     },
 
     /** Points of a metric at the steps that `choose` picks from all steps that any of the runs has; it is told each run's first and last. */
     async sampled(
       workspace: string,
       runs: readonly string[],
-      asked: StepBounds & { key: string; choose: (steps: BigInt64Array, ends: readonly bigint[]) => bigint[] },
+      asked: Sampling,
     ): Promise<Array<{ run: string; points: StoredPoint[] }>> {
-      const located = await Promise.all(runs.map((run) => locate(workspace, run, asked.key)));
-      const found = located.filter((metric) => metric !== null);
-      const [first] = found;
-      if (first === undefined) return [];
-      const of = { series: found.map(({ series }) => series), key: first.key }; // a name has one number in a workspace
-      const steps = await histories.steps({ ...of, ...asked, key: of.key });
-      const ends =
-        found.length === 1
-          ? [...steps.subarray(0, 1), ...steps.subarray(-1)]
-          : await histories.ends({ ...of, from: asked.from, to: asked.to });
-      const points = await histories.at({ ...of, steps: asked.choose(steps, ends) });
+      const found = await findMetricOfRuns(metrics, workspace, { runs, name: asked.key });
+      const points = (await sampleRegular(found, asked)) ?? (await sampleFromSteps(found, asked));
       return found.map(({ run, series }) => ({ run, points: points.filter((point) => point.series === series) }));
     },
   };

@@ -5,6 +5,7 @@ export { createGoals, type Goals, type LogEnds } from './freshness';
 export { createHistoryReads, type HistoryReads } from './history-reads';
 export { createPageTokens, type PageTokens } from './page-tokens';
 export { allPlaces, type Place, partitionName, placeName, placesOf, type Scope, topicsOf, type Use } from './places';
+export type { Steps } from './regular-steps';
 export { mayHaveRestarted, type Segment, type Sharing, type Span, segmentsOf, sharingOf } from './segments';
 export { createSeriesReads, type RunOf, type SeriesReads } from './series-reads';
 export { shareCalls } from './shared-calls';

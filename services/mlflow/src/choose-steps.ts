@@ -1,9 +1,12 @@
+import type { Steps } from '@runledger/reads';
+
 /**
- * About `most` of the steps, evenly spread, and the ends that every curve keeps; rising, each once. `all` rises, and holds the ends.
+ * About `most` of the steps, evenly spread, and the ends that every curve keeps; rising, each once. `all` holds the ends.
  */
-export function chooseSteps(all: BigInt64Array, ends: readonly bigint[], most: number): bigint[] {
-  if (all.length <= most) return [...all];
-  const stride = (all.length - 1) / Math.max(1, most - 1);
-  const spread = Array.from({ length: most }, (_, i) => all[Math.round(i * stride)] ?? 0n);
+export function chooseSteps(all: Steps, ends: readonly bigint[], most: number): bigint[] {
+  const stride = all.length <= most ? 1 : (all.length - 1) / Math.max(1, most - 1);
+  const length = Math.min(all.length, most);
+  const spread = Array.from({ length }, (_, i) => all.at(Math.round(i * stride)) ?? 0n);
+  if (length === all.length) return spread;
   return [...new Set([...spread, ...ends])].sort((a, b) => Number(a > b) - Number(a < b));
 }

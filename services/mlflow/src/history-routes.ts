@@ -2,6 +2,7 @@ import type { Principal } from '@runledger/access';
 import { int64 as anyInt64, wholeWorkspace } from '@runledger/contracts';
 import { JsonText } from '@runledger/http';
 import { Fault } from '@runledger/kernel';
+import type { Steps } from '@runledger/reads';
 import { z } from 'zod';
 import { chooseSteps } from './choose-steps';
 import type { MlflowRoom } from './mlflow-room';
@@ -151,7 +152,7 @@ async function getInterval(
   const key = required('metric_key', given.metric_key);
   const bounds = stepsOf(given);
   await settleRuns(room, workspace, runs);
-  const choose = (steps: BigInt64Array, ends: readonly bigint[]) => chooseSteps(steps, ends, given.max_results);
+  const choose = (steps: Steps, ends: readonly bigint[]) => chooseSteps(steps, ends, given.max_results);
   const found = await room.histories.sampled(workspace, runs, { ...bounds, key, choose });
   return {
     metrics: found.flatMap(({ run, points }) =>

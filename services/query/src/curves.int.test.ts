@@ -1,4 +1,5 @@
 import { curvesAnswer } from '@runledger/contracts/http';
+import { createHistoryReads, type Steps } from '@runledger/reads';
 import type { z } from 'zod';
 import { openScene, post, refusalOf, type Scene } from '../test/query-scene';
 
@@ -172,5 +173,50 @@ describe('questions that cannot be answered', () => {
       (await curves({ ...asked, keys: [{ regex: '^(([a-z])+.)+[A-Z]([a-z])+$' }, { regex: '(a*)*b' }] })).curves,
     ).toEqual([]);
     expect(performance.now() - begun).toBeLessThan(2_000);
+  });
+});
+
+describe('histories at chosen steps', () => {
+  const EVERY = { from: -(2n ** 63n), to: 2n ** 63n - 1n };
+  const everyThird = (steps: Steps): bigint[] =>
+    Array.from({ length: steps.length }, (_, i) => steps.at(i) as bigint).filter((_, i) => i % 3 === 0);
+  /** Of two runs, by the naive meaning: every third of all steps that any of them has. */
+  async function check(curvesOf: ReadonlyArray<readonly number[]>, bounds = EVERY): Promise<void> {
+    const key = `k ${JSON.stringify(curvesOf)}`;
+    for (const [i, steps] of curvesOf.entries())
+      await scene.record.stored({
+        run: `s${i}`,
+        key,
+        points: steps.map((step, at) => ({ step, value: at, time: at })),
+      });
+    const within = (step: number): boolean => step >= bounds.from && step <= bounds.to;
+    const all = [...new Set(curvesOf.flat())].sort((a, b) => a - b).filter(within);
+    const chosen = all.filter((_, i) => i % 3 === 0);
+    const runs = curvesOf.map((_, i) => `s${i}`);
+    const found = await createHistoryReads(scene).sampled('default', runs, { ...bounds, key, choose: everyThird });
+    expect(found.map(({ run, points }) => [run, points.map(({ step }) => Number(step))])).toEqual(
+      runs.map((run, i) => [run, (curvesOf[i] ?? []).filter((step) => chosen.includes(step)).sort((a, b) => a - b)]),
+    );
+  }
+  const upTo = (length: number, stride = 1, from = 0): number[] => Array.from({ length }, (_, i) => from + stride * i);
+
+  it('are those of regular curves, also of several that end apart, and between bounds', async () => {
+    await check([upTo(100)]);
+    await check([upTo(30, 10, 7), upTo(50, 10, 7)]);
+    await check([upTo(101)], { from: 11n, to: 47n });
+    await check([upTo(102)], { from: 500n, to: 600n });
+  });
+
+  it('are those of curves that are not regular, or only look so', async () => {
+    await check([[0, 1, 2, 4, 8, 16, 32]]);
+    await check([upTo(20), upTo(20, 1, 5)]);
+    await check([[5, 3, 1, 0, 2, 4]]);
+    // Ends and number of points are those of 0 to 9, and step 3 is missing.
+    await check([[0, 1, 2, 2, 4, 5, 6, 7, 8, 9]]);
+  });
+
+  it('of a metric that nobody logged are none', async () => {
+    const asked = { ...EVERY, key: 'none', choose: everyThird };
+    expect(await createHistoryReads(scene).sampled('default', ['a', 'b'], asked)).toEqual([]);
   });
 });
