@@ -81,6 +81,7 @@ export {
   type VersionGovernanceAnswer,
   versionGovernanceAnswer,
 } from './http/governance';
+export { type CheckpointsAnswer, checkpointsAnswer, type LedgerAnswer, ledgerAnswer } from './http/ledger';
 export { limitsAnswer } from './http/limits';
 export { type LineageAnswer, lineageAnswer } from './http/lineage';
 export {

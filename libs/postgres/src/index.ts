@@ -46,6 +46,7 @@ export type { LatestMetrics } from './latest-metrics';
 export { type Lease, lostLease, moveOffset, renewLease, takeLease } from './lease';
 export { createLeasedPartitions } from './leased-partitions';
 export {
+  type Delivery,
   deliveriesOf,
   keepCosignature,
   markDelivered,

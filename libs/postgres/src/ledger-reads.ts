@@ -3,10 +3,10 @@ import type { LedgerNote } from './ledger-writer';
 
 /**
  * What is known of a log from outside: a published checkpoint, with the signatures of witnesses that it has, and who signs.
- * `ageMs` is for how long it has been signed.
+ * `signedAt` is in ms since 1970, `ageMs` for how long it has been signed.
  */
 export type PublishedLog = LedgerNote &
-  Readonly<{ verifierKey: string; nextVerifierKey: string | null; ageMs: number }>;
+  Readonly<{ verifierKey: string; nextVerifierKey: string | null; signedAt: number; ageMs: number }>;
 
 /** The note as it is served: what witnesses have signed stands below the log's own signatures. */
 const NOTE = `c.note || coalesce((select string_agg(w.line || E'\\n', '' order by w.witness)
@@ -18,12 +18,14 @@ type LogRow = Readonly<{
   note: string;
   verifier_key: string;
   next_verifier_key: string | null;
+  at: string;
   age: string;
 }>;
 
 /** `size` is SQL: which checkpoint of the log `l`. */
 const logSql = (size: string): string =>
   `select c.size, c.root, ${NOTE} as note, l.verifier_key, l.next_verifier_key,
+     (extract(epoch from c.signed_at) * 1000)::bigint as at,
      (extract(epoch from clock_timestamp() - c.signed_at) * 1000)::bigint as age
    from custody.ledger_log l
    join custody.ledger_checkpoint c on c.workspace = l.workspace and c.size = ${size}
@@ -38,6 +40,7 @@ const logOf = ([row]: readonly LogRow[]): PublishedLog | null =>
         note: row.note,
         verifierKey: row.verifier_key,
         nextVerifierKey: row.next_verifier_key,
+        signedAt: Number(row.at),
         ageMs: Number(row.age),
       };
 

@@ -1,10 +1,12 @@
+import { verifyBundle } from '@runledger/evidence';
+import { formatVerifierKey, generateSigner, parseVerifierKey } from '@runledger/merkle';
 import { type TemporaryFolder, temporaryFolder } from '@runledger/testkit';
 import { type AllInOne, startAllInOne } from './all-in-one-process';
 import { openVisitor, type Visitor } from './browser';
 
 const HOSTILE = '<img src=x onerror=document.title="owned">';
 
-describe('models and operations, in a real browser', () => {
+describe('models, operations and the ledger, in a real browser', () => {
   let folder: TemporaryFolder;
   let server: AllInOne;
   let visitor: Visitor;
@@ -18,9 +20,12 @@ describe('models and operations, in a real browser', () => {
     if (!answer.ok) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
   };
 
+  const get = (path: string): Promise<Response> =>
+    fetch(`${server.url}/${path}`, { headers: { authorization: `Bearer ${server.key}` } });
+
   beforeAll(async () => {
     folder = temporaryFolder('registry-pages');
-    server = await startAllInOne(`${folder.path}/data`);
+    server = await startAllInOne(`${folder.path}/data`, { RUNLEDGER_NOTARY_SINKS: `${folder.path}/worm` });
     visitor = await openVisitor(`${folder.path}/profile`);
     await visitor.page.goto(`${server.url}/models#key=${encodeURIComponent(server.key)}`);
   });
@@ -91,5 +96,55 @@ describe('models and operations, in a real browser', () => {
       .getByRole('row', { name: /alias[.]moved of model\/\S+ admin alias champion: version 1 2$/ })
       .waitFor();
     await page.getByRole('button', { name: 'Use the dark theme' }).click();
+  });
+
+  it('verifies a decision in the browser, says where checkpoints went, and hands evidence out', async () => {
+    const { page } = visitor;
+    await page.getByRole('link', { name: 'Ledger', exact: true }).click();
+    await page.getByRole('heading', { name: 'Newest checkpoint' }).waitFor();
+    await page.getByText('Nobody but the operator signs this log.').waitFor();
+    const sinks = page.getByRole('table', { name: "Out of the operator's reach" });
+    await sinks.getByRole('row', { name: /^Folder \d+ just now Up to date/ }).waitFor();
+    const decided = page.getByRole('table', { name: 'What was decided' });
+    await decided
+      .getByRole('button', { name: /^Verify alias[.]moved/ })
+      .first()
+      .click();
+    const found = page.getByRole('status', { name: 'What was verified' });
+    await found.getByText(/^Leaf \d+ of the log is alias[.]moved of model/).waitFor();
+    await found.getByText('Everything that was checked holds.').waitFor();
+    expect(await visitor.violations()).toEqual([]);
+
+    const saved = page.waitForEvent('download');
+    await page.getByLabel('Of what').selectOption('model');
+    await page.getByRole('textbox', { name: 'Model' }).fill('digits');
+    await page.getByRole('button', { name: 'Download' }).click();
+    const bundle = `${folder.path}/evidence.tar`;
+    await (await saved).saveAs(bundle);
+    const vkey = await (await get('log/default/vkey')).text();
+    const { manifest } = await verifyBundle(bundle, [parseVerifierKey(vkey.trim())]);
+    expect(manifest.scope).toEqual({ kind: 'model', model: 'digits', version: null });
+    await page.getByRole('button', { name: 'Use the light theme' }).click();
+  });
+
+  it('names what does not hold: a leaf that was altered, and a checkpoint of another key', async () => {
+    const { page } = visitor;
+    await page.route('**/tile/0/**', async (route) => {
+      const answer = await route.fetch();
+      const body = await answer.body();
+      body.writeUInt8(body.readUInt8(40) ^ 1, 40);
+      await route.fulfill({ response: answer, body });
+    });
+    await page.reload();
+    await page.getByRole('button', { name: 'Verify', exact: true }).click();
+    await page.getByRole('alert').getByText('The tiles of the log have another root than was signed').waitFor();
+    await page.unroute('**/tile/0/**');
+    const other = formatVerifierKey(generateSigner('runledger.localhost/log/default'));
+    await page.getByLabel('Verifier key of the log').fill(other);
+    await page.getByRole('button', { name: 'Verify', exact: true }).click();
+    await page
+      .getByRole('alert')
+      .getByText(/has not signed this checkpoint with the key/)
+      .waitFor();
   });
 });

@@ -28,7 +28,11 @@ const text = async (path: string): Promise<string> =>
   (await fetchLog({ url: scene.server.url, workspace: 'default', key: scene.keys.reader }, path)).text();
 const keys = async () => (await text('vkey')).trim().split('\n').map(parseVerifierKey);
 
+const get = (path: string): Promise<Response> =>
+  fetch(`${scene.server.url}/${path}`, { headers: { authorization: `Bearer ${scene.keys.reader}` } });
+
 describe('checkpoints that leave', () => {
+  let url: string;
   let notary: Scope;
   let server: Server;
   let status = 500;
@@ -44,7 +48,7 @@ describe('checkpoints that leave', () => {
       });
     });
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/notes`;
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/notes`;
     notary = await scene.notary({ sinks: [`${folder.path}/worm`, url] });
   });
   afterAll(async () => {
@@ -68,6 +72,19 @@ describe('checkpoints that leave', () => {
         Number(name),
       );
     expect(posted).toEqual([]);
+    const sinks = async () =>
+      (await (await get('api/v1/ledger')).json()) as {
+        sinks: Array<{ kind: string; place: string; fault: string | null }>;
+      };
+    await eventually(
+      async () => ((await sinks()).sinks.some(({ fault }) => fault !== null) ? true : undefined),
+      20_000,
+    );
+    const told = (await sinks()).sinks.map(({ kind, place, fault }) => [kind, place, fault]);
+    expect(told).toEqual([
+      ['folder', '', null],
+      ['url', new URL(url).host, 'NOTARY_SINK_AWAY'],
+    ]);
     status = 200;
     await eventually(() => (posted.length > 0 ? true : undefined), 30_000);
     expect(posted).toEqual([newest]);

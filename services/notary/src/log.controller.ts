@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { Caller, Permission, type Principal } from '@runledger/access';
 import { workspaceId } from '@runledger/contracts';
-import { ApiRoute, Params, Query } from '@runledger/http';
+import { ApiRoute, Params } from '@runledger/http';
 import { Fault } from '@runledger/kernel';
 import { tileOfPath } from '@runledger/merkle';
 import type { FastifyReply } from 'fastify';
@@ -16,25 +16,6 @@ const KEPT = 'private, max-age=31536000, immutable';
 
 const logParams = z.strictObject({ workspace: workspaceId });
 const tileParams = z.strictObject({ workspace: workspaceId, path: z.string().max(100) });
-const checkpointsQuery = z.strictObject({
-  below: z
-    .string()
-    .regex(/^\d{1,15}$/)
-    .transform(Number)
-    .optional()
-    .describe('only of fewer leaves than this'),
-  limit: z
-    .string()
-    .regex(/^\d{1,4}$/)
-    .default('100')
-    .transform(Number)
-    .pipe(z.int().min(1).max(1_000)),
-});
-const checkpoints = z.strictObject({
-  checkpoints: z.array(
-    z.strictObject({ size: z.int(), root: z.string(), signedAt: z.iso.datetime(), note: z.string() }),
-  ),
-});
 /** Another workspace's log looks as if it were not there. */
 function checkOwn({ workspace: own }: Principal, workspace: string): void {
   if (own !== workspace) throw new Fault('missing', 'NOTARY_NO_LOG', 'this workspace has no log, or nothing in it yet');
@@ -95,20 +76,5 @@ export class LogController {
     if (tile === null) throw new Fault('missing', 'NOTARY_MISSING', 'there is no such tile');
     const bytes = await this.room.tile(workspace, tile);
     reply.headers({ 'content-type': BYTES, 'cache-control': KEPT }).send(bytes);
-  }
-
-  @Get('api/v1/checkpoints')
-  @Permission('runs:read')
-  @ApiRoute({ summary: 'Published checkpoints, the newest first', query: checkpointsQuery, response: checkpoints })
-  async list(@Caller() { workspace }: Principal, @Query() query: z.output<typeof checkpointsQuery>) {
-    const found = await this.room.reads.checkpoints(workspace, { below: query.below, limit: query.limit });
-    return {
-      checkpoints: found.map(({ size, root, note, signedAt }) => ({
-        size,
-        root: root.toString('hex'),
-        signedAt: new Date(signedAt).toISOString(),
-        note,
-      })),
-    };
   }
 }

@@ -9,7 +9,13 @@ import {
   widthOfTile,
   writeBundle,
 } from '@runledger/merkle';
-import { createLedgerReads, type LedgerReads, type PublishedLog } from '@runledger/postgres';
+import {
+  createLedgerReads,
+  type Delivery,
+  deliveriesOf,
+  type LedgerReads,
+  type PublishedLog,
+} from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
 import { createTreeHashes, readProof } from './tree-hashes';
 
@@ -22,6 +28,8 @@ const noSuch = (what: string): Fault => new Fault('missing', 'NOTARY_MISSING', `
 /** What is served of the logs: nothing beyond the newest published checkpoint. */
 export type NotaryRoom = Readonly<{
   reads: LedgerReads;
+  /** How it stands with the places that checkpoints of the log go to. */
+  deliveries(workspace: string): Promise<Delivery[]>;
   /** @throws Fault missing NOTARY_NO_LOG (before the first checkpoint as well) */
   log(workspace: string): Promise<PublishedLog>;
   /**
@@ -86,6 +94,7 @@ export function openNotaryRoom(source: DataSource): NotaryRoom {
 
   return {
     reads,
+    deliveries: (workspace) => deliveriesOf(source, workspace),
     log,
     witnessed,
     tile,

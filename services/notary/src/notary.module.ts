@@ -10,6 +10,7 @@ import { CheckpointSender } from './checkpoint-sender';
 import { openSink, type SinkLock } from './checkpoint-sink';
 import { EVIDENCE_ROOM, EvidenceController } from './evidence.controller';
 import { createEvidenceRoom } from './evidence-room';
+import { LedgerController } from './ledger.controller';
 import { LogController } from './log.controller';
 import { NOTARY_ROOM, openNotaryRoom } from './notary-room';
 import { createPointProver } from './point-proofs';
@@ -63,7 +64,7 @@ export class NotaryModule {
     const room = openNotaryRoom(ports.source);
     return {
       module: NotaryModule,
-      controllers: [LogController, ProofsController, EvidenceController],
+      controllers: [LedgerController, LogController, ProofsController, EvidenceController],
       providers: [
         { provide: NOTARY_ROOM, useValue: room },
         {

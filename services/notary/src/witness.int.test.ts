@@ -86,6 +86,12 @@ it('is in proofs and in exports, where its signature can be asked for, of our ve
     checkpoints: Array<{ note: string }>;
   };
   expect(checkpoints[0]?.note).toContain('— witness.test/w1 ');
+  const ledger = (await (await get('api/v1/ledger')).json()) as { witnesses: object[] };
+  expect(ledger).toMatchObject({ workspace: 'default', origin: ORIGIN, verifierKeys: [vkey], sinks: [] });
+  const { verifierKey } = witness;
+  expect(ledger.witnesses).toEqual([
+    expect.objectContaining({ name: 'witness.test/w1', verifierKey, size: 8, fault: null, failingSince: null }),
+  ]);
   await scene.log.publish([facts('r1', ['i'])]);
   await scene.published();
   const bundle = `${folder.path}/run.tar`;

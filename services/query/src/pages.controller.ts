@@ -8,7 +8,18 @@ import { WEB } from './room-token';
 import type { WebPages } from './web-pages';
 
 /** Places of the web interface. The browser finds its way from here; every other path is as missing as before. */
-const PLACES = ['', 'experiments', 'runs', 'compare', 'models', 'inventory', 'lineage', 'boards', 'operations'];
+const PLACES = [
+  '',
+  'experiments',
+  'runs',
+  'compare',
+  'models',
+  'inventory',
+  'lineage',
+  'boards',
+  'ledger',
+  'operations',
+];
 const FOREVER = 'public, max-age=31536000, immutable';
 
 /** The web interface. What is served is the same for everybody, and tells nothing: data comes through the API with a key. */

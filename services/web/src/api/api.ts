@@ -29,9 +29,12 @@ async function failureOf(response: Response): Promise<ApiError> {
   return new ApiError(response.status, error?.code ?? 'NO_CODE', message, error?.details);
 }
 
-/** @throws ApiError */
-export async function request(
-  path: string,
+/** Of the API. @throws ApiError */
+export const request = (path: string, options: Call = {}): Promise<Response> => requestAt(`/api/v1/${path}`, options);
+
+/** Of this server, signed in. @throws ApiError */
+export async function requestAt(
+  url: string,
   { method = 'GET', body, signal, headers: more = {} }: Call = {},
 ): Promise<Response> {
   const { key } = currentSession();
@@ -41,7 +44,7 @@ export async function request(
   const init: RequestInit = { method, headers, cache: 'no-store', credentials: 'omit' };
   if (body !== undefined) init.body = JSON.stringify(body);
   if (signal !== undefined) init.signal = signal;
-  const response = await fetch(`/api/v1/${path}`, init).catch((cause: unknown) => {
+  const response = await fetch(url, init).catch((cause: unknown) => {
     if (signal?.aborted === true) throw cause;
     throw new ApiError(0, 'UNREACHABLE', 'the server cannot be reached');
   });

@@ -30,6 +30,7 @@ export function Commands({ onTheme, onSignOut }: { onTheme: () => void; onSignOu
   useAction('Go to models', go('/models'), 'g m');
   useAction('Go to the inventory', go('/inventory'), 'g i');
   useAction('Go to reports', go('/boards'), 'g r');
+  useAction('Go to the ledger', go('/ledger'), 'g l');
   useAction('Go to operations', go('/operations'), 'g o');
   useAction('Switch between dark and light', onTheme, 't');
   useAction(useTimeZone() === 'UTC' ? 'Show times where this machine is' : 'Show times in UTC', switchTimeZone, 'z');

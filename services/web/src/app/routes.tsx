@@ -16,6 +16,7 @@ const BoardsPage = lazyRouteComponent(() => import('../boards/boards-page'), 'Bo
 const ComparePage = lazyRouteComponent(() => import('../compare/compare-page'), 'ComparePage');
 const InventoryPage = lazyRouteComponent(() => import('../governance/inventory-page'), 'InventoryPage');
 const VersionPage = lazyRouteComponent(() => import('../governance/version-page'), 'VersionPage');
+const LedgerPage = lazyRouteComponent(() => import('../ledger/ledger-page'), 'LedgerPage');
 const LineagePage = lazyRouteComponent(() => import('../lineage/lineage-page'), 'LineagePage');
 const ModelPage = lazyRouteComponent(() => import('../models/model-page'), 'ModelPage');
 const ModelsPage = lazyRouteComponent(() => import('../models/models-page'), 'ModelsPage');
@@ -131,6 +132,8 @@ const version = createRoute({
 
 const inventory = createRoute({ getParentRoute: () => root, path: '/inventory', component: InventoryPage });
 
+const ledger = createRoute({ getParentRoute: () => root, path: '/ledger', component: LedgerPage });
+
 const operations = createRoute({ getParentRoute: () => root, path: '/operations', component: OperationsPage });
 
 export const router = createRouter({
@@ -146,6 +149,7 @@ export const router = createRouter({
     boards,
     board,
     lineage,
+    ledger,
     operations,
   ]),
   defaultPreload: false,

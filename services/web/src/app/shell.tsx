@@ -10,6 +10,7 @@ import {
   MoonIcon,
   PulseIcon,
   ReportIcon,
+  SealIcon,
   SignOutIcon,
   SunIcon,
 } from '../elements/icons';
@@ -23,6 +24,7 @@ const PLACES = [
   { to: '/compare', label: 'Compare', icon: <CompareIcon />, roots: [] },
   { to: '/boards', label: 'Reports', icon: <ReportIcon />, roots: ['/boards'] },
   { to: '/models', label: 'Models', icon: <BoxIcon />, roots: ['/models', '/inventory'] },
+  { to: '/ledger', label: 'Ledger', icon: <SealIcon />, roots: ['/ledger'] },
   { to: '/operations', label: 'Operations', icon: <PulseIcon />, roots: ['/operations'] },
 ] as const;
 

@@ -1,4 +1,4 @@
-import { Group, Table, Text, TextInput } from '@mantine/core';
+import { Button, Group, Table, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -9,8 +9,10 @@ import { When } from '../elements/when';
 import { changedMembers } from './changed-row';
 import { changesRead } from './operations-reads';
 
-/** Every change by a command: what, who, as it was before and after. */
-export function Decisions() {
+const COLUMNS = ['When', 'What', 'By', 'Changed', 'Before', 'After'];
+
+/** Every change by a command: what, who, as it was before and after; and, where the page can, its proof by the event's id. */
+export function Decisions({ onVerify }: { onVerify?: (event: string) => void }) {
   const [asked, ask] = useState({ subject: '', actor: '' });
   const [settled] = useDebouncedValue(asked, 300);
   const read = useInfiniteQuery(changesRead({ subject: settled.subject.trim(), actor: settled.actor.trim() }));
@@ -37,8 +39,8 @@ export function Decisions() {
   );
   return (
     <>
-      <Sheet title="What was decided" columns={['When', 'What', 'By', 'Changed', 'Before', 'After']} note={note}>
-        {changes?.map(({ journalseq, time, type, subject, actor, rows }) => {
+      <Sheet title="What was decided" columns={onVerify === undefined ? COLUMNS : [...COLUMNS, 'Proof']} note={note}>
+        {changes?.map(({ journalseq, event, time, type, subject, actor, rows }) => {
           const members = rows.flatMap(changedMembers);
           return (members.length === 0 ? [null] : members).map((member, at) => (
             <Table.Tr key={`${journalseq} ${member?.what ?? ''}`}>
@@ -48,6 +50,20 @@ export function Decisions() {
               <Table.Td>{member?.what}</Table.Td>
               <Table.Td>{member?.before}</Table.Td>
               <Table.Td>{member?.after}</Table.Td>
+              {onVerify !== undefined && (
+                <Table.Td>
+                  {at === 0 && (
+                    <Button
+                      size="compact-xs"
+                      variant="default"
+                      aria-label={`Verify ${type} of ${subject}`}
+                      onClick={() => onVerify(event)}
+                    >
+                      Verify
+                    </Button>
+                  )}
+                </Table.Td>
+              )}
             </Table.Tr>
           ));
         })}
