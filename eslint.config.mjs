@@ -128,6 +128,11 @@ export default defineConfig([
   },
   // A migration is a page of SQL.
   { files: ['**/migrations/*.ts'], rules: { 'house/function-lines': 'off' } },
+  // Programs that tests start.
+  {
+    files: ['**/e2e/**/*.mjs'],
+    rules: { '@nx/enforce-module-boundaries': boundaries(testConstraints), 'no-console': 'off' },
+  },
   {
     files: TESTS,
     rules: {

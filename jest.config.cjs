@@ -5,7 +5,12 @@ module.exports = {
   testEnvironment: 'node',
   testMatch: ['**/*.test.ts'],
   modulePathIgnorePatterns: ['/dist/'],
-  transform: { '\\.ts$': ['@swc/jest', { configFile: `${__dirname}/.swcrc` }] },
+  transform: {
+    '\\.ts$': ['@swc/jest', { configFile: `${__dirname}/.swcrc` }],
+    '\\.js$': ['@swc/jest', { configFile: `${__dirname}/.swcrc` }],
+  },
+  // Packages that are ES modules only; Node loads them by require, and jest does not.
+  transformIgnorePatterns: ['/node_modules/(?!(jose|openid-client|oauth4webapi)/)'],
   moduleNameMapper: {
     '^@runledger/contracts/http$': '<rootDir>/libs/contracts/src/http.ts',
     '^@runledger/(ingest|projector|query|mlflow|notary|courier|all-in-one)$': '<rootDir>/services/$1/src/index.ts',

@@ -63,7 +63,7 @@ table custody.journal_event (
   constraint journal_event_workspace_subject_version_key UNIQUE (workspace, subject, version)
 );
 CREATE INDEX journal_event_by_actor ON custody.journal_event USING btree (workspace, actor, journalseq DESC);
-CREATE INDEX journal_event_of_access ON custody.journal_event USING btree (workspace, journalseq) WHERE (type ~ '^(service-account|key|grant|access)[.]'::text);
+CREATE INDEX journal_event_of_access ON custody.journal_event USING btree (workspace, journalseq) WHERE (type ~ '^(service-account|key|grant|access|session|trust)[.]'::text);
 CREATE UNIQUE INDEX journal_event_pkey ON custody.journal_event USING btree (workspace, journalseq);
 CREATE UNIQUE INDEX journal_event_workspace_id_key ON custody.journal_event USING btree (workspace, id);
 CREATE UNIQUE INDEX journal_event_workspace_subject_version_key ON custody.journal_event USING btree (workspace, subject, version);
@@ -285,6 +285,21 @@ table custody.metric_range (
 );
 CREATE UNIQUE INDEX metric_range_pkey ON custody.metric_range USING btree (partition, first_offset);
 
+table custody.person (
+  workspace text not null,
+  id text collate "C" not null,
+  issuer text not null,
+  subject text not null,
+  name text,
+  email text,
+  created_at timestamp with time zone not null default now(),
+  seen_at timestamp with time zone not null default now(),
+  constraint person_pkey PRIMARY KEY (workspace, id),
+  constraint person_workspace_issuer_subject_key UNIQUE (workspace, issuer, subject)
+);
+CREATE UNIQUE INDEX person_pkey ON custody.person USING btree (workspace, id);
+CREATE UNIQUE INDEX person_workspace_issuer_subject_key ON custody.person USING btree (workspace, issuer, subject);
+
 table custody.projection (
   name text not null,
   version integer not null,
@@ -325,6 +340,38 @@ table custody.series (
 );
 CREATE UNIQUE INDEX series_pkey ON custody.series USING btree (number);
 CREATE UNIQUE INDEX series_workspace_run_key ON custody.series USING btree (workspace, run);
+
+table custody.session (
+  id text collate "C" not null,
+  hash bytea not null,
+  kind text not null,
+  workspace text not null,
+  actor text not null,
+  grantee_kind text not null,
+  grantee_id text not null,
+  groups text[] not null,
+  scopes text[] not null,
+  projects text[],
+  trust text,
+  created_at timestamp with time zone not null default now(),
+  seen_at timestamp with time zone not null default now(),
+  idle_seconds integer not null,
+  expires_at timestamp with time zone not null,
+  constraint session_hash_key UNIQUE (hash),
+  constraint session_pkey PRIMARY KEY (id)
+);
+CREATE INDEX session_by_end ON custody.session USING btree (expires_at);
+CREATE UNIQUE INDEX session_hash_key ON custody.session USING btree (hash);
+CREATE UNIQUE INDEX session_pkey ON custody.session USING btree (id);
+
+table custody.session_code (
+  hash bytea not null,
+  challenge text not null,
+  session text not null,
+  expires_at timestamp with time zone not null,
+  constraint session_code_pkey PRIMARY KEY (hash)
+);
+CREATE UNIQUE INDEX session_code_pkey ON custody.session_code USING btree (hash);
 
 table custody.webhook_endpoint (
   workspace text not null,

@@ -1,6 +1,6 @@
 import type { StoredEvent } from '@runledger/contracts';
 import type { DataSource } from 'typeorm';
-import { IS_ACCESS_EVENT, readAccessEvent } from './access-events';
+import { CHANGES_ACCESS, readAccessEvent } from './access-events';
 import { type AccessState, applyAccess, noAccess } from './access-state';
 
 type Row = Omit<StoredEvent, 'time'> & Readonly<{ workspace: string; journalseq: string; time: Date }>;
@@ -19,7 +19,7 @@ export function createAccessFold(source: DataSource) {
   const read = (): Promise<Row[]> =>
     source.query(
       `select workspace, journalseq, id, type, time, dataversion, data from custody.journal_event
-       where ${IS_ACCESS_EVENT} and type <> 'access.refused'
+       where ${CHANGES_ACCESS}
          and journalseq > coalesce(($1::jsonb ->> workspace)::bigint, 0)
        order by workspace, journalseq limit ${EVENTS_A_PAGE}`,
       [JSON.stringify(Object.fromEntries(seen))],

@@ -20,6 +20,9 @@ export const noAccess = (): AccessState => ({ accounts: new Map(), held: new Map
 export function applyAccess({ accounts, held }: AccessState, event: AccessEvent): void {
   switch (event.type) {
     case 'access.refused':
+    case 'session.opened':
+    case 'session.closed':
+    case 'session.refused':
       return;
     case 'grant.made':
     case 'grant.withdrawn': {

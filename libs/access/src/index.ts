@@ -9,11 +9,14 @@ export {
   type KeyRow,
 } from './access-reads';
 export { createAuthenticator } from './authenticator';
+export { type Credentials, cookieOf, SESSION_COOKIE } from './credentials';
 export { admit, decide, type Grant, type Level, type Narrowing, type Permissions } from './decide';
 export { createKeyAuthenticator } from './key-authenticator';
 export { createKeyStore, type KeyDraft, type KeyStore, type OperatorKey } from './key-store';
 export { createKeyTable, type KeyTable } from './key-table';
 export { isLoopback, openToAll } from './open-access';
 export { type Authenticator, everything, type Identity, mayDo, type Principal, principalFor } from './principal';
+export { createRefusalCounts, type NoteRefusal, type RefusalCounts } from './refusal-counts';
 export { roleHas } from './roles';
-export { accessOf, Caller, callerOf, Permission, Public, type RouteAccess } from './route-access';
+export { accessOf, Caller, callerOf, Known, Permission, Public, type RouteAccess } from './route-access';
+export { createSessionStore, type SessionDraft, type SessionStore } from './session-store';

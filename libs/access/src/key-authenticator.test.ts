@@ -1,6 +1,6 @@
 import { createLogger } from '@runledger/kernel';
+import { hashOfKey } from './hash-of-key';
 import { createKeyAuthenticator, keyOfHeader } from './key-authenticator';
-import { hashOfKey } from './key-store';
 import { createKeyTable } from './key-table';
 import type { LiveKey } from './live-key';
 
@@ -28,8 +28,9 @@ describe('the key of a header', () => {
   });
 });
 
-const liveKey = (key: string, expiresAt?: number): LiveKey => ({
+const liveKey = (key: string, expiresAt?: number, of: LiveKey['of'] = 'key'): LiveKey => ({
   id: key,
+  of,
   hash: hashOfKey(key).toString('base64'),
   expiresAt,
   identity: { workspace: 'w', actor: key, permissions: new Map() },
@@ -52,7 +53,7 @@ function scene() {
   const table = createKeyTable(store, createLogger('access', 'silent'), { now, sleep });
   const authenticator = createKeyAuthenticator(table, undefined, now);
   const uses = (key: string): Promise<string> =>
-    authenticator.authenticate(`Bearer ${key}`).then(
+    authenticator.authenticate({ method: 'GET', headers: { authorization: `Bearer ${key}` } }).then(
       (who) => who.actor,
       (fault: { code: string }) => fault.code,
     );

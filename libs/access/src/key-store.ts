@@ -1,10 +1,12 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { PermissionName } from '@runledger/contracts';
 import { accountSubject, OPERATOR_ACCOUNT } from '@runledger/domain';
 import { Fault, uuidv7 } from '@runledger/kernel';
 import type { DataSource } from 'typeorm';
 import { createAccessFold } from './access-fold';
-import { type KeyRecord, type LiveKey, liveKeyOf } from './live-key';
+import { hashOfKey } from './hash-of-key';
+import { type KeyRecord, type LiveKey, liveKeyOf, liveSessionOf } from './live-key';
+import { createSessionStore } from './session-store';
 
 /** A key of the operator's, as it was made. */
 export type OperatorKey = Readonly<{
@@ -36,12 +38,6 @@ const PREFIX = 'rlk_';
 const SHORTEST_KEY = 8;
 const LONGEST_KEY = 512;
 
-/**
- * A key has 256 random bits, so that one round of SHA-256 is enough: there is nothing to guess, and no need for a slow
- * hash on every request.
- */
-export const hashOfKey = (key: string): Buffer => createHash('sha256').update(key).digest();
-
 /** 256 random bits, with a prefix by which scanners of leaked secrets know it. */
 const newKey = (): string => PREFIX + randomBytes(32).toString('base64url');
 
@@ -56,6 +52,7 @@ type LiveRow = Omit<KeyRecord, 'expiresAt'> & Readonly<{ workspace: string; expi
 /** The keys in custody.api_key. Only hashes are stored: a key is seen once, by whoever made it. */
 export function createKeyStore(source: DataSource) {
   const accessNow = createAccessFold(source);
+  const sessions = createSessionStore(source);
   return {
     /** Making the same chosen key again gives the first one's id and changes nothing. */
     async create(draft: KeyDraft): Promise<{ id: string; key: string }> {
@@ -104,7 +101,8 @@ export function createKeyStore(source: DataSource) {
       return new Map(rows.map(({ id, last_used_at }) => [id, last_used_at]));
     },
 
-    async used(id: string, at: Date): Promise<void> {
+    async used({ id, of }: Pick<LiveKey, 'id' | 'of'>, at: Date): Promise<void> {
+      if (of !== 'key') return sessions.used(id, at);
       await source.query(
         'update custody.api_key set last_used_at = $2 where id = $1 and (last_used_at is null or last_used_at < $2)',
         [id, at],
@@ -124,17 +122,19 @@ export function createKeyStore(source: DataSource) {
       return rows.map(({ expires_at, ...row }) => ({ ...row, expiresAt: expires_at?.toISOString() ?? null }));
     },
 
-    /** Every key of every workspace that can still be used. */
+    /** Every key and every session of every workspace that can still be used. */
     async live(): Promise<LiveKey[]> {
       const rows: LiveRow[] = await source.query(
         `select id, hash, workspace, account, actor, permissions as scopes, expires_at from custody.api_key
        where revoked_at is null and (expires_at is null or expires_at > now())`,
       );
+      const signedIn = await sessions.live();
       const access = await accessNow();
-      return rows.flatMap(({ hash, workspace, expires_at, ...row }) => {
+      const keys = rows.flatMap(({ hash, workspace, expires_at, ...row }) => {
         const record = { ...row, expiresAt: expires_at?.getTime() };
         return liveKeyOf(workspace, hash.toString('base64'), record, access(workspace)) ?? [];
       });
+      return [...keys, ...signedIn.flatMap((row) => liveSessionOf(row, access(row.workspace)) ?? [])];
     },
   };
 }

@@ -1,11 +1,19 @@
-import { isPermission, isRole } from '@runledger/contracts';
+import { isPermission, isRole, type SessionKind } from '@runledger/contracts';
 import { type Grants, OPERATOR_ACCOUNT } from '@runledger/domain';
 import { type AccessState, grantsOf } from './access-state';
 import { decide, type Grant } from './decide';
 import type { Identity } from './principal';
+import type { SessionRow } from './session-store';
 
-/** A key that somebody may use at this moment, or until `expiresAt`. */
-export type LiveKey = Readonly<{ id: string; hash: string; expiresAt: number | undefined; identity: Identity }>;
+/** A key or a session that somebody may use at this moment, or until `expiresAt`. */
+export type LiveKey = Readonly<{
+  id: string;
+  /** What it is; a browser's session comes in a cookie, and all others in the header that keys come in. */
+  of: 'key' | SessionKind;
+  hash: string;
+  expiresAt: number | undefined;
+  identity: Identity;
+}>;
 
 /** A key as custody holds it. */
 export type KeyRecord = Readonly<{
@@ -51,5 +59,30 @@ export function liveKeyOf(workspace: string, hash: string, key: KeyRecord, acces
   const isOperators = account === OPERATOR_ACCOUNT;
   const grants = isOperators ? OPERATORS : understood(grantsOf(access, { kind: 'account', id: account }));
   const permissions = decide(grants, { scopes: scopes.filter(isPermission), projects });
-  return { id, hash, expiresAt: earliest(key.expiresAt, expiresAt), identity: { workspace, actor, permissions } };
+  const identity = { workspace, actor, permissions };
+  return { id, of: 'key', hash, expiresAt: earliest(key.expiresAt, expiresAt), identity };
+}
+
+/** What a session's holder is granted: a person has what her groups have too, a job what its account has. */
+function grantsOfSession({ grantee_kind: kind, grantee_id: id, groups }: SessionRow, access: AccessState): Grants {
+  const ofGroups = groups.flatMap((group) => grantsOf(access, { kind: 'group', id: group }));
+  return [...grantsOf(access, { kind, id }), ...ofGroups];
+}
+
+/** Whom a session lets in as; null: nobody, since its account is disabled. */
+export function liveSessionOf(row: SessionRow, access: AccessState): LiveKey | null {
+  if (row.grantee_kind === 'account' && access.accounts.get(row.grantee_id)?.status !== 'enabled') return null;
+  const { id, kind, workspace, actor, scopes, projects } = row;
+  const permissions = decide(understood(grantsOfSession(row, access)), {
+    scopes: scopes.filter(isPermission),
+    projects,
+  });
+  const idleUntil = row.seen_at.getTime() + row.idle_seconds * 1_000;
+  return {
+    id,
+    of: kind,
+    hash: row.hash.toString('base64'),
+    expiresAt: Math.min(idleUntil, row.expires_at.getTime()),
+    identity: { workspace, actor, permissions },
+  };
 }

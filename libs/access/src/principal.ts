@@ -1,4 +1,5 @@
-import type { PermissionName, Reach } from '@runledger/contracts';
+import { NO_PROJECTS, type PermissionName, type Reach } from '@runledger/contracts';
+import type { Credentials } from './credentials';
 import { admit, decide, type Level, type Permissions } from './decide';
 
 /** Somebody who is known, and what he may do where. Made by an authenticator, of a key or of a person and his groups. */
@@ -28,11 +29,14 @@ export function principalFor(who: Identity, permission: PermissionName, level: L
   return projects && { ...who, projects };
 }
 
-/** Answers who sent a request. Two implementations: API keys, and everybody (access control off). */
+/** Who asks, on a route that is open to whoever is known: he reaches nothing by it. */
+export const knownAs = (who: Identity): Principal => ({ ...who, projects: NO_PROJECTS });
+
+/** Answers who sent a request. Two implementations: API keys and sessions, and everybody (access control off). */
 export interface Authenticator {
   /**
-   * `authorization` is the header of that name. Every reason to refuse it looks the same from outside.
-   * @throws Fault unauthenticated ACCESS_BAD_CREDENTIALS, unavailable ACCESS_KEYS_AWAY
+   * Every reason to refuse credentials looks the same from outside.
+   * @throws Fault unauthenticated ACCESS_BAD_CREDENTIALS, forbidden ACCESS_NO_ORIGIN, unavailable ACCESS_KEYS_AWAY
    */
-  authenticate(authorization: string | undefined): Promise<Identity>;
+  authenticate(credentials: Credentials): Promise<Identity>;
 }

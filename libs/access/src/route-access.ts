@@ -4,8 +4,8 @@ import type { PermissionName } from '@runledger/contracts';
 import type { Level } from './decide';
 import type { Principal } from './principal';
 
-/** What a route declares: the permission that it needs, or that it is open to everybody. */
-export type RouteAccess = Readonly<{ permission: PermissionName; level: Level }> | 'public';
+/** What a route declares: the permission that it needs, or that it is open to whoever is known, or to everybody. */
+export type RouteAccess = Readonly<{ permission: PermissionName; level: Level }> | 'known' | 'public';
 
 const ROUTE_ACCESS = 'runledger:access';
 const CALLER = Symbol.for('runledger.caller');
@@ -17,7 +17,10 @@ const CALLER = Symbol.for('runledger.caller');
 export const Permission = (permission: PermissionName, level: Level = 'workspace'): MethodDecorator =>
   SetMetadata(ROUTE_ACCESS, { permission, level } satisfies RouteAccess);
 
-/** Anybody gets in, without a key. For health and documentation only. */
+/** Whoever is known gets in, whatever he may do. For what is about himself. */
+export const Known = (): MethodDecorator => SetMetadata(ROUTE_ACCESS, 'known' satisfies RouteAccess);
+
+/** Anybody gets in, without a key. For health, documentation and signing in only. */
 export const Public = (): MethodDecorator => SetMetadata(ROUTE_ACCESS, 'public');
 
 /** What a route's method declares, or undefined: such a route is refused. */

@@ -21,6 +21,7 @@ export { type ProjectGateResult, projectGateRules } from './project-gate-rules';
 export { type ProjectResult, projectRules } from './project-rules';
 export { refusalRules } from './refusal-rules';
 export type { CommandAnswer, Rules } from './run-command';
+export { sessionRules } from './session-rules';
 export { createTurns } from './turns';
 export { type ViewResult, viewRules } from './view-rules';
 export { type WebhookResult, webhookRules } from './webhook-rules';

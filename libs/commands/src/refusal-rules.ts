@@ -1,10 +1,10 @@
-import { decideRefusal, REFUSAL_SUBJECT, type RefusalChange, type RefusalCommand } from '@runledger/domain';
+import { decideRefusal, type RefusalChange, type RefusalCommand, refusalSubject } from '@runledger/domain';
 import { needsNothing, refusing } from './refusals';
 import type { Rules } from './run-command';
 
 /** Refusals are kept, whatever was kept before: the stream has no state. */
 export const refusalRules: Rules<RefusalCommand, null, RefusalChange, null> = {
-  subject: () => REFUSAL_SUBJECT,
+  subject: refusalSubject,
   initial: null,
   evolve: () => null,
   decide: decideRefusal,

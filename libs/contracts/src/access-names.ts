@@ -30,6 +30,10 @@ export type GranteeKind = (typeof GRANTEES)[number];
 export const grantee = z.strictObject({ kind: z.enum(GRANTEES), id: entityId });
 export type Grantee = z.output<typeof grantee>;
 
+/** Where somebody is signed in: a person in a browser or at a terminal, or a job that an issuer vouches for. */
+export const SESSION_KINDS = ['browser', 'terminal', 'workload'] as const;
+export type SessionKind = (typeof SESSION_KINDS)[number];
+
 /** A deny takes away what the role would give, whatever else is granted. */
 export const EFFECTS = ['allow', 'deny'] as const;
 export type Effect = (typeof EFFECTS)[number];

@@ -47,6 +47,9 @@ import { projectRenamed } from './events/project-renamed';
 import { serviceAccountCreated } from './events/service-account-created';
 import { serviceAccountDisabled } from './events/service-account-disabled';
 import { serviceAccountEnabled } from './events/service-account-enabled';
+import { sessionClosed } from './events/session-closed';
+import { sessionOpened } from './events/session-opened';
+import { sessionRefused } from './events/session-refused';
 import { versionApproved } from './events/version-approved';
 import { versionCreated } from './events/version-created';
 import { versionDeleted } from './events/version-deleted';
@@ -165,13 +168,23 @@ export const GRANT_DECISIONS = {
   'grant.withdrawn': grantWithdrawn,
 } as const satisfies Specs;
 
-export const REFUSAL_DECISIONS = { 'access.refused': accessRefused } as const satisfies Specs;
+/** What guards and sign-ins refused, counted: streams without a state. */
+export const REFUSAL_DECISIONS = {
+  'access.refused': accessRefused,
+  'session.refused': sessionRefused,
+} as const satisfies Specs;
+
+export const SESSION_DECISIONS = {
+  'session.opened': sessionOpened,
+  'session.closed': sessionClosed,
+} as const satisfies Specs;
 
 /** Everything about who may what. It makes no rows: the guard and its readers fold it from the journal itself. */
 export const ACCESS_DECISIONS = {
   ...ACCOUNT_DECISIONS,
   ...GRANT_DECISIONS,
   ...REFUSAL_DECISIONS,
+  ...SESSION_DECISIONS,
 } as const satisfies Specs;
 
 export const OBJECTIVE_DECISIONS = {

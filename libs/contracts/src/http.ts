@@ -109,6 +109,7 @@ export {
   viewHistoryAnswer,
   viewsAnswer,
 } from './http/notes';
+export { type Issuers, issuersAnswer, type Me, meAnswer, peopleAnswer, signedOutAnswer } from './http/people';
 export {
   type FacetsAnswer,
   type FacetsBody,

@@ -11,6 +11,8 @@ export {
   type PermissionName,
   ROLES,
   type Role,
+  SESSION_KINDS,
+  type SessionKind,
 } from './access-names';
 export { BOARD_FORMS, type BoardForm, type BoardPanel, boardPanels } from './board-panel';
 export { catalogRecord, type JournalEvent, journalseqOf } from './catalog';
@@ -70,6 +72,7 @@ export {
   PASSAGE_DECISIONS,
   PROJECT_DECISIONS,
   REFUSAL_DECISIONS,
+  SESSION_DECISIONS,
   VERSION_DECISIONS,
   VIEW_DECISIONS,
   WEBHOOK_DECISIONS,

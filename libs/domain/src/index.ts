@@ -90,7 +90,7 @@ export { numbered } from './numbered';
 export { evolveObjective, type Objective, type ObjectiveChange, unseenObjective } from './objective';
 export { evolveProject, type Project, type ProjectChange, unseenProject } from './project';
 export { type Checks, gatesInWay, promotions } from './promotion';
-export { decideRefusal, REFUSAL_SUBJECT, type RefusalChange, type RefusalCommand } from './refusal';
+export { decideRefusal, type RefusalChange, type RefusalCommand, refusalSubject } from './refusal';
 export { evolveRun, unseenRun } from './run';
 export {
   type AccountChange,
@@ -99,5 +99,14 @@ export {
   type ServiceAccount,
   unseenAccount,
 } from './service-account';
+export {
+  decideSession,
+  evolveSession,
+  type Session,
+  type SessionChange,
+  type SessionCommand,
+  type SessionRefusal,
+  sessionSubject,
+} from './session';
 export { evolveView, unseenView, type View, type ViewChange } from './view';
 export { evolveWebhook, unseenWebhook, type Webhook, type WebhookChange } from './webhook';

@@ -3,10 +3,11 @@ import type { Outcome } from '@runledger/kernel';
 import { type Decision, decided } from './decision';
 
 export type RefusalChange = ChangeOf<typeof REFUSAL_DECISIONS>;
-/** Refusals that a guard counted are kept; nobody refuses that. */
-export type RefusalCommand = Readonly<{ name: 'record-refusal' }> & RefusalChange['data'];
+/** Refusals that somebody counted are kept; nobody refuses that. */
+export type RefusalCommand = Readonly<{ name: 'record-refusal'; change: RefusalChange }>;
 
-export const REFUSAL_SUBJECT = 'access/refusals';
+/** A stream for each hour, so that none grows for ever. */
+export const refusalSubject = ({ change }: RefusalCommand): string =>
+  `access/refusals/${new Date(change.data.until).toISOString().slice(0, 13)}`;
 
-export const decideRefusal = ({ name: _, ...data }: RefusalCommand): Outcome<Decision<RefusalChange>, never> =>
-  decided([{ type: 'access.refused', data }]);
+export const decideRefusal = ({ change }: RefusalCommand): Outcome<Decision<RefusalChange>, never> => decided([change]);

@@ -1,4 +1,5 @@
 export { startDoor } from './start-door';
 export { type Opening, startClickHouse, startLog, startPostgres, startSignals } from './start-engines';
 export { startLimits } from './start-limits';
+export { startRefusals } from './start-refusals';
 export { startWebhooks } from './start-webhooks';

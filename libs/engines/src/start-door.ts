@@ -2,6 +2,7 @@ import { type Authenticator, createAuthenticator, createKeyStore, openToAll } fr
 import { type HttpOptions, type HttpServer, readTls, serveHttp } from '@runledger/http';
 import type { DataSource } from 'typeorm';
 import type { Opening } from './start-engines';
+import { startRefusals } from './start-refusals';
 
 type DoorChoice = Readonly<{
   RUNLEDGER_HOST: string;
@@ -12,7 +13,7 @@ type DoorChoice = Readonly<{
   RUNLEDGER_TLS_CERT?: string | undefined;
   RUNLEDGER_TLS_KEY?: string | undefined;
 }>;
-type Parts = Pick<HttpOptions, 'modules' | 'dialects' | 'checks' | 'registry' | 'quotas'> &
+type Parts = Pick<HttpOptions, 'modules' | 'dialects' | 'checks' | 'registry' | 'quotas' | 'noteRefusal'> &
   Readonly<{ source: DataSource }>;
 
 /** Who is let in: holders of keys, or everybody on this machine where access control is off. @throws Fault as openToAll */
@@ -20,9 +21,15 @@ const authenticatorOf = ({ logger }: Opening, config: DoorChoice, source: DataSo
   config.RUNLEDGER_AUTH ? createAuthenticator(createKeyStore(source), logger) : openToAll(config.RUNLEDGER_HOST);
 
 /** The HTTP door of a process whose keys lie in Postgres. */
-export const startDoor = (opening: Opening, config: DoorChoice, { source, ...parts }: Parts): Promise<HttpServer> =>
-  opening.scope.start('the HTTP door', async () => {
+export async function startDoor(
+  opening: Opening,
+  config: DoorChoice,
+  { source, ...parts }: Parts,
+): Promise<HttpServer> {
+  const noteRefusal = parts.noteRefusal ?? (await startRefusals(opening, source)).ofRoute;
+  return opening.scope.start('the HTTP door', async () => {
     const value = await serveHttp({
+      noteRefusal,
       ...parts,
       host: config.RUNLEDGER_HOST,
       port: config.RUNLEDGER_PORT,
@@ -34,3 +41,4 @@ export const startDoor = (opening: Opening, config: DoorChoice, { source, ...par
     });
     return { value, stop: () => value.close() };
   });
+}

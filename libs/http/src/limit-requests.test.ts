@@ -45,8 +45,8 @@ class LimitedController {
 
 /** The key is the workspace. */
 const authenticator: Authenticator = {
-  authenticate: async (header = '') => ({
-    workspace: header.slice('Bearer '.length),
+  authenticate: async ({ headers: { authorization = '' } }) => ({
+    workspace: authorization.slice('Bearer '.length),
     actor: 'key/1',
     permissions: everything,
   }),

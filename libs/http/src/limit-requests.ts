@@ -12,7 +12,7 @@ type Connection = { readonly bytesRead: number; [RECEIVED]?: number };
 
 function isRead(context: ExecutionContext): boolean {
   const access = accessOf(context.getHandler());
-  return access !== undefined && access !== 'public' && access.permission.endsWith(':read');
+  return typeof access === 'object' && access.permission.endsWith(':read');
 }
 
 /** A body without a length is counted when it has come: what the connection has received until then. */

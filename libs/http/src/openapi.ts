@@ -1,3 +1,4 @@
+import { SESSION_COOKIE } from '@runledger/access';
 import { z } from 'zod';
 import type { BodySpec } from './api-route';
 import type { Route } from './route-table';
@@ -59,8 +60,9 @@ function allParameters({ path, spec }: Route): Json[] {
 /** Who is let in, in words that readers of the document may show. */
 function guard(access: Route['access']): Json {
   if (access === 'public') return { security: [] };
-  const asked = access === undefined ? {} : { 'x-permission': access.permission, 'x-level': access.level };
-  return { security: [{ key: [] }, { basic: [] }], ...asked };
+  const asked =
+    access === undefined || access === 'known' ? {} : { 'x-permission': access.permission, 'x-level': access.level };
+  return { security: [{ key: [] }, { basic: [] }, { session: [] }], ...asked };
 }
 
 function operation(route: Route): Json {
@@ -93,7 +95,11 @@ export function describeApi(routes: readonly Route[], version: string): Json {
     info: { title: 'Runledger', version },
     paths,
     components: {
-      securitySchemes: { key: { type: 'http', scheme: 'bearer' }, basic: { type: 'http', scheme: 'basic' } },
+      securitySchemes: {
+        key: { type: 'http', scheme: 'bearer' },
+        basic: { type: 'http', scheme: 'basic' },
+        session: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE },
+      },
       responses: {
         Error: { description: 'why not', content: content('application/json', shape(errorBody, 'output')) },
       },

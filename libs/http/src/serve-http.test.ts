@@ -99,8 +99,8 @@ class ProbeController {
 const probes = (): DynamicModule => ({ module: class ProbeModule {}, controllers: [ProbeController] });
 
 const authenticator: Authenticator = {
-  authenticate: async (header) => {
-    if (header !== 'Bearer good') throw new Fault('unauthenticated', 'ACCESS_BAD_CREDENTIALS', 'no');
+  authenticate: async ({ headers }) => {
+    if (headers.authorization !== 'Bearer good') throw new Fault('unauthenticated', 'ACCESS_BAD_CREDENTIALS', 'no');
     return { workspace: 'w', actor: 'a', permissions: decide([{ role: 'editor', project: null, effect: 'allow' }]) };
   },
 };

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import type { DynamicModule } from '@nestjs/common';
 import { ModulesContainer, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { AccessGuard, type Authenticator } from '@runledger/access';
+import { AccessGuard, type Authenticator, type NoteRefusal } from '@runledger/access';
 import { Fault, type Logger } from '@runledger/kernel';
 import type { Limits } from '@runledger/limits';
 import { collectDefaultMetrics, Registry } from 'prom-client';
@@ -50,6 +50,8 @@ export type HttpOptions = Readonly<{
   /** 0 takes a free one. */
   port: number;
   authenticator: Authenticator;
+  /** Told of whom the guard knows and does not let in. */
+  noteRefusal?: NoteRefusal | undefined;
   logger: Logger;
   /** Names besides loopback's and `host` that clients may call this server by. */
   hostNames?: readonly string[];
@@ -139,7 +141,10 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
     bodyParser: false,
   });
   try {
-    app.useGlobalGuards(new AccessGuard(authenticator), ...(counted === undefined ? [] : [counted.guard]));
+    app.useGlobalGuards(
+      new AccessGuard(authenticator, options.noteRefusal),
+      ...(counted === undefined ? [] : [counted.guard]),
+    );
     let allowed: (url: string) => readonly string[] = () => [];
     app.useGlobalFilters(new FaultFilter(logger, writeError, (url) => allowed(url)));
     await app.init();

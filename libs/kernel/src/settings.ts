@@ -102,6 +102,26 @@ const webhooks = {
     ),
 };
 
+/** Of processes by which people sign in. */
+const people = {
+  RUNLEDGER_ISSUERS: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'JSON file of OpenID providers by which people sign in, and of issuers whose tokens jobs exchange for keys',
+    ),
+  RUNLEDGER_PUBLIC_URL: z
+    .url()
+    .optional()
+    .describe('URL by which browsers reach the web interface; needed where people sign in by a provider'),
+  RUNLEDGER_SESSION_IDLE_MINUTES: count
+    .pipe(z.int().min(5))
+    .default(120)
+    .describe('minutes without a request after which a person is signed out'),
+  RUNLEDGER_SESSION_HOURS: count.pipe(z.int().min(1)).default(12).describe('hours after which a person signs in again'),
+};
+
 /** Of processes that look after the projections. */
 const upkeep = {
   RUNLEDGER_CHECK_HOURS: count
@@ -127,6 +147,7 @@ export const settings = {
   reads,
   webhooks,
   notary,
+  people,
   upkeep,
   process: ofProcess,
 } as const;

@@ -23,6 +23,7 @@ import { CreateWebhook1790001300000 } from './migrations/1790001300000-create-we
 import { CreateNotes1790001400000 } from './migrations/1790001400000-create-notes';
 import { OwnKeysByAccounts1790001600000 } from './migrations/1790001600000-own-keys-by-accounts';
 import { KeepCosignatures1790001623000 } from './migrations/1790001623000-keep-cosignatures';
+import { CreatePeople1790001625000 } from './migrations/1790001625000-create-people';
 import { FindChangesByActor1790001800000 } from './migrations/1790001800000-find-changes-by-actor';
 import { CreateProjection1790001801000 } from './migrations/1790001801000-create-projection';
 import { CreateGovernance1790001900000 } from './migrations/1790001900000-create-governance';
@@ -57,6 +58,7 @@ const MIGRATIONS = [
   CreateGovernance1790001900000,
   CreateBoards1790002100000,
   KeepCosignatures1790001623000,
+  CreatePeople1790001625000,
 ];
 
 /**

@@ -19,6 +19,7 @@ export const allInOneSettings = {
     .describe("the admin's API key when the data folder is new; made and written to admin.key when absent"),
   ...settings.door,
   ...settings.webhooks,
+  ...settings.people,
   ...settings.process('warn'),
   RUNLEDGER_NOTARY_HOST: z
     .string()

@@ -5,6 +5,7 @@ import { type Log, openPostgresLog } from '@runledger/bus';
 import { type ClickHouse, migrateClickHouse, openEmbeddedClickHouse } from '@runledger/clickhouse';
 import { createCommands } from '@runledger/commands';
 import { openCourier } from '@runledger/courier';
+import { startRefusals } from '@runledger/engines';
 import { openOversight } from '@runledger/governance';
 import { type HttpServer, readTls, serveHttp } from '@runledger/http';
 import { IngestModule, recordOperatorKeys } from '@runledger/ingest';
@@ -14,6 +15,7 @@ import { type Limits, openInProcessLimits } from '@runledger/limits';
 import { type Live, openInProcessLive } from '@runledger/live';
 import { MLFLOW_ERRORS, MlflowModule } from '@runledger/mlflow';
 import { NotaryModule, openNextKey, openNotary, openSigningKey } from '@runledger/notary';
+import { openPeopleOptions, PeopleModule } from '@runledger/people';
 import { lockFolder, migratePostgres, openDataSource, openEmbeddedPostgres } from '@runledger/postgres';
 import { createCheckMetrics, openProjector, openUpkeep, UpkeepModule } from '@runledger/projector';
 import { openWebPages, QueryModule } from '@runledger/query';
@@ -108,13 +110,16 @@ async function openRooms({ scope, config, dataDir, logger }: Opening, engines: E
   const place = config.RUNLEDGER_ARTIFACTS ?? path.join(dataDir, 'artifacts');
   const artifacts = await openArtifacts(artifactChoice({ ...config, RUNLEDGER_ARTIFACTS: place }));
   const web = await openWebPages(path.join(__dirname, '../../web/dist'));
-  return [
+  const refusals = await startRefusals({ scope, logger }, source, commands);
+  const modules = [
+    PeopleModule.register({ source, commands, refusals, options: await openPeopleOptions(config) }),
     IngestModule.register({ log, commands, artifacts, webhooks, quotas, keys: createKeyStore(source) }),
     QueryModule.register({ source, clickhouse, log, live, artifacts, web, quotas }),
     MlflowModule.register({ source, clickhouse, log, live, commands, artifacts, webhooks, quotas }),
     NotaryModule.register({ source, log, clickhouse, artifacts, host, key }),
     UpkeepModule.register({ ...upkeep, commands }),
   ];
+  return { modules, refusals };
 }
 
 /**
@@ -128,11 +133,12 @@ export async function openAll(opening: Opening): Promise<{ server: HttpServer; a
   scope.own('the data folder', () => lock.release());
   const engines = await openEngines(opening);
   const adminKey = await provideAdminKey(engines.source, dataDir, config.RUNLEDGER_ADMIN_KEY);
-  const modules = await openRooms(opening, engines);
+  const { modules, refusals } = await openRooms(opening, engines);
   const authenticator = everybody ?? createAuthenticator(createKeyStore(engines.source), logger);
   const server = await scope.start('the HTTP door', async () => {
     const value = await serveHttp({
       modules,
+      noteRefusal: refusals.ofRoute,
       dialects: [MLFLOW_ERRORS],
       quotas: engines.quotas,
       registry: createCheckMetrics(engines.source),

@@ -8,6 +8,7 @@ import { IngestModule } from '@runledger/ingest';
 import { createLogger } from '@runledger/kernel';
 import { MLFLOW_ERRORS, MlflowModule, type MlflowPorts } from '@runledger/mlflow';
 import { NotaryModule } from '@runledger/notary';
+import { PeopleModule, type PeoplePorts } from '@runledger/people';
 import { UpkeepModule } from '@runledger/projector';
 import { QueryModule, type WebPages } from '@runledger/query';
 
@@ -43,6 +44,7 @@ const authenticator = createKeyAuthenticator(
       live: async () =>
         Object.entries(CALLERS).map(([key, { grants, until = NEVER }]) => ({
           id: key,
+          of: 'key' as const,
           hash: createHash('sha256').update(key).digest('base64'),
           expiresAt: until,
           identity: { workspace: 'default', actor: key, permissions: decide(grants) },
@@ -99,6 +101,12 @@ beforeAll(async () => {
   server = await serveHttp({
     modules: [
       IngestModule.register(ingest),
+      PeopleModule.register({
+        source: query.source,
+        commands: ingest.commands,
+        refusals: untouchable<PeoplePorts['refusals']>('refusals'),
+        options: { issuers: [], publicUrl: undefined, idleSeconds: 60, sessionSeconds: 60 },
+      }),
       QueryModule.register(query),
       MlflowModule.register(mlflow),
       NotaryModule.register(notary),
@@ -123,9 +131,11 @@ const OPEN = [
   '/api/3.0/mlflow/server-info',
   '/ajax-api/3.0/mlflow/server-info',
 ];
+const SIGN_IN = ['/auth/issuers', '/auth/login/:issuer', '/auth/callback/:issuer', '/auth/logout'];
 const PAGES =
   /^[/](assets[/][*]|(experiments|runs|compare|models|inventory|ledger|operations|lineage|boards)([/][*])?)?$/;
-const guarded = (): Route[] => server.routes.filter(({ path }) => !OPEN.includes(path) && !PAGES.test(path));
+const guarded = (): Route[] =>
+  server.routes.filter(({ path }) => ![...OPEN, ...SIGN_IN].includes(path) && !PAGES.test(path));
 async function ask(route: Route, headers: Record<string, string>, query = ''): Promise<number> {
   const url = server.url + route.path.replace(/:\w+|\*$/g, 'x') + query;
   const answer = await fetch(url, { method: route.method, headers });
@@ -139,11 +149,12 @@ const TABLE = path.join(__dirname, '../route-table.txt');
 const nameOf = ({ method, path: at }: Route): string => `${method} ${at}`;
 function lineOf(route: Route): string {
   const { access } = route;
-  if (access === undefined || access === 'public') return `${nameOf(route)}  ${access}`;
+  if (typeof access !== 'object') return `${nameOf(route)}  ${access}`;
   return `${nameOf(route)}  ${access.permission} ${access.level}  ${allowed(route).join(' ')}`;
 }
 const allowed = ({ access }: Route): string[] =>
   Object.entries(CALLERS).flatMap(([caller, { grants, until }]) => {
+    if (access === 'known') return until === undefined ? [caller] : [];
     if (access === undefined || access === 'public' || until !== undefined) return [];
     return admit(decide(grants), access.permission, access.level) === undefined ? [] : [caller];
   });
@@ -205,7 +216,7 @@ it('lets roles in as the table says that people read (UPDATE_ROUTES=1 writes it)
 });
 
 it('opens only what tells nothing', async () => {
-  expect(server.routes.filter(({ access }) => access === 'public').length).toBe(OPEN.length + 20);
+  expect(server.routes.filter(({ access }) => access === 'public').length).toBe(OPEN.length + SIGN_IN.length + 20);
   for (const at of [...OPEN, '/', '/runs/x', '/assets/x'])
     expect([at, (await fetch(server.url + at)).status]).toEqual([at, 200]);
 });

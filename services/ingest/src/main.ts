@@ -10,6 +10,7 @@ import {
   startLimits,
   startLog,
   startPostgres,
+  startRefusals,
   startSignals,
   startWebhooks,
 } from '@runledger/engines';
@@ -17,6 +18,7 @@ import { openOversight } from '@runledger/governance';
 import type { HttpServer } from '@runledger/http';
 import { openJournal, startRelay } from '@runledger/journal';
 import { armFailpoint, createLogger, readConfig, runProcess } from '@runledger/kernel';
+import { openPeopleOptions, PeopleModule } from '@runledger/people';
 import { migratePostgres } from '@runledger/postgres';
 import { type IngestConfig, ingestSettings } from './ingest.config';
 import { IngestModule } from './ingest.module';
@@ -60,11 +62,14 @@ async function serve(opening: Opening): Promise<HttpServer> {
     artifactBytes: config.RUNLEDGER_INGEST_ARTIFACT_BYTES,
   };
   const quotas = await startLimits(opening, config);
+  const refusals = await startRefusals(opening, source, commands);
   return startDoor(opening, config, {
     modules: [
+      PeopleModule.register({ source, commands, refusals, options: await openPeopleOptions(config) }),
       IngestModule.register({ log, commands, artifacts, webhooks, keys: createKeyStore(source), limits, quotas }),
     ],
     quotas,
+    noteRefusal: refusals.ofRoute,
     source,
     // Not the journal: while it is away, facts are still taken where the log is on Kafka, and keys are known.
     checks: { log: () => log.ends([TOPICS.runs.name]) },

@@ -1,4 +1,4 @@
-import { currentSession, refuseSession } from './session';
+import { credentialsOf, currentSession, refuseSession } from './session';
 
 /** Why the server did not answer as asked, in its own words. */
 export class ApiError extends Error {
@@ -41,7 +41,7 @@ export async function requestAt(
   const headers = new Headers({ accept: 'application/json', ...more });
   if (key !== null) headers.set('authorization', `Bearer ${key}`);
   if (body !== undefined) headers.set('content-type', 'application/json');
-  const init: RequestInit = { method, headers, cache: 'no-store', credentials: 'omit' };
+  const init: RequestInit = { method, headers, cache: 'no-store', credentials: credentialsOf(key) };
   if (body !== undefined) init.body = JSON.stringify(body);
   if (signal !== undefined) init.signal = signal;
   const response = await fetch(url, init).catch((cause: unknown) => {

@@ -1,12 +1,15 @@
-/** The key that this tab signs in with. It lives as long as the tab, and goes to no other place than the API. */
-export type Session = Readonly<{ key: string | null; refused: boolean }>;
+/**
+ * The key that this tab signs in with. It lives as long as the tab, and goes to no other place than the API. Without one, the browser sends
+ * the cookie of whoever signed in by a provider, which no script can read. `reason` is why the provider's way in ended here.
+ */
+export type Session = Readonly<{ key: string | null; refused: boolean; reason: string | null }>;
 
 const NAME = 'runledger.key';
 const CHANNEL = 'runledger.key';
 /** Other tabs of this browser answer at once or not at all. */
 const ANSWER_MS = 120;
 
-let session: Session = { key: sessionStorage.getItem(NAME), refused: false };
+let session: Session = { key: sessionStorage.getItem(NAME), refused: false, reason: null };
 const watchers = new Set<() => void>();
 
 function become(next: Session): void {
@@ -23,17 +26,33 @@ export function watchSession(watcher: () => void): () => void {
 
 export function signIn(key: string): void {
   sessionStorage.setItem(NAME, key);
-  become({ key, refused: false });
+  become({ key, refused: false, reason: null });
 }
 
-export function signOut(): void {
+/** Who has a key as well as a cookie is signed in by the key. */
+export const credentialsOf = (key: string | null): RequestCredentials => (key === null ? 'same-origin' : 'omit');
+
+/** Forgets the key, or ends the session; where the provider has a page for it, that is where people end up. */
+export async function signOut(): Promise<void> {
+  const byCookie = session.key === null;
   sessionStorage.removeItem(NAME);
-  become({ key: null, refused: true });
+  const answer = byCookie ? await fetch('/auth/logout', { method: 'POST' }).catch(() => null) : null;
+  const { redirect = null } = answer?.ok ? ((await answer.json()) as { redirect: string | null }) : {};
+  if (redirect === null) become({ key: null, refused: true, reason: null });
+  else location.assign(redirect);
 }
 
 /** The server does not take the key (any more). */
 export function refuseSession(): void {
   if (!session.refused) become({ ...session, refused: true });
+}
+
+/** Where a provider's way in ended without a session, the server says why in the fragment. */
+function takeRefusalFromLink(): void {
+  const reason = new URLSearchParams(location.hash.slice(1)).get('refused');
+  if (reason === null) return;
+  history.replaceState(history.state, '', location.pathname + location.search);
+  become({ key: null, refused: true, reason });
 }
 
 /** A link may carry a key in its fragment, which browsers send to nobody. It is taken, and leaves the address bar. */
@@ -60,8 +79,9 @@ function askOtherTabs(channel: BroadcastChannel): Promise<void> {
 
 export async function beginSession(): Promise<void> {
   takeKeyFromLink();
+  takeRefusalFromLink();
   const channel = new BroadcastChannel(CHANNEL);
-  if (session.key === null) await askOtherTabs(channel);
+  if (session.key === null && session.reason === null) await askOtherTabs(channel);
   channel.onmessage = ({ data }: MessageEvent<{ key?: string }>) => {
     if (data.key === undefined && session.key !== null && !session.refused) channel.postMessage({ key: session.key });
   };

@@ -12,7 +12,11 @@ const nonce = document.querySelector<HTMLElement>('meta[property="csp-nonce"]')?
 
 function SignedIn() {
   const session = useSyncExternalStore(watchSession, currentSession);
-  return session.refused ? <SignIn wasRefused={session.key !== null} /> : <RouterProvider router={router} />;
+  return session.refused ? (
+    <SignIn wasRefused={session.key !== null} reason={session.reason} />
+  ) : (
+    <RouterProvider router={router} />
+  );
 }
 
 export function App() {

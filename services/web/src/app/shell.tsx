@@ -3,21 +3,12 @@ import { useDisclosure } from '@mantine/hooks';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { signOut } from '../api/session';
-import {
-  BoxIcon,
-  CompareIcon,
-  FlaskIcon,
-  MoonIcon,
-  PulseIcon,
-  ReportIcon,
-  SealIcon,
-  SignOutIcon,
-  SunIcon,
-} from '../elements/icons';
+import { BoxIcon, CompareIcon, FlaskIcon, MoonIcon, PulseIcon, ReportIcon, SealIcon, SunIcon } from '../elements/icons';
 import { Mark } from '../elements/mark';
 import { UndoBar } from '../elements/undo-bar';
 import { Commands } from './commands';
 import classes from './shell.module.css';
+import { UserMenu } from './user-menu';
 
 const PLACES = [
   { to: '/', label: 'Experiments', icon: <FlaskIcon />, roots: ['/experiments', '/runs'] },
@@ -70,6 +61,8 @@ function Button({ label, onClick, children }: { label: string; onClick: () => vo
   );
 }
 
+const leave = (): void => void signOut();
+
 export function Shell() {
   const { isDark, change } = useTheme();
   const [isOpen, places] = useDisclosure();
@@ -104,9 +97,7 @@ export function Shell() {
             <Button label={isDark ? 'Use the light theme' : 'Use the dark theme'} onClick={change}>
               {isDark ? <SunIcon /> : <MoonIcon />}
             </Button>
-            <Button label="Sign out" onClick={signOut}>
-              <SignOutIcon />
-            </Button>
+            <UserMenu onSignOut={leave} />
           </Group>
         </Group>
       </AppShell.Header>
@@ -116,7 +107,7 @@ export function Shell() {
         ))}
       </AppShell.Navbar>
       <UndoBar />
-      <Commands onTheme={change} onSignOut={signOut} />
+      <Commands onTheme={change} onSignOut={leave} />
       <AppShell.Main id="content" tabIndex={-1} className={classes.main}>
         <Outlet />
       </AppShell.Main>

@@ -1,11 +1,41 @@
-import { Button, Code, Group, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
+import { Alert, Button, Code, Divider, Group, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
+import type { Issuers } from '@runledger/contracts/http';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { signIn } from '../api/session';
 import { Mark } from '../elements/mark';
 import classes from './sign-in.module.css';
 
-export function SignIn({ wasRefused }: { wasRefused: boolean }) {
+const REASONS: Readonly<Record<string, string>> = {
+  PEOPLE_NOT_BEGUN: 'This browser had not begun to sign in, or too long ago. Try again.',
+  PEOPLE_ISSUER_AWAY: 'The provider does not answer at the moment. Try again.',
+  PEOPLE_TOO_MANY_GROUPS: 'The provider says that you are in more groups than this server takes.',
+};
+
+async function askIssuers(): Promise<Issuers> {
+  const answer = await fetch('/auth/issuers', { credentials: 'omit' });
+  return answer.ok ? ((await answer.json()) as Issuers) : { issuers: [] };
+}
+
+/** By a provider that the operator named. The server sends the browser there and takes it back to the page that it left. */
+function Providers() {
+  const { data } = useQuery({ queryKey: ['issuers'], queryFn: askIssuers, staleTime: Number.POSITIVE_INFINITY });
+  const issuers = data?.issuers ?? [];
+  if (issuers.length === 0) return null;
+  const to = encodeURIComponent(location.pathname + location.search);
+  return (
+    <>
+      {issuers.map(({ id, title }) => (
+        <Button key={id} component="a" href={`/auth/login/${id}?to=${to}`}>
+          Sign in with {title}
+        </Button>
+      ))}
+      <Divider label="or by a key" />
+    </>
+  );
+}
+
+export function SignIn({ wasRefused, reason }: { wasRefused: boolean; reason: string | null }) {
   const [key, setKey] = useState('');
   const queries = useQueryClient();
   const submit = (event: FormEvent) => {
@@ -21,6 +51,10 @@ export function SignIn({ wasRefused }: { wasRefused: boolean }) {
             <Mark size={30} />
             <Title order={1}>Sign in to Runledger</Title>
           </Group>
+          {reason !== null && (
+            <Alert color="red">{REASONS[reason] ?? 'The provider did not vouch for this sign-in. Try again.'}</Alert>
+          )}
+          <Providers />
           <PasswordInput
             label="API key"
             value={key}

@@ -34,6 +34,7 @@ export const SearchIcon = drawn(
     <path d="M16 16l4.5 4.5" />
   </>,
 );
+export const UserIcon = drawn(<path d="M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8M4 21c0-4 3.6-6.5 8-6.5s8 2.5 8 6.5" />);
 export const SignOutIcon = drawn(<path d="M14 4h4a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2h-4M10 16l-4-4 4-4M6 12h9" />);
 export const BoxIcon = drawn(<path d="M12 3l8 4.5v9L12 21l-8-4.5v-9zM4 7.5l8 4.5 8-4.5M12 12v9" />);
 export const PulseIcon = drawn(<path d="M3 12h4l3-8 4 16 3-8h4" />);

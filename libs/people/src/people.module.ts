@@ -1,0 +1,16 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { PeopleController } from './people.controller';
+import { openPeopleRoom, PEOPLE_ROOM, type PeoplePorts } from './people-room';
+import { SignInController } from './sign-in.controller';
+
+/** Signing in and out, and who is who. It is served beside the door for commands, by which sign-ins become part of the record. */
+@Module({})
+export class PeopleModule {
+  static register(ports: PeoplePorts): DynamicModule {
+    return {
+      module: PeopleModule,
+      controllers: [SignInController, PeopleController],
+      providers: [{ provide: PEOPLE_ROOM, useValue: openPeopleRoom(ports) }],
+    };
+  }
+}
