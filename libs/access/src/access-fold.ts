@@ -5,6 +5,12 @@ import { type AccessState, applyAccess, noAccess } from './access-state';
 
 type Row = Omit<StoredEvent, 'time'> & Readonly<{ workspace: string; journalseq: string; time: Date }>;
 
+export type AccessOfAll = Readonly<{
+  of(workspace: string): AccessState;
+  /** By workspace; one in which nothing was decided is not among them. */
+  all(): ReadonlyMap<string, AccessState>;
+}>;
+
 const EVENTS_A_PAGE = 5_000;
 
 /**
@@ -34,13 +40,13 @@ export function createAccessFold(source: DataSource) {
     seen.set(workspace, Number(journalseq));
   }
 
-  /** What is known of a workspace, all that is committed when it is asked. */
-  return async function accessNow(): Promise<(workspace: string) => AccessState> {
+  /** What is known of workspaces, all that is committed when it is asked. */
+  return async function accessNow(): Promise<AccessOfAll> {
     let rows: Row[];
     do {
       rows = await read();
       for (const row of rows) apply(row);
     } while (rows.length === EVENTS_A_PAGE);
-    return (workspace) => states.get(workspace) ?? noAccess();
+    return { of: (workspace) => states.get(workspace) ?? noAccess(), all: () => states };
   };
 }

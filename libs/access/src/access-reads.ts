@@ -1,5 +1,5 @@
 import type { Grantee, StoredEvent } from '@runledger/contracts';
-import { type AccountKey, type HeldGrant, OPERATOR_ACCOUNT } from '@runledger/domain';
+import { type AccountKey, type HeldGrant, OPERATOR_ACCOUNT, type TrustInForce } from '@runledger/domain';
 import type { DataSource } from 'typeorm';
 import { type AccessEvent, IS_ACCESS_EVENT, readAccessEvent } from './access-events';
 import { createAccessFold } from './access-fold';
@@ -73,7 +73,7 @@ function keyRowOf(row: KeptKey, recorded: AccountKey | undefined, now: number): 
 /** Who may what, and what became of it: read from the journal, so that it is never behind. */
 export function createAccessReads(source: DataSource) {
   const accessNow = createAccessFold(source);
-  const stateOf = async (workspace: string) => (await accessNow())(workspace);
+  const stateOf = async (workspace: string) => (await accessNow()).of(workspace);
 
   return {
     /** By name. */
@@ -102,6 +102,19 @@ export function createAccessReads(source: DataSource) {
     async grants(workspace: string): Promise<GrantRow[]> {
       const { held } = await stateOf(workspace);
       return [...held.values()].flatMap(({ grantee, grants }) => grants.map((grant) => ({ grantee, ...grant })));
+    },
+
+    /** By which rules jobs are let in. */
+    async trusts(workspace: string): Promise<TrustInForce[]> {
+      return [...(await stateOf(workspace)).trusts.values()];
+    },
+
+    /** The rules for an issuer's jobs, of every workspace. */
+    async trustsOfIssuer(issuer: string): Promise<Array<TrustInForce & Readonly<{ workspace: string }>>> {
+      const all = [...(await accessNow()).all()];
+      return all.flatMap(([workspace, { trusts }]) =>
+        [...trusts.values()].filter((one) => one.issuer === issuer).map((one) => ({ ...one, workspace })),
+      );
     },
 
     /** Newest first, before a place in the journal. */

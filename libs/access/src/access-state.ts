@@ -6,23 +6,34 @@ import {
   grantSubject,
   noGrants,
   type ServiceAccount,
+  type TrustInForce,
   unseenAccount,
 } from '@runledger/domain';
 import type { AccessEvent } from './access-events';
 
 type Held = Readonly<{ grantee: Grantee; grants: Grants }>;
 
-/** Who may what in one workspace: accounts by their ids, and what is granted by the subjects of grantees. */
-export type AccessState = Readonly<{ accounts: Map<string, ServiceAccount>; held: Map<string, Held> }>;
-export const noAccess = (): AccessState => ({ accounts: new Map(), held: new Map() });
+/** Who may what in one workspace: accounts and rules for jobs by their ids, and what is granted by the subjects of grantees. */
+export type AccessState = Readonly<{
+  accounts: Map<string, ServiceAccount>;
+  held: Map<string, Held>;
+  trusts: Map<string, TrustInForce>;
+}>;
+export const noAccess = (): AccessState => ({ accounts: new Map(), held: new Map(), trusts: new Map() });
 
 /** Changes the state in place: it is as large as everybody's access. Total: what was decided is never decided again. */
-export function applyAccess({ accounts, held }: AccessState, event: AccessEvent): void {
+export function applyAccess({ accounts, held, trusts }: AccessState, event: AccessEvent): void {
   switch (event.type) {
     case 'access.refused':
     case 'session.opened':
     case 'session.closed':
     case 'session.refused':
+      return;
+    case 'trust.declared':
+      trusts.set(event.data.trust, { status: 'in-force', ...event.data });
+      return;
+    case 'trust.withdrawn':
+      trusts.delete(event.data.trust);
       return;
     case 'grant.made':
     case 'grant.withdrawn': {

@@ -132,9 +132,9 @@ export function createKeyStore(source: DataSource) {
       const access = await accessNow();
       const keys = rows.flatMap(({ hash, workspace, expires_at, ...row }) => {
         const record = { ...row, expiresAt: expires_at?.getTime() };
-        return liveKeyOf(workspace, hash.toString('base64'), record, access(workspace)) ?? [];
+        return liveKeyOf(workspace, hash.toString('base64'), record, access.of(workspace)) ?? [];
       });
-      return [...keys, ...signedIn.flatMap((row) => liveSessionOf(row, access(row.workspace)) ?? [])];
+      return [...keys, ...signedIn.flatMap((row) => liveSessionOf(row, access.of(row.workspace)) ?? [])];
     },
   };
 }

@@ -69,8 +69,9 @@ function grantsOfSession({ grantee_kind: kind, grantee_id: id, groups }: Session
   return [...grantsOf(access, { kind, id }), ...ofGroups];
 }
 
-/** Whom a session lets in as; null: nobody, since its account is disabled. */
+/** Whom a session lets in as; null: nobody, since its account is disabled or the rule for jobs is withdrawn. */
 export function liveSessionOf(row: SessionRow, access: AccessState): LiveKey | null {
+  if (row.trust !== null && !access.trusts.has(row.trust)) return null;
   if (row.grantee_kind === 'account' && access.accounts.get(row.grantee_id)?.status !== 'enabled') return null;
   const { id, kind, workspace, actor, scopes, projects } = row;
   const permissions = decide(understood(grantsOfSession(row, access)), {

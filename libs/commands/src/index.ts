@@ -22,6 +22,7 @@ export { type ProjectResult, projectRules } from './project-rules';
 export { refusalRules } from './refusal-rules';
 export type { CommandAnswer, Rules } from './run-command';
 export { sessionRules } from './session-rules';
+export { type TrustResult, trustRules } from './trust-rules';
 export { createTurns } from './turns';
 export { type ViewResult, viewRules } from './view-rules';
 export { type WebhookResult, webhookRules } from './webhook-rules';

@@ -50,6 +50,8 @@ import { serviceAccountEnabled } from './events/service-account-enabled';
 import { sessionClosed } from './events/session-closed';
 import { sessionOpened } from './events/session-opened';
 import { sessionRefused } from './events/session-refused';
+import { trustDeclared } from './events/trust-declared';
+import { trustWithdrawn } from './events/trust-withdrawn';
 import { versionApproved } from './events/version-approved';
 import { versionCreated } from './events/version-created';
 import { versionDeleted } from './events/version-deleted';
@@ -174,6 +176,12 @@ export const REFUSAL_DECISIONS = {
   'session.refused': sessionRefused,
 } as const satisfies Specs;
 
+/** By which rule jobs of an issuer act as a service account. */
+export const TRUST_DECISIONS = {
+  'trust.declared': trustDeclared,
+  'trust.withdrawn': trustWithdrawn,
+} as const satisfies Specs;
+
 export const SESSION_DECISIONS = {
   'session.opened': sessionOpened,
   'session.closed': sessionClosed,
@@ -185,6 +193,7 @@ export const ACCESS_DECISIONS = {
   ...GRANT_DECISIONS,
   ...REFUSAL_DECISIONS,
   ...SESSION_DECISIONS,
+  ...TRUST_DECISIONS,
 } as const satisfies Specs;
 
 export const OBJECTIVE_DECISIONS = {

@@ -1,6 +1,6 @@
 export type { BoardPanel } from './board-panel';
 export type { CommentTarget } from './comment-target';
-export { accessEventsAnswer, grantsAnswer, keysAnswer, serviceAccountsAnswer } from './http/access';
+export { accessEventsAnswer, grantsAnswer, keysAnswer, serviceAccountsAnswer, trustsAnswer } from './http/access';
 export {
   type ArtifactsAnswer,
   artifactsAnswer,
@@ -109,7 +109,19 @@ export {
   viewHistoryAnswer,
   viewsAnswer,
 } from './http/notes';
-export { type Issuers, issuersAnswer, type Me, meAnswer, peopleAnswer, signedOutAnswer } from './http/people';
+export {
+  type Issuers,
+  issuersAnswer,
+  type Me,
+  meAnswer,
+  peopleAnswer,
+  type SessionCode,
+  sessionCodeAnswer,
+  sessionCodeBody,
+  signedOutAnswer,
+  tokenAnswer,
+  tokenBody,
+} from './http/people';
 export {
   type FacetsAnswer,
   type FacetsBody,

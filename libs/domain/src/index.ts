@@ -108,5 +108,17 @@ export {
   type SessionRefusal,
   sessionSubject,
 } from './session';
+export {
+  admitsClaims,
+  decideTrust,
+  evolveTrust,
+  type Trust,
+  type TrustChange,
+  type TrustCommand,
+  type TrustInForce,
+  type TrustRefusal,
+  trustSubject,
+  unseenTrust,
+} from './trust';
 export { evolveView, unseenView, type View, type ViewChange } from './view';
 export { evolveWebhook, unseenWebhook, type Webhook, type WebhookChange } from './webhook';

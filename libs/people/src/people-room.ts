@@ -1,10 +1,17 @@
-import { createSessionStore, type RefusalCounts, type SessionDraft, type SessionStore } from '@runledger/access';
+import {
+  createAccessReads,
+  createSessionStore,
+  type RefusalCounts,
+  type SessionDraft,
+  type SessionStore,
+} from '@runledger/access';
 import { type Commands, sessionRules } from '@runledger/commands';
 import { Fault } from '@runledger/kernel';
 import type { DataSource } from 'typeorm';
 import type { Issuer } from './issuers';
 import { actorOfPerson, createPersonStore, type PersonStore } from './person-store';
 import { createRelyingParty, type RelyingParty, type VouchedFor } from './relying-party';
+import { createWorkloadExchange, type WorkloadExchange } from './workload-exchange';
 
 /** Where browsers reach this server, and for how long they stay signed in. */
 export type PeopleOptions = Readonly<{
@@ -32,6 +39,8 @@ export type PeopleRoom = Readonly<{
   addressOf(path: string): URL;
   /** Signs somebody in, and records it; the token is told once. */
   open(draft: SessionDraft, by: Readonly<{ issuer: string; workload?: string }>): Promise<string>;
+  /** Whether a job is let in, and as what. */
+  admit: WorkloadExchange;
   openFor(party: RelyingParty, vouched: VouchedFor): Promise<string>;
   /** Signs out whoever has this token. */
   close(token: string): Promise<void>;
@@ -86,6 +95,7 @@ export function openPeopleRoom({ source, commands, refusals, options }: PeoplePo
     people,
     parties,
     refusals,
+    admit: createWorkloadExchange(options.issuers, createAccessReads(source)),
     addressOf,
     open,
     async openFor({ provider: { id: issuer, workspace } }, { groups, ...vouched }) {

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { PeopleController } from './people.controller';
 import { openPeopleRoom, PEOPLE_ROOM, type PeoplePorts } from './people-room';
 import { SignInController } from './sign-in.controller';
+import { TokenController } from './token.controller';
 
 /** Signing in and out, and who is who. It is served beside the door for commands, by which sign-ins become part of the record. */
 @Module({})
@@ -9,7 +10,7 @@ export class PeopleModule {
   static register(ports: PeoplePorts): DynamicModule {
     return {
       module: PeopleModule,
-      controllers: [SignInController, PeopleController],
+      controllers: [SignInController, PeopleController, TokenController],
       providers: [{ provide: PEOPLE_ROOM, useValue: openPeopleRoom(ports) }],
     };
   }

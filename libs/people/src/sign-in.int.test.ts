@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { eventually } from '@runledger/testkit';
 import { CookieJar, openPeopleScene, type PeopleScene, providerOf } from '../test/people-scene';
 import { openProvider, type Provider } from '../test/programmable-provider';
@@ -159,6 +160,54 @@ describe('who signs in by a provider', () => {
       15_000,
       500,
     );
+  });
+});
+
+describe('a terminal', () => {
+  const verifier = 'v'.repeat(64);
+  const challenge = createHash('sha256').update(verifier).digest('base64url');
+  const promise = (jar: CookieJar, headers: Record<string, string> = { origin: scene.server.url }) =>
+    jar.ask(`${scene.server.url}/api/v1/session-codes`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ challenge }),
+    });
+  const redeem = (code: string, code_verifier = verifier) =>
+    fetch(`${scene.server.url}/api/v1/token`, {
+      method: 'POST',
+      body: new URLSearchParams({ grant_type: 'authorization_code', code, code_verifier }),
+    });
+  const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
+
+  it('signs in by what a signed-in browser allows, once, and signs out', async () => {
+    const jar = await signIn({ sub: 'tess', name: 'Tess' });
+    const { code } = (await (await promise(jar)).json()) as { code: string };
+    const answer = await redeem(code);
+    expect(answer.status).toBe(200);
+    const { access_token: token } = (await answer.json()) as { access_token: string };
+    const told = await fetch(`${scene.server.url}/api/v1/me`, bearer(token));
+    expect(await told.json()).toMatchObject({ name: 'Tess', actor: ((await me(jar)) as Me).actor });
+    expect((await redeem(code)).status).toBe(400);
+    jar.set(SESSION, token);
+    expect(await me(jar)).toBe(401);
+    const out = { ...bearer(token), method: 'POST' };
+    expect((await fetch(`${scene.server.url}/api/v1/logout`, out)).status).toBe(200);
+    await eventually(
+      async () => (await fetch(`${scene.server.url}/api/v1/me`, bearer(token))).status === 401 || undefined,
+      5_000,
+      100,
+    );
+  });
+
+  it('gets nothing by another verifier, which uses the code up, nor for who has a key', async () => {
+    const jar = await signIn();
+    const { code } = (await (await promise(jar)).json()) as { code: string };
+    expect((await redeem(code, 'w'.repeat(64))).status).toBe(400);
+    expect((await redeem(code)).status).toBe(400);
+    expect((await promise(jar, {})).status).toBe(403);
+    expect((await promise(new CookieJar(), { authorization: `Bearer ${scene.adminKey}` })).status).toBe(409);
+    const byKey = { ...bearer(scene.adminKey), method: 'POST' };
+    expect((await fetch(`${scene.server.url}/api/v1/logout`, byKey)).status).toBe(409);
   });
 });
 

@@ -1,5 +1,5 @@
 import { createAuthenticator, createKeyStore, createRefusalCounts } from '@runledger/access';
-import { createCommands, grantRules, refusalRules } from '@runledger/commands';
+import { accountRules, createCommands, grantRules, refusalRules, trustRules } from '@runledger/commands';
 import type { Role } from '@runledger/contracts';
 import { type HttpServer, serveHttp } from '@runledger/http';
 import { openJournal } from '@runledger/journal';
@@ -9,6 +9,7 @@ import { createDatabase, freePort } from '@runledger/testkit';
 import type { DataSource } from 'typeorm';
 import type { Issuer, ProviderOfPeople } from '../src/issuers';
 import { PeopleModule } from '../src/people.module';
+import { TOKEN_ERRORS } from '../src/token-errors';
 
 export const providerOf = (id: string, url: string): ProviderOfPeople => ({
   id,
@@ -28,6 +29,11 @@ export type PeopleScene = Readonly<{
   source: DataSource;
   adminKey: string;
   grant(grantee: { kind: 'person' | 'group' | 'account'; id: string }, role: Role): Promise<void>;
+  /** A service account with this role. */
+  account(id: string, role: Role): Promise<void>;
+  /** What jobs of the issuer `ci` may, by their subjects, as this account. */
+  trust(id: string, account: string, sub: string, more?: { claim: string; pattern: string }): Promise<void>;
+  withdraw(trust: string): Promise<void>;
   /** What the journal holds of this kind, oldest first. */
   eventsOf(type: string): Promise<Array<{ actor: string; data: Record<string, unknown> }>>;
   flushRefusals(): Promise<void>;
@@ -62,15 +68,33 @@ export async function openPeopleScene(issuers: readonly Issuer[], idleSeconds = 
     port,
     authenticator: createAuthenticator(keys, logger),
     noteRefusal: refusals.ofRoute,
+    dialects: [TOKEN_ERRORS],
     logger,
   });
+  const grant: PeopleScene['grant'] = async (grantee, role) => {
+    const command = { name: 'grant', grantee, grant: { role, project: null, effect: 'allow' } } as const;
+    await commands.run(grantRules, ask, { id: uuidv7(), fields: null, command });
+  };
   return {
     server,
     source,
     adminKey,
-    async grant(grantee, role) {
-      const command = { name: 'grant', grantee, grant: { role, project: null, effect: 'allow' } } as const;
-      await commands.run(grantRules, ask, { id: uuidv7(), fields: null, command });
+    grant,
+    async account(id, role) {
+      const now = new Date().toISOString();
+      const command = { name: 'create-service-account', account: id, as: id, description: '', now } as const;
+      await commands.run(accountRules, ask, { id: uuidv7(), fields: null, command });
+      await grant({ kind: 'account', id }, role);
+    },
+    async trust(id, account, sub, more) {
+      const conditions = [{ claim: 'sub', pattern: sub }, ...(more === undefined ? [] : [more])];
+      const declared = { trust: id, issuer: 'ci', account, conditions, scopes: ['runs:read'], lifetimeSeconds: 600 };
+      const command = { name: 'declare-trust', declared } as const;
+      await commands.run(trustRules, ask, { id: uuidv7(), fields: null, command });
+    },
+    async withdraw(trust) {
+      const command = { name: 'withdraw-trust', trust } as const;
+      await commands.run(trustRules, ask, { id: uuidv7(), fields: null, command });
     },
     eventsOf: (type) =>
       source.query('select actor, data from custody.journal_event where type = $1 order by journalseq', [type]),

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import {
   eventually,
   freePort,
@@ -6,11 +6,13 @@ import {
   spawnProgram,
   type TemporaryFolder,
   temporaryFolder,
+  WORKSPACE,
 } from '@runledger/testkit';
 import { type AllInOne, startAllInOne } from './all-in-one-process';
 import { openVisitor, type Visitor } from './browser';
 import { postTo } from './post-to';
 
+const CLI = `${WORKSPACE}/services/cli/bin/runledger.mjs`;
 const PROVIDER = `${__dirname}/openid-provider.mjs`;
 
 describe('signing in by a provider, in a real browser', () => {
@@ -88,6 +90,32 @@ describe('signing in by a provider, in a real browser', () => {
     expect((await ask({ origin: 'http://evil.example' })).status).toBe(403);
   });
 
+  it('lets a command line in, which acts as the same person until it signs out', async () => {
+    const { page } = visitor;
+    const env = { RUNLEDGER_URL: server.url, RUNLEDGER_API_KEY: '', XDG_CONFIG_HOME: `${folder.path}/config` };
+    const cli = (...args: string[]) => spawnProgram(process.execPath, [CLI, ...args], { env });
+    const login = cli('login');
+    const [link] = await login.line(/http:\S+[/]terminal[?]\S+/);
+    expect(
+      await (await fetch(`http://127.0.0.1:${new URL(link).searchParams.get('port')}/?code=x&state=y`)).text(),
+    ).toContain('not for here');
+    await page.goto(link);
+    await page.getByText('wants to act as mia of the test').waitFor();
+    expect(await visitor.violations()).toEqual([]);
+    await page.getByRole('button', { name: 'Let it in' }).click();
+    await page.getByText('The command line is signed in').waitFor();
+    expect(await login.ended).toBe(0);
+    expect(login.output()).toContain('mia@example.com');
+    expect(statSync(`${folder.path}/config/runledger/sessions.json`).mode & 0o777).toBe(0o600);
+    const runs = cli('runs', '--json');
+    expect([await runs.ended, runs.output()]).toEqual([0, expect.any(String)]);
+    expect(await cli('logout').ended).toBe(0);
+    const after = cli('whoami');
+    expect([await after.ended, after.output()]).toEqual([1, expect.stringContaining('runledger login')]);
+    await page.goto(`${server.url}/models`);
+    await page.getByRole('button', { name: 'Account' }).click();
+  });
+
   it('signs out here and at the provider, and the record tells of both', async () => {
     const { page } = visitor;
     await page.getByRole('button', { name: 'Sign out' }).click();
@@ -103,11 +131,17 @@ describe('signing in by a provider, in a real browser', () => {
       });
       const { events } = (await answer.json()) as { events: Array<{ type: string; actor: string }> };
       const ofSessions = events.filter(({ type }) => type.startsWith('session.')).reverse();
-      return ofSessions.length === 3 ? ofSessions : undefined;
+      return ofSessions.length === 5 ? ofSessions : undefined;
     });
-    expect(told.map(({ type }) => type)).toEqual(['session.opened', 'session.closed', 'session.opened']);
-    const [mia, out, noah] = told.map(({ actor }) => actor);
-    expect(out).toBe(mia);
+    expect(told.map(({ type }) => type)).toEqual([
+      'session.opened',
+      'session.opened',
+      'session.closed',
+      'session.closed',
+      'session.opened',
+    ]);
+    const [mia, terminal, terminalOut, out, noah] = told.map(({ actor }) => actor);
+    expect([terminal, terminalOut, out]).toEqual([mia, mia, mia]);
     expect(noah).not.toBe(mia);
   });
 

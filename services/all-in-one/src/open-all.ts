@@ -15,7 +15,7 @@ import { type Limits, openInProcessLimits } from '@runledger/limits';
 import { type Live, openInProcessLive } from '@runledger/live';
 import { MLFLOW_ERRORS, MlflowModule } from '@runledger/mlflow';
 import { NotaryModule, openNextKey, openNotary, openSigningKey } from '@runledger/notary';
-import { openPeopleOptions, PeopleModule } from '@runledger/people';
+import { openPeopleOptions, PeopleModule, TOKEN_ERRORS } from '@runledger/people';
 import { lockFolder, migratePostgres, openDataSource, openEmbeddedPostgres } from '@runledger/postgres';
 import { createCheckMetrics, openProjector, openUpkeep, UpkeepModule } from '@runledger/projector';
 import { openWebPages, QueryModule } from '@runledger/query';
@@ -139,7 +139,7 @@ export async function openAll(opening: Opening): Promise<{ server: HttpServer; a
     const value = await serveHttp({
       modules,
       noteRefusal: refusals.ofRoute,
-      dialects: [MLFLOW_ERRORS],
+      dialects: [MLFLOW_ERRORS, TOKEN_ERRORS],
       quotas: engines.quotas,
       registry: createCheckMetrics(engines.source),
       host: config.RUNLEDGER_HOST,

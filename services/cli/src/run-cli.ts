@@ -6,6 +6,7 @@ import { addEvidenceCommands } from './evidence-commands';
 import { addGovernanceCommands } from './governance-commands';
 import { addQueryCommands } from './query-commands';
 import { addRunCommands } from './run-commands';
+import { addSessionCommands } from './session-commands';
 import { addUpkeepCommands } from './upkeep-commands';
 
 function createProgram(ends: CliEnds): Command {
@@ -22,7 +23,7 @@ function createProgram(ends: CliEnds): Command {
       `
 Settings, from the environment:
   RUNLEDGER_URL      address of the server (http://127.0.0.1:7070)
-  RUNLEDGER_API_KEY  key that may read runs; on one machine: $(cat .runledger/admin.key)
+  RUNLEDGER_API_KEY  key that may read runs; on one machine: $(cat .runledger/admin.key). People log in instead: runledger login
 
 Exit codes: 0 done, 1 refused, broken off, or a check that found something, 2 wrong use, 3 no server, 130 interrupted`,
     );
@@ -32,6 +33,7 @@ Exit codes: 0 done, 1 refused, broken off, or a check that found something, 2 wr
   addDeadLetterCommands(program, ends);
   addUpkeepCommands(program, ends);
   addGovernanceCommands(program, ends);
+  addSessionCommands(program, ends);
   return program;
 }
 

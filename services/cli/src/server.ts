@@ -5,12 +5,13 @@ import { Agent, request } from 'undici';
 import { z } from 'zod';
 import { cliSettings } from './cli.config';
 import type { CliEnds } from './cli-ends';
+import { keptSession } from './kept-sessions';
 
 /** An export may have to be computed for an hour before its first byte. */
 const PATIENCE_MS = 3_700_000;
 
 const HINTS: Readonly<Record<number, string>> = {
-  401: 'set RUNLEDGER_API_KEY to a key of this server; on one machine: export RUNLEDGER_API_KEY=$(cat .runledger/admin.key)',
+  401: 'log in with runledger login, or set RUNLEDGER_API_KEY to a key of this server; on one machine: export RUNLEDGER_API_KEY=$(cat .runledger/admin.key)',
   404: 'is RUNLEDGER_URL the address of a Runledger server of this version?',
   429: 'the server is busy: try again in a moment',
   503: 'the server, or what it reads from, is away or behind: try again in a moment',
@@ -39,6 +40,8 @@ function refusal(status: number, body: string): Fault {
   );
 }
 
+type Asking = Readonly<{ method: 'GET' | 'POST'; body?: string; type?: string }>;
+
 /** A Runledger server, as RUNLEDGER_URL and RUNLEDGER_API_KEY name it. */
 export function createServer({ env, signal }: Pick<CliEnds, 'env' | 'signal'>) {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
@@ -48,10 +51,13 @@ export function createServer({ env, signal }: Pick<CliEnds, 'env' | 'signal'>) {
     throw new Fault('invalid', 'CLI_BAD_URL', `RUNLEDGER_URL is no http address: ${base}`);
   const dispatcher = new Agent({ headersTimeout: PATIENCE_MS, bodyTimeout: PATIENCE_MS, connect: { timeout: 10_000 } });
 
-  async function call(path: string, what: Readonly<{ method: 'GET' | 'POST'; body?: string }>): Promise<Readable> {
+  const session = key === undefined ? keptSession(env, base) : undefined;
+  const credentials = key ?? session;
+
+  async function call(path: string, { type = 'application/json', ...what }: Asking): Promise<Readable> {
     const headers: Record<string, string> = { 'user-agent': 'runledger-cli' };
-    if (what.body !== undefined) headers['content-type'] = 'application/json';
-    if (key !== undefined) headers['authorization'] = `Bearer ${key}`;
+    if (what.body !== undefined) headers['content-type'] = type;
+    if (credentials !== undefined) headers['authorization'] = `Bearer ${credentials}`;
     const answer = await request(`${base}/api/v1/${path}`, { ...what, headers, signal, dispatcher }).catch(
       (cause: unknown) => {
         if (signal.aborted) throw cause;
@@ -70,6 +76,18 @@ export function createServer({ env, signal }: Pick<CliEnds, 'env' | 'signal'>) {
     call(path, { method: 'POST', body: JSON.stringify(body) });
 
   return {
+    base,
+    /** Of `runledger login`; undefined where there is none, or a key is set. */
+    session,
+    /** Reads something, whole. */
+    read: async <T>(path: string): Promise<T> => (await json(await call(path, { method: 'GET' }))) as T,
+    /** Sends fields as a form does. */
+    form: async <T>(path: string, fields: Readonly<Record<string, string>>): Promise<T> => {
+      const body = new URLSearchParams(fields).toString();
+      return (await json(await call(path, { method: 'POST', body, type: 'application/x-www-form-urlencoded' }))) as T;
+    },
+    /** Asks for something that is answered with nothing. */
+    close: async (path: string): Promise<void> => void (await text(await call(path, { method: 'POST' }))),
     /** Asks, and answers with the whole JSON. */
     ask: async <T>(path: string, body: unknown): Promise<T> => (await json(await stream(path, body))) as T,
     /** Asks for something of any size. */

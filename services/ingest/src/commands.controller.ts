@@ -13,6 +13,7 @@ import { LOGGED_MODEL_COMMANDS } from './logged-model-commands';
 import { MODEL_COMMANDS, VERSION_COMMANDS } from './model-commands';
 import { NOTE_COMMANDS } from './note-commands';
 import { PROJECT_COMMANDS } from './project-commands';
+import { TRUST_COMMANDS } from './trust-commands';
 import { WEBHOOK_COMMANDS } from './webhook-commands';
 
 type Routes = { room: IngestRoom };
@@ -50,5 +51,6 @@ const COMMANDS = [
   ACCOUNT_COMMANDS,
   KEY_COMMANDS,
   GRANT_COMMANDS,
+  TRUST_COMMANDS,
 ];
 for (const route of COMMANDS.flat()) addRoute(CommandsController, route);

@@ -18,7 +18,7 @@ import { openOversight } from '@runledger/governance';
 import type { HttpServer } from '@runledger/http';
 import { openJournal, startRelay } from '@runledger/journal';
 import { armFailpoint, createLogger, readConfig, runProcess } from '@runledger/kernel';
-import { openPeopleOptions, PeopleModule } from '@runledger/people';
+import { openPeopleOptions, PeopleModule, TOKEN_ERRORS } from '@runledger/people';
 import { migratePostgres } from '@runledger/postgres';
 import { type IngestConfig, ingestSettings } from './ingest.config';
 import { IngestModule } from './ingest.module';
@@ -70,6 +70,7 @@ async function serve(opening: Opening): Promise<HttpServer> {
     ],
     quotas,
     noteRefusal: refusals.ofRoute,
+    dialects: [TOKEN_ERRORS],
     source,
     // Not the journal: while it is away, facts are still taken where the log is on Kafka, and keys are known.
     checks: { log: () => log.ends([TOPICS.runs.name]) },

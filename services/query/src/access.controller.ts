@@ -1,6 +1,12 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { Caller, Permission, type Principal } from '@runledger/access';
-import { accessEventsAnswer, grantsAnswer, keysAnswer, serviceAccountsAnswer } from '@runledger/contracts/http';
+import {
+  accessEventsAnswer,
+  grantsAnswer,
+  keysAnswer,
+  serviceAccountsAnswer,
+  trustsAnswer,
+} from '@runledger/contracts/http';
 import { ApiRoute, Query } from '@runledger/http';
 import { z } from 'zod';
 import { type PageQuery, pageQuery } from './query.schema';
@@ -36,10 +42,19 @@ export class AccessController {
     return { grants: await this.room.access.grants(workspace) };
   }
 
+  @Get('trusts')
+  @Permission('access:read')
+  @ApiRoute({ summary: 'By which rules jobs of trusted issuers act as service accounts', response: trustsAnswer })
+  async trusts(@Caller() { workspace }: Principal) {
+    const trusts = await this.room.access.trusts(workspace);
+    return { trusts: trusts.map(({ status: _, projects = null, ...trust }) => ({ ...trust, projects })) };
+  }
+
   @Get('access/events')
   @Permission('access:read')
   @ApiRoute({
-    summary: 'What became of access, newest first: accounts, keys, grants and refusals, each with its actor',
+    summary:
+      'What became of access, newest first: accounts, keys, grants, rules for jobs, sessions and refusals, each with its actor',
     query: pageQuery,
     response: accessEventsAnswer,
   })

@@ -41,6 +41,20 @@ export const grantsAnswer = z.strictObject({
   ),
 });
 
+export const trustsAnswer = z.strictObject({
+  trusts: z.array(
+    z.strictObject({
+      trust: z.string(),
+      issuer: z.string().describe("its id in the operator's file"),
+      account: z.string().describe('the service account that jobs act as'),
+      conditions: z.array(z.strictObject({ claim: z.string(), pattern: z.string() })),
+      scopes: z.array(z.string()),
+      projects: z.array(z.string()).nullable().describe('null: all that the account reaches'),
+      lifetimeSeconds: z.int(),
+    }),
+  ),
+});
+
 export const accessEventsAnswer = page({
   events: z.array(
     z.strictObject({

@@ -41,3 +41,37 @@ export const peopleAnswer = z.strictObject({
     }),
   ),
 });
+
+/** RFC 7636, S256. */
+const challenge = z.string().regex(/^[A-Za-z0-9_-]{43}$/, { error: 'must be a challenge by S256' });
+
+export const sessionCodeBody = z.strictObject({ challenge });
+export const sessionCodeAnswer = z.strictObject({
+  code: z.string().describe('works once, with the verifier of the challenge'),
+  expiresAt: time,
+});
+export type SessionCode = z.output<typeof sessionCodeAnswer>;
+
+export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
+
+/** RFC 6749 (4.1.3, with RFC 7636) for terminals, RFC 8693 (2.1) for jobs. */
+export const tokenBody = z.discriminatedUnion('grant_type', [
+  z.object({
+    grant_type: z.literal('authorization_code'),
+    code: z.string().min(1).max(200),
+    code_verifier: z.string().min(43).max(128),
+  }),
+  z.object({
+    grant_type: z.literal(TOKEN_EXCHANGE),
+    subject_token: z.string().min(1).max(16_384).describe('JWT of an issuer that is trusted here'),
+    subject_token_type: z.enum(['urn:ietf:params:oauth:token-type:jwt', 'urn:ietf:params:oauth:token-type:id_token']),
+    audience: z.string().min(1).max(128).optional().describe('id of the rule, where several let the job in'),
+  }),
+]);
+
+export const tokenAnswer = z.strictObject({
+  access_token: z.string(),
+  issued_token_type: z.literal('urn:ietf:params:oauth:token-type:access_token'),
+  token_type: z.literal('Bearer'),
+  expires_in: z.int().describe('seconds'),
+});

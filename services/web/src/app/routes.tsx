@@ -8,6 +8,7 @@ import { readAhead } from '../runs/read-ahead';
 import { readTableState, type TableState, writeTableState } from '../runs/table-state';
 import { queries } from './queries';
 import { Shell } from './shell';
+import { readTerminalQuestion } from './terminal-question';
 
 // Pages that nobody needs before the first table.
 const RunsPage = lazyRouteComponent(() => import('../runs/runs-page'), 'RunsPage');
@@ -20,6 +21,7 @@ const LedgerPage = lazyRouteComponent(() => import('../ledger/ledger-page'), 'Le
 const LineagePage = lazyRouteComponent(() => import('../lineage/lineage-page'), 'LineagePage');
 const ModelPage = lazyRouteComponent(() => import('../models/model-page'), 'ModelPage');
 const ModelsPage = lazyRouteComponent(() => import('../models/models-page'), 'ModelsPage');
+const TerminalPage = lazyRouteComponent(() => import('./terminal-page'), 'TerminalPage');
 const OperationsPage = lazyRouteComponent(() => import('../operations/operations-page'), 'OperationsPage');
 
 const root = createRootRoute({
@@ -136,6 +138,14 @@ const ledger = createRoute({ getParentRoute: () => root, path: '/ledger', compon
 
 const operations = createRoute({ getParentRoute: () => root, path: '/operations', component: OperationsPage });
 
+const terminal = createRoute({
+  getParentRoute: () => root,
+  path: '/terminal',
+  component: function Terminal() {
+    return <TerminalPage question={readTerminalQuestion(terminal.useSearch())} />;
+  },
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     experiments,
@@ -151,6 +161,7 @@ export const router = createRouter({
     lineage,
     ledger,
     operations,
+    terminal,
   ]),
   defaultPreload: false,
   scrollRestoration: false,
