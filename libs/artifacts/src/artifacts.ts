@@ -40,8 +40,8 @@ export interface DirectArtifacts {
   begin(parts: number): Promise<DirectUpload>;
   /**
    * `etags` are what the store answered to each part. Reads the bytes once to learn their digest: what the client says
-   * about them is not believed. A failure leaves nothing visible.
-   * @throws Fault invalid ARTIFACTS_BAD_UPLOAD (unknown, finished before, or other parts than were sent), and what put throws
+   * about them is not believed. A failure leaves nothing visible. Finished again with the same parts, it answers the same.
+   * @throws Fault invalid ARTIFACTS_BAD_UPLOAD (unknown, or other parts than were sent), and what put throws
    */
   finish(upload: string, etags: readonly string[], limits?: PutLimits): Promise<Stored>;
   /** Takes back what was begun; nothing happens to an upload that is not known. @throws Fault invalid ARTIFACTS_BAD_UPLOAD */

@@ -12,6 +12,7 @@ import type { DirectArtifacts, DirectUpload, Download, PutLimits, Stored } from 
 import type { Bucket, PartedUpload } from './bucket';
 import { withBucketFaults } from './bucket-faults';
 import { readUpload } from './read-upload';
+import { UploadReceipt } from './upload-receipt';
 
 /** Long enough for a slow link and a large part, short enough for a URL that is its own permission. */
 const URL_SECONDS = 60 * 60;
@@ -66,10 +67,18 @@ export class BucketDirect implements DirectArtifacts {
   async finish(upload: string, etags: readonly string[], { maxBytes }: PutLimits = {}): Promise<Stored> {
     const parted = uploadOf(this.bucket, upload);
     return withBucketFaults(async () => {
-      await this.#complete(parted, etags);
+      const receipt = new UploadReceipt(this.bucket, parted, etags);
+      try {
+        await this.#complete(parted, etags);
+      } catch (error) {
+        const before = isNotOurs(error) ? await receipt.read() : null;
+        if (before !== null) return before;
+        throw isNotOurs(error) ? badUpload(error) : error;
+      }
       try {
         const stored = await this.#read(parted.key, maxBytes ?? Number.POSITIVE_INFINITY);
         await this.bucket.publish(parted.key, stored.digest, stored.size);
+        await receipt.write(stored);
         return stored;
       } finally {
         await this.bucket.remove(parted.key).catch(() => undefined); // the next start collects it
@@ -79,13 +88,9 @@ export class BucketDirect implements DirectArtifacts {
 
   /** Looks first: not every store has a name for an upload that is not there. */
   async #complete({ key, id }: PartedUpload, etags: readonly string[]): Promise<void> {
-    try {
-      await this.bucket.client.send(new ListPartsCommand({ Bucket: this.bucket.name, Key: key, UploadId: id }));
-      const parts = etags.map((ETag, i) => ({ ETag, PartNumber: i + 1 }));
-      await this.bucket.complete({ key, id }, parts);
-    } catch (error) {
-      throw isNotOurs(error) ? badUpload(error) : error;
-    }
+    await this.bucket.client.send(new ListPartsCommand({ Bucket: this.bucket.name, Key: key, UploadId: id }));
+    const parts = etags.map((ETag, i) => ({ ETag, PartNumber: i + 1 }));
+    await this.bucket.complete({ key, id }, parts);
   }
 
   async #read(key: string, maxBytes: number): Promise<Stored> {

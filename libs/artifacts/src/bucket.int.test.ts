@@ -232,8 +232,14 @@ describe('direct access', () => {
     const whole = Buffer.concat(parts);
     expect(await access.finish(upload, etags)).toEqual({ digest: digestOf(whole), size: whole.length });
     expect((await buffer((await artifacts.open(digestOf(whole))).stream)).equals(whole)).toBe(true);
-    expect(await everything(bucket)).toEqual([keyOf(digestOf(whole))]);
-    await expect(access.finish(upload, etags)).rejects.toMatchObject({ code: 'ARTIFACTS_BAD_UPLOAD' });
+    const receipt = `unfinished/${upload.slice(0, 36)}.done`;
+    expect(await everything(bucket)).toEqual([keyOf(digestOf(whole)), receipt]);
+    // Whoever lost the answer asks again.
+    expect(await access.finish(upload, etags)).toEqual({ digest: digestOf(whole), size: whole.length });
+    const refusal = { code: 'ARTIFACTS_BAD_UPLOAD' };
+    await expect(access.finish(upload, etags.slice(1))).rejects.toMatchObject(refusal);
+    await expect(access.finish(`${upload.slice(0, 36)}.other`, etags)).rejects.toMatchObject(refusal);
+    expect(await everything(bucket)).toEqual([keyOf(digestOf(whole)), receipt]);
   });
 
   it('keeps nothing of what is too large, given up, or not what was sent', async () => {

@@ -80,7 +80,7 @@ export type {
   LoggedModelQuery,
   LoggedModelRecord,
   ModelMetricRecord,
-  RunModelInputRecord,
+  RunModelRecords,
   RunOutputRecord,
 } from './logged-model.repository';
 export {

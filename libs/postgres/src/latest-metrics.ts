@@ -14,7 +14,7 @@ export type LatestMetrics = Readonly<{
 
 export const NO_METRICS: LatestMetrics = { names: [], values: [], steps: [], times: [] };
 
-type Row = Readonly<Record<'series' | 'keys' | 'values' | 'steps' | 'times', string>>;
+type Row = Readonly<Record<'run' | 'keys' | 'values' | 'steps' | 'times', string>>;
 
 /** An array of numbers as Postgres writes it: `{1,2}`. */
 const items = (array: string): string[] => array.slice(1, -1).split(',');
@@ -40,21 +40,16 @@ type OfRuns = Readonly<{
 }>;
 
 /** Numbers in an array are looked up in each partition, where a join reads all of them. */
-const LATEST = `select series, array_agg(key)::text as keys, array_agg(value)::text as values, array_agg(step)::text as steps,
-    array_agg(time)::text as times
-  from read.run_metric
-  where series = any (array(select number from custody.series where workspace = $1 and run = any ($2))) group by series`;
+const LATEST = `select s.run, m.* from (
+    select series, array_agg(key)::text as keys, array_agg(value)::text as values, array_agg(step)::text as steps,
+      array_agg(time)::text as times
+    from read.run_metric
+    where series = any (array(select number from custody.series where workspace = $1 and run = any ($2))) group by series
+  ) m join custody.series s on s.number = m.series`;
 
 /** Of each run that has metrics. */
 export async function loadLatest({ source, metrics, workspace, runs }: OfRuns): Promise<Map<string, LatestMetrics>> {
-  const [series, rows] = await Promise.all([
-    source.query<Array<{ run: string; number: string }>>(
-      'select run, number from custody.series where workspace = $1 and run = any ($2)',
-      [workspace, runs],
-    ),
-    source.query<Row[]>(LATEST, [workspace, runs]),
-  ]);
-  const runOf = new Map(series.map(({ run, number }) => [number, run]));
+  const rows: Row[] = await source.query(LATEST, [workspace, runs]);
   // Runs of one experiment log the same metrics, and mostly lie in the same order.
   const kinds = new Map(rows.map(({ keys }) => [keys, items(keys)]));
   const names = await metrics.namesOf([...kinds.values()].flat());
@@ -68,7 +63,7 @@ export async function loadLatest({ source, metrics, workspace, runs }: OfRuns): 
         return places.map((place) => found[place] as string);
       };
       return [
-        runOf.get(row.series) ?? '',
+        row.run,
         { names: ordered, values: column(row.values), steps: column(row.steps), times: column(row.times) },
       ];
     }),

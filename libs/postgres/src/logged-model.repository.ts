@@ -10,7 +10,8 @@ export type LoggedModelRecord = CatalogRecord<LoggedModelRow>;
 type LoggedModelFileRecord = CatalogRecord<LoggedModelFileRow>;
 /** int64 in digits. */
 export type RunOutputRecord = Readonly<{ run: string; loggedModel: string; step: string }>;
-export type RunModelInputRecord = Readonly<{ run: string; loggedModel: string }>;
+type RunModelInputRecord = Readonly<{ run: string; loggedModel: string }>;
+export type RunModelRecords = Readonly<{ read: readonly RunModelInputRecord[]; made: readonly RunOutputRecord[] }>;
 export type ModelMetricRecord = Readonly<{
   loggedModel: string;
   run: string;
@@ -106,14 +107,22 @@ export const createLoggedModelReads = (source: DataSource) => ({
       .map(({ run, logged_model, step }) => ({ run, loggedModel: logged_model, step }));
   },
 
-  /** Of these runs, each in the order of the log. */
-  async listRunModelInputs(workspace: string, runs: readonly string[]): Promise<RunModelInputRecord[]> {
-    const rows: Array<{ run: string; logged_model: string }> = await source.query(
-      `select run, logged_model from read.run_model_input where workspace = $1 and run = any($2::text[])
-       order by run, from_off, from_ord, logged_model limit ${MOST_OUTPUTS}`,
+  /** What these runs read and made of logged models, each in the order of the log. One statement: mostly there is nothing. */
+  async listRunModels(workspace: string, runs: readonly string[]): Promise<RunModelRecords> {
+    const places = 'run, logged_model, from_off, from_ord';
+    const rows: Array<{ run: string; logged_model: string; step: string | null }> = await source.query(
+      `select run, logged_model, step from (
+         (select ${places}, null::bigint as step from read.run_model_input where workspace = $1 and run = any($2::text[]) limit ${MOST_OUTPUTS})
+         union all
+         (select ${places}, step from read.run_output where workspace = $1 and run = any($2::text[]) limit ${MOST_OUTPUTS})) m
+       order by run, from_off, from_ord, logged_model, step`,
       [workspace, runs],
     );
-    return rows.map(({ run, logged_model }) => ({ run, loggedModel: logged_model }));
+    const records = rows.map(({ run, logged_model, step }) => ({ run, loggedModel: logged_model, step }));
+    return {
+      read: records.filter(({ step }) => step === null),
+      made: records.flatMap(({ step, ...one }) => (step === null ? [] : [{ ...one, step }])),
+    };
   },
 
   /** Of these models, each by step and time. */

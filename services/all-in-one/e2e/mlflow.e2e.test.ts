@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type TemporaryFolder, temporaryFolder, WORKSPACE } from '@runledger/testkit';
 import { type AllInOne, startAllInOne } from './all-in-one-process';
-import { CASE_FILES, casesOf, type Ran, runCases } from './python-cases';
+import { CASE_FILES, casesOf, type Ran, runAllCases } from './python-cases';
 import { type Answer, askAnswers, questionsIn, recordedAnswers } from './recorded-answers';
 
 /** Functions that are not called here, by the reason why. */
@@ -9,12 +9,12 @@ const notCalled = JSON.parse(readFileSync(`${__dirname}/mlflow/not-called.json`,
 
 let folder: TemporaryFolder;
 let server: AllInOne;
-const ran = new Map<string, Ran>();
+let ran: ReadonlyMap<string, Ran>;
 let answers: readonly Answer[];
 beforeAll(async () => {
   folder = temporaryFolder('mlflow');
   server = await startAllInOne(`${folder.path}/data`, { RUNLEDGER_WEBHOOK_RANGES: '127.0.0.0/8' });
-  for (const file of CASE_FILES) ran.set(file, await runCases(file, server));
+  ran = await runAllCases(server);
   answers = await askAnswers(server);
 }, 600_000);
 afterAll(async () => {

@@ -1,8 +1,9 @@
 import { type DirectArtifacts, downloadOf } from '@runledger/artifacts';
 import { Fault } from '@runledger/kernel';
 import { z } from 'zod';
-import { type ArtifactPlace, placeOfPath } from './artifact-path';
+import { type ArtifactPlace, checkArtifactPath, placeOfPath } from './artifact-path';
 import { findArtifact, holderThatTakes, MAX_BYTES } from './artifact-store';
+import { loggedModelOf } from './logged-models-reads';
 import type { MlflowRoom } from './mlflow-room';
 import { defineRoute, type MlflowRoute } from './mlflow-route';
 import { whole } from './request-fields';
@@ -45,6 +46,25 @@ function etagsOf(parts: ReadonlyArray<z.output<typeof sentPart>>): string[] {
   return sorted.map(({ etag }) => etag);
 }
 
+/** 7 days, as clouds cap it. */
+const MOST_SECONDS = 604_800;
+
+/**
+ * URLs of a store that clients address themselves. No run's artifacts and no model's lie so: they go through this server, which MLflow's
+ * own refuses in these words.
+ * @throws Fault invalid MLFLOW_PROXIED_ARTIFACTS
+ */
+function refuseProxied(what: 'upload' | 'download', whose: string): never {
+  throw new Fault(
+    'invalid',
+    'MLFLOW_PROXIED_ARTIFACTS',
+    `Presigned ${what} is not supported for ${whose}proxied artifact storage (artifact URI scheme: mlflow-artifacts). This endpoint requires a ${whose === '' ? '' : 'run with a '}direct cloud storage artifact URI.`,
+  );
+}
+
+const signedUrl = z.object({ presigned_url: z.string(), headers: z.record(z.string(), z.string()) });
+const optionalId = z.string().max(250).default('');
+
 /** Bytes past this server, where the store is S3: parts of an upload, and downloads. Where it is not, 501. */
 export const MULTIPART_ROUTES: readonly MlflowRoute[] = [
   defineRoute('POST 2.0/mlflow-artifacts/mpu/create/*', {
@@ -76,6 +96,9 @@ export const MULTIPART_ROUTES: readonly MlflowRoute[] = [
       const etags = etagsOf(parts);
       const holder = await holderThatTakes(room, who.workspace, place);
       const { digest, size } = await direct.finish(upload_id, etags, { maxBytes: MAX_BYTES });
+      // A client that lost our answer asks again, and what it asks for is done.
+      const there = await holder.find(place.path);
+      if (there?.digest === digest && there.size === size) return {};
       await holder.store(who, { path: place.path, digest, size, mediaType: 'application/octet-stream' });
       return {};
     },
@@ -103,6 +126,40 @@ export const MULTIPART_ROUTES: readonly MlflowRoute[] = [
       const { headers } = downloadOf(artifact, {});
       const how = { mediaType: headers['content-type'] ?? '', disposition: headers['content-disposition'] ?? '' };
       return { url: await direct.downloadUrl(artifact.digest, how), headers: {}, file_size: artifact.size };
+    },
+  }),
+  defineRoute('POST 2.0/mlflow/artifacts/presigned-upload-url', {
+    permission: 'artifacts:write',
+    summary: 'A URL of a store that clients address themselves, to upload to: none here does, which 400 says',
+    request: z.object({
+      run_id: optionalId,
+      model_id: optionalId,
+      path: z.string().min(1).max(4_000),
+      expiration: whole(-(2 ** 31), 2 ** 31).optional(),
+    }),
+    answer: signedUrl,
+    async run(room, { workspace }, { run_id: run, model_id: model, path }) {
+      if ((run === '') === (model === ''))
+        throw new Fault('invalid', 'MLFLOW_BAD_HOLDER', 'Exactly one of run_id and model_id must be provided.');
+      checkArtifactPath(path);
+      if (run === '') await loggedModelOf(room, workspace, model);
+      else await room.gate.find(workspace, run);
+      return refuseProxied('upload', '');
+    },
+  }),
+  defineRoute('POST 2.0/mlflow/artifacts/presigned-download-url', {
+    permission: 'artifacts:read',
+    summary: 'A URL of a store that clients address themselves, to download from: none here does, which 400 says',
+    request: z.object({
+      run_id: z.string().min(1).max(250),
+      path: z.string().min(1).max(4_000),
+      expiration: whole(1, MOST_SECONDS).optional(),
+    }),
+    answer: signedUrl.extend({ file_size: z.int().optional() }),
+    async run(room, { workspace }, { run_id: run, path }) {
+      checkArtifactPath(path);
+      await room.gate.find(workspace, run);
+      return refuseProxied('download', 'runs with ');
     },
   }),
 ];

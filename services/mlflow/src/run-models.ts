@@ -1,4 +1,4 @@
-import type { RunModelInputRecord, RunOutputRecord } from '@runledger/postgres';
+import type { RunModelRecords } from '@runledger/postgres';
 import type { MlflowRoom } from './mlflow-room';
 
 /** The tag of a dataset input that says what it was used for. */
@@ -6,8 +6,8 @@ export const CONTEXT_TAG = 'mlflow.data.context';
 
 /** Which logged models runs read, and which they made. */
 export type RunModels = Readonly<{
-  read: ReadonlyMap<string, readonly RunModelInputRecord[]>;
-  made: ReadonlyMap<string, readonly RunOutputRecord[]>;
+  read: ReadonlyMap<string, RunModelRecords['read']>;
+  made: ReadonlyMap<string, RunModelRecords['made']>;
 }>;
 
 function byRun<R extends Readonly<{ run: string }>>(records: readonly R[]): ReadonlyMap<string, readonly R[]> {
@@ -25,10 +25,7 @@ export async function loadRunModels(
   workspace: string,
   runs: readonly string[],
 ): Promise<RunModels> {
-  const [read, made] = await Promise.all([
-    metadata.listRunModelInputs(workspace, runs),
-    metadata.listRunOutputs(workspace, runs),
-  ]);
+  const { read, made } = await metadata.listRunModels(workspace, runs);
   return { read: byRun(read), made: byRun(made) };
 }
 

@@ -214,11 +214,14 @@ describe('logged models', () => {
       { loggedModel, step: '3' },
       { loggedModel: 'm-2', step: '0' },
     ]);
-    expect(await reads.listRunModelInputs('default', ['r1', 'r2'])).toEqual([
-      { run: 'r1', loggedModel },
-      { run: 'r1', loggedModel: 'm-3' },
-    ]);
-    expect(await reads.listRunModelInputs('other', ['r1'])).toEqual([]);
+    expect(await reads.listRunModels('default', ['r1', 'r2'])).toMatchObject({
+      read: [
+        { run: 'r1', loggedModel },
+        { run: 'r1', loggedModel: 'm-3' },
+      ],
+      made: await reads.listRunOutputs('default', ['r1', 'r2']),
+    });
+    expect(await reads.listRunModels('other', ['r1'])).toEqual({ read: [], made: [] });
     const metrics = await reads.listModelMetrics('default', [loggedModel]);
     expect(metrics.map(({ run, step, value, datasetName }) => [run, step, value, datasetName])).toEqual([
       ['r2', '-1', -Infinity, null],

@@ -109,6 +109,20 @@ def case_uploads_that_are_not_whole_leave_nothing():
     assert client.list_artifacts(run) == []
 
 
+def case_an_upload_that_is_finished_twice_is_one_file():
+    run = client.create_run("0").info.run_id
+    at = f"0/{run}/artifacts"
+    begun = post(f"create/{at}", path="/tmp/a.bin", num_parts=1).json()
+    tag = requests.put(begun["credentials"][0]["url"], data=b"whole").headers["ETag"]
+    done = {"path": "/tmp/a.bin", "upload_id": begun["upload_id"], "parts": [{"part_number": 1, "etag": tag}]}
+    for _ in range(2):  # as a client does that has lost the answer
+        answer = post(f"complete/{at}", **done)
+        assert (answer.status_code, answer.json()) == (200, {}), answer.text
+    assert [(one.path, one.file_size) for one in client.list_artifacts(run)] == [("a.bin", 5)]
+    refused(post(f"complete/{at}", **{**done, "parts": [{"part_number": 1, "etag": "other"}]}))
+    assert mlflow.artifacts.load_text(f"runs:/{run}/a.bin") == "whole"
+
+
 def case_uploads_are_begun_where_they_are_taken():
     run = client.create_run("0").info.run_id
     for parts in (0, 10_001, "x", 1.5):
