@@ -46,17 +46,19 @@ function onValue(alias: string, condition: Condition, values: SqlValues): string
 }
 
 /**
- * The column map of runs. `workspace` is the placeholder of the workspace, `numbers` the metrics that are asked for, by name:
- * a number that stands in the statement lets the planner read the one partition where the metric lies.
+ * What a search names: its metrics, by their names, whose numbers stand in the statement so that the planner reads the one partition
+ * where each lies; and whether it names fingerprints, a join that costs each search some milliseconds.
  */
-export function runSearchTable(
-  workspace: string,
-  numbers: ReadonlyMap<string, number>,
-  moment: RunMoment | null,
-): SearchTable {
+type Asked = Readonly<{ numbers: ReadonlyMap<string, number>; moment: RunMoment | null; byFingerprint: boolean }>;
+
+/** The column map of runs. `workspace` is the placeholder of the workspace. */
+export function runSearchTable(workspace: string, { numbers, moment, byFingerprint }: Asked): SearchTable {
   const metricNumber = (key: string): number => numbers.get(key) ?? -1;
   const cut = moment?.facts('r') ?? null;
   const attributes = attributesOf(cut);
+  const fingerprints = byFingerprint
+    ? `left join read.run_fingerprint f on f.workspace = r.workspace and f.run = r.run and ${heldSql('f', cut)}`
+    : '';
   /**
    * Whether the run has a row for which the condition holds: a set that is made once, whatever stands around it (ADR 22). As of a moment
    * a row is looked at with the cut of its own run.
@@ -79,9 +81,7 @@ export function runSearchTable(
   };
   return {
     entity: 'run',
-    // Left out by the planner where nobody asks for fingerprints.
-    from: `read.run r left join custody.series s on s.workspace = r.workspace and s.run = r.run
-      left join read.run_fingerprint f on f.workspace = r.workspace and f.run = r.run and ${heldSql('f', cut)}`,
+    from: `read.run r left join custody.series s on s.workspace = r.workspace and s.run = r.run ${fingerprints}`,
     target: {
       attributes,
       param: (key, condition, values) => {

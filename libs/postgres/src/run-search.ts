@@ -11,7 +11,7 @@ import { foundSql, type RunFacets, readFacets } from './run-facets';
 import { cutsOf, momentOf, type PastSummary, type RunMoment, type SumUpPast, stalePairs } from './run-moment';
 import { loadRunRecords } from './run-records';
 import { runSearchTable } from './run-search-table';
-import { metricsNamed } from './search-metrics';
+import { isAttributeNamed, metricsNamed } from './search-metrics';
 import { askSearch, countMatches, findPlaces, type SearchPlace } from './search-sql';
 
 /** Which runs are searched. Without experiments or projects: all that are reached. */
@@ -71,7 +71,8 @@ export function createRunSearch(source: DataSource, sumUp: SumUpPast = nothingPa
     const workspace = values.add(of, 'text');
     const numbers = await known.numbersOf(of, metricsNamed(asked));
     const moment = asked.asOf === undefined ? null : await lookBack(of, asked.asOf, { numbers, values });
-    const table = runSearchTable(workspace, numbers, moment);
+    const byFingerprint = isAttributeNamed(asked, 'fingerprint');
+    const table = runSearchTable(workspace, { numbers, moment, byFingerprint });
     const scope = scopeSql(asked, workspace, values, moment?.facts('r') ?? null);
     return { workspace, table, values, scope, moment };
   }

@@ -13,11 +13,17 @@ function fieldsOf(filter: Filter): Field[] {
   }
 }
 
+type Naming = Readonly<{ filter: Filter; order: readonly Order[] }>;
+const fieldsNamed = ({ filter, order }: Naming): Field[] => [...fieldsOf(filter), ...order.map(({ field }) => field)];
+
 /** The metrics that a filter or an order names. */
-export function metricsNamed(asked: Readonly<{ filter: Filter; order: readonly Order[] }>): string[] {
-  const fields = [...fieldsOf(asked.filter), ...asked.order.map(({ field }) => field)];
-  return [...new Set(fields.flatMap((field) => (field.part === 'metric' ? [field.key] : [])))];
-}
+export const metricsNamed = (asked: Naming): string[] => [
+  ...new Set(fieldsNamed(asked).flatMap((field) => (field.part === 'metric' ? [field.key] : []))),
+];
+
+/** Whether they name this attribute. */
+export const isAttributeNamed = (asked: Naming, name: string): boolean =>
+  fieldsNamed(asked).some((field) => field.part === 'attribute' && field.key === name);
 
 /** The numbers of metrics by their names; those that the workspace does not know are left out. */
 export async function metricNumbersOf(
