@@ -342,6 +342,7 @@ def case_errors_have_mlflows_shape():
     foreign = requests.get(URL + "runs/get", headers={**LOGIN, "X-MLFLOW-WORKSPACE": "other"})
     assert (foreign.status_code, foreign.json()["error_code"]) == (404, "RESOURCE_DOES_NOT_EXIST")
     assert requests.get(URL.split("/api")[0] + "/health").text == "OK"
+    assert requests.get(URL.split("/api")[0] + "/version").text == mlflow.__version__
     basic = requests.get(URL + "experiments/get", params={"experiment_id": "0"}, auth=("anybody", LOGIN["Authorization"][7:]))
     assert basic.json()["experiment"]["name"] == "Default"
     assert requests.get(URL.replace("/api/", "/ajax-api/") + "experiments/get?experiment_id=0", headers=LOGIN).status_code == 200
