@@ -54,6 +54,23 @@ describe('objectives, approvals and the inventory, in a real browser', () => {
     folder.remove();
   });
 
+  it('a table of runs has objectives as columns, and so has a comparison', async () => {
+    const { page } = visitor;
+    await page.goto(`${server.url}/experiments/0`);
+    const table = page.getByRole('table', { name: /^Runs of/ });
+    const row = table.getByRole('row').filter({ hasText: 'best' });
+    await row.getByText('missed by 0.04').waitFor();
+    await row.getByText(/^✓\s*met$/).first().waitFor();
+    await row.getByRole('img', { name: 'defined after the run began' }).first().waitFor();
+    const wanted = await table.getByText('accurate', { exact: true }).getAttribute('title');
+    expect(wanted).toMatch(/^max of accuracy ≥ 0.9; definition 1, of 20.* by /);
+    expect(await visitor.violations()).toEqual([]);
+    await page.goto(`${server.url}/compare?runs=${encodeURIComponent('["r"]')}&tab=objectives`);
+    const compared = page.getByRole('table', { name: 'Objectives' });
+    await compared.getByText('1 of 3').waitFor();
+    await compared.getByText('missed by 0.04').waitFor();
+  });
+
   it('a run says what its objectives come to, with hostile names as text', async () => {
     const { page } = visitor;
     await page.goto(`${server.url}/runs/r`);

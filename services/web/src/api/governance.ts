@@ -1,6 +1,9 @@
 import type {
   InventoryAnswer,
   ModelInventoryAnswer,
+  ObjectivesAnswer,
+  ResultsAnswer,
+  ResultsBody,
   RunResultsAnswer,
   VersionGovernanceAnswer,
 } from '@runledger/contracts/http';
@@ -17,6 +20,27 @@ export const runResultsRead = (run: string) =>
     queryFn: ({ signal }) => call<RunResultsAnswer>(at`runs/${run}/objectives`, { signal }),
     refetchInterval: LOOK_MS,
   });
+
+/** Objectives of one scope that hold now; more than a thousand nobody reads. */
+export const objectivesRead = (scope: Readonly<{ experiment?: string; project?: string }>) =>
+  queryOptions({
+    queryKey: ['objectives', scope],
+    queryFn: ({ signal }) => call<ObjectivesAnswer>(`objectives${queryOf({ ...scope, limit: 1_000 })}`, { signal }),
+  });
+
+const results = (runs: readonly string[], signal: AbortSignal): Promise<ResultsAnswer> => {
+  const body: ResultsBody = { runs: [...runs] };
+  return call<ResultsAnswer>('objectives/results', { method: 'POST', body, signal });
+};
+/** What these runs come to; called out of date with the runs of their experiment. */
+export const resultsRead = (experiment: string, runs: readonly string[]) =>
+  queryOptions({
+    queryKey: ['runs', experiment, 'results', runs],
+    queryFn: ({ signal }) => results(runs, signal),
+  });
+/** The same of runs that are compared. */
+export const comparedResultsRead = (runs: readonly string[]) =>
+  queryOptions({ queryKey: ['compared', 'results', runs], queryFn: ({ signal }) => results(runs, signal) });
 
 const governancePath = (model: string, version: number): string =>
   at`models/${model}/versions/${String(version)}/governance`;

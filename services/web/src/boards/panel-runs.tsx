@@ -1,10 +1,12 @@
 import { Anchor, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useMemo } from 'react';
 import { viewRead } from '../api/reads';
 import { Empty, Loading, Pending } from '../elements/notice';
 import { When } from '../elements/when';
-import { metricKeysOf, orderOf, pickColumns, titleOf } from '../runs/run-columns';
+import { JudgedRuns, objectiveOf, useObjectives } from '../governance/judged-runs';
+import { ColumnTitle } from '../runs/column-title';
+import { metricKeysOf, orderOf, pickColumns } from '../runs/run-columns';
 import { RunCell } from '../runs/runs-cell';
 import type { TableState } from '../runs/table-state';
 import { panelRunsRead } from './board-api';
@@ -25,34 +27,43 @@ function useRuns(content: RunsContent, { filter, sort, columns }: TableState) {
 
 function Runs({ content, table }: { content: Extract<RunsContent, { kind: 'runs' }>; table: TableState }) {
   const read = useRuns(content, table);
+  const objectives = useObjectives(content.experiment);
+  const pages = useMemo(() => [(read.data?.runs ?? []).map(({ run }) => run)], [read.data]);
   if (read.data === undefined) return <Pending read={read} rows={3} />;
   const { runs } = read.data;
   const sorted = metricKeysOf([table.sort.replace(/^-/, '')]);
   const columns = table.columns ?? pickColumns(runs, sorted);
   if (runs.length === 0) return <Text size="sm">No run is found by this search.</Text>;
   return (
-    <div className={classes.scroll}>
-      <Table verticalSpacing={4} stickyHeader aria-label="Runs">
-        <Table.Thead>
-          <Table.Tr>
-            {columns.map((column) => (
-              <Table.Th key={column}>{titleOf(column)}</Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {runs.map((run) => (
-            <Table.Tr key={run.run}>
+    <JudgedRuns
+      {...{ experiment: content.experiment, pages }}
+      objectives={columns.some((id) => objectiveOf(id) !== null) ? objectives : []}
+    >
+      <div className={classes.scroll}>
+        <Table verticalSpacing={4} stickyHeader aria-label="Runs">
+          <Table.Thead>
+            <Table.Tr>
               {columns.map((column) => (
-                <Table.Td key={column}>
-                  <RunCell run={run} column={column} />
-                </Table.Td>
+                <Table.Th key={column}>
+                  <ColumnTitle column={column} />
+                </Table.Th>
               ))}
             </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </div>
+          </Table.Thead>
+          <Table.Tbody>
+            {runs.map((run) => (
+              <Table.Tr key={run.run}>
+                {columns.map((column) => (
+                  <Table.Td key={column}>
+                    <RunCell run={run} column={column} />
+                  </Table.Td>
+                ))}
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </div>
+    </JudgedRuns>
   );
 }
 

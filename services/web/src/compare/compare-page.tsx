@@ -16,6 +16,7 @@ import { DifferencesPanel } from './differences-panel';
 
 const PlotsPanel = lazy(async () => ({ default: (await import('./plots-panel')).PlotsPanel }));
 const ImportancePanel = lazy(async () => ({ default: (await import('./importance-panel')).ImportancePanel }));
+const ObjectivesPanel = lazy(async () => ({ default: (await import('./objectives-panel')).ObjectivesPanel }));
 const CodePanel = lazy(async () => ({ default: (await import('./code-panel')).CodePanel }));
 
 const TITLES: Record<CompareTab, string> = {
@@ -26,6 +27,7 @@ const TITLES: Record<CompareTab, string> = {
   importance: 'Importance',
   contour: 'Contour',
   boxes: 'Box plots',
+  objectives: 'Objectives',
   code: 'Code and environment',
 };
 /** Metrics that stand in the table of differences: of more, those that most runs have. */
@@ -49,6 +51,8 @@ function Panel(parts: ComparedParts) {
       return <DifferencesPanel {...parts} />;
     case 'importance':
       return <ImportancePanel {...parts} />;
+    case 'objectives':
+      return <ObjectivesPanel {...parts} />;
     case 'code':
       return <CodePanel {...parts} />;
     default:

@@ -7,6 +7,7 @@ export const COMPARE_TABS = [
   'importance',
   'contour',
   'boxes',
+  'objectives',
   'code',
 ] as const;
 export type CompareTab = (typeof COMPARE_TABS)[number];

@@ -2,15 +2,9 @@ import { Table, Text } from '@mantine/core';
 import type { RunResultsAnswer } from '@runledger/contracts/http';
 import { formatNumber } from '../elements/format';
 import { Sheet } from '../elements/sheet';
-import { OutcomeMark } from './outcome-mark';
+import { Outcome } from './judged-runs';
 
 type Result = RunResultsAnswer['results'][number];
-
-function Outcome({ of: { outcome, missedBy } }: { of: Result }) {
-  if (outcome === 'met') return <OutcomeMark is="good">met</OutcomeMark>;
-  if (outcome === 'no value') return <OutcomeMark is="open">no value</OutcomeMark>;
-  return <OutcomeMark is="bad">{missedBy === null ? 'missed' : `missed by ${formatNumber(missedBy)}`}</OutcomeMark>;
-}
 
 /** What objectives came to. */
 export const ResultsTable = ({ title, results }: { title: string; results: readonly Result[] }) => (
@@ -24,7 +18,7 @@ export const ResultsTable = ({ title, results }: { title: string; results: reado
           </Text>
         </Table.Td>
         <Table.Td>
-          <Outcome of={of} />
+          <Outcome {...of} />
         </Table.Td>
         <Table.Td>{of.value === null ? '–' : formatNumber(of.value)}</Table.Td>
         <Table.Td>

@@ -1,4 +1,5 @@
 import { Checkbox, Group, ScrollArea, Text, TextInput } from '@mantine/core';
+import { objectiveOf } from '../governance/judged-runs';
 import classes from './column-list.module.css';
 import { METRIC_KINDS, splitColumn, titleOf } from './run-columns';
 
@@ -11,15 +12,29 @@ type ListParts = Readonly<{
   onToggle: (id: string) => void;
   /** Metrics also by their least, greatest and last value. */
   withSummaries?: boolean;
+  /** Of columns whose ids tell nobody anything. */
+  names?: ReadonlyMap<string, string>;
 }>;
+const NO_NAMES: ReadonlyMap<string, string> = new Map();
 
 const MOST = 200;
-const kindOf = (id: string): string => splitColumn(id)?.kind.slice(0, -1) ?? '';
+const kindOf = (id: string): string =>
+  splitColumn(id)?.kind.slice(0, -1) ?? (objectiveOf(id) === null ? '' : 'objective');
 
 /** Columns to tick, found by name. */
-export function ColumnList({ label, wanted, onWanted, columns, chosen, onToggle, withSummaries = false }: ListParts) {
+export function ColumnList({
+  label,
+  wanted,
+  onWanted,
+  columns,
+  chosen,
+  onToggle,
+  withSummaries = false,
+  names = NO_NAMES,
+}: ListParts) {
+  const named = (id: string): string => names.get(id) ?? titleOf(id);
   const words = wanted.trim().toLowerCase();
-  const found = columns.filter((id) => id.toLowerCase().includes(words) || titleOf(id).toLowerCase().includes(words));
+  const found = columns.filter((id) => id.toLowerCase().includes(words) || named(id).toLowerCase().includes(words));
   const box = (id: string, text: string, name?: string) => (
     <Checkbox
       size="xs"
@@ -44,7 +59,9 @@ export function ColumnList({ label, wanted, onWanted, columns, chosen, onToggle,
           const column = splitColumn(id);
           return (
             <div key={id} className={classes.row}>
-              <div className={classes.name}>{box(id, titleOf(id), id.includes('.') ? id : undefined)}</div>
+              <div className={classes.name}>
+                {box(id, named(id), id.includes('.') && !names.has(id) ? id : undefined)}
+              </div>
               {withSummaries && column?.kind === 'metrics' ? (
                 <Group gap={8} wrap="nowrap">
                   {METRIC_KINDS.map((kind) => (

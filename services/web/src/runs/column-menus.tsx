@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { metricNamesRead, runFacetsRead } from '../api/reads';
 import { ColumnsIcon, LayersIcon } from '../elements/icons';
+import { type Objective, objectiveColumn } from '../governance/judged-runs';
 import { ColumnList } from './column-list';
 import { ATTRIBUTE_COLUMNS } from './run-columns';
 import { configColumnsOf } from './run-groups';
@@ -14,6 +15,7 @@ type MenuParts = Readonly<{
   state: TableState;
   /** Columns that are shown, in order. */
   shown: readonly string[];
+  objectives: readonly Objective[];
   onState: (change: Partial<TableState>) => void;
 }>;
 
@@ -21,7 +23,7 @@ const toggled = (list: readonly string[], id: string): string[] =>
   list.includes(id) ? list.filter((one) => one !== id) : [...list, id];
 
 /** Every column that there is: the server knows params and tags, and finds metrics by name. */
-function Columns({ experiment, shown, onState }: MenuParts) {
+function Columns({ experiment, shown, objectives, onState }: MenuParts) {
   const [wanted, setWanted] = useState('');
   const [search] = useDebouncedValue(wanted.trim(), 150);
   const facets = useQuery(runFacetsRead(experiment));
@@ -30,19 +32,22 @@ function Columns({ experiment, shown, onState }: MenuParts) {
     () => [
       ...new Set([
         ...ATTRIBUTE_COLUMNS,
+        ...objectives.map(({ objective }) => objectiveColumn(objective)),
         ...shown.filter((id) => !/^metrics-/.test(id)),
         ...(facets.data?.params ?? []).map(({ key }) => `params.${key}`),
         ...(metrics.data?.names ?? []).map((key) => `metrics.${key}`),
         ...(facets.data?.tags ?? []).map(({ key }) => `tags.${key}`),
       ]),
     ],
-    [facets.data, metrics.data, shown],
+    [facets.data, metrics.data, shown, objectives],
   );
+  const names = new Map(objectives.map(({ objective, definition }) => [objectiveColumn(objective), definition.name]));
   return (
     <>
       <ColumnList
         label="Search columns"
         withSummaries
+        names={names}
         {...{ wanted, columns, onWanted: setWanted, chosen: shown }}
         onToggle={(id) => onState({ columns: toggled(shown, id) })}
       />

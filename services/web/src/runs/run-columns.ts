@@ -3,7 +3,7 @@ import type { SearchAnswer } from '@runledger/contracts/http';
 export type FoundRun = SearchAnswer['runs'][number];
 export type Value = string | number | boolean | null;
 
-/** A column is an attribute of a run, or `params.<key>`, `tags.<key>`, `metrics.<key>`, `metrics-min.<key>` and so on. */
+/** A column is an attribute of a run, or `params.<key>`, `tags.<key>`, `metrics.<key>`, `metrics-min.<key>` and so on, or `objectives.<id>`. */
 const ATTRIBUTES: Readonly<Record<string, Readonly<{ title: string; width: number; field: string | null }>>> = {
   name: { title: 'Run', width: 260, field: 'run_name' },
   status: { title: 'Status', width: 120, field: 'status' },
@@ -120,17 +120,22 @@ export function keyedColumnsOf(runs: readonly FoundRun[]): string[] {
 
 /** Whether two of the runs differ in this column. What a run is called and when it ran always does. */
 export function varies(runs: readonly FoundRun[], id: string): boolean {
-  if (ATTRIBUTES[id] !== undefined) return true;
+  if (ATTRIBUTES[id] !== undefined || id.startsWith('objectives.')) return true;
   const [first, ...rest] = runs.map((run) => valueOf(run, id));
   return rest.some((value) => value !== first);
 }
 
 const MOST_PICKED = 6;
+const MOST_JUDGED_BY = 3;
 /** What most people judge a run by comes before what explains it. */
 const OUTCOME = /loss|acc|err|score|auc|f1|bleu|perplexity|reward/i;
 
 /** What a table shows before anybody has chosen: what the runs are, how they differ, and what came out. */
-export function pickColumns(runs: readonly FoundRun[], metrics: readonly string[], most = MOST_PICKED): string[] {
+export function pickColumns(
+  runs: readonly FoundRun[],
+  metrics: readonly string[],
+  { most = MOST_PICKED, objectives = [] }: Readonly<{ most?: number; objectives?: readonly string[] }> = {},
+): string[] {
   const params = keyedColumnsOf(runs).filter((id) => id.startsWith('params.'));
   const differing = params.filter((id) => varies(runs, id));
   const outcome = metrics
@@ -138,19 +143,23 @@ export function pickColumns(runs: readonly FoundRun[], metrics: readonly string[
     .sort((a, b) => Number(OUTCOME.test(b)) - Number(OUTCOME.test(a)))
     .map((key) => `metrics.${key}`);
   const shown = differing.length > 0 ? differing : params;
-  return ['name', 'status', ...outcome.slice(0, MOST_PICKED), ...shown.slice(0, most), 'started', 'duration'];
+  const judged = objectives.slice(0, MOST_JUDGED_BY);
+  const came = outcome.slice(0, MOST_PICKED);
+  return ['name', 'status', ...judged, ...came, ...shown.slice(0, most), 'started', 'duration'];
 }
 
 /** Runs that columns are picked by: what comes later while somebody scrolls moves no column, and costs nothing. */
-const MOST_JUDGED = 2_000;
+const MOST_LOOKED_AT = 2_000;
 
 /** The columns of the table: those that were chosen or else picked, and of them those that vary. Of what varies, nothing is left out. */
 export function shownColumns(
   { columns, varying }: Readonly<{ columns: readonly string[] | null; varying: boolean }>,
   found: readonly FoundRun[],
   metricNames: readonly string[],
+  objectives: readonly string[] = [],
 ): string[] {
-  const runs = found.slice(0, MOST_JUDGED);
-  const all = columns ?? pickColumns(runs, metricNames, varying ? Number.POSITIVE_INFINITY : MOST_PICKED);
+  const runs = found.slice(0, MOST_LOOKED_AT);
+  const picked = varying ? { objectives, most: Number.POSITIVE_INFINITY } : { objectives };
+  const all = columns ?? pickColumns(runs, metricNames, picked);
   return varying ? all.filter((id) => varies(runs, id)) : [...all];
 }

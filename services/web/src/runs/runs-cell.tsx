@@ -2,6 +2,7 @@ import { formatDuration, formatNumber } from '../elements/format';
 import { RowLink } from '../elements/row-link';
 import { StatusMark } from '../elements/status-mark';
 import { When } from '../elements/when';
+import { ObjectiveCell, objectiveOf } from '../governance/judged-runs';
 import { durationOf, type FoundRun, heardOf, isMetricColumn, valueOf } from './run-columns';
 import classes from './runs-table.module.css';
 
@@ -40,7 +41,10 @@ export function RunCell({ run, column }: { run: FoundRun; column: string }) {
       const at = timeOf(run, column);
       return at === null ? null : <When at={new Date(at).toISOString()} />;
     }
-    default:
+    default: {
+      const objective = objectiveOf(column);
+      if (objective !== null) return <ObjectiveCell run={run.run} objective={objective} />;
       return <ValueCell run={run} column={column} />;
+    }
   }
 }

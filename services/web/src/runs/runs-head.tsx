@@ -1,6 +1,8 @@
 import { Button, Popover, Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { type DragEvent, type PointerEvent, useRef, useState } from 'react';
+import { objectiveOf } from '../governance/judged-runs';
+import { ColumnTitle } from './column-title';
 import { fieldOf, isNumeric, titleOf } from './run-columns';
 import classes from './runs-table.module.css';
 import { moved, movedTo, NARROWEST, nextSort, type TableState, WIDEST } from './table-state';
@@ -110,7 +112,7 @@ export function ColumnHead(parts: HeadParts) {
         className={classes.title}
         style={{ textAlign: isNumeric(column) ? 'right' : 'left' }}
         aria-disabled={fieldOf(column) === null}
-        title={column}
+        title={objectiveOf(column) === null ? column : undefined}
         data-target={isTarget || undefined}
         draggable
         onDragStart={({ dataTransfer }) => {
@@ -123,7 +125,7 @@ export function ColumnHead(parts: HeadParts) {
         onClick={() => fieldOf(column) !== null && onState({ sort: nextSort(state.sort, column) })}
       >
         {arrow}
-        {titleOf(column)}
+        <ColumnTitle column={column} />
       </button>
       <ColumnMenu {...parts} />
       <Edge width={width} onWidth={(next) => onState({ widths: { ...state.widths, [column]: next } })} />

@@ -8,6 +8,7 @@ import { CopyLink } from '../elements/copy-link';
 import { TrophyIcon } from '../elements/icons';
 import { Pending } from '../elements/notice';
 import { PageHead } from '../elements/page-head';
+import { JudgedRuns, objectiveColumn, objectiveOf, useObjectives } from '../governance/judged-runs';
 import { likelyAim, writeAim } from './best-run';
 import { runsAskedBy } from './read-ahead';
 import { shownColumns } from './run-columns';
@@ -79,11 +80,13 @@ export function RunsPage({ experiment, state, onState: change }: TableParts & { 
   const { search, onView } = useView(state, change);
   const onBest = useCallback((best: string | null) => change({ best }), [change]);
   // One list as long as it says the same: each page that is read would otherwise make all columns anew.
-  const listed = useMemo(
-    () => JSON.stringify(shownColumns(state, runs ?? [], metricNames)),
-    [state, runs, metricNames],
-  );
+  const objectives = useObjectives(experiment);
+  const listed = useMemo(() => {
+    const judged = objectives.map(({ objective }) => objectiveColumn(objective));
+    return JSON.stringify(shownColumns(state, runs ?? [], metricNames, judged));
+  }, [state, runs, metricNames, objectives]);
   const shown = useMemo(() => JSON.parse(listed) as string[], [listed]);
+  const pages = useMemo(() => (read.data?.pages ?? []).map((page) => page.runs.map(({ run }) => run)), [read.data]);
   return (
     <>
       <PageHead title={name} above={[{ label: 'Experiments', to: '/' }]}>
@@ -91,7 +94,7 @@ export function RunsPage({ experiment, state, onState: change }: TableParts & { 
         <CopyLink />
       </PageHead>
       <RunsTools
-        {...{ experiment, state, onState, shown, count }}
+        {...{ experiment, state, onState, shown, count, objectives }}
         error={read.error}
         views={<SavedViews {...{ experiment, state, search, onView }} />}
       />
@@ -114,7 +117,14 @@ export function RunsPage({ experiment, state, onState: change }: TableParts & { 
         </Button>
       )}
       {!isFilterFault(read.error) && <Pending read={read} />}
-      {runs !== undefined && <Found {...{ name, shown, state, onState, found }} />}
+      {runs !== undefined && (
+        <JudgedRuns
+          {...{ experiment, pages }}
+          objectives={shown.some((id) => objectiveOf(id) !== null) ? objectives : []}
+        >
+          <Found {...{ name, shown, state, onState, found }} />
+        </JudgedRuns>
+      )}
     </>
   );
 }

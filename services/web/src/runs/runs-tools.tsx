@@ -1,6 +1,7 @@
 import { Group, Switch, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { formatCount } from '../elements/format';
+import type { Objective } from '../governance/judged-runs';
 import { ColumnMenus } from './column-menus';
 import { FilterBox } from './filter-box';
 import classes from './runs-table.module.css';
@@ -11,6 +12,7 @@ export type ToolsParts = Readonly<{
   state: TableState;
   onState: (change: Partial<TableState>) => void;
   shown: readonly string[];
+  objectives: readonly Objective[];
   error: Error | null;
   count: number | null;
   views: ReactNode;
