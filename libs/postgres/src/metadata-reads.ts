@@ -9,6 +9,7 @@ import { createModelReads } from './model.repository';
 import { createNoteReads } from './note.repository';
 import { createProjectReads } from './project.repository';
 import { createRunReads } from './run.repository';
+import { createRunHistoryReads } from './run-history';
 import { createRunPartReads } from './run-part.repository';
 import { createWebhookReads } from './webhook.repository';
 
@@ -23,6 +24,7 @@ export const createMetadataReads = (source: DataSource) => ({
   ...createCommentReads(source),
   ...createRunReads(source),
   ...createRunPartReads(source),
+  ...createRunHistoryReads(source),
   ...createFingerprintReads(source),
   ...createWebhookReads(source),
   ...createGovernanceReads(source),

@@ -60,7 +60,10 @@ describe('objectives, approvals and the inventory, in a real browser', () => {
     const table = page.getByRole('table', { name: /^Runs of/ });
     const row = table.getByRole('row').filter({ hasText: 'best' });
     await row.getByText('missed by 0.04').waitFor();
-    await row.getByText(/^✓\s*met$/).first().waitFor();
+    await row
+      .getByText(/^✓\s*met$/)
+      .first()
+      .waitFor();
     await row.getByRole('img', { name: 'defined after the run began' }).first().waitFor();
     const wanted = await table.getByText('accurate', { exact: true }).getAttribute('title');
     expect(wanted).toMatch(/^max of accuracy ≥ 0.9; definition 1, of 20.* by /);

@@ -113,7 +113,7 @@ describe('the web interface, in a real browser', () => {
     await post('metrics', { run: 'b', writer: 'w', sequence: 1, series: more });
     await page.getByRole('img', { name: /^train[/]loss[.] .*last [1-7]/ }).waitFor({ timeout: 5_000 });
     expect(await visitor.violations()).toEqual([]);
-    for (const tab of ['Overview', 'Params', 'Artifacts', 'Console']) {
+    for (const tab of ['Overview', 'Params', 'Artifacts', 'History', 'Console']) {
       await page.getByRole('tab', { name: tab }).click();
       await page.getByRole('tabpanel').waitFor();
       expect([tab, await visitor.violations()]).toEqual([tab, []]);

@@ -37,7 +37,7 @@ const QUESTIONS: readonly Question[] = [
   ...['projects', 'models', 'models/digits', 'models/digits/versions', 'models/digits/history', 'logged-models'],
   ...['models/digits/aliases/champion', 'logged-models/m-1', 'runs/r0/outputs'],
   ...RUNS.slice(0, 4).flatMap((run) =>
-    ['', '/params', '/tags', '/inputs', '/artifacts', '/metrics', '/series?key=loss&key=acc'].map(
+    ['', '/params', '/tags', '/inputs', '/artifacts', '/history', '/metrics', '/series?key=loss&key=acc'].map(
       (p) => `runs/${run}${p}`,
     ),
   ),

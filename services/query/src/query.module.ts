@@ -26,6 +26,7 @@ import { ProjectsController } from './projects.controller';
 import type { QueryPorts } from './query-ports';
 import { openQueryRoom } from './query-room';
 import { ROOM, WEB } from './room-token';
+import { RunHistoryController } from './run-history.controller';
 import { RunResultsController } from './run-results.controller';
 import { RunsController } from './runs.controller';
 import { SearchController } from './search.controller';
@@ -68,6 +69,7 @@ export class QueryModule {
         AccessController,
         ObjectivesController,
         RunResultsController,
+        RunHistoryController,
         GovernanceController,
         InventoryController,
         ...(ports.web === undefined ? [] : [PagesController]),

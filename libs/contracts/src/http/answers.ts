@@ -126,6 +126,21 @@ export const runAnswer = run.extend({
     .describe('lists that are longer than what is shown; read them page by page'),
 });
 
+const changedMembers = z.record(z.string(), z.unknown()).nullable();
+export const runHistoryAnswer = page({
+  run: z.string(),
+  changes: z.array(
+    z.strictObject({
+      kind: z.enum(['run', 'tag', 'artifact', 'code', 'environment']),
+      name: z.string().describe('of the tag, or the path of the artifact; empty for the others'),
+      recordedAt: time,
+      actor: z.string(),
+      before: changedMembers.describe('null: it was not there'),
+      after: changedMembers.describe('null: it was taken away'),
+    }),
+  ),
+});
+
 const sequences = z.strictObject({ first: count, last: count });
 export const receiptsAnswer = page({
   run: z.string(),
@@ -250,6 +265,7 @@ export type ExperimentAnswer = z.output<typeof experimentAnswer>;
 export type ExperimentsAnswer = z.output<typeof experimentsAnswer>;
 export type RunsAnswer = z.output<typeof runsAnswer>;
 export type ParamsAnswer = z.output<typeof paramsAnswer>;
+export type RunHistoryAnswer = z.output<typeof runHistoryAnswer>;
 export type RunAnswer = z.output<typeof runAnswer>;
 export type ConsoleAnswer = z.output<typeof consoleAnswer>;
 export type ArtifactsAnswer = z.output<typeof artifactsAnswer>;

@@ -13,6 +13,7 @@ import type {
   NoteHistoryAnswer,
   ReceiptsAnswer,
   RunAnswer,
+  RunHistoryAnswer,
   SearchAnswer,
   SearchQuestion,
   ViewAnswer,
@@ -145,6 +146,16 @@ export const runRead = (run: string) =>
   queryOptions({
     queryKey: ['run', run, 'facts'],
     queryFn: ({ signal }) => call<RunAnswer>(at`runs/${run}`, { signal }),
+  });
+
+/** Part of what a live run calls out of date. */
+export const runHistoryRead = (run: string) =>
+  infiniteQueryOptions({
+    ...NEXT,
+    queryKey: ['run', run, 'history'],
+    queryFn: ({ pageParam, signal }) =>
+      call<RunHistoryAnswer>(at`runs/${run}/history` + queryOf({ limit: 200, page_token: pageParam }), { signal }),
+    getNextPageParam: nextOf,
   });
 
 export const noteRead = (run: string) =>

@@ -2,11 +2,11 @@ import { Button, Group, Table, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { changedMembers } from '../elements/changed-members';
 import { MoreWhenSeen } from '../elements/more-when-seen';
 import { Pending } from '../elements/notice';
 import { Sheet } from '../elements/sheet';
 import { When } from '../elements/when';
-import { changedMembers } from './changed-row';
 import { changesRead } from './operations-reads';
 
 const COLUMNS = ['When', 'What', 'By', 'Changed', 'Before', 'After'];

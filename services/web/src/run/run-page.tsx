@@ -19,6 +19,7 @@ import { runSnippets } from './run-snippets';
 const Lineage = lazy(async () => ({ default: (await import('../lineage/lineage')).Lineage }));
 const RunComments = lazy(async () => ({ default: (await import('../comments/run-comments')).RunComments }));
 const RunConsole = lazy(async () => ({ default: (await import('./run-console')).RunConsole }));
+const RunHistory = lazy(async () => ({ default: (await import('./run-history')).RunHistory }));
 const ChartWall = lazy(async () => ({ default: (await import('../charts/chart-wall')).ChartWall }));
 
 export const RUN_TABS = [
@@ -29,6 +30,7 @@ export const RUN_TABS = [
   'artifacts',
   'lineage',
   'console',
+  'history',
   'comments',
 ] as const;
 export type RunTab = (typeof RUN_TABS)[number];
@@ -40,6 +42,7 @@ const TITLES: Record<RunTab, string> = {
   artifacts: 'Artifacts',
   lineage: 'Lineage',
   console: 'Console',
+  history: 'History',
   comments: 'Comments',
 };
 
@@ -93,6 +96,11 @@ function Parts({ of, tab, onTab }: { of: RunAnswer; tab: RunTab; onTab: (tab: Ru
         {tab === 'console' && (
           <Suspense fallback={<Loading rows={8} />}>
             <RunConsole run={of.run} />
+          </Suspense>
+        )}
+        {tab === 'history' && (
+          <Suspense fallback={<Loading rows={4} />}>
+            <RunHistory run={of.run} />
           </Suspense>
         )}
         {tab === 'comments' && (

@@ -1,6 +1,5 @@
-import type { ChangesAnswer } from '@runledger/contracts/http';
-
-type Row = ChangesAnswer['changes'][number]['rows'][number];
+type Members = Readonly<Record<string, unknown>> | null;
+type Row = Readonly<{ kind: string; name: string; before: Members; after: Members }>;
 export type Changed = Readonly<{ what: string; before: string; after: string }>;
 
 const LONGEST = 200;
@@ -12,7 +11,7 @@ function shown(value: unknown): string {
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }
 
-/** What a decision changed, member by member. */
+/** What was changed, member by member. */
 export function changedMembers({ kind, name, before, after }: Row): Changed[] {
   const members = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
   const of = name === '' ? kind : `${kind} ${name}`;

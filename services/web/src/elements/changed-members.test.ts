@@ -1,4 +1,4 @@
-import { changedMembers } from './changed-row';
+import { changedMembers } from './changed-members';
 
 it('tells member by member what was and what is', () => {
   const row = { kind: 'alias', id: 'm', name: 'champion' };
