@@ -19,7 +19,8 @@ export async function pagesOf(server) {
   const { boards } = await ask(server, 'boards?strong=true');
   const run = `/runs/${runs[0].run}`;
   const compared = encodeURIComponent(JSON.stringify(runs.map((one) => one.run)));
-  const tabs = ['charts', 'overview', 'objectives', 'params', 'artifacts', 'console', 'lineage', 'comments'];
+  const tabs = ['charts', 'overview', 'objectives', 'params', 'artifacts', 'console', 'history', 'lineage', 'comments'];
+  const comparisons = ['differences', 'scatter', 'parallel', 'importance', 'contour', 'boxes', 'objectives', 'code'];
   return [
     { name: 'experiments', path: '/' },
     { name: 'runs', path: `/experiments/${experiment}` },
@@ -31,6 +32,8 @@ export async function pagesOf(server) {
     ...tabs.map((tab) => ({ name: `run-${tab}`, path: `${run}?tab=${tab}` })),
     { name: 'run-narrow', path: `${run}?tab=overview`, width: 400 },
     { name: 'compare', path: `/compare?runs=${compared}` },
+    ...comparisons.map((tab) => ({ name: `compare-${tab}`, path: `/compare?runs=${compared}&tab=${tab}` })),
+    { name: 'lineage', path: `/lineage?node=${encodeURIComponent(`run:${runs[0].run}`)}` },
     { name: 'models', path: '/models' },
     ...models.slice(0, 1).flatMap(({ name }) => [
       { name: 'model', path: `/models/${encodeURIComponent(name)}` },
@@ -40,6 +43,7 @@ export async function pagesOf(server) {
     { name: 'boards', path: '/boards' },
     ...boards.slice(0, 1).map(({ board }) => ({ name: 'board', path: `/boards/${board}` })),
     { name: 'operations', path: '/operations' },
+    { name: 'keys', path: '/', act: (tab) => tab.keyboard.press('?') },
     { name: 'palette', path: '/', act: (tab) => tab.keyboard.press('Control+k') },
   ];
 }

@@ -1,20 +1,28 @@
-// `npm run screens`: every page of the web interface in both themes, as pictures for a human look. Starts Runledger on a
-// folder of its own, fills it with the demo, and visits it with Chromium. `RUNLEDGER_URL` and `RUNLEDGER_API_KEY` name one
-// that runs already; arguments narrow the pages down by name.
+// `npm run screens`: every page of the web interface in both themes, as pictures for a human look, and what of it breaks rules of
+// accessibility (axe), for which it ends with 1. Starts Runledger on a folder of its own, fills it with the demo, and visits it
+// with Chromium. `RUNLEDGER_URL` and `RUNLEDGER_API_KEY` name one that runs already; arguments narrow the pages down by name.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import axe from 'axe-core';
 import { chromium } from 'playwright-core';
 import { chromiumPath } from './chromium-path.mjs';
 import { pagesOf } from './pages.mjs';
 import { startFilled } from './start-filled.mjs';
 
 const THEMES = ['light', 'dark'];
-const SETTLE_MS = 1_500;
+const SETTLE_MS = 400; // animations
 const OUT = join(import.meta.dirname, 'dist');
 
-async function shoot(browser, { url, key }, page, theme) {
+/** What is in sight breaks these rules. */
+async function violationsOf(tab) {
+  await tab.evaluate(axe.source);
+  const found = await tab.evaluate('axe.run().then(({ violations }) => violations)');
+  return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
+}
+
+async function visit(browser, { url, key }, page) {
   const viewport = { width: page.width ?? 1440, height: 900 };
-  const context = await browser.newContext({ colorScheme: theme, viewport });
+  const context = await browser.newContext({ colorScheme: THEMES[0], viewport });
   const tab = await context.newPage();
   const complaints = [];
   tab.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
@@ -22,12 +30,19 @@ async function shoot(browser, { url, key }, page, theme) {
   await tab.goto(`${url}${page.path}#key=${key}`);
   await tab.getByRole('heading', { level: 1 }).waitFor();
   await page.act?.(tab);
-  await tab.waitForTimeout(SETTLE_MS);
-  const file = `${page.name}-${theme}.png`;
-  await tab.screenshot({ path: join(OUT, file) });
+  const shown = [];
+  for (const theme of THEMES) {
+    await tab.emulateMedia({ colorScheme: theme });
+    await tab.locator('[aria-label=Loading]').first().waitFor({ state: 'detached' });
+    await tab.waitForTimeout(SETTLE_MS);
+    const file = `${page.name}-${theme}.png`;
+    await tab.screenshot({ path: join(OUT, file) });
+    complaints.push(...(await violationsOf(tab)).map((one) => `${theme}: ${one}`));
+    shown.push({ file, title: `${page.name}, ${theme}` });
+  }
   await context.close();
-  console.log(file, ...complaints);
-  return { file, title: `${page.name}, ${theme}` };
+  console.log(page.name, ...complaints);
+  return { shown, complaints };
 }
 
 const wanted = process.argv.slice(2);
@@ -36,13 +51,19 @@ try {
   mkdirSync(OUT, { recursive: true });
   const browser = await chromium.launch({ executablePath: chromiumPath(), chromiumSandbox: false });
   const shown = [];
-  for (const page of await pagesOf(server))
-    if (wanted.length === 0 || wanted.some((word) => page.name.includes(word)))
-      for (const theme of THEMES) shown.push(await shoot(browser, server, page, theme));
+  let faults = 0;
+  for (const page of await pagesOf(server)) {
+    if (wanted.length > 0 && !wanted.some((word) => page.name.includes(word))) continue;
+    const visited = await visit(browser, server, page);
+    shown.push(...visited.shown);
+    faults += visited.complaints.length;
+  }
   await browser.close();
   const figures = shown.map(
     ({ file, title }) => `<figure><img src="${file}" width="100%"><figcaption>${title}</figcaption></figure>`,
   );
+  console.log(`${shown.length} pictures, ${faults} complaints`);
+  if (faults > 0) process.exitCode = 1;
   writeFileSync(join(OUT, 'index.html'), `<!doctype html><title>Pages of Runledger</title>\n${figures.join('\n')}\n`);
 } finally {
   await server.stop();

@@ -1,4 +1,4 @@
-/** What people would have added to the demo's runs by now, so that no page is empty: a model, a report, a comment, a note. */
+/** What people would have added to the demo's runs by now, so that no page is empty: a model, objectives, a report, a comment, a note. */
 export async function tellStory(ask, { experiment, runs }) {
   const command = (name, body) => ask(`commands/${name}`, body);
   const { models } = await ask('models');
@@ -8,6 +8,13 @@ export async function tellStory(ask, { experiment, runs }) {
   for (const { run } of [other, best])
     await command('create-version', { model: 'digit reader', source: `runs:/${run}/model`, run });
   for (const version of [1, 2]) await command('set-alias', { model: 'digit reader', version, alias: 'champion' });
+  for (const [name, threshold] of [
+    ['accurate', 0.93],
+    ['better than last year', 0.96],
+  ]) {
+    const definition = { name, metric: 'test/accuracy', aggregate: 'max', comparison: '>=', threshold };
+    await command('define-objective', { scope: { kind: 'experiment', id: experiment }, definition });
+  }
   const text =
     '**Best so far.** Adam needs a smaller learning rate than we thought:\n\n- 0.01 diverges\n- 0.003 is fine';
   await command('write-note', { run: best.run, text });

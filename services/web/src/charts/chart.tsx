@@ -31,6 +31,8 @@ function lastOf({ line }: AlignedCurve): number | null {
   return null;
 }
 
+/** Curves whose values have room below any chart. */
+const FEW = 3;
 /** Curves whose best value is told beside the last one. */
 const MOST_WITH_BEST = 12;
 
@@ -47,7 +49,8 @@ function Values({ curves, names, axis, goal, at }: ValuesParts) {
   const x = at === null ? undefined : curves.x[at];
   const isBestTold = at === null && goal !== null && curves.curves.length <= MOST_WITH_BEST;
   return (
-    <ul className={classes.values}>
+    // Where the list is longer than its place, it is scrolled by keyboard too.
+    <ul className={classes.values} tabIndex={curves.curves.length > FEW ? 0 : undefined}>
       {curves.curves.map((curve, place) => {
         const under = at === null ? lastOf(curve) : curve.line[at];
         const best = isBestTold ? bestOf(curve, goal) : null;

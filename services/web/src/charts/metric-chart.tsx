@@ -140,7 +140,7 @@ function Drawn(parts: DrawnParts) {
   const { metric, look, height, found, range, onRange, marks } = parts;
   const { read, curves, names } = found;
   if (read.error !== null) return <Failure error={read.error} retry={() => void read.refetch()} />;
-  if (read.data === undefined) return <Skeleton height={height + 20} aria-label="Loading" />;
+  if (read.data === undefined) return <Skeleton height={height + 20} role="status" aria-label="Loading" />;
   return (
     <>
       <Chart

@@ -19,10 +19,10 @@ export function RunHistory({ run }: { run: string }) {
           changedMembers(change).map(({ what, before, after }) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: the list grows at its end, and is read anew as a whole
             <Table.Tr key={`${at} ${what}`}>
-              <Table.Td>
+              <Table.Td className={classes.whole}>
                 <When at={change.recordedAt} />
               </Table.Td>
-              <Table.Td>{change.actor}</Table.Td>
+              <Table.Td className={classes.whole}>{change.actor}</Table.Td>
               <Table.Td className={classes.key}>{what}</Table.Td>
               <Table.Td className={classes.value}>{before}</Table.Td>
               <Table.Td className={classes.value}>{after}</Table.Td>
