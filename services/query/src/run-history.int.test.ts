@@ -5,17 +5,17 @@ type Change = RunHistoryAnswer['changes'][number];
 let scene: Scene;
 beforeAll(async () => {
   scene = await openScene();
-  const { facts, projectMetadata } = scene.record;
+  const { record } = scene;
   const tag = (value: string) => [{ type: 'tags.set' as const, data: { tags: [{ key: 'stage', value }] } }];
-  await facts('r1', [{ type: 'run.started', data: { experiment: 'e1', name: 'first' } }]);
-  await facts('r1', tag('draft'));
-  await facts('r1', tag('draft'));
-  await facts('r1', tag('good'));
-  await facts('r1', [{ type: 'run.updated', data: { name: 'renamed' } }]);
-  await facts('r1', [{ type: 'tags.deleted', data: { keys: ['stage'] } }]);
-  await facts('r1', tag('again'));
-  await facts('r2', tag('of another'));
-  await projectMetadata();
+  await record.facts('r1', [{ type: 'run.started', data: { experiment: 'e1', name: 'first' } }]);
+  await record.facts('r1', tag('draft'));
+  await record.facts('r1', tag('draft'));
+  await record.facts('r1', tag('good'));
+  await record.facts('r1', [{ type: 'run.updated', data: { name: 'renamed' } }]);
+  await record.facts('r1', [{ type: 'tags.deleted', data: { keys: ['stage'] } }]);
+  await record.facts('r1', tag('again'));
+  await record.facts('r2', tag('of another'));
+  await record.projectMetadata();
 });
 afterAll(() => scene.close());
 
