@@ -6,6 +6,7 @@ import { bareInsert } from './bare-insert';
 import { folderBytes, measureDisk } from './disk';
 import { measureKills } from './kills';
 import { measureLatency } from './latency';
+import { measureLedger } from './ledger';
 import { measureLive } from './live';
 import { describeMachine } from './machine';
 import { measureMemory, residentMiB } from './memory';
@@ -17,7 +18,7 @@ import { type Server, startServer } from './server';
 import { measureThroughput, type Throughput } from './throughput';
 import { measureWeb } from './web';
 
-const HELP = `npm run bench -- [search|reads|web|mlflow [part …]] [--quick] [--memory-minutes N] [--kafka] [--kills N]
+const HELP = `npm run bench -- [search|reads|web|ledger|mlflow [part …]] [--quick] [--memory-minutes N] [--kafka] [--kills N]
 
 Measures, in one run on this machine: a bare insert, points a second acknowledged and stored, the time from an
 acknowledgement to a read that shows it, bytes a point on disk, and memory. Writes infra/bench/results/<commit>.json.
@@ -27,6 +28,8 @@ acknowledgement to a read that shows it, bytes a point on disk, and memory. Writ
                        writes infra/bench/results/reads-<commit>.json
   web                  the pages in a real browser, on 100,000 runs instead: first load, opening them, a chart of 100 runs,
                        and with --memory-minutes the heap while a run is watched; writes infra/bench/results/web-<commit>.json
+  ledger               leaves a second, the notary's share of the pipeline's processor time, and the time to verify evidence of
+                       a million events instead; writes infra/bench/results/ledger-<commit>.json
   mlflow [part …]      MLflow's own server, FastTrackML and this one by the same generator, or some parts of it
                        (${MLFLOW_PARTS.join(', ')}); writes infra/bench/results/mlflow-<commit>.json
   --quick              a tenth of the load: a look, not a result
@@ -154,6 +157,10 @@ async function main(): Promise<void> {
   if (positionals[0] === 'web') {
     const load = { runs: 100_000 * scale, minutes: Number(values['memory-minutes']) };
     writeResults('web-', { machine, quick: values.quick, ...(await measureWeb(load, say)) });
+    return;
+  }
+  if (positionals[0] === 'ledger') {
+    writeResults('ledger-', { machine, quick: values.quick, ...(await measureLedger(scale, say)) });
     return;
   }
   if (positionals[0] === 'reads') {

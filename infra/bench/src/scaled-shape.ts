@@ -17,7 +17,8 @@ export type ScaledShape = Readonly<{ writeUrl: string; readUrl: string; key: str
 
 type Env = Record<string, string>;
 
-async function startService(name: string, env: Env): Promise<{ spawned: Spawned; url: string }> {
+/** A room as it is built, in a process of its own, once it is ready. */
+export async function startService(name: string, env: Env): Promise<{ spawned: Spawned; url: string }> {
   const spawned = spawnProgram(process.execPath, [`${WORKSPACE}/services/${name}/dist/main.js`], { env });
   const [, url = ''] = await spawned.line(/ready(?: at (http:\S+))?/);
   return { spawned, url };

@@ -38,14 +38,15 @@ export type LeafRow = Readonly<{
   recorded: string;
   /** Empty for segments, which have many. */
   actor: string;
-  leaf: string;
+  /** As it is in the log. */
+  leaf: Uint8Array;
 }>;
 
 /** @throws Fault invalid EVIDENCE_BAD_LEAF */
 export function readLeaf(entry: Uint8Array, index: number): LeafBody {
   let raw: unknown;
   try {
-    raw = JSON.parse(Buffer.from(entry).toString());
+    raw = JSON.parse(Buffer.from(entry.buffer, entry.byteOffset, entry.length).toString());
   } catch {
     raw = null;
   }
@@ -61,5 +62,5 @@ export const rowOf = (index: number, entry: Uint8Array, body: LeafBody): LeafRow
   stream_seq: body.stream_seq,
   recorded: body.recorded,
   actor: body.actor ?? '',
-  leaf: Buffer.from(entry).toString(),
+  leaf: entry,
 });

@@ -104,13 +104,16 @@ function int64s(values: readonly number[]): Buffer {
   return out;
 }
 
-function texts(values: readonly string[]): Buffer {
-  const bytes = values.reduce((sum, value) => sum + 4 + Buffer.byteLength(value), 0);
-  const out = Buffer.allocUnsafe(bytes);
+/** Byte arrays with their lengths before them; a text is its UTF-8. */
+function byteArrays(values: ReadonlyArray<string | Uint8Array>): Buffer {
+  const lengths = values.map((value) => (typeof value === 'string' ? Buffer.byteLength(value) : value.length));
+  const out = Buffer.allocUnsafe(lengths.reduce((sum, length) => sum + 4 + length, 0));
   let at = 0;
-  for (const value of values) {
-    const length = out.write(value, at + 4);
+  for (const [i, value] of values.entries()) {
+    const length = lengths[i] ?? 0;
     out.writeUInt32LE(length, at);
+    if (typeof value === 'string') out.write(value, at + 4);
+    else out.set(value, at + 4);
     at += 4 + length;
   }
   return out;
@@ -118,9 +121,12 @@ function texts(values: readonly string[]): Buffer {
 
 type Chunk = Column & Readonly<{ offset: number; bytes: number }>;
 
+const bytesOf = (value: LeafRow[keyof LeafRow]): string | Uint8Array =>
+  typeof value === 'number' ? String(value) : value;
+
 function page({ name, type }: Column, rows: readonly LeafRow[]): Buffer {
   const values =
-    type === INT64 ? int64s(rows.map((row) => Number(row[name]))) : texts(rows.map((row) => String(row[name])));
+    type === INT64 ? int64s(rows.map((row) => Number(row[name]))) : byteArrays(rows.map((row) => bytesOf(row[name])));
   const header = new Thrift().element((page) =>
     page
       .int(1, 0) // a data page

@@ -22,11 +22,11 @@ const bytes = z.string().transform((text, context) => {
   if (read.toString('base64') !== text) context.addIssue({ code: 'custom', message: 'not base64' });
   return read;
 });
+/** Of a record that could not be read; those of events are read without a shape, since there are a million of them. */
 const payloadShape = z.strictObject({
   index: z.int(),
   salt: bytes,
-  event: z.strictObject({ type: z.string(), dataversion: z.int(), data: z.unknown() }).optional(),
-  record: bytes.optional(),
+  record: bytes,
 });
 const messageShape = z.strictObject({
   index: z.int(),
@@ -64,10 +64,41 @@ function parse<S extends z.ZodType>(shape: S, line: Buffer, what: string): z.out
   }
 }
 
-export function readPayloadLine(line: Buffer): { index: number; salt: Buffer; payload: Payload } {
-  const { index, salt, event, record } = parse(payloadShape, line, 'payloads');
-  if (event !== undefined) return { index, salt, payload: { event: { ...event, data: event.data } } };
-  return { index, salt, payload: { record: record ?? Buffer.alloc(0) } };
+/** What a line of payloads says. `committed` are the bytes that the leaf commits to. */
+export type PayloadLine = Readonly<{ index: number; salt: Buffer; payload: Payload; committed: Buffer }>;
+
+const EVENT = Buffer.from('{"event":');
+const INDEX = ',"index":';
+const TAIL = /^,"index":(0|[1-9]\d{0,15}),"salt":"([A-Za-z0-9+/]+={0,2})"\}$/;
+
+const badLine = (cause?: unknown): Fault =>
+  new Fault('invalid', 'EVIDENCE_BAD_LINES', 'a line of payloads is not one', { cause });
+
+/** The line is canonical, so that the event's canonical bytes stand in it as they are: what is hashed is what is read. */
+function readEventLine(line: Buffer): PayloadLine {
+  const end = line.lastIndexOf(INDEX);
+  const [, index, base64 = ''] = TAIL.exec(line.toString('latin1', Math.max(0, end))) ?? [];
+  const salt = Buffer.from(base64, 'base64');
+  if (index === undefined || salt.toString('base64') !== base64) throw badLine();
+  const committed = line.subarray(EVENT.length, end);
+  try {
+    const { type, dataversion, data, ...more } = JSON.parse(committed.toString()) as Readonly<Record<string, unknown>>;
+    if (typeof type !== 'string' || !Number.isInteger(dataversion) || Object.keys(more).length > 0) throw badLine();
+    return {
+      index: Number(index),
+      salt,
+      payload: { event: { type, dataversion: dataversion as number, data } },
+      committed,
+    };
+  } catch (cause) {
+    throw badLine(cause);
+  }
+}
+
+export function readPayloadLine(line: Buffer): PayloadLine {
+  if (line.subarray(0, EVENT.length).equals(EVENT)) return readEventLine(line);
+  const { index, salt, record } = parse(payloadShape, line, 'payloads');
+  return { index, salt, payload: { record }, committed: record };
 }
 
 export function readMessageLine(line: Buffer): SegmentMessage & { index: number } {
@@ -75,8 +106,7 @@ export function readMessageLine(line: Buffer): SegmentMessage & { index: number 
 }
 
 /** @throws Fault invalid EVIDENCE_BAD_PAYLOAD */
-export function checkPayload(index: number, leaf: LeafBody, salt: Buffer, payload: Payload): void {
-  const committed = 'event' in payload ? canonicalJson(payload.event as CanonicalValue) : payload.record;
+export function checkPayload(leaf: LeafBody, { index, salt, committed }: PayloadLine): void {
   if (createHmac('sha256', salt).update(committed).digest('hex') !== leaf.payload_digest)
     throw new Fault(
       'invalid',

@@ -1,5 +1,6 @@
 import { Fault } from '@runledger/kernel';
 import { GrowingTree, HASH_BYTES, type LeafRange, perfectSubtrees, type TreeNode } from '@runledger/merkle';
+import type { Ahead } from './lines';
 
 /**
  * The log's tree as a bundle has it, from left to right: so many leaves that are in the bundle, or a subtree of leaves that
@@ -55,34 +56,42 @@ export class TreeCheck {
   readonly #tree = new GrowingTree();
   #expected = 0;
 
-  constructor(private readonly parts: AsyncIterator<TreePart>) {}
+  constructor(private readonly parts: Ahead<TreePart>) {}
 
-  /** The index of the next leaf. @throws Fault invalid EVIDENCE_BAD_TREE, MERKLE_BAD_TREE */
-  async leaf(hash: Buffer): Promise<number> {
-    while (this.#expected === 0) {
-      const next = await this.parts.next();
-      if (next.done === true)
+  /** Whether the tree says that a leaf comes next. Where it does not yet, `ready` reads on. */
+  get isReady(): boolean {
+    return this.#expected > 0;
+  }
+
+  /** @throws Fault invalid EVIDENCE_BAD_TREE, MERKLE_BAD_TREE */
+  async ready(): Promise<void> {
+    while (!this.isReady)
+      if (!(await this.#takePart()))
         throw new Fault('invalid', 'EVIDENCE_BAD_TREE', 'there are more leaves than the tree has');
-      this.#take(next.value);
-    }
+  }
+
+  /** The index of the next leaf, once it is ready. */
+  leaf(hash: Buffer): number {
     this.#expected--;
     this.#tree.append(hash);
     return this.#tree.size - 1;
   }
 
-  #take(part: TreePart): void {
+  async #takePart(): Promise<boolean> {
+    if (!this.parts.isReady) await this.parts.ready();
+    const part = this.parts.next;
+    if (part === null) return false;
+    this.parts.take();
     if ('leaves' in part) this.#expected = part.leaves;
     else this.#tree.appendSubtree(part.level, part.hash);
+    return true;
   }
 
   /** Size and root, once all leaves are there. @throws Fault invalid EVIDENCE_BAD_TREE, MERKLE_BAD_TREE */
   async end(): Promise<{ size: number; root: Buffer }> {
-    for (;;) {
-      if (this.#expected > 0)
-        throw new Fault('invalid', 'EVIDENCE_BAD_TREE', 'there are fewer leaves than the tree has');
-      const next = await this.parts.next();
-      if (next.done === true) return { size: this.#tree.size, root: this.#tree.root() };
-      this.#take(next.value);
-    }
+    do {
+      if (this.isReady) throw new Fault('invalid', 'EVIDENCE_BAD_TREE', 'there are fewer leaves than the tree has');
+    } while (await this.#takePart());
+    return { size: this.#tree.size, root: this.#tree.root() };
   }
 }

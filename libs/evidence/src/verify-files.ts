@@ -3,7 +3,7 @@ import { Fault } from '@runledger/kernel';
 import type { NoteVerifier } from '@runledger/merkle';
 import type { BundleFiles } from './bundle-files';
 import { openEnvelope } from './dsse';
-import { linesOf } from './lines';
+import { eachLine } from './lines';
 import { type Manifest, readStatement } from './statement';
 
 const MANIFEST = 'manifest.dsse.json';
@@ -40,7 +40,7 @@ export async function verifyFiles(bundle: BundleFiles, keys: readonly NoteVerifi
   const sizes = new Set(bundle.files.map(({ name }) => name));
   if (!sizes.has(SUMS)) throw new Fault('invalid', 'EVIDENCE_MISSING', `${SUMS} is not in the bundle`);
   const listed = new Set([MANIFEST, SUMS]);
-  for await (const line of linesOf(SUMS, bundle.read(SUMS))) {
+  for await (const line of eachLine(SUMS, bundle.read(SUMS))) {
     const [, digest, name = ''] = /^([0-9a-f]{64}) {2}(\S+)$/.exec(line.toString('latin1')) ?? [];
     if (!sizes.has(name)) throw new Fault('invalid', 'EVIDENCE_MISSING', `${name} is not in the bundle`);
     if ((await digestOf(bundle, name)) !== digest)

@@ -5,9 +5,16 @@ import type { BundleFiles } from './bundle-files';
 import { Completeness } from './completeness';
 import { Dossier } from './dossier';
 import { type LeafBody, type LeafRow, readLeaf, rowOf } from './leaf-row';
-import { linesOf } from './lines';
+import { Ahead, linesOf } from './lines';
 import { leafTable } from './parquet';
-import { checkMessage, checkPayload, type Payload, readMessageLine, readPayloadLine } from './payload-line';
+import {
+  checkMessage,
+  checkPayload,
+  type Payload,
+  type PayloadLine,
+  readMessageLine,
+  readPayloadLine,
+} from './payload-line';
 import type { Manifest } from './statement';
 import { readTreeLine, TreeCheck } from './tree-lines';
 import { Writers } from './writers';
@@ -15,29 +22,9 @@ import { Writers } from './writers';
 const namesIn = (bundle: BundleFiles, folder: string, extension: string): string[] =>
   bundle.files.flatMap(({ name }) => (name.startsWith(`${folder}/`) && name.endsWith(extension) ? [name] : [])).sort();
 
-async function* read<T>(bundle: BundleFiles, names: readonly string[], parse: (line: Buffer) => T): AsyncGenerator<T> {
-  for (const name of names) for await (const line of linesOf(name, bundle.read(name))) yield parse(line);
-}
-
-/** One after another, with a look at the next one. */
-class Ahead<T extends Readonly<{ index: number }>> {
-  #next: Promise<IteratorResult<T>>;
-
-  constructor(private readonly items: AsyncIterator<T>) {
-    this.#next = items.next();
-  }
-
-  async takeOf(index: number): Promise<T | null> {
-    const next = await this.#next;
-    if (next.done === true || next.value.index !== index) return null;
-    this.#next = this.items.next();
-    return next.value;
-  }
-
-  async rest(): Promise<number | null> {
-    const next = await this.#next;
-    return next.done === true ? null : next.value.index;
-  }
+/** All lines of some files. */
+async function* linesIn(bundle: BundleFiles, names: readonly string[]): AsyncGenerator<Buffer[]> {
+  for (const name of names) yield* linesOf(name, bundle.read(name));
 }
 
 export type Found = Readonly<{
@@ -51,7 +38,7 @@ export type Found = Readonly<{
 
 /** Reads leaves with all that belongs to them once, in the order of the log, and checks each against the next. */
 export class LeavesCheck {
-  readonly #payloads: Ahead<ReturnType<typeof readPayloadLine>>;
+  readonly #payloads: Ahead<PayloadLine>;
   readonly #messages: Ahead<ReturnType<typeof readMessageLine>>;
   readonly #tree: TreeCheck;
   readonly #complete: Completeness;
@@ -64,9 +51,9 @@ export class LeavesCheck {
     private readonly bundle: BundleFiles,
     private readonly manifest: Manifest,
   ) {
-    this.#payloads = new Ahead(read(bundle, namesIn(bundle, 'payloads', '.jsonl'), readPayloadLine));
-    this.#messages = new Ahead(read(bundle, namesIn(bundle, 'messages', '.jsonl'), readMessageLine));
-    this.#tree = new TreeCheck(read(bundle, namesIn(bundle, 'tree', '.txt'), readTreeLine));
+    this.#payloads = new Ahead(linesIn(bundle, namesIn(bundle, 'payloads', '.jsonl')), readPayloadLine);
+    this.#messages = new Ahead(linesIn(bundle, namesIn(bundle, 'messages', '.jsonl')), readMessageLine);
+    this.#tree = new TreeCheck(new Ahead(linesIn(bundle, namesIn(bundle, 'tree', '.txt')), readTreeLine));
     this.#complete = new Completeness(manifest.complete);
   }
 
@@ -77,9 +64,13 @@ export class LeavesCheck {
       ['payloads', this.#payloads],
       ['messages', this.#messages],
     ] as const) {
-      const index = await ahead.rest();
-      if (index !== null)
-        throw new Fault('invalid', 'EVIDENCE_BAD_LINES', `${what}: that of leaf ${index} belongs to no leaf here`);
+      await ahead.ready();
+      if (ahead.next !== null)
+        throw new Fault(
+          'invalid',
+          'EVIDENCE_BAD_LINES',
+          `${what}: that of leaf ${ahead.next.index} belongs to no leaf here`,
+        );
     }
     return {
       ...(await this.#tree.end()),
@@ -92,12 +83,16 @@ export class LeavesCheck {
 
   async #file(name: string): Promise<void> {
     const rows: LeafRow[] = [];
-    for await (const entry of linesOf(name, this.bundle.read(name))) {
-      const index = await this.#tree.leaf(leafHash(entry));
-      const body = readLeaf(entry, index);
-      rows.push(rowOf(index, entry, body));
-      await this.#leaf(index, body);
-    }
+    for await (const entries of linesOf(name, this.bundle.read(name)))
+      for (const entry of entries) {
+        if (!this.#tree.isReady) await this.#tree.ready();
+        const index = this.#tree.leaf(leafHash(entry));
+        const body = readLeaf(entry, index);
+        rows.push(rowOf(index, entry, body));
+        if (!this.#payloads.isReady) await this.#payloads.ready();
+        this.#leaf(index, body);
+        await this.#messagesOf(index, body);
+      }
     const table = name.replace('.jsonl', '.parquet');
     if (rows.length === 0 || !(await this.#isFile(table, leafTable(rows))))
       throw new Fault('invalid', 'EVIDENCE_OTHER_TABLE', `${table} does not have the rows of ${name}`);
@@ -113,34 +108,34 @@ export class LeavesCheck {
     return at === expected.length;
   }
 
-  async #leaf(index: number, leaf: LeafBody): Promise<void> {
+  #leaf(index: number, leaf: LeafBody): void {
     this.#counts.leaves++;
     this.#complete.leaf(index, leaf);
-    const payload = await this.#payloadOf(index, leaf);
+    const payload = this.#payloadOf(index, leaf);
     this.#writers.leaf(leaf, payload);
     this.#dossier.leaf(index, leaf, payload);
     const digest = payload === null ? null : artifactDigestOf(payload);
     if (digest !== null) this.#artifacts.add(digest);
-    await this.#messagesOf(index, leaf);
   }
 
-  async #payloadOf(index: number, leaf: LeafBody): Promise<Payload | null> {
-    const line = await this.#payloads.takeOf(index);
-    if (line === null) {
+  #payloadOf(index: number, leaf: LeafBody): Payload | null {
+    const line = this.#payloads.next;
+    if (line?.index !== index) {
       if (leaf.payload_digest === undefined) return null;
       throw new Fault('invalid', 'EVIDENCE_BAD_PAYLOAD', `payloads: that of leaf ${index} is missing`);
     }
-    checkPayload(index, leaf, line.salt, line.payload);
+    checkPayload(leaf, line);
+    this.#payloads.take();
     return line.payload;
   }
 
   async #messagesOf(index: number, leaf: LeafBody): Promise<void> {
     let next = 0;
-    for (
-      let message = await this.#messages.takeOf(index);
-      message !== null;
-      message = await this.#messages.takeOf(index)
-    ) {
+    for (;;) {
+      if (!this.#messages.isReady) await this.#messages.ready();
+      const message = this.#messages.next;
+      if (message?.index !== index) break;
+      this.#messages.take();
       checkMessage(index, leaf, message);
       if (message.at < next)
         throw new Fault('invalid', 'EVIDENCE_BAD_MESSAGE', `messages: line ${message.at} of leaf ${index} comes twice`);

@@ -70,6 +70,16 @@ export const createLedgerReads = (source: DataSource) => ({
     return rows.map(({ size, root, note, at }) => ({ size: Number(size), root, note, signedAt: Number(at) }));
   },
 
+  /** The smallest published checkpoint of more leaves than this; null where there is none. */
+  async nextCheckpoint(workspace: string, size: number): Promise<LedgerNote | null> {
+    const [row]: Array<{ size: string; root: Buffer; note: string }> = await source.query(
+      `select c.size, c.root, c.note from custody.ledger_checkpoint c join custody.ledger_log l using (workspace)
+       where c.workspace = $1 and c.size > $2 and c.size <= l.published order by c.size limit 1`,
+      [workspace, size],
+    );
+    return row === undefined ? null : { ...row, size: Number(row.size) };
+  },
+
   /** How a tile begins: its first `width` hashes. */
   async tile(workspace: string, level: number, index: number, width: number): Promise<Buffer | null> {
     const [row]: Array<{ bytes: Buffer }> = await source.query(

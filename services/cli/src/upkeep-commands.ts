@@ -37,8 +37,17 @@ function described({ workspace, subject, where, expected, found, missing, unexpe
   return `${of}\n  ${where}: ${what}\n${listed('-', missing)}${listed('+', unexpected)}`;
 }
 
-function concluded({ records, compared, differences, repaired }: CheckResult): string {
-  const read = `${records} records read, ${compared} tables compared`;
+/** What each of the two checks reads. */
+const READ = {
+  check: ({ records, compared }: CheckResult) => `${records} records read, ${compared} tables compared`,
+  'ledger/check': ({ records, compared }: CheckResult) =>
+    `${records} leaves of the ledger compared with log, tiles and ${compared} checkpoints`,
+} as const;
+type Check = keyof typeof READ;
+
+function concluded(check: Check, result: CheckResult): string {
+  const { differences, repaired } = result;
+  const read = READ[check](result);
   if (differences === 0) return `${read}: no difference\n`;
   if (differences === repaired) return `${read}: ${differences} differences, all repaired\n`;
   return `${read}: ${differences} differences, ${repaired} repaired\n`;
@@ -49,12 +58,12 @@ const tellJson =
   (line: CheckLine): void =>
     void out.write(`${JSON.stringify(line)}\n`);
 
-function tellPeople(ends: CliEnds) {
+function tellPeople(ends: CliEnds, check: Check) {
   const tick = createTicker(ends);
   return (line: CheckLine): void => {
     if (line.kind === 'progress') tick(line);
     if (line.kind === 'difference') ends.out.write(described(line));
-    if (line.kind === 'result') ends.err.write(`${ends.err.isTTY ? '\r\u001b[K' : ''}${concluded(line)}`);
+    if (line.kind === 'result') ends.err.write(`${ends.err.isTTY ? '\r\u001b[K' : ''}${concluded(check, line)}`);
   };
 }
 
@@ -65,33 +74,41 @@ function resultOf(last: CheckLine | undefined): CheckResult {
   return last;
 }
 
+/** @throws Fault unavailable CLI_REFUSED, CLI_BROKEN_OFF */
+async function runCheck(ends: CliEnds, check: Check, body: object | undefined, json: boolean): Promise<CheckResult> {
+  const tell = json ? tellJson(ends) : tellPeople(ends, check);
+  let last: CheckLine | undefined;
+  for await (const line of linesOf<CheckLine>(await createServer(ends).stream(check, body))) {
+    tell(line);
+    last = line;
+  }
+  return resultOf(last);
+}
+
 /** `check` and `rebuild`: whether what people read is what the log says, and how it becomes so again. */
 export function addUpkeepCommands(program: Command, ends: CliEnds): void {
   program
     .command('check')
-    .description('read the whole log again and compare it with what people read; exit code 1 where something differs')
+    .description(
+      'read the whole log again and compare it with what people read and with the ledger; exit code 1 where something differs',
+    )
     .option('--repair', 'rebuild what differs, thing by thing')
     .option('--json', 'answer as JSON lines')
     .addHelpText(
       'after',
       `
 It needs a key of an admin of the first workspace, and nobody waits for it. Names each difference: what it is about, where it lies, a few rows
-that are missing (-) and that should not be there (+). What the log itself lacks cannot be repaired: the ledger proves what was in it
-(runledger verify). With --repair the exit code is 0 where all was repaired.
+that are missing (-) and that should not be there (+). Then each leaf of the ledger is compared with the record that it commits to, with its tiles
+and with every checkpoint: what differs there cannot be repaired. With --repair the exit code is 0 where all was repaired.
 
 Examples:
   runledger check
   runledger check --repair`,
     )
     .action(async ({ repair = false, json = false }: CheckFlags) => {
-      const tell = json ? tellJson(ends) : tellPeople(ends);
-      let last: CheckLine | undefined;
-      for await (const line of linesOf<CheckLine>(await createServer(ends).stream('check', { repair }))) {
-        tell(line);
-        last = line;
-      }
-      const result = resultOf(last);
-      if (result.differences > result.repaired) throw new CommandExit(EXIT.refused);
+      const read = await runCheck(ends, 'check', { repair }, json);
+      const ledger = await runCheck(ends, 'ledger/check', undefined, json);
+      if (read.differences > read.repaired || ledger.differences > 0) throw new CommandExit(EXIT.refused);
     });
 
   program

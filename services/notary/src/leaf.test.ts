@@ -31,7 +31,7 @@ describe('a leaf', () => {
     const { entry, hash } = writeLeaf(drafts[0]!, numbers(7));
     expect(entry.toString()).toBe(
       `{"actor":"actor-1","at":{"offset":41,"ordinal":0,"partition":3,"topic":"runledger.runs.v1"},"id":"e1",` +
-        `"payload_alg":"hmac-sha256","payload_digest":"${payloadDigest(event('e1', first), salt)}",` +
+        `"payload_alg":"hmac-sha256","payload_digest":"${payloadDigest({ event: event('e1', first) }, salt)}",` +
         `"recorded":"2026-01-02T03:04:05.678Z","stream":"run/r1","stream_seq":7,"time":"2026-01-02T03:04:05Z","type":"tags.set","v":2}`,
     );
     expect(hash).toEqual(leafHash(entry));
@@ -49,11 +49,11 @@ describe('a leaf', () => {
   });
 
   it('commits to the meaning: another order of members is the same, another value or salt is not', () => {
-    const digest = (data: unknown, by = salt) => payloadDigest(event('e', data), by);
+    const digest = (data: unknown, by = salt) => payloadDigest({ event: event('e', data) }, by);
     expect(digest({ a: 1, b: [2] })).toBe(digest({ b: [2], a: 1 }));
     expect(digest({ a: 1, b: [2] })).not.toBe(digest({ a: 1, b: [3] }));
     expect(digest({ a: 1 })).not.toBe(digest({ a: 1 }, Buffer.alloc(32, 8)));
-    expect(payloadDigest({ ...event('e', {}), dataversion: 2 }, salt)).not.toBe(digest({}));
+    expect(payloadDigest({ event: { ...event('e', {}), dataversion: 2 } }, salt)).not.toBe(digest({}));
   });
 
   it('is made of a record that cannot be read, too', () => {

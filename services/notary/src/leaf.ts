@@ -19,15 +19,19 @@ const DEFAULT_PROJECT = 'default';
 export const sha256 = (bytes: Uint8Array | string): Buffer => createHash('sha256').update(bytes).digest();
 
 /** What a leaf commits to of an event: its meaning, in the one text that it has in every language. */
-const payloadText = ({ type, dataversion, data }: StoredEvent): string =>
+const payloadText = ({ type, dataversion, data }: Meaning): string =>
   canonicalJson({ type, dataversion, data: data as CanonicalValue });
 
+type Meaning = Pick<StoredEvent, 'type' | 'dataversion' | 'data'>;
+
 /**
- * The digest in a leaf. Without the salt nobody can try payloads out on it, so that a person's data are gone when payload
- * and salt are.
+ * The digest in a leaf, of an event or of the bytes of a record that could not be read. Without the salt nobody can try
+ * payloads out on it, so that a person's data are gone when payload and salt are.
  */
-export const payloadDigest = (event: StoredEvent, salt: Buffer): string =>
-  createHmac('sha256', salt).update(payloadText(event)).digest('hex');
+export const payloadDigest = (payload: Readonly<{ event: Meaning }> | Readonly<{ record: Uint8Array }>, salt: Buffer) =>
+  createHmac('sha256', salt)
+    .update('event' in payload ? payloadText(payload.event) : payload.record)
+    .digest('hex');
 
 /** @throws Fault bug NOTARY_LEAF_TOO_LARGE */
 export function writeLeaf({ stream, body }: Draft, { streamSeq, project, projectSeq }: LeafNumbers): Leaf {
@@ -61,7 +65,7 @@ function unreadable(record: Recorded, salt: Buffer): Drafts {
     recorded: new Date(record.appended).toISOString(),
     at: { topic, partition, offset },
     payload_alg: 'hmac-sha256',
-    payload_digest: createHmac('sha256', salt).update(value).digest('hex'),
+    payload_digest: payloadDigest({ record: value }, salt),
   };
   const draft = { stream: `unreadable/${topic}/${partition}`, event: id, digest: sha256(value), salt, body, ...ALONE };
   return { workspace: workspaceId.safeParse(headers['ce_workspace']).data ?? NOBODYS, drafts: [draft] };
@@ -76,7 +80,7 @@ function eventDraft(event: StoredEvent, at: At, of: ReturnType<typeof readEventR
     actor: of.actor,
     at,
     payload_alg: 'hmac-sha256',
-    payload_digest: payloadDigest(event, salt),
+    payload_digest: payloadDigest({ event }, salt),
   };
   const digest = sha256(payloadText(event));
   return { stream: of.subject, event: event.id, digest, salt, body, project: projectOf(event), touches: [] };

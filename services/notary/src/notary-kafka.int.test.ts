@@ -1,5 +1,8 @@
+import { writeFileSync } from 'node:fs';
 import { openLog } from '@runledger/bus';
-import { type KafkaServer, startKafka } from '@runledger/testkit';
+import { verifyBundle } from '@runledger/evidence';
+import { parseVerifierKey } from '@runledger/merkle';
+import { type KafkaServer, startKafka, temporaryFolder } from '@runledger/testkit';
 import { facts, HOST, metrics, openScene, type Scene } from '../test/notary-scene';
 import { brokenStreams, leavesOf, readLog } from '../test/read-log';
 
@@ -35,4 +38,30 @@ it('gives every event and every point of a log on Kafka its place, also where th
   expect(leavesOf(log).reduce((sum, { segment }) => sum + (segment?.points ?? 0), 0)).toBe(300);
   expect(brokenStreams(log)).toEqual([]);
   expect(log.continues(before.checkpoint)).toBe(true);
+}, 120_000);
+
+it('exports evidence of a run and of a time from a log on Kafka, which verifies, and finds all of it as it was signed', async () => {
+  const folder = temporaryFolder('notary-kafka');
+  const ask = (path: string, method = 'GET', key = scene.keys.auditor): Promise<Response> =>
+    fetch(`${scene.server.url}/${path}`, { method, headers: { authorization: `Bearer ${key}` } });
+  try {
+    const vkey = parseVerifierKey((await (await ask('log/default/vkey')).text()).trim());
+    const counts: Array<readonly [number, number]> = [];
+    for (const query of ['run=r1', 'from=2020-01-01T00:00:00Z&to=2100-01-01T00:00:00Z']) {
+      const path = `${folder.path}/evidence.tar`;
+      writeFileSync(path, Buffer.from(await (await ask(`api/v1/evidence?${query}`)).arrayBuffer()));
+      const { manifest } = await verifyBundle(path, [vkey]);
+      counts.push([manifest.messages, manifest.points]);
+    }
+    expect(counts).toEqual([
+      [7, 70], // of r1: metrics 0, 1, 6, 11, 16, 21 and 26
+      [30, 300],
+    ]);
+    const said = (await (await ask('api/v1/ledger/check', 'POST', scene.keys.admin)).text()).trimEnd().split('\n');
+    expect(said.map((line) => JSON.parse(line) as object)).toEqual([
+      expect.objectContaining({ kind: 'result', differences: 0 }),
+    ]);
+  } finally {
+    folder.remove();
+  }
 }, 120_000);

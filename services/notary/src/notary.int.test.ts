@@ -141,10 +141,7 @@ describe('a proof of an event', () => {
       `select salt, entry from custody.ledger_leaf where event = 'proved'`,
     );
     const data = { tags: [{ key: 'k', value: 'Ada Lovelace' }] };
-    const digest = payloadDigest(
-      { id: 'proved', type: 'tags.set', time: '', dataversion: 1, data },
-      row?.salt ?? Buffer.alloc(0),
-    );
+    const digest = payloadDigest({ event: { type: 'tags.set', dataversion: 1, data } }, row?.salt ?? Buffer.alloc(0));
     expect(row?.entry.toString()).toContain(digest);
   });
 

@@ -6,6 +6,8 @@ import { Fault, type Logger, type Scope } from '@runledger/kernel';
 import { isKeyName, type NoteSigner, renameSigner } from '@runledger/merkle';
 import { createOutbound } from '@runledger/outbound';
 import type { DataSource } from 'typeorm';
+import { CheckController, LEAVES_CHECK } from './check.controller';
+import { createLeavesCheck } from './check-leaves';
 import { CheckpointSender } from './checkpoint-sender';
 import { openSink, type SinkLock } from './checkpoint-sink';
 import { EVIDENCE_ROOM, EvidenceController } from './evidence.controller';
@@ -64,13 +66,14 @@ export class NotaryModule {
     const room = openNotaryRoom(ports.source);
     return {
       module: NotaryModule,
-      controllers: [LedgerController, LogController, ProofsController, EvidenceController],
+      controllers: [CheckController, LedgerController, LogController, ProofsController, EvidenceController],
       providers: [
         { provide: NOTARY_ROOM, useValue: room },
         {
           provide: EVIDENCE_ROOM,
           useValue: createEvidenceRoom({ ...ports, room, signerOf: signerOf(ports.host, ports.key) }),
         },
+        { provide: LEAVES_CHECK, useValue: createLeavesCheck({ ...ports, room }) },
         { provide: POINT_PROVER, useValue: createPointProver({ ...ports, room }) },
       ],
     };

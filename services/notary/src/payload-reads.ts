@@ -1,7 +1,7 @@
 import type { Log } from '@runledger/bus';
-import { type Recorded, readEventRecord } from '@runledger/contracts';
+import { type Recorded, readEventRecord, type StoredEvent } from '@runledger/contracts';
 import type { SaltedPayload } from '@runledger/evidence';
-import { Fault } from '@runledger/kernel';
+import { Fault, isFault } from '@runledger/kernel';
 import type { KeptLeaf } from '@runledger/postgres';
 
 type At = Readonly<{ topic: string; partition: number; offset: number; ordinal?: number }>;
@@ -32,16 +32,25 @@ function stretchesOf(wanted: readonly Wanted[]): Wanted[][] {
   return stretches;
 }
 
-/** What the leaves of one record commit to. */
+/** The events of a record; none where it is not as it was written. */
+function eventsOf(record: Recorded): readonly StoredEvent[] {
+  try {
+    return readEventRecord(record).events;
+  } catch (error) {
+    if (!isFault(error) || error.kind !== 'invalid') throw error;
+    return [];
+  }
+}
+
+/** What the leaves of one record commit to, as far as the record has it. */
 function payloadsOf(record: Recorded, wanted: readonly Wanted[]): Array<[number, SaltedPayload]> {
-  const events = wanted.some(({ at }) => at.ordinal !== undefined) ? readEventRecord(record).events : [];
-  return wanted.map(({ leaf: { index, salt }, at: { ordinal } }) => {
-    if (ordinal === undefined) return [index, { salt, payload: { record: Buffer.from(record.value) } }];
+  const events = wanted.some(({ at }) => at.ordinal !== undefined) ? eventsOf(record) : [];
+  return wanted.flatMap(({ leaf: { index, salt }, at: { ordinal } }): Array<[number, SaltedPayload]> => {
+    if (ordinal === undefined) return [[index, { salt, payload: { record: Buffer.from(record.value) } }]];
     const event = events[ordinal];
-    if (event === undefined)
-      throw new Fault('bug', 'NOTARY_NO_PAYLOAD', `leaf ${index} names an event that its message lacks`);
+    if (event === undefined) return [];
     const { type, dataversion, data } = event;
-    return [index, { salt, payload: { event: { type, dataversion, data } } }];
+    return [[index, { salt, payload: { event: { type, dataversion, data } } }]];
   });
 }
 
@@ -59,17 +68,25 @@ async function readStretch(
   return found;
 }
 
-/** What leaves commit to, from the log. @throws Fault bug NOTARY_NO_PAYLOAD */
+/** What leaves commit to, as far as the log of records has it. */
+export async function findPayloads(
+  log: Pick<Log, 'read'>,
+  leaves: readonly KeptLeaf[],
+): Promise<Map<number, SaltedPayload>> {
+  const found = new Map<number, SaltedPayload>();
+  for (const stretch of stretchesOf(leaves.flatMap(wantedOf)))
+    for (const [index, payload] of await readStretch(log, stretch)) found.set(index, payload);
+  return found;
+}
+
+/** What leaves commit to, all of it. @throws Fault bug NOTARY_NO_PAYLOAD */
 export async function readPayloads(
   log: Pick<Log, 'read'>,
   leaves: readonly KeptLeaf[],
 ): Promise<Map<number, SaltedPayload>> {
-  const wanted = leaves.flatMap(wantedOf);
-  const found = new Map<number, SaltedPayload>();
-  for (const stretch of stretchesOf(wanted))
-    for (const [index, payload] of await readStretch(log, stretch)) found.set(index, payload);
-  const lost = wanted.find(({ leaf }) => !found.has(leaf.index));
+  const found = await findPayloads(log, leaves);
+  const lost = leaves.find(({ index, salt }) => salt !== null && !found.has(index));
   if (lost !== undefined)
-    throw new Fault('bug', 'NOTARY_NO_PAYLOAD', `the log does not have the record of leaf ${lost.leaf.index}`);
+    throw new Fault('bug', 'NOTARY_NO_PAYLOAD', `the log does not have what leaf ${lost.index} commits to`);
   return found;
 }

@@ -60,7 +60,7 @@ export type Scene = Readonly<{
   databaseUrl: string;
   signer: NoteSigner;
   artifacts: Artifacts;
-  keys: Readonly<{ reader: string; auditor: string; other: string; writer: string }>;
+  keys: Readonly<Record<'reader' | 'auditor' | 'other' | 'writer' | 'admin' | 'otherAdmin', string>>;
   /** Another notary on the same database. */
   notary(
     more?: Partial<Pick<NotaryPorts, 'holder' | 'key' | 'nextKey' | 'host' | 'sinks' | 'witnesses'>>,
@@ -105,6 +105,8 @@ export async function openScene(openLog: OpenLog = onPostgres): Promise<Scene> {
     auditor: await make('default', 'runs:read', 'artifacts:read'),
     other: await make('other', 'runs:read'),
     writer: await make('default', 'events:write'),
+    admin: await make('default', 'admin'),
+    otherAdmin: await make('other', 'admin'),
   };
   const scopes: Scope[] = [];
   const notary: Scene['notary'] = async ({ holder = 'test', key = signer, host = HOST, ...more } = {}) => {

@@ -1,0 +1,100 @@
+import type { CheckLine } from '@runledger/contracts/http';
+import { announced, facts, metrics, openScene, type Scene } from '../test/notary-scene';
+
+let scene: Scene;
+beforeAll(async () => {
+  scene = await openScene();
+  const notary = await scene.notary();
+  await scene.log.publish([announced('r1', { experiment: 'x' }), metrics('r1', 0), metrics('r2', 0)]);
+  await scene.published();
+  await scene.log.publish([facts('r1', ['a', 'b']), facts('r2', ['c'], { value: 'first' }), metrics('r1', 1)]);
+  await scene.published();
+  await notary.stop();
+}, 120_000);
+afterAll(() => scene.close());
+
+async function check(key = scene.keys.admin): Promise<{ status: number; lines: CheckLine[] }> {
+  const headers = { authorization: `Bearer ${key}` };
+  const answer = await fetch(`${scene.server.url}/api/v1/ledger/check`, { method: 'POST', headers });
+  const text = await answer.text();
+  const lines = answer.status === 200 ? text.trimEnd().split('\n') : [];
+  return { status: answer.status, lines: lines.map((line) => JSON.parse(line) as CheckLine) };
+}
+
+/** Where something differs, and of what. */
+const named = ({ lines }: { lines: CheckLine[] }): string[] =>
+  lines.flatMap((line) => (line.kind === 'difference' ? [`${line.where}: ${line.subject}`] : []));
+
+/** What is said while one statement is undone again. */
+async function after(tampering: string): Promise<string[]> {
+  const { source } = scene;
+  const tables = ['custody.log_record', 'custody.ledger_leaf', 'custody.ledger_tile', 'custody.ledger_checkpoint'];
+  for (const [at, table] of tables.entries()) await source.query(`create table kept_${at} as select * from ${table}`);
+  await source.query(tampering);
+  const said = named(await check());
+  for (const [at, table] of tables.entries()) {
+    await source.query(`delete from ${table}`);
+    await source.query(`insert into ${table} select * from kept_${at}`);
+    await source.query(`drop table kept_${at}`);
+  }
+  expect(named(await check())).toEqual([]);
+  return said;
+}
+
+it('finds nothing where nothing was touched, and compares every leaf and every checkpoint', async () => {
+  const { lines } = await check();
+  expect(lines).toEqual([
+    expect.objectContaining({ kind: 'result', records: 7, compared: expect.any(Number) as number, differences: 0 }),
+  ]);
+  expect(lines[0]).toHaveProperty(
+    'compared',
+    (await scene.source.query('select from custody.ledger_checkpoint')).length,
+  );
+});
+
+it('is for admins, and another workspace has nothing of it', async () => {
+  expect((await check(scene.keys.reader)).status).toBe(403);
+  expect((await check(scene.keys.otherAdmin)).lines).toEqual([expect.objectContaining({ kind: 'result', records: 0 })]);
+});
+
+const runs = `topic = 'runledger.runs.v1'`;
+const points = `topic = 'runledger.metrics.v1'`;
+const flip = (column: string) => `set ${column} = set_byte(${column}, 9, get_byte(${column}, 9) # 1)`;
+
+it.each([
+  [
+    'a record of the log that says something else',
+    `update custody.log_record set value = convert_to(replace(convert_from(value, 'UTF8'), 'first', 'later'), 'UTF8') where ${runs}`,
+    [/^log: what leaf \d commits to: run\/r2$/],
+  ],
+  [
+    'a record that is not one any more',
+    `update custody.log_record set value = 'x' where ${runs} and key = 'default/run/r2'`,
+    [/^log: what leaf \d commits to: run\/r2$/],
+  ],
+  [
+    'points that were altered',
+    `update custody.log_record ${flip('value')} where ${points} and key = 'default/run/r2'`,
+    [/^log: records 0 to \d of leaf \d: segment\/runledger\.metrics\.v1\/\d$/],
+  ],
+  [
+    'a record that was taken out',
+    `delete from custody.log_record where ${runs} and key = 'default/run/r2'`,
+    [/^log: what leaf \d commits to: run\/r2$/],
+  ],
+  [
+    'a leaf that was altered',
+    `update custody.ledger_leaf set entry = convert_to(replace(convert_from(entry, 'UTF8'), 'actor-1', 'actor-2'), 'UTF8') where event = 'c'`,
+    [/^tiles: tile\/0\/0$/, /^leaves: checkpoint\/7$/],
+  ],
+  ['a leaf that was taken out', `delete from custody.ledger_leaf where index = 4`, [/^leaves: leaf 4$/]],
+  ['a tile', `update custody.ledger_tile ${flip('bytes')} where level = 0`, [/^tiles: tile\/0\/0$/]],
+  [
+    'a checkpoint of another root',
+    `update custody.ledger_checkpoint ${flip('root')} where size = 7`,
+    [/^checkpoints: the note: checkpoint\/7$/],
+  ],
+])('names %s', async (_, tampering, expected) => {
+  const said = await after(tampering);
+  expect(said).toEqual(expected.map((one) => expect.stringMatching(one) as string));
+});

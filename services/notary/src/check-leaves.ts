@@ -1,0 +1,138 @@
+import type { Log } from '@runledger/bus';
+import type { Difference } from '@runledger/contracts/http';
+import { Fault, isFault } from '@runledger/kernel';
+import { leafHash, parseCheckpoint, parseNote } from '@runledger/merkle';
+import { createLedgerExports, type KeptLeaf } from '@runledger/postgres';
+import type { DataSource } from 'typeorm';
+import { growTree } from './grow-tree';
+import { payloadDigest, sha256 } from './leaf';
+import type { NotaryRoom } from './notary-room';
+import { findPayloads } from './payload-reads';
+import { recordsOfSegment, segmentLine, segmentOf, segmentRoot } from './segment';
+
+export type CheckPorts = Readonly<{ source: DataSource; log: Pick<Log, 'read'>; room: NotaryRoom }>;
+export type Checked = Readonly<{ leaves: number; checkpoints: number }>;
+
+const PAGE = 1_000;
+
+type Place = Pick<Difference, 'workspace' | 'subject' | 'where'>;
+type Body = Readonly<{ stream: string; payload_digest?: string; segment?: object }>;
+
+const digestOf = (bytes: Uint8Array | string): string => sha256(bytes).toString('hex');
+
+/**
+ * Whether the log that was signed is the one that is kept: each leaf has the hash that its tile has and commits to what the log
+ * of records still has, and the tree over them has the root of every checkpoint. Names what differs; nothing of it can be
+ * repaired. In bounded memory, and with a look at each record once.
+ */
+export function createLeavesCheck({ source, log, room }: CheckPorts) {
+  const exports = createLedgerExports(source);
+
+  const differs = (at: Place, expected: string, found: string | null) =>
+    ({
+      kind: 'difference',
+      ...at,
+      expected: { rows: 1, digest: expected },
+      found: found === null ? null : { rows: 1, digest: found },
+      missing: [],
+      unexpected: [],
+      repaired: false,
+    }) satisfies Difference;
+
+  async function* payloads(workspace: string, leaves: readonly KeptLeaf[]): AsyncGenerator<Difference> {
+    const found = await findPayloads(log, leaves);
+    for (const { index, entry, salt } of leaves) {
+      const { stream, payload_digest: expected } = JSON.parse(entry.toString()) as Body;
+      if (salt === null || expected === undefined) continue;
+      const payload = found.get(index)?.payload;
+      const where = `log: what leaf ${index} commits to`;
+      if (payload === undefined) yield differs({ workspace, subject: stream, where }, expected, null);
+      else {
+        const digest = payloadDigest(payload, salt);
+        if (digest !== expected) yield differs({ workspace, subject: stream, where }, expected, digest);
+      }
+    }
+  }
+
+  async function* segments(workspace: string, leaves: readonly KeptLeaf[]): AsyncGenerator<Difference> {
+    for (const { index, entry } of leaves) {
+      const { stream, segment } = JSON.parse(entry.toString()) as Body;
+      if (segment === undefined) continue;
+      const { root: expected, ...piece } = segmentOf(entry);
+      const records = await recordsOfSegment(log, workspace, { ...piece, root: expected });
+      const root = segmentRoot(records.map(segmentLine)).toString('hex');
+      const where = `log: records ${piece.first} to ${piece.last} of leaf ${index}`;
+      if (root !== expected)
+        yield differs({ workspace, subject: stream, where }, expected, records.length === 0 ? null : root);
+    }
+  }
+
+  /** What a page adds to the tree, against the tiles. */
+  async function* tiles(workspace: string, grown: ReturnType<typeof growTree>): AsyncGenerator<Difference> {
+    for (const { level, index, bytes, widthAfter } of grown.tiles) {
+      const kept = (await room.reads.tile(workspace, level, index, widthAfter))?.subarray(-bytes.length) ?? null;
+      if (kept === null || !kept.equals(bytes))
+        yield differs(
+          { workspace, subject: `tile/${level}/${index}`, where: 'tiles' },
+          digestOf(bytes),
+          kept && digestOf(kept),
+        );
+    }
+  }
+
+  function* checkpoint(
+    workspace: string,
+    { size, root, note }: Readonly<{ size: number; root: Buffer; note: string }>,
+    computed: Buffer,
+  ): Generator<Difference> {
+    const subject = `checkpoint/${size}`;
+    const signed = parseCheckpoint(parseNote(note).text);
+    if (signed.size !== size || !signed.root.equals(root))
+      yield differs(
+        { workspace, subject, where: 'checkpoints: the note' },
+        root.toString('hex'),
+        signed.root.toString('hex'),
+      );
+    if (!computed.equals(signed.root))
+      yield differs({ workspace, subject, where: 'leaves' }, signed.root.toString('hex'), computed.toString('hex'));
+  }
+
+  return async function* check(workspace: string): AsyncGenerator<Difference, Checked> {
+    const none = { leaves: 0, checkpoints: 0 };
+    const head = await room.log(workspace).catch((error: unknown) => {
+      if (isFault(error) && error.code === 'NOTARY_NO_LOG') return null; // nothing was published yet
+      throw error;
+    });
+    if (head === null) return none;
+    let tree: Pick<ReturnType<typeof growTree>, 'size' | 'subtrees'> = { size: 0, subtrees: [] };
+    let checkpoints = 0;
+    while (tree.size < head.size) {
+      // A page ends at a checkpoint, so that the tree is compared at each.
+      const next = await room.reads.nextCheckpoint(workspace, tree.size);
+      if (next === null) throw new Fault('bug', 'NOTARY_MISSING', 'the newest checkpoint is not kept');
+      const end = Math.min(next.size, tree.size + PAGE);
+      const range = { kind: 'range', first: tree.size, end } as const;
+      const leaves = await exports.page(workspace, range, { after: tree.size - 1, size: head.size, limit: PAGE });
+      const lost = leaves.findIndex(({ index }, at) => index !== tree.size + at);
+      if (lost >= 0 || leaves.length < end - tree.size) {
+        const index = tree.size + (lost >= 0 ? lost : leaves.length);
+        yield differs({ workspace, subject: `leaf ${index}`, where: 'leaves' }, '', null);
+        return { leaves: index, checkpoints }; // without it there is no tree over those behind it
+      }
+      const grown = growTree(
+        tree,
+        leaves.map(({ entry }) => leafHash(entry)),
+      );
+      yield* payloads(workspace, leaves);
+      yield* segments(workspace, leaves);
+      yield* tiles(workspace, grown);
+      if (grown.size === next.size) {
+        yield* checkpoint(workspace, next, grown.root);
+        checkpoints++;
+      }
+      tree = grown;
+    }
+    return { leaves: tree.size, checkpoints };
+  };
+}
+export type LeavesCheck = ReturnType<typeof createLeavesCheck>;
