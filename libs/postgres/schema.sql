@@ -319,6 +319,14 @@ table custody.projection (
 );
 CREATE UNIQUE INDEX projection_pkey ON custody.projection USING btree (name);
 
+table custody.run_claim (
+  workspace text not null,
+  run text collate "C" not null,
+  project text not null,
+  constraint run_claim_pkey PRIMARY KEY (workspace, run)
+);
+CREATE UNIQUE INDEX run_claim_pkey ON custody.run_claim USING btree (workspace, run);
+
 table custody.secret (
   workspace text not null,
   id text collate "C" not null,

@@ -24,6 +24,7 @@ import { CreateNotes1790001400000 } from './migrations/1790001400000-create-note
 import { OwnKeysByAccounts1790001600000 } from './migrations/1790001600000-own-keys-by-accounts';
 import { KeepCosignatures1790001623000 } from './migrations/1790001623000-keep-cosignatures';
 import { CreatePeople1790001625000 } from './migrations/1790001625000-create-people';
+import { ClaimRuns1790001625100 } from './migrations/1790001625100-claim-runs';
 import { FindChangesByActor1790001800000 } from './migrations/1790001800000-find-changes-by-actor';
 import { CreateProjection1790001801000 } from './migrations/1790001801000-create-projection';
 import { CreateGovernance1790001900000 } from './migrations/1790001900000-create-governance';
@@ -59,6 +60,7 @@ const MIGRATIONS = [
   CreateBoards1790002100000,
   KeepCosignatures1790001623000,
   CreatePeople1790001625000,
+  ClaimRuns1790001625100,
 ];
 
 /**

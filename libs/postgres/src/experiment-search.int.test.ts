@@ -1,3 +1,4 @@
+import { wholeWorkspace } from '@runledger/contracts';
 import { compareItems, type Item, matches, parseFilter, parseOrder } from '@runledger/filter';
 import { createDatabase, type TestDatabase } from '@runledger/testkit';
 import type { DataSource } from 'typeorm';
@@ -82,7 +83,7 @@ describe('a search of experiments', () => {
       let after: SearchPlace | null | undefined;
       do {
         const page = await search.find({
-          workspace: 'default',
+          reach: wholeWorkspace('default'),
           lifecycle,
           filter,
           order,
@@ -93,13 +94,13 @@ describe('a search of experiments', () => {
         after = page.next;
       } while (after !== null);
       expect(found).toEqual(wanted);
-      expect(await search.count({ workspace: 'default', lifecycle, filter })).toBe(wanted.length);
+      expect(await search.count({ reach: wholeWorkspace('default'), lifecycle, filter })).toBe(wanted.length);
     }
   });
 
   it('stays in its workspace and its projects', async () => {
     const filter = parseFilter('', 'experiment');
-    expect(await search.count({ workspace: 'other', filter })).toBe(0);
-    expect(await search.count({ workspace: 'default', projects: ['q'], filter })).toBe(0);
+    expect(await search.count({ reach: wholeWorkspace('other'), filter })).toBe(0);
+    expect(await search.count({ reach: { workspace: 'default', projects: { only: ['q'] } }, filter })).toBe(0);
   });
 });

@@ -1,12 +1,13 @@
+import type { Reach } from '@runledger/contracts';
 import { type Filter, type Order, SqlValues } from '@runledger/filter';
 import type { DataSource } from 'typeorm';
 import { type ExperimentRecord, experimentRecordOf } from './experiment.repository';
+import { reachedSql } from './reach-sql';
 import { experimentEntity } from './read-entities';
 import { countMatches, findPlaces, type SearchPlace, type SearchTable, sortedText } from './search-sql';
 
 export type ExperimentScope = Readonly<{
-  workspace: string;
-  projects?: readonly string[] | undefined;
+  reach: Reach;
   /** Default: active. */
   lifecycle?: 'active' | 'deleted' | 'all' | undefined;
 }>;
@@ -41,10 +42,12 @@ const TABLE: SearchTable = {
   ],
 };
 
-function prepare({ workspace, projects, lifecycle = 'active' }: ExperimentScope) {
+function prepare({ reach, lifecycle = 'active' }: ExperimentScope) {
   const values = new SqlValues();
-  const bounds = [`e.workspace = ${values.add(workspace, 'text')} and e.to_off is null`];
-  if (projects !== undefined) bounds.push(`e.project = any (${values.add(projects, 'text[]')})`);
+  const bounds = [
+    reachedSql('e.project', reach, (names) => values.add(names, 'text[]')),
+    `e.workspace = ${values.add(reach.workspace, 'text')} and e.to_off is null`,
+  ];
   if (lifecycle !== 'all') bounds.push(`e.lifecycle = ${values.add(lifecycle, 'text')}`);
   return { table: TABLE, values, scope: bounds.join(' and ') };
 }
@@ -53,7 +56,8 @@ function prepare({ workspace, projects, lifecycle = 'active' }: ExperimentScope)
 export const createExperimentSearch = (source: DataSource) => ({
   /** A page; without an order the newest comes first. `next` is the place to go on after, or null on the last page. */
   async find(search: ExperimentSearch): Promise<{ experiments: ExperimentRecord[]; next: SearchPlace | null }> {
-    const { workspace, filter, order, after, limit } = search;
+    const { workspace } = search.reach;
+    const { filter, order, after, limit } = search;
     const { places, hasMore } = await findPlaces(source, { ...prepare(search), filter, order, after, limit });
     const ids = places.map((place) => place.at(-1) ?? '');
     const rows = await source

@@ -16,7 +16,13 @@ import { type Live, openInProcessLive } from '@runledger/live';
 import { MLFLOW_ERRORS, MlflowModule } from '@runledger/mlflow';
 import { NotaryModule, openNextKey, openNotary, openSigningKey } from '@runledger/notary';
 import { openPeopleOptions, PeopleModule, TOKEN_ERRORS } from '@runledger/people';
-import { lockFolder, migratePostgres, openDataSource, openEmbeddedPostgres } from '@runledger/postgres';
+import {
+  createRunClaims,
+  lockFolder,
+  migratePostgres,
+  openDataSource,
+  openEmbeddedPostgres,
+} from '@runledger/postgres';
 import { createCheckMetrics, openProjector, openUpkeep, UpkeepModule } from '@runledger/projector';
 import { openWebPages, QueryModule } from '@runledger/query';
 import { openWebhooks } from '@runledger/webhooks';
@@ -113,7 +119,15 @@ async function openRooms({ scope, config, dataDir, logger }: Opening, engines: E
   const refusals = await startRefusals({ scope, logger }, source, commands);
   const modules = [
     PeopleModule.register({ source, commands, refusals, options: await openPeopleOptions(config) }),
-    IngestModule.register({ log, commands, artifacts, webhooks, quotas, keys: createKeyStore(source) }),
+    IngestModule.register({
+      log,
+      commands,
+      artifacts,
+      webhooks,
+      quotas,
+      keys: createKeyStore(source),
+      places: createRunClaims(source),
+    }),
     QueryModule.register({ source, clickhouse, log, live, artifacts, web, quotas }),
     MlflowModule.register({ source, clickhouse, log, live, commands, artifacts, webhooks, quotas }),
     NotaryModule.register({ source, log, clickhouse, artifacts, host, key }),

@@ -70,6 +70,7 @@ beforeAll(async () => {
     artifacts,
     webhooks: untouchable<MlflowPorts['webhooks']>('webhooks'),
     keys: untouchable<Ingest['keys']>('keys'),
+    places: untouchable<Ingest['places']>('places'),
   };
   const query = {
     artifacts,

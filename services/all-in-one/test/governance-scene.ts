@@ -5,13 +5,13 @@ import { openPostgresLog } from '@runledger/bus';
 import { migrateClickHouse, openEmbeddedClickHouse } from '@runledger/clickhouse';
 import { createCommands } from '@runledger/commands';
 import { openOversight } from '@runledger/governance';
-import { serveHttp } from '@runledger/http';
+import { type HttpServer, serveHttp } from '@runledger/http';
 import { IngestModule } from '@runledger/ingest';
 import { openJournal, startRelay } from '@runledger/journal';
 import { createLogger, Scope } from '@runledger/kernel';
 import { openInProcessLive } from '@runledger/live';
 import { MLFLOW_ERRORS, MlflowModule } from '@runledger/mlflow';
-import { openDataSource } from '@runledger/postgres';
+import { createRunClaims, openDataSource } from '@runledger/postgres';
 import { openProjector } from '@runledger/projector';
 import { QueryModule } from '@runledger/query';
 import { createDatabase, temporaryFolder } from '@runledger/testkit';
@@ -22,6 +22,8 @@ export type Who = 'admin' | 'author' | 'authorsOther' | 'grace' | 'hedy' | 'othe
 export type Answer = Readonly<{ status: number; body: Record<string, unknown> }>;
 export type Scene = Readonly<{
   source: DataSource;
+  server: Pick<HttpServer, 'url' | 'routes'>;
+  keys: Readonly<Record<Who, string>>;
   /** A command at the native door. */
   command(who: Who, name: string, fields: object): Promise<Answer>;
   /** A read, once everything that was acknowledged before is projected. */
@@ -85,7 +87,14 @@ export async function openScene(): Promise<Scene> {
   const keys = await makeKeys(source);
   const server = await serveHttp({
     modules: [
-      IngestModule.register({ log, commands, artifacts, webhooks: door, keys: createKeyStore(source) }),
+      IngestModule.register({
+        log,
+        commands,
+        artifacts,
+        webhooks: door,
+        keys: createKeyStore(source),
+        places: createRunClaims(source),
+      }),
       QueryModule.register({ source, clickhouse, log, live, artifacts }),
       MlflowModule.register({ source, clickhouse, log, live, commands, artifacts, webhooks: door }),
     ],
@@ -116,6 +125,8 @@ export async function openScene(): Promise<Scene> {
   };
   return {
     source,
+    server,
+    keys,
     post,
     facts,
     metrics,

@@ -6,15 +6,17 @@ import {
   isFactType,
   type LogRecord,
   readEvent,
+  runOfSubject,
   type StoredEvent,
 } from '@runledger/contracts';
 import { Fault, isFault, uuidv7 } from '@runledger/kernel';
 import { z } from 'zod';
 import { type Draft, draft, MAX_DRAFTS } from './ingest.schema';
+import type { AboutRun } from './keep-to-reach';
 
 /** What the server says about everything of one request. */
 export type Stamp = Readonly<Pick<BatchAttributes, 'workspace' | 'actor' | 'source' | 'recordedtime' | 'traceparent'>>;
-export type Accepted = Readonly<{ records: LogRecord[]; accepted: number }>;
+export type Accepted = Readonly<{ records: LogRecord[]; accepted: number; about: AboutRun[] }>;
 
 type BadItem = Readonly<{ index: number; code: string; message: string }>;
 type FactTopic = Exclude<EventBatch['topic'], 'catalog'>;
@@ -124,5 +126,6 @@ export function acceptDrafts(items: readonly unknown[], stamp: Stamp): Accepted 
   }
   if (refusals.length > 0) throw refuse(refusals, items.length);
   const records = [...groups.values()].map((group) => eventRecord({ ...stamp, ...group }));
-  return { records, accepted: items.length };
+  const about = [...groups.values()].map(({ subject, events }) => ({ run: runOfSubject(subject) ?? '', events }));
+  return { records, accepted: items.length, about };
 }

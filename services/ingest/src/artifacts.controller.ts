@@ -4,6 +4,7 @@ import { ApiRoute, BodyStream, Params, type StreamedBody } from '@runledger/http
 import type { z } from 'zod';
 import { artifactParams, deletedArtifact, storedArtifact } from './ingest.schema';
 import { INGEST_ROOM, type IngestRoom } from './ingest-room';
+import { keepToReach } from './keep-to-reach';
 import { stampOf } from './stamp';
 import { artifactRecord, checkArtifact, checkFactId, deletionRecord } from './stored-artifact';
 
@@ -13,7 +14,7 @@ export class ArtifactsController {
 
   /** The fact is published once the bytes are whole and durable; without it nobody finds them. */
   @Put('runs/:run/artifacts/*')
-  @Permission('artifacts:write')
+  @Permission('artifacts:write', 'project')
   @ApiRoute({
     summary: 'Store an artifact of a run under a path; idempotency-key, when sent, becomes the id of the fact',
     status: 201,
@@ -30,6 +31,7 @@ export class ArtifactsController {
     const { artifacts, artifactBytes: maxBytes, publish } = this.room;
     const upload = { ...params, mediaType, length, id: headers['idempotency-key'] };
     checkArtifact(upload, maxBytes);
+    await keepToReach(this.room.places, who, [{ run: params.run, events: [] }]);
     // Not destroyed by a refusal: the answer has to go out on the same connection.
     const bytes = stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
     const stored = await artifacts.put(bytes, { maxBytes });
@@ -39,7 +41,7 @@ export class ArtifactsController {
 
   /** Not a refusal when there is nothing under the path: this door does not read what is projected. */
   @Delete('runs/:run/artifacts/*')
-  @Permission('artifacts:write')
+  @Permission('artifacts:write', 'project')
   @ApiRoute({
     summary: 'Take an artifact away; its earlier versions stay in the history, and so do their bytes',
     params: artifactParams,
@@ -52,6 +54,7 @@ export class ArtifactsController {
   ): Promise<z.output<typeof deletedArtifact>> {
     const id = headers['idempotency-key'];
     checkFactId(id);
+    await keepToReach(this.room.places, who, [{ run: params.run, events: [] }]);
     const record = deletionRecord({ ...params, id }, stampOf(who, headers['traceparent']));
     return { path: params.path, position: await this.room.publish([record]) };
   }

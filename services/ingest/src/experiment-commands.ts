@@ -1,7 +1,8 @@
+import type { Principal } from '@runledger/access';
 import { experimentRules } from '@runledger/commands';
-import { entityId, name, text } from '@runledger/contracts';
+import { entityId, holdsProject, name, text } from '@runledger/contracts';
 import { DEFAULT_PROJECT } from '@runledger/domain';
-import { uuidv7 } from '@runledger/kernel';
+import { Fault, uuidv7 } from '@runledger/kernel';
 import { z } from 'zod';
 import { someKeys, someTags, tags } from './command-fields';
 import { type CommandRoute, defineCommand } from './command-route';
@@ -14,9 +15,16 @@ const result = z.strictObject({
 });
 const one = { rules: experimentRules, result };
 
+/** Who is kept to projects creates in these; the others are missing. */
+function checkProject({ projects }: Principal, { project }: Readonly<{ project: string }>): void {
+  if (!holdsProject(projects, project)) throw new Fault('missing', 'PROJECT_UNKNOWN', 'there is no such project');
+}
+
 export const EXPERIMENT_COMMANDS: readonly CommandRoute[] = [
   defineCommand('create-experiment', {
     ...one,
+    level: 'project',
+    check: checkProject,
     summary: 'Create an experiment under a name that is unique in the workspace',
     fields: {
       name: name(500),

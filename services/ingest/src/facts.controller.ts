@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import { acceptDrafts } from './accept';
 import { accepted, columnsBody, EVENTS_LIMIT, eventsBody, METRICS_LIMIT } from './ingest.schema';
 import { INGEST_ROOM, type IngestRoom } from './ingest-room';
+import { keepToReach } from './keep-to-reach';
 import { readColumns } from './read-columns';
 import { readDrafts } from './read-drafts';
 import { stampOf } from './stamp';
@@ -18,7 +19,7 @@ export class FactsController {
   constructor(@Inject(INGEST_ROOM) private readonly room: IngestRoom) {}
 
   @Post('events')
-  @Permission('events:write')
+  @Permission('events:write', 'project')
   @ApiRoute({
     summary: 'Record facts about runs, all of them or none',
     status: 202,
@@ -30,12 +31,13 @@ export class FactsController {
     @Caller() who: Principal,
     @Headers('traceparent') traceparent: string | undefined,
   ): Promise<Accepted> {
-    const { records, accepted } = acceptDrafts(readDrafts(mediaType, bytes), stampOf(who, traceparent));
+    const { records, accepted, about } = acceptDrafts(readDrafts(mediaType, bytes), stampOf(who, traceparent));
+    await keepToReach(this.room.places, who, about);
     return { accepted, position: await this.room.publish(records) };
   }
 
   @Post('metrics')
-  @Permission('events:write')
+  @Permission('events:write', 'project')
   @ApiRoute({
     summary: 'Record one batch of metric points of one run',
     status: 202,
@@ -54,6 +56,7 @@ export class FactsController {
     const json = mediaType === 'application/json';
     const value = json ? writeMetricBatch(readColumns(parseStrictJson(bytes), Date.now())) : bytes;
     const batch = checkMetricBatch(value);
+    await keepToReach(this.room.places, who, [{ run: batch.run, events: [] }]);
     await this.room.quotas.take(who, 'points', batch.points);
     const record = metricRecord(batch, value, stampOf(who, traceparent));
     return { accepted: batch.points, position: await this.room.publish([record]) };

@@ -19,7 +19,7 @@ import type { HttpServer } from '@runledger/http';
 import { openJournal, startRelay } from '@runledger/journal';
 import { armFailpoint, createLogger, readConfig, runProcess } from '@runledger/kernel';
 import { openPeopleOptions, PeopleModule, TOKEN_ERRORS } from '@runledger/people';
-import { migratePostgres } from '@runledger/postgres';
+import { createRunClaims, migratePostgres } from '@runledger/postgres';
 import { type IngestConfig, ingestSettings } from './ingest.config';
 import { IngestModule } from './ingest.module';
 import { recordOperatorKeys } from './record-operator-keys';
@@ -66,7 +66,16 @@ async function serve(opening: Opening): Promise<HttpServer> {
   return startDoor(opening, config, {
     modules: [
       PeopleModule.register({ source, commands, refusals, options: await openPeopleOptions(config) }),
-      IngestModule.register({ log, commands, artifacts, webhooks, keys: createKeyStore(source), limits, quotas }),
+      IngestModule.register({
+        log,
+        commands,
+        artifacts,
+        webhooks,
+        keys: createKeyStore(source),
+        places: createRunClaims(source),
+        limits,
+        quotas,
+      }),
     ],
     quotas,
     noteRefusal: refusals.ofRoute,

@@ -8,7 +8,7 @@ import { type LogRecord, type Position, type Recorded, TOPIC_LIST } from '@runle
 import { type HttpServer, serveHttp } from '@runledger/http';
 import { type Journal, openJournal } from '@runledger/journal';
 import { createLogger } from '@runledger/kernel';
-import { openDataSource } from '@runledger/postgres';
+import { createRunClaims, openDataSource } from '@runledger/postgres';
 import { createDatabase, temporaryFolder } from '@runledger/testkit';
 import { openWebhooks } from '@runledger/webhooks';
 import type { DataSource } from 'typeorm';
@@ -92,6 +92,7 @@ export async function openScene(limits: Partial<IngestLimits> = {}): Promise<Sce
         artifacts,
         webhooks: webhooks.door,
         keys: createKeyStore(source),
+        places: createRunClaims(source),
         limits,
       }),
     ],

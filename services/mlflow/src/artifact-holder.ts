@@ -1,5 +1,6 @@
 import type { Principal } from '@runledger/access';
 import { loggedModelRules } from '@runledger/commands';
+import { isEveryProject, type Reach } from '@runledger/contracts';
 import { uuidv7 } from '@runledger/kernel';
 import type { ArtifactPage } from '@runledger/postgres';
 import type { ArtifactRoot } from './artifact-path';
@@ -22,18 +23,15 @@ export interface ArtifactHolder {
   remove(who: Principal, paths: readonly string[]): Promise<void>;
 }
 
-async function runHolder(
-  room: MlflowRoom,
-  workspace: string,
-  { experiment, id }: ArtifactRoot,
-): Promise<ArtifactHolder> {
-  const { run } = await room.gate.find(workspace, id);
+async function runHolder(room: MlflowRoom, reach: Reach, { experiment, id }: ArtifactRoot): Promise<ArtifactHolder> {
+  const { workspace } = reach;
+  const { run } = await room.gate.find(reach, id);
   if ((run.experiment ?? '0') !== experiment) throw noRun(id);
   const { metadata, gate, publish } = room;
   return {
     find: (path) => metadata.findArtifact(workspace, run, path),
     list: (page) => metadata.listArtifacts(workspace, run, page),
-    takes: async () => void (await gate.active(workspace, id)),
+    takes: async () => void (await gate.active(reach, id)),
     store: async (who, data) => void (await publish([factRecord(who, id, [{ type: 'artifact.stored', data }])])),
     remove: async (who, paths) =>
       void (await publish([factRecord(who, id, [{ type: 'artifacts.deleted', data: { paths } }])])),
@@ -72,5 +70,9 @@ async function modelHolder(
 }
 
 /** @throws Fault missing MLFLOW_NO_RUN, MLFLOW_NO_LOGGED_MODEL, also where it is another experiment's */
-export const holderOf = (room: MlflowRoom, workspace: string, root: ArtifactRoot): Promise<ArtifactHolder> =>
-  root.of === 'run' ? runHolder(room, workspace, root) : modelHolder(room, workspace, root);
+export async function holderOf(room: MlflowRoom, reach: Reach, root: ArtifactRoot): Promise<ArtifactHolder> {
+  if (root.of === 'run') return runHolder(room, reach, root);
+  // Of the registry's side: it tells of the workspace as a whole.
+  if (!isEveryProject(reach.projects)) throw noLoggedModel(root.id);
+  return modelHolder(room, reach.workspace, root);
+}

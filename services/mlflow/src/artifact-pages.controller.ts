@@ -31,7 +31,7 @@ export class ArtifactPagesController {
   constructor(@Inject(MLFLOW_ROOM) private readonly room: MlflowRoom) {}
 
   @Get(['api/2.0/mlflow/artifacts/list', 'ajax-api/2.0/mlflow/artifacts/list'])
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({ summary: 'What lies in a folder of a run, relative to the run', query: ofRun, response: listedFolder })
   async listOfRun(@Caller() who: Principal, @Query() query: OfRun, @Req() { headers }: Asked) {
     checkWorkspace(who, headers['x-mlflow-workspace']);
@@ -39,14 +39,14 @@ export class ArtifactPagesController {
   }
 
   @Get(['get-artifact', 'ajax-api/2.0/mlflow/get-artifact'])
-  @Permission('artifacts:read')
+  @Permission('artifacts:read', 'project')
   @ApiRoute({ summary: 'Bytes of an artifact of a run', query: ofRun, response: BYTES })
   async fileOfRun(@Caller() who: Principal, @Query() query: OfRun, @Res() reply: FastifyReply) {
     await sendArtifact(this.room, who, await this.#inRun(who, query, checkArtifactPath), reply);
   }
 
   @Post('ajax-api/2.0/mlflow/upload-artifact')
-  @Permission('artifacts:write')
+  @Permission('artifacts:write', 'project')
   @ApiRoute({
     summary: 'Store an artifact of a run',
     query: ofRun,
@@ -111,7 +111,7 @@ export class ArtifactPagesController {
   }
 
   async #list(who: Principal, place: ArtifactPlace) {
-    const files = await listFolder(this.room, who.workspace, place);
+    const files = await listFolder(this.room, who, place);
     const folder = place.path === '' ? '' : `${place.path}/`;
     return { root_uri: rootUri(place), files: files.map((one) => ({ ...one, path: folder + one.path })) };
   }
@@ -119,7 +119,7 @@ export class ArtifactPagesController {
   async #inRun(who: Principal, query: OfRun, check: (path: string) => string): Promise<ArtifactPlace> {
     const id = runIdOf(query);
     const within = check(query.path);
-    const { run } = await this.room.gate.find(who.workspace, id);
+    const { run } = await this.room.gate.find(who, id);
     return { experiment: run.experiment ?? '0', of: 'run', id: run.run, path: within };
   }
 

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Principal } from '@runledger/access';
+import type { Reach } from '@runledger/contracts';
 import { Fault } from '@runledger/kernel';
 import { type ArtifactFile, type ArtifactHolder, holderOf } from './artifact-holder';
 import { type ArtifactPlace, checkArtifactPath } from './artifact-path';
@@ -20,13 +21,9 @@ const noArtifact = (path: string): Fault =>
   new Fault('missing', 'MLFLOW_NO_ARTIFACT', `No such artifact: '${path.slice(0, 200)}'`);
 
 /** The holder of a place that takes a file there. */
-export async function holderThatTakes(
-  room: MlflowRoom,
-  workspace: string,
-  place: ArtifactPlace,
-): Promise<ArtifactHolder> {
+export async function holderThatTakes(room: MlflowRoom, reach: Reach, place: ArtifactPlace): Promise<ArtifactHolder> {
   checkArtifactPath(place.path);
-  const holder = await holderOf(room, workspace, place);
+  const holder = await holderOf(room, reach, place);
   await holder.takes();
   return holder;
 }
@@ -40,7 +37,7 @@ export async function storeArtifact(
 ): Promise<void> {
   if ((upload.length ?? 0) > MAX_BYTES)
     throw new Fault('too-large', 'ARTIFACTS_TOO_LARGE', `an artifact may have at most ${MAX_BYTES} bytes`);
-  const holder = await holderThatTakes(room, who.workspace, place);
+  const holder = await holderThatTakes(room, who, place);
   // Not destroyed by a refusal: the answer has to go out on the same connection.
   const bytes = upload.stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
   const { digest, size } = await room.artifacts.put(bytes, { maxBytes: MAX_BYTES });
@@ -49,8 +46,8 @@ export async function storeArtifact(
 }
 
 /** @throws Fault missing MLFLOW_NO_RUN, MLFLOW_NO_LOGGED_MODEL, MLFLOW_NO_ARTIFACT */
-export async function findArtifact(room: MlflowRoom, workspace: string, place: ArtifactPlace): Promise<ArtifactFile> {
-  const holder = await holderOf(room, workspace, place);
+export async function findArtifact(room: MlflowRoom, reach: Reach, place: ArtifactPlace): Promise<ArtifactFile> {
+  const holder = await holderOf(room, reach, place);
   const found = await holder.find(checkArtifactPath(place.path));
   if (found === null) throw noArtifact(place.path);
   return found;
@@ -67,8 +64,8 @@ const isAgain = (one: Listed, before: Listed | undefined): boolean =>
   one.is_dir && before?.is_dir === true && before.path === one.path;
 
 /** What lies directly in a folder, by name, relative to it. A file has nothing in it. */
-export async function listFolder(room: MlflowRoom, workspace: string, place: ArtifactPlace): Promise<Listed[]> {
-  const holder = await holderOf(room, workspace, place);
+export async function listFolder(room: MlflowRoom, reach: Reach, place: ArtifactPlace): Promise<Listed[]> {
+  const holder = await holderOf(room, reach, place);
   const prefix = prefixOf(place.path);
   const listed: Listed[] = [];
   for (let after: string | undefined; ; ) {
@@ -97,7 +94,7 @@ async function pathsBelow(holder: ArtifactHolder, path: string): Promise<string[
 
 /** A file, or all of a folder. Versions and bytes stay in the history. @throws Fault missing MLFLOW_NO_RUN, MLFLOW_NO_ARTIFACT */
 export async function deleteArtifacts(room: MlflowRoom, who: Principal, place: ArtifactPlace): Promise<void> {
-  const holder = await holderOf(room, who.workspace, place);
+  const holder = await holderOf(room, who, place);
   const paths = await pathsBelow(holder, place.path);
   if (paths.length === 0 && place.path !== '') throw noArtifact(place.path);
   for (let i = 0; i < paths.length; i += PAGE) await holder.remove(who, paths.slice(i, i + PAGE));

@@ -25,7 +25,7 @@ export class ArtifactController {
   constructor(@Inject(MLFLOW_ROOM) private readonly room: MlflowRoom) {}
 
   @Get(PROXY)
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({
     summary: 'What lies in a folder, relative to it',
     query: folderQuery,
@@ -33,18 +33,18 @@ export class ArtifactController {
   })
   async list(@Caller() who: Principal, @Query() { path }: { path: string }, @Req() { headers }: Asked) {
     checkWorkspace(who, headers['x-mlflow-workspace']);
-    return { files: await listFolder(this.room, who.workspace, placeOfPath(path)) };
+    return { files: await listFolder(this.room, who, placeOfPath(path)) };
   }
 
   @Get(below(PROXY))
-  @Permission('artifacts:read')
+  @Permission('artifacts:read', 'project')
   @ApiRoute({ summary: 'Bytes of an artifact', params: pathParams, response: BYTES })
   async download(@Caller() who: Principal, @Params() { path }: { path: string }, @Res() reply: FastifyReply) {
     await sendArtifact(this.room, who, placeOfPath(path), reply);
   }
 
   @Put(below(PROXY))
-  @Permission('artifacts:write')
+  @Permission('artifacts:write', 'project')
   @ApiRoute({ summary: 'Store an artifact', params: pathParams, body: { types: { '*': 'binary' } }, response: nothing })
   async upload(
     @Caller() who: Principal,
@@ -58,7 +58,7 @@ export class ArtifactController {
   }
 
   @Delete(below(PROXY))
-  @Permission('artifacts:write')
+  @Permission('artifacts:write', 'project')
   @ApiRoute({ summary: 'Take an artifact or a folder away', params: pathParams, response: nothing })
   async remove(@Caller() who: Principal, @Params() { path }: { path: string }, @Req() { headers }: Asked) {
     checkWorkspace(who, headers['x-mlflow-workspace']);

@@ -17,7 +17,7 @@ const updateRun = z.object({
 type UpdateRun = z.output<typeof updateRun>;
 
 const OUTCOMES = { FINISHED: 'finished', FAILED: 'failed', KILLED: 'killed' } as const;
-const write = { permission: 'events:write', answer: z.object({}) } as const;
+const write = { permission: 'events:write', level: 'project', answer: z.object({}) } as const;
 
 type Change = Readonly<{ facts: readonly NewFact[] } & Pick<GatedRun['run'], 'status' | 'finishedAt'>>;
 
@@ -48,7 +48,7 @@ function statusChange({ run }: GatedRun, { status, end_time }: UpdateRun): Chang
 
 async function update(room: MlflowRoom, who: Principal, asked: UpdateRun): Promise<object> {
   const id = runIdOf(asked);
-  const found = await room.gate.active(who.workspace, id);
+  const found = await room.gate.active(who, id);
   const { facts, status, finishedAt } = statusChange(found, asked);
   const named: NewFact[] =
     asked.run_name === undefined
@@ -88,7 +88,7 @@ export const CHANGE_ROUTES: readonly MlflowRoute[] = [
     summary: 'Put a run away; one that is deleted stays so',
     request: z.object(runRef),
     async run(room, who, asked) {
-      const found = await room.gate.find(who.workspace, runIdOf(asked));
+      const found = await room.gate.find(who, runIdOf(asked));
       return isDeleted(found) ? {} : setLifecycle(room, who, found.run.run, 'deleted');
     },
   }),
@@ -97,7 +97,7 @@ export const CHANGE_ROUTES: readonly MlflowRoute[] = [
     summary: 'Bring a deleted run back; an active one stays so',
     request: z.object(runRef),
     async run(room, who, asked) {
-      const found = await room.gate.find(who.workspace, runIdOf(asked));
+      const found = await room.gate.find(who, runIdOf(asked));
       return found.run.lifecycle === 'active' ? {} : setLifecycle(room, who, found.run.run, 'active');
     },
   }),

@@ -1,6 +1,6 @@
 import type { Principal } from '@runledger/access';
 import { experimentRules } from '@runledger/commands';
-import { entityId, key, name, text, wholeWorkspace } from '@runledger/contracts';
+import { entityId, holdsProject, isEveryProject, key, name, text } from '@runledger/contracts';
 import { DEFAULT_PROJECT, type ExperimentCommand } from '@runledger/domain';
 import { parseFilter, parseOrder } from '@runledger/filter';
 import { Fault, uuidv7 } from '@runledger/kernel';
@@ -21,10 +21,10 @@ const experimentRef = z.object({ experiment_id: z.string().optional() });
 const oneExperiment = z.object({ experiment: experimentAnswer });
 const nothing = z.object({});
 
-async function experimentOf({ settle, metadata }: MlflowRoom, workspace: string, experiment: string | undefined) {
+async function experimentOf({ settle, metadata }: MlflowRoom, who: Principal, experiment: string | undefined) {
   const id = required('experiment_id', experiment);
-  await settle({ workspace, uses: ['catalog'] });
-  const found = await metadata.getExperiment(wholeWorkspace(workspace), id);
+  await settle({ workspace: who.workspace, uses: ['catalog'] });
+  const found = await metadata.getExperiment(who, id);
   if (found === null) throw noExperiment(id);
   return found;
 }
@@ -46,6 +46,10 @@ function refuseLocation(location: string | undefined): void {
     );
 }
 
+/** Where a caller's experiments go who names no project and has one alone. */
+const onlyProject = ({ projects }: Principal): string | undefined =>
+  'only' in projects && projects.only.length === 1 ? projects.only[0] : undefined;
+
 const search = z.object({
   max_results: whole(1, MOST_LISTED).optional(),
   page_token: z.string().optional(),
@@ -55,22 +59,23 @@ const search = z.object({
 });
 const found = z.object({ experiments: z.array(experimentAnswer), next_page_token: z.string().optional() });
 
-async function answerSearch(room: MlflowRoom, { workspace }: Principal, asked: z.output<typeof search>) {
+async function answerSearch(room: MlflowRoom, who: Principal, asked: z.output<typeof search>) {
+  const { workspace } = who;
   const { filter = '', order_by: orderBy = [], view_type, max_results: limit = DEFAULT_LISTED } = asked;
   const lifecycle = lifecycleOf(view_type);
   const list = ['mlflow-experiments', workspace, lifecycle, filter, orderBy];
   const search = { filter: parseFilter(filter, 'experiment'), order: parseOrder(orderBy, 'experiment') };
   const after = room.pages.open(list, asked.page_token || undefined, searchPlace);
   await room.settle({ workspace, uses: ['catalog'] });
-  const { experiments, next } = await room.experiments.find({ workspace, lifecycle, ...search, limit, after });
+  const { experiments, next } = await room.experiments.find({ reach: who, lifecycle, ...search, limit, after });
   return {
     experiments: experiments.map((one) => experimentAnswerOf(one, workspace)),
     next_page_token: next === null ? undefined : room.pages.seal(list, next),
   };
 }
 
-const read = { permission: 'runs:read', answer: oneExperiment } as const;
-const write = { permission: 'commands:write', answer: nothing } as const;
+const read = { permission: 'runs:read', level: 'project', answer: oneExperiment } as const;
+const write = { permission: 'commands:write', level: 'project', answer: nothing } as const;
 
 export const EXPERIMENT_ROUTES: readonly MlflowRoute[] = [
   defineRoute('POST 2.0/mlflow/experiments/create', {
@@ -87,7 +92,9 @@ export const EXPERIMENT_ROUTES: readonly MlflowRoute[] = [
       if (!parsed.success)
         throw new Fault('invalid', 'MLFLOW_BAD_NAME', 'an experiment has a name of 1 to 500 characters');
       refuseLocation(artifact_location);
-      const project = tags.find((one) => one.key === PROJECT_TAG)?.value ?? DEFAULT_PROJECT;
+      const project = tags.find((one) => one.key === PROJECT_TAG)?.value ?? onlyProject(who) ?? DEFAULT_PROJECT;
+      if (!holdsProject(who.projects, project))
+        throw new Fault('missing', 'PROJECT_UNKNOWN', 'there is no such project');
       const { result } = await commands.createNumbered(who, { id: uuidv7(), name: parsed.data, project, tags });
       return { experiment_id: result.experiment };
     },
@@ -96,18 +103,19 @@ export const EXPERIMENT_ROUTES: readonly MlflowRoute[] = [
     ...read,
     summary: 'One experiment, deleted or not',
     request: experimentRef,
-    run: async (room, { workspace }, { experiment_id }) => ({
-      experiment: experimentAnswerOf(await experimentOf(room, workspace, experiment_id), workspace),
+    run: async (room, who, { experiment_id }) => ({
+      experiment: experimentAnswerOf(await experimentOf(room, who, experiment_id), who.workspace),
     }),
   }),
   defineRoute('GET 2.0/mlflow/experiments/get-by-name', {
     ...read,
     summary: 'The experiment of a name: the active one, else the one that was deleted last',
     request: z.object({ experiment_name: z.string().optional() }),
-    async run({ settle, metadata }, { workspace }, { experiment_name }) {
+    async run({ settle, metadata }, who, { experiment_name }) {
+      const { workspace } = who;
       const named = required('experiment_name', experiment_name);
       await settle({ workspace, uses: ['catalog'] });
-      const one = await metadata.findExperimentByName(wholeWorkspace(workspace), named);
+      const one = await metadata.findExperimentByName(who, named);
       if (one === null)
         throw new Fault(
           'missing',
@@ -119,6 +127,7 @@ export const EXPERIMENT_ROUTES: readonly MlflowRoute[] = [
   }),
   defineRoute('POST 2.0/mlflow/experiments/search', {
     permission: 'runs:read',
+    level: 'project',
     summary: 'Experiments that a filter lets through',
     request: search,
     answer: found,
@@ -126,6 +135,7 @@ export const EXPERIMENT_ROUTES: readonly MlflowRoute[] = [
   }),
   defineRoute('GET 2.0/mlflow/experiments/search', {
     permission: 'runs:read',
+    level: 'project',
     summary: 'Experiments that a filter lets through',
     request: search,
     answer: found,
@@ -136,7 +146,7 @@ export const EXPERIMENT_ROUTES: readonly MlflowRoute[] = [
     summary: 'Rename an experiment',
     request: experimentRef.extend({ new_name: name(500).optional() }),
     async run(room, who, { experiment_id, new_name }) {
-      const one = await experimentOf(room, who.workspace, experiment_id);
+      const one = await experimentOf(room, who, experiment_id);
       if (new_name === undefined) return {};
       return command(room, who, { name: 'rename-experiment', experiment: one.experiment, to: new_name });
     },
@@ -146,7 +156,7 @@ export const EXPERIMENT_ROUTES: readonly MlflowRoute[] = [
     summary: 'Put an experiment away, with its runs',
     request: experimentRef,
     async run(room, who, { experiment_id }) {
-      const one = await experimentOf(room, who.workspace, experiment_id);
+      const one = await experimentOf(room, who, experiment_id);
       if (one.lifecycle === 'deleted') throw noExperiment(one.experiment);
       return command(room, who, { name: 'delete-experiment', experiment: one.experiment });
     },
@@ -156,7 +166,7 @@ export const EXPERIMENT_ROUTES: readonly MlflowRoute[] = [
     summary: 'Bring a deleted experiment back, with its runs',
     request: experimentRef,
     async run(room, who, { experiment_id }) {
-      const one = await experimentOf(room, who.workspace, experiment_id);
+      const one = await experimentOf(room, who, experiment_id);
       if (one.lifecycle === 'active') throw noExperiment(one.experiment);
       return command(room, who, { name: 'restore-experiment', experiment: one.experiment });
     },
@@ -166,7 +176,10 @@ export const EXPERIMENT_ROUTES: readonly MlflowRoute[] = [
     summary: 'Set a tag of an experiment',
     request: experimentRef.extend({ key, value: text(TAG_VALUE).default('') }),
     async run(room, who, { experiment_id, key: tagKey, value }) {
-      const experiment = required('experiment_id', experiment_id);
+      // Who reaches everything need not wait for the projection: the command knows whether it is there.
+      const experiment = isEveryProject(who.projects)
+        ? required('experiment_id', experiment_id)
+        : (await experimentOf(room, who, experiment_id)).experiment;
       return command(room, who, { name: 'tag-experiment', experiment, tags: [{ key: tagKey, value }] });
     },
   }),
@@ -175,7 +188,7 @@ export const EXPERIMENT_ROUTES: readonly MlflowRoute[] = [
     summary: 'Take a tag of an experiment away',
     request: experimentRef.extend({ key }),
     async run(room, who, { experiment_id, key: tagKey }) {
-      const one = await experimentOf(room, who.workspace, experiment_id);
+      const one = await experimentOf(room, who, experiment_id);
       if (!one.tags.some((set) => set.key === tagKey))
         throw new Fault(
           'missing',

@@ -1,5 +1,5 @@
 import type { Principal } from '@runledger/access';
-import { int64 as anyInt64, wholeWorkspace } from '@runledger/contracts';
+import { int64 as anyInt64 } from '@runledger/contracts';
 import { JsonText } from '@runledger/http';
 import { Fault } from '@runledger/kernel';
 import type { Steps } from '@runledger/reads';
@@ -47,9 +47,10 @@ async function readPoints(room: MlflowRoom, { workspace, run, key }: Asked, most
 const arrayOf = (texts: readonly string[]): JsonText => new JsonText(`[${texts.join(',')}]`);
 
 /** @throws Fault missing MLFLOW_NO_RUN */
-async function settleRuns(room: MlflowRoom, workspace: string, runs: readonly string[]): Promise<void> {
+async function settleRuns(room: MlflowRoom, who: Principal, runs: readonly string[]): Promise<void> {
+  const { workspace } = who;
   await Promise.all(runs.map((run) => room.settle({ workspace, run, uses: ['runs', 'series'] })));
-  const found = await room.searches.load(wholeWorkspace(workspace), runs, {});
+  const found = await room.searches.load(who, runs, {});
   const known = new Set(found.map(({ run }) => run));
   const absent = runs.find((run) => !known.has(run));
   if (absent !== undefined) throw noRun(absent);
@@ -62,15 +63,12 @@ const history = z.object({
   page_token: z.string().optional(),
 });
 
-async function getHistory(
-  room: MlflowRoom,
-  { workspace }: Principal,
-  given: z.output<typeof history>,
-): Promise<object> {
+async function getHistory(room: MlflowRoom, who: Principal, given: z.output<typeof history>): Promise<object> {
+  const { workspace } = who;
   const asked = { workspace, run: runIdOf(given), key: required('metric_key', given.metric_key) };
   const list = ['mlflow-history', workspace, asked.run, asked.key];
   const after = room.pages.open(list, given.page_token || undefined, place);
-  await settleRuns(room, workspace, [asked.run]);
+  await settleRuns(room, who, [asked.run]);
   if (given.max_results === undefined && after === undefined) {
     const whole = await readPoints(room, asked, Number.POSITIVE_INFINITY);
     return { metrics: arrayOf(whole.texts) };
@@ -99,11 +97,12 @@ function checkRuns(runs: readonly string[]): readonly string[] {
   );
 }
 
-async function getBulk(room: MlflowRoom, { workspace }: Principal, given: z.output<typeof bulk>): Promise<object> {
+async function getBulk(room: MlflowRoom, who: Principal, given: z.output<typeof bulk>): Promise<object> {
+  const { workspace } = who;
   const runs = [...checkRuns(given.run_id ?? [])].sort();
   const key = required('metric_key', given.metric_key);
   const most = Math.min(given.max_results, MOST_BULK_POINTS);
-  await settleRuns(room, workspace, runs);
+  await settleRuns(room, who, runs);
   const texts: string[] = [];
   let count = 0;
   for (const run of runs) {
@@ -143,15 +142,12 @@ function stepsOf({ start_step: from, end_step: to }: z.output<typeof interval>):
   return { from, to };
 }
 
-async function getInterval(
-  room: MlflowRoom,
-  { workspace }: Principal,
-  given: z.output<typeof interval>,
-): Promise<object> {
+async function getInterval(room: MlflowRoom, who: Principal, given: z.output<typeof interval>): Promise<object> {
+  const { workspace } = who;
   const runs = checkRuns(given.run_ids ?? []);
   const key = required('metric_key', given.metric_key);
   const bounds = stepsOf(given);
-  await settleRuns(room, workspace, runs);
+  await settleRuns(room, who, runs);
   const choose = (steps: Steps, ends: readonly bigint[]) => chooseSteps(steps, ends, given.max_results);
   const found = await room.histories.sampled(workspace, runs, { ...bounds, key, choose });
   return {
@@ -161,7 +157,7 @@ async function getInterval(
   };
 }
 
-const read = { permission: 'runs:read' } as const;
+const read = { permission: 'runs:read', level: 'project' } as const;
 
 export const HISTORY_ROUTES: readonly MlflowRoute[] = [
   defineRoute('GET 2.0/mlflow/metrics/get-history', {

@@ -33,7 +33,7 @@ const models = z
   .array(z.object({ model_id: entityId, step: int64.optional() }))
   .max(1_000)
   .default([]);
-const write = { permission: 'events:write', answer: z.object({}) } as const;
+const write = { permission: 'events:write', level: 'project', answer: z.object({}) } as const;
 
 const inputOf = ({ dataset: one, tags }: z.output<typeof datasetInput>) => ({
   name: one.name,
@@ -47,7 +47,7 @@ const inputOf = ({ dataset: one, tags }: z.output<typeof datasetInput>) => ({
 });
 
 async function record(room: MlflowRoom, who: Principal, run: string, facts: readonly NewFact[]): Promise<object> {
-  await room.gate.active(who.workspace, run);
+  await room.gate.active(who, run);
   if (facts.length > 0) await room.publish([factRecord(who, run, facts)]);
   return {};
 }
@@ -67,7 +67,7 @@ function historyOf(tag: Named | undefined): unknown[] {
 
 async function logModel(room: MlflowRoom, who: Principal, run: string, model: unknown): Promise<object> {
   return inTurn(`${who.workspace}/${run}`, async () => {
-    await room.gate.active(who.workspace, run);
+    await room.gate.active(who, run);
     const [found] = await room.searches.load(who, [run], { tags: [HISTORY_TAG] });
     const value = JSON.stringify([...historyOf(found?.tags[0]), model]);
     await room.publish([factRecord(who, run, tagFacts([{ key: HISTORY_TAG, value }]))]);

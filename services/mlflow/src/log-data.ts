@@ -1,5 +1,5 @@
 import type { Principal } from '@runledger/access';
-import { type LogRecord, metricRecord, wholeWorkspace, writeMetricBatch } from '@runledger/contracts';
+import { type LogRecord, metricRecord, writeMetricBatch } from '@runledger/contracts';
 import { Fault, uuidv7 } from '@runledger/kernel';
 import type { MlflowRoom } from './mlflow-room';
 import type { MetricColumns } from './read-metrics';
@@ -50,12 +50,12 @@ export function tagFacts(tags: readonly Named[]): NewFact[] {
  */
 async function newParams(
   { searches }: MlflowRoom,
-  { workspace }: Principal,
+  who: Principal,
   run: string,
   params: readonly Named[],
 ): Promise<Named[]> {
   if (params.length === 0) return [];
-  const [found] = await searches.load(wholeWorkspace(workspace), [run], { params: params.map(({ key }) => key) });
+  const [found] = await searches.load(who, [run], { params: params.map(({ key }) => key) });
   const had = new Map(found?.params.map(({ key, value }) => [key, value]));
   for (const { key, value } of params) {
     const before = had.get(key);
@@ -86,7 +86,7 @@ export async function logData(room: MlflowRoom, who: Principal, run: string, dat
   for (const tag of data.tags) checkValue(tag, 'tag');
   const points = data.metrics?.values.length ?? 0;
   if (points > 0) await room.quotas.take(who, 'points', points);
-  await room.gate.active(who.workspace, run);
+  await room.gate.active(who, run);
   const params = await newParams(room, who, run, data.params);
   const facts: NewFact[] = [
     ...(params.length === 0 ? [] : [{ type: 'params.logged' as const, data: { params } }]),

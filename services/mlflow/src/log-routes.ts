@@ -17,7 +17,7 @@ const named = z.object({ key, value: text(100_000).default('') });
 /** Read by hand (read-metrics.ts); this says how a metric looks. */
 const metric = z.looseObject({}).describe('{key, value, timestamp, step}');
 const nothing = z.object({});
-const write = { permission: 'events:write', answer: nothing } as const;
+const write = { permission: 'events:write', level: 'project', answer: nothing } as const;
 
 const tooMany = (what: string, most: number): Fault =>
   new Fault('invalid', 'MLFLOW_TOO_MANY', `A batch logging request can contain at most ${most} ${what}.`);
@@ -90,7 +90,7 @@ export const LOG_ROUTES: readonly MlflowRoute[] = [
     request: z.object({ ...runRef, key }),
     async run(room, who, { key: name, ...asked }) {
       const run = runIdOf(asked);
-      await room.gate.active(who.workspace, run);
+      await room.gate.active(who, run);
       const [found] = await room.searches.load(who, [run], { tags: [name] });
       if (found?.tags.length !== 1)
         throw new Fault('missing', 'MLFLOW_NO_TAG', `No tag with name: ${name} in run with id ${run}`);

@@ -1,4 +1,4 @@
-import type { PermissionName, Principal } from '@runledger/access';
+import type { Level, PermissionName, Principal } from '@runledger/access';
 import { checkInput, parseStrictJson } from '@runledger/http';
 import type { z } from 'zod';
 import type { MlflowRoom } from './mlflow-room';
@@ -16,6 +16,8 @@ export type MlflowRoute = Readonly<{
   /** For example `2.0/mlflow/runs/get`. */
   path: string;
   permission: PermissionName;
+  /** `project`: it keeps to its caller's reach. `workspace` when absent. */
+  level?: Level;
   summary: string;
   request: z.ZodType;
   answer: z.ZodType;
@@ -28,7 +30,7 @@ export type MlflowRoute = Readonly<{
 const REQUEST_LIMIT = 1_000_000;
 
 type Parts<Request extends z.ZodType> = Readonly<
-  Pick<MlflowRoute, 'permission' | 'summary' | 'answer'> & {
+  Pick<MlflowRoute, 'permission' | 'level' | 'summary' | 'answer'> & {
     request: Request;
     limit?: number;
     run(room: MlflowRoom, who: Principal, input: z.output<Request>): Promise<object>;

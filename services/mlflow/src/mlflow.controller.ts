@@ -51,7 +51,11 @@ function addRoute(controller: Type<Routes>, route: MlflowRoute): void {
     return route.run(this.room, who, { query, params, bytes });
   };
   const method = Object.getOwnPropertyDescriptor(of, name) as PropertyDescriptor;
-  for (const decorate of [VERBS[route.method](route.path), Permission(route.permission), ApiRoute(specOf(route))])
+  for (const decorate of [
+    VERBS[route.method](route.path),
+    Permission(route.permission, route.level),
+    ApiRoute(specOf(route)),
+  ])
     decorate(of, name, method);
   (route.method === 'GET' ? Query() : RawBody())(of, name, 0);
   Caller()(of, name, 1);

@@ -69,6 +69,7 @@ const optionalId = z.string().max(250).default('');
 export const MULTIPART_ROUTES: readonly MlflowRoute[] = [
   defineRoute('POST 2.0/mlflow-artifacts/mpu/create/*', {
     permission: 'artifacts:write',
+    level: 'project',
     summary: 'Begin an upload in parts: a URL for each, which takes it by PUT',
     request: z.object({ ...target, num_parts: whole(1, MOST_PARTS).default(1) }),
     answer: z.object({
@@ -79,13 +80,14 @@ export const MULTIPART_ROUTES: readonly MlflowRoute[] = [
     }),
     async run(room, who, { num_parts, ...asked }) {
       const direct = directOf(room, 'upload');
-      await holderThatTakes(room, who.workspace, placeOf(asked));
+      await holderThatTakes(room, who, placeOf(asked));
       const { upload, urls } = await direct.begin(num_parts);
       return { upload_id: upload, credentials: urls.map((url, i) => ({ url, part_number: i + 1, headers: {} })) };
     },
   }),
   defineRoute('POST 2.0/mlflow-artifacts/mpu/complete/*', {
     permission: 'artifacts:write',
+    level: 'project',
     summary: 'Join the parts of an upload, and store them as an artifact',
     limit: COMPLETE_LIMIT,
     request: z.object({ ...target, upload_id: z.string(), parts: z.array(sentPart).min(1).max(MOST_PARTS) }),
@@ -94,7 +96,7 @@ export const MULTIPART_ROUTES: readonly MlflowRoute[] = [
       const direct = directOf(room, 'upload');
       const place = placeOf(asked);
       const etags = etagsOf(parts);
-      const holder = await holderThatTakes(room, who.workspace, place);
+      const holder = await holderThatTakes(room, who, place);
       const { digest, size } = await direct.finish(upload_id, etags, { maxBytes: MAX_BYTES });
       // A client that lost our answer asks again, and what it asks for is done.
       const there = await holder.find(place.path);
@@ -105,6 +107,7 @@ export const MULTIPART_ROUTES: readonly MlflowRoute[] = [
   }),
   defineRoute('POST 2.0/mlflow-artifacts/mpu/abort/*', {
     permission: 'artifacts:write',
+    level: 'project',
     summary: 'Take back an upload in parts',
     request: z.object({ ...target, upload_id: z.string() }),
     answer: z.object({}),
@@ -117,12 +120,13 @@ export const MULTIPART_ROUTES: readonly MlflowRoute[] = [
   }),
   defineRoute('GET 2.0/mlflow-artifacts/presigned/*', {
     permission: 'artifacts:read',
+    level: 'project',
     summary: 'A URL by which the store itself gives an artifact out, with ranges',
     request: z.object({ '*': z.string() }),
     answer: z.object({ url: z.string(), headers: z.record(z.string(), z.string()), file_size: z.int() }),
-    async run(room, { workspace }, { '*': path }) {
+    async run(room, who, { '*': path }) {
       const direct = directOf(room, 'download');
-      const artifact = await findArtifact(room, workspace, placeOfPath(path));
+      const artifact = await findArtifact(room, who, placeOfPath(path));
       const { headers } = downloadOf(artifact, {});
       const how = { mediaType: headers['content-type'] ?? '', disposition: headers['content-disposition'] ?? '' };
       return { url: await direct.downloadUrl(artifact.digest, how), headers: {}, file_size: artifact.size };

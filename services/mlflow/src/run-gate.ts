@@ -1,4 +1,4 @@
-import { partitionOfRun, TOPICS, wholeWorkspace } from '@runledger/contracts';
+import { holdsProject, partitionOfRun, type Reach, TOPICS, wholeWorkspace } from '@runledger/contracts';
 import { Fault } from '@runledger/kernel';
 import type { ExperimentRecord, MetadataReads, PositionReads, RunRecord } from '@runledger/postgres';
 import { type LogEnds, type Scope, shareCalls } from '@runledger/reads';
@@ -9,9 +9,9 @@ export type GatedRun = Readonly<{ run: RunRecord; experiment: ExperimentRecord |
 /** Looks before a write is published. Two that really race are not told apart here: log order decides, and the loser is kept as a conflict. */
 export interface RunGate {
   /** @throws Fault missing MLFLOW_NO_RUN */
-  find(workspace: string, run: string): Promise<GatedRun>;
+  find(reach: Reach, run: string): Promise<GatedRun>;
   /** @throws Fault missing MLFLOW_NO_RUN, invalid MLFLOW_RUN_DELETED */
-  active(workspace: string, run: string): Promise<GatedRun>;
+  active(reach: Reach, run: string): Promise<GatedRun>;
 }
 
 type Known = GatedRun & Readonly<{ end: number; decided: number }>;
@@ -56,7 +56,7 @@ export function createRunGate({ settle, ends, positions, metadata }: Parts): Run
     if (oldest !== undefined) known.delete(oldest);
   }
 
-  async function find(workspace: string, id: string): Promise<GatedRun> {
+  async function findIn(workspace: string, id: string): Promise<GatedRun> {
     const name = `${workspace}/${id}`;
     const place = await placeOf(workspace, id);
     const before = known.get(name);
@@ -74,10 +74,17 @@ export function createRunGate({ settle, ends, positions, metadata }: Parts): Run
     return found;
   }
 
+  /** What is remembered is so for everybody; who may see it is looked at each time. */
+  async function find({ workspace, projects }: Reach, id: string): Promise<GatedRun> {
+    const found = await findIn(workspace, id);
+    if (!holdsProject(projects, found.run.project)) throw noRun(id);
+    return found;
+  }
+
   return {
     find,
-    async active(workspace, run) {
-      const found = await find(workspace, run);
+    async active(reach, run) {
+      const found = await find(reach, run);
       if (isDeleted(found))
         throw new Fault(
           'invalid',

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Principal } from '@runledger/access';
-import { entityId, key, name, text, wholeWorkspace } from '@runledger/contracts';
+import { entityId, key, name, text } from '@runledger/contracts';
 import { Fault } from '@runledger/kernel';
 import { z } from 'zod';
 import { noExperiment } from './experiment-answer';
@@ -28,9 +28,10 @@ const createRun = z.object({
 type CreateRun = z.output<typeof createRun>;
 
 /** The experiment that a new run belongs to. @throws Fault missing MLFLOW_NO_EXPERIMENT, invalid MLFLOW_EXPERIMENT_DELETED */
-async function activeExperiment({ settle, metadata }: MlflowRoom, workspace: string, experiment: string) {
+async function activeExperiment({ settle, metadata }: MlflowRoom, who: Principal, experiment: string) {
+  const { workspace } = who;
   await settle({ workspace, uses: ['catalog'] });
-  const found = await metadata.getExperiment(wholeWorkspace(workspace), experiment);
+  const found = await metadata.getExperiment(who, experiment);
   if (found === null) throw noExperiment(experiment);
   if (found.lifecycle === 'deleted')
     throw new Fault(
@@ -62,7 +63,7 @@ function tagsOfNew({ tags, user_id }: CreateRun, named: string): Array<{ key: st
 }
 
 async function create(room: MlflowRoom, who: Principal, asked: CreateRun): Promise<object> {
-  const { project, experiment } = await activeExperiment(room, who.workspace, asked.experiment_id);
+  const { project, experiment } = await activeExperiment(room, who, asked.experiment_id);
   const run = randomUUID().replaceAll('-', '');
   const named = nameOf(asked);
   if (!name(500).safeParse(named).success)
@@ -99,21 +100,22 @@ async function create(room: MlflowRoom, who: Principal, asked: CreateRun): Promi
 }
 
 /** A run with all that it logged. @throws Fault missing MLFLOW_NO_RUN */
-async function readRun(room: MlflowRoom, workspace: string, run: string) {
+async function readRun(room: MlflowRoom, who: Principal, run: string) {
+  const { workspace } = who;
   await room.settle({ workspace, run, uses: ['runs', 'series', 'catalog'] });
   const [[found], models] = await Promise.all([
-    room.searches.load(wholeWorkspace(workspace), [run], RUN_COLUMNS),
+    room.searches.load(who, [run], RUN_COLUMNS),
     loadRunModels(room, workspace, [run]),
   ]);
   if (found === undefined) throw noRun(run);
-  const experiment =
-    found.experiment === null ? null : await room.metadata.getExperiment(wholeWorkspace(workspace), found.experiment);
+  const experiment = found.experiment === null ? null : await room.metadata.getExperiment(who, found.experiment);
   return runAnswerOf(found, models, isDeleted({ run: found, experiment }));
 }
 
 export const RUN_ROUTES: readonly MlflowRoute[] = [
   defineRoute('POST 2.0/mlflow/runs/create', {
     permission: 'events:write',
+    level: 'project',
     summary: 'Begin a run. Sent twice, it begins two',
     request: createRun,
     answer: z.object({ run: runAnswer }),
@@ -121,9 +123,10 @@ export const RUN_ROUTES: readonly MlflowRoute[] = [
   }),
   defineRoute('GET 2.0/mlflow/runs/get', {
     permission: 'runs:read',
+    level: 'project',
     summary: 'One run with everything that it logged, deleted or not',
     request: z.object(runRef),
     answer: z.object({ run: runAnswer }),
-    run: async (room, { workspace }, asked) => ({ run: await readRun(room, workspace, runIdOf(asked)) }),
+    run: async (room, who, asked) => ({ run: await readRun(room, who, runIdOf(asked)) }),
   }),
 ];

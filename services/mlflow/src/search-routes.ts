@@ -105,6 +105,7 @@ const datasets = {
 export const SEARCH_ROUTES: readonly MlflowRoute[] = [
   defineRoute('POST 2.0/mlflow/runs/search', {
     permission: 'runs:read',
+    level: 'project',
     summary: 'Runs that a filter lets through, newest first or in any order',
     request: searchRuns,
     answer: z.object({ runs: z.array(runAnswer), next_page_token: z.string().optional() }),

@@ -19,7 +19,7 @@ export async function sendArtifact(
 ): Promise<void> {
   const { headers: asked, method } = reply.request;
   checkWorkspace(who, asked['x-mlflow-workspace']);
-  const artifact = await findArtifact(room, who.workspace, place);
+  const artifact = await findArtifact(room, who, place);
   const { status, headers, range } = downloadOf(artifact, asked);
   const none = range === null || method === 'HEAD';
   const stream = none ? Readable.from([]) : (await room.artifacts.open(artifact.digest, range)).stream;

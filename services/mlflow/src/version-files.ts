@@ -1,3 +1,4 @@
+import { wholeWorkspace } from '@runledger/contracts';
 import { Fault } from '@runledger/kernel';
 import { type ArtifactPlace, checkArtifactPath, placeOfUri } from './artifact-path';
 import type { MlflowRoom } from './mlflow-room';
@@ -7,7 +8,7 @@ import { versionOf } from './registry-reads';
 async function placeOfRunUri(room: MlflowRoom, workspace: string, uri: string): Promise<ArtifactPlace | null> {
   const [, id, path = ''] = /^runs:\/+([^/]+)\/(.+)$/.exec(uri) ?? [];
   if (id === undefined) return null;
-  const { run } = await room.gate.find(workspace, id);
+  const { run } = await room.gate.find(wholeWorkspace(workspace), id);
   return { experiment: run.experiment ?? '0', of: 'run', id, path: checkArtifactPath(path.replace(/\/+$/, '')) };
 }
 
