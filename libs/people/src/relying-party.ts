@@ -28,6 +28,7 @@ export type VouchedFor = Readonly<{
 /** Metadata may change with a release of the provider; keys have a rhythm of their own. */
 const METADATA_MS = 60 * 60_000;
 const TIMEOUT_S = 5;
+const AWAY_MS = 2_000;
 /** Of somebody in more groups, some would be left out, and one of them could be denied something. */
 const MOST_GROUPS = 1_000;
 
@@ -79,7 +80,10 @@ export function createRelyingParty(provider: ProviderOfPeople, callback: string)
         ...(url.protocol === 'http:' ? { execute: [client.allowInsecureRequests] } : {}),
       })
       .catch((error: unknown) => {
-        known = undefined;
+        // Whoever comes meanwhile is told so without asking again.
+        setTimeout(() => {
+          known = undefined;
+        }, AWAY_MS).unref();
         throw away(error);
       });
     known = { at: Date.now(), configuration: found };

@@ -137,7 +137,7 @@ describe('who signs in by a provider', () => {
 
   it('is signed out when the session has been idle or old enough', async () => {
     for (const [column, value] of [
-      ['seen_at', "now() - interval '2 hours'"],
+      ['idle_seconds', '0'],
       ['expires_at', 'now()'],
     ]) {
       const jar = await signIn();
@@ -161,6 +161,17 @@ describe('who signs in by a provider', () => {
       500,
     );
   });
+});
+
+it('keeps in the record who asked for what he may not, and how often', async () => {
+  const jar = await signIn({ sub: 'eve' });
+  const { actor } = (await me(jar)) as Me;
+  for (let i = 0; i < 3; i++) expect((await jar.ask(`${scene.server.url}/api/v1/people`)).status).toBe(403);
+  await scene.flushRefusals();
+  const refused = (await scene.eventsOf('access.refused')).filter(({ data }) => data['who'] === actor);
+  expect(refused.map(({ data }) => data)).toEqual([
+    expect.objectContaining({ permission: 'access:read', route: 'GET /api/v1/people', count: 3 }),
+  ]);
 });
 
 describe('a terminal', () => {

@@ -10,6 +10,7 @@ const KEYS = {
   /** A key that is not known is looked for again so often at most, whatever attackers send. */
   cooldownDuration: 5_000,
 };
+const AWAY_MS = 2_000;
 /** A discovery document and its keys are bounded, and come from where they were asked for. */
 const MOST_BYTES = 256 * 1024;
 
@@ -56,7 +57,10 @@ export function createTokenVerifier(
     keys ??= keysPlace(issuer)
       .then((place) => createRemoteJWKSet(place, KEYS))
       .catch((error: unknown) => {
-        keys = undefined;
+        // Whoever comes meanwhile is told so without asking again.
+        setTimeout(() => {
+          keys = undefined;
+        }, AWAY_MS).unref();
         throw error;
       });
     return keys;

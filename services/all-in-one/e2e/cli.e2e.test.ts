@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { spawnProgram, type TemporaryFolder, temporaryFolder, WORKSPACE } from '@runledger/testkit';
+import { eventually, spawnProgram, type TemporaryFolder, temporaryFolder, WORKSPACE } from '@runledger/testkit';
 import { type AllInOne, startAllInOne } from './all-in-one-process';
 
 const MAIN = `${WORKSPACE}/services/cli/bin/runledger.mjs`;
@@ -65,6 +65,25 @@ describe('the command line, against a server', () => {
     expect([args, code, err]).toEqual([args, 0, expect.any(String)]);
     return out;
   };
+
+  it('makes accounts, grants and keys, which let in until they are revoked', async () => {
+    expect(await done('accounts', 'create', 'trainer', '--name', 'The trainer')).toBe('trainer\n');
+    await done('grants', 'give', 'viewer', 'account', 'trainer');
+    const key = (await done('keys', 'create', 'trainer', '--label', 'nightly', '--scope', 'runs:read')).trim();
+    expect(key).toMatch(/^rlk_[\w-]{43}$/);
+    const as = { RUNLEDGER_API_KEY: key };
+    expect((await cli(['whoami'], as)).out).toContain('service-account/trainer');
+    expect((await cli(['accounts'], as)).err).toContain('access:read');
+    const keys = JSON.parse(await done('keys', '--json')) as Array<{ key: string; account: string }>;
+    const { key: id = '' } = keys.find(({ account }) => account === 'trainer') ?? {};
+    expect(await done('grants')).toMatch(/"trainer".*viewer/);
+    await done('grants', 'give', 'viewer', 'account', 'trainer', '--deny');
+    await done('keys', 'revoke', id);
+    await eventually(async () => (await cli(['whoami'], as)).code === 1 || undefined, 10_000, 500);
+    const declared = ['declare', 'github', 'trainer', '--claim', 'sub=*', '--scope', 'runs:read'];
+    expect((await cli(['trusts', ...declared])).err).toContain('TRUST_TOO_WIDE');
+    expect(await done('people')).toMatch(/^person +issuer/);
+  });
 
   it('lists, searches and compares', async () => {
     expect(await done('runs')).toMatch(/^run +name +experiment +status/);

@@ -104,7 +104,7 @@ const WRITES: ReadonlyArray<(by: Tenant, on: Tenant, salt: number) => Promise<To
     const told = await ask(by, 'POST', '/api/v1/events', {
       events: [{ subject: `run/${run}`, type: 'run.started', data }],
     });
-    if (told.status === 202) by.runs.push(run);
+    if (told.status === 202 && by === on) by.runs.push(run);
     return told;
   },
   (by, on, salt) => {

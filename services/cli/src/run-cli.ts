@@ -1,5 +1,6 @@
 import { isFault } from '@runledger/kernel';
 import { Command, CommanderError } from 'commander';
+import { addAccessCommands } from './access-commands';
 import { type CliEnds, CommandExit, EXIT } from './cli-ends';
 import { addDeadLetterCommands } from './dead-letter-commands';
 import { addEvidenceCommands } from './evidence-commands';
@@ -34,6 +35,7 @@ Exit codes: 0 done, 1 refused, broken off, or a check that found something, 2 wr
   addUpkeepCommands(program, ends);
   addGovernanceCommands(program, ends);
   addSessionCommands(program, ends);
+  addAccessCommands(program, ends);
   return program;
 }
 

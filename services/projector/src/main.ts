@@ -3,7 +3,14 @@ import path from 'node:path';
 import type { Log } from '@runledger/bus';
 import { type ClickHouse, migrateClickHouse, openEmbeddedClickHouse, openHttpClickHouse } from '@runledger/clickhouse';
 import { createCommands } from '@runledger/commands';
-import { type Opening as Starting, startDoor, startLog, startPostgres, startSignals } from '@runledger/engines';
+import {
+  type Opening as Starting,
+  startDoor,
+  startLimits,
+  startLog,
+  startPostgres,
+  startSignals,
+} from '@runledger/engines';
 import type { HttpServer } from '@runledger/http';
 import { openJournal } from '@runledger/journal';
 import { armFailpoint, createLogger, readConfig, runProcess } from '@runledger/kernel';
@@ -53,6 +60,7 @@ async function serve(opening: Opening, { source, clickhouse, log }: Ports, holde
   return startDoor(opening, config, {
     modules: [UpkeepModule.register({ ...upkeep, commands: createCommands(openJournal(source)) })],
     registry: createCheckMetrics(source),
+    quotas: await startLimits(opening, config),
     source,
     checks: { postgres: () => source.query('select 1'), clickhouse: () => clickhouse.rows('select 1') },
   });

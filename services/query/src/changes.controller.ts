@@ -16,6 +16,8 @@ const GUARDED: ReadonlyArray<readonly [string, PermissionName]> = [
   ['service-account/', 'access:read'],
   ['grant/', 'access:read'],
   ['access/', 'access:read'],
+  ['session/', 'access:read'],
+  ['trust/', 'access:read'],
 ];
 
 /** Every change by a command. */

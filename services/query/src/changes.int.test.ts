@@ -104,3 +104,12 @@ it.each(['from=yesterday', 'limit=0', 'subject=', 'order=asc', 'page_token=x', `
     expect((await read(scene, `changes?${query}`)).status).toBe(400);
   },
 );
+
+it('shows who signed in, and by which rules jobs are let in, to those only who may read access', async () => {
+  const session = { session: 's1', kind: 'browser', issuer: 'corp', expiresAt: '2026-01-02T03:04:05Z' };
+  await scene.record.decision('session/s1', 'session.opened', session);
+  const trust = { trust: 't1', issuer: 'ci', account: 'a', conditions: [], scopes: [], lifetimeSeconds: 60 };
+  await scene.record.decision('trust/t1', 'trust.declared', trust);
+  const { text } = await read(scene, 'changes');
+  expect([text.includes('session.opened'), text.includes('trust.declared')]).toEqual([false, false]);
+});
