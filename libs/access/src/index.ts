@@ -9,7 +9,7 @@ export {
   type KeyRow,
 } from './access-reads';
 export { createAuthenticator } from './authenticator';
-export { type Credentials, cookieOf, SESSION_COOKIE } from './credentials';
+export { cookieOf, SESSION_COOKIE } from './credentials';
 export { admit, decide, type Grant, type Level, type Narrowing, type Permissions } from './decide';
 export { createKeyAuthenticator } from './key-authenticator';
 export { createKeyStore, type KeyDraft, type KeyStore, type OperatorKey } from './key-store';

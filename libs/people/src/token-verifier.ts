@@ -22,7 +22,7 @@ const refused = (cause?: unknown) =>
   new Fault('unauthenticated', 'PEOPLE_BAD_TOKEN', 'the token is not one that can be trusted here', { cause });
 
 /** Where an issuer publishes its keys (OpenID Connect Discovery 1.0, 4). @throws Fault unavailable PEOPLE_ISSUER_AWAY */
-export async function keysPlaceOf(issuer: string): Promise<URL> {
+async function keysPlaceOf(issuer: string): Promise<URL> {
   const at = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
   try {
     const answer = await fetch(at, { redirect: 'error', signal: AbortSignal.timeout(KEYS.timeoutDuration) });

@@ -148,7 +148,7 @@ export {
   rowsOfSubject,
 } from './row-digests';
 export { bareRun, type RunPlace, type RunQuery, type RunRecord } from './run.repository';
-export { createRunClaims, type RunClaims } from './run-claims';
+export { createRunClaims } from './run-claims';
 export type { KeysAsked, RunColumns, RunValues } from './run-columns';
 export type { MetricFacet, RunFacets, TextFacet, ValueCount } from './run-facets';
 export {

@@ -40,4 +40,3 @@ export const createRunClaims = (source: DataSource) => ({
     return new Map(rows.map(({ experiment, project }) => [experiment, project]));
   },
 });
-export type RunClaims = ReturnType<typeof createRunClaims>;

@@ -52,7 +52,7 @@ export const sessionCodeAnswer = z.strictObject({
 });
 export type SessionCode = z.output<typeof sessionCodeAnswer>;
 
-export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
+const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 
 /** RFC 6749 (4.1.3, with RFC 7636) for terminals, RFC 8693 (2.1) for jobs. */
 export const tokenBody = z.discriminatedUnion('grant_type', [
