@@ -142,12 +142,12 @@ export const MULTIPART_ROUTES: readonly MlflowRoute[] = [
       expiration: whole(-(2 ** 31), 2 ** 31).optional(),
     }),
     answer: signedUrl,
-    async run(room, { workspace }, { run_id: run, model_id: model, path }) {
+    async run(room, who, { run_id: run, model_id: model, path }) {
       if ((run === '') === (model === ''))
         throw new Fault('invalid', 'MLFLOW_BAD_HOLDER', 'Exactly one of run_id and model_id must be provided.');
       checkArtifactPath(path);
-      if (run === '') await loggedModelOf(room, workspace, model);
-      else await room.gate.find(workspace, run);
+      if (run === '') await loggedModelOf(room, who.workspace, model);
+      else await room.gate.find(who, run);
       return refuseProxied('upload', '');
     },
   }),
@@ -160,9 +160,9 @@ export const MULTIPART_ROUTES: readonly MlflowRoute[] = [
       expiration: whole(1, MOST_SECONDS).optional(),
     }),
     answer: signedUrl.extend({ file_size: z.int().optional() }),
-    async run(room, { workspace }, { run_id: run, path }) {
+    async run(room, who, { run_id: run, path }) {
       checkArtifactPath(path);
-      await room.gate.find(workspace, run);
+      await room.gate.find(who, run);
       return refuseProxied('download', 'runs with ');
     },
   }),
