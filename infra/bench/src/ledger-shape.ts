@@ -43,28 +43,29 @@ export async function startLedgerShape(): Promise<LedgerShape> {
   await migratePostgres(source);
   const log = await openPostgresLog({ url: postgres.url, logger: createLogger('bench', 'warn') });
   const key = `rlk_${randomBytes(32).toString('base64url')}`;
-  const env = {
+  const shared = {
     RUNLEDGER_PORT: '0',
     RUNLEDGER_POSTGRES_URL: postgres.url,
-    RUNLEDGER_CLICKHOUSE_URL: clickhouse.url,
-    RUNLEDGER_ARTIFACTS: `${folder.path}/artifacts`,
-    RUNLEDGER_ADMIN_KEY: key,
-    RUNLEDGER_NOTARY_KEY: `${folder.path}/notary.key`,
     RUNLEDGER_LIMITS_WORKSPACE: 'off',
     RUNLEDGER_LIMITS_CALLER: 'off',
     RUNLEDGER_LOG_LEVEL: 'warn',
   };
-  const services = [
-    await startService('ingest', env),
-    await startService('projector', env),
-    await startService('query', env),
-  ];
+  const engine = { RUNLEDGER_CLICKHOUSE_URL: clickhouse.url };
+  const artifacts = { RUNLEDGER_ARTIFACTS: `${folder.path}/artifacts` };
+  const ingest = await startService('ingest', { ...shared, ...artifacts, RUNLEDGER_ADMIN_KEY: key });
+  const projector = await startService('projector', { ...shared, ...engine });
+  const query = await startService('query', { ...shared, ...engine, ...artifacts });
+  const services = [ingest, projector, query];
   const pids = (): number[] => [postgres.pid, clickhouse.pid(), ...services.map(({ spawned }) => spawned.pid)];
   return {
-    door: { url: services[0]?.url ?? '', readUrl: services[2]?.url ?? '', key },
+    door: { url: ingest.url, readUrl: query.url, key },
     log,
     async startNotary() {
-      const notary = await startService('notary', env);
+      const notary = await startService('notary', {
+        ...shared,
+        ...artifacts,
+        RUNLEDGER_NOTARY_KEY: `${folder.path}/notary.key`,
+      });
       services.push(notary);
       return notary.spawned.pid;
     },
