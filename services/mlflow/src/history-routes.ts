@@ -47,13 +47,20 @@ async function readPoints(room: MlflowRoom, { workspace, run, key }: Asked, most
 const arrayOf = (texts: readonly string[]): JsonText => new JsonText(`[${texts.join(',')}]`);
 
 /** @throws Fault missing MLFLOW_NO_RUN */
-async function settleRuns(room: MlflowRoom, who: Principal, runs: readonly string[]): Promise<void> {
-  const { workspace } = who;
-  await Promise.all(runs.map((run) => room.settle({ workspace, run, uses: ['runs', 'series'] })));
+async function checkRunsExist(room: MlflowRoom, who: Principal, runs: readonly string[]): Promise<void> {
   const found = await room.searches.load(who, runs, {});
   const known = new Set(found.map(({ run }) => run));
   const absent = runs.find((run) => !known.has(run));
   if (absent !== undefined) throw noRun(absent);
+}
+
+const settleAll = (room: MlflowRoom, workspace: string, runs: readonly string[]): Promise<unknown> =>
+  Promise.all(runs.map((run) => room.settle({ workspace, run, uses: ['runs', 'series'] })));
+
+/** @throws Fault missing MLFLOW_NO_RUN */
+async function settleRuns(room: MlflowRoom, who: Principal, runs: readonly string[]): Promise<void> {
+  await settleAll(room, who.workspace, runs);
+  await checkRunsExist(room, who, runs);
 }
 
 const history = z.object({
@@ -147,9 +154,12 @@ async function getInterval(room: MlflowRoom, who: Principal, given: z.output<typ
   const runs = checkRuns(given.run_ids ?? []);
   const key = required('metric_key', given.metric_key);
   const bounds = stepsOf(given);
-  await settleRuns(room, who, runs);
+  await settleAll(room, workspace, runs);
   const choose = (steps: Steps, ends: readonly bigint[]) => chooseSteps(steps, ends, given.max_results);
-  const found = await room.histories.sampled(workspace, runs, { ...bounds, key, choose });
+  const [found] = await Promise.all([
+    room.histories.sampled(workspace, runs, { ...bounds, key, choose }),
+    checkRunsExist(room, who, runs),
+  ]);
   return {
     metrics: found.flatMap(({ run, points }) =>
       points.map(({ step, time, value }) => ({ key, value, timestamp: time, step, run_id: run })),
