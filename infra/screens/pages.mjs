@@ -20,7 +20,17 @@ export async function pagesOf(server) {
   const run = `/runs/${runs[0].run}`;
   const compared = encodeURIComponent(JSON.stringify(runs.map((one) => one.run)));
   const tabs = ['charts', 'overview', 'objectives', 'params', 'artifacts', 'console', 'history', 'lineage', 'comments'];
-  const comparisons = ['differences', 'scatter', 'parallel', 'importance', 'contour', 'boxes', 'objectives', 'code'];
+  const comparisons = [
+    'differences',
+    'scatter',
+    'parallel',
+    'importance',
+    'contour',
+    'boxes',
+    'objectives',
+    'artifacts',
+    'code',
+  ];
   return [
     { name: 'experiments', path: '/' },
     { name: 'runs', path: `/experiments/${experiment}` },

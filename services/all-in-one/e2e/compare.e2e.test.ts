@@ -113,6 +113,40 @@ describe('the comparison of runs', () => {
     await page.getByRole('heading', { name: `Compare ${RUNS} runs` }).waitFor();
   });
 
+  it('keeps the runs within a range by keyboard too', async () => {
+    const { page } = visitor;
+    await open('Parallel coordinates');
+    await page.getByRole('combobox', { name: 'Within a range of' }).click();
+    await page.getByRole('option', { name: /val[/]loss$/ }).click();
+    await page.getByLabel('From', { exact: true }).fill('2');
+    await page.getByText('12 runs within the brushes').waitFor(); // ends at 0.02, 1.02, 2.02 and 3.02, six times each
+    await page.getByLabel('To', { exact: true }).fill('2.5');
+    await page.getByText('6 runs within the brushes').waitFor();
+    expect(await visitor.violations()).toEqual([]);
+  });
+
+  it('shows the same file of several runs side by side, step by step', async () => {
+    const { page } = visitor;
+    for (const run of ['r0', 'r1'])
+      for (const step of [2, 10]) {
+        const text = `${run === 'r0' || step === 2 ? 'alike' : 'other'} at ${step}`;
+        const headers = { authorization: `Bearer ${server.key}`, 'content-type': 'text/plain' };
+        const path = `${server.url}/api/v1/runs/${run}/artifacts/samples/step-${step}.txt`;
+        expect((await fetch(path, { method: 'PUT', headers, body: text })).status).toBe(201);
+      }
+    await page.goto(`${server.url}/compare?runs=${encodeURIComponent('["r0","r1","r2"]')}&tab=artifacts`);
+    const second = page.getByRole('region', { name: 'run 1', exact: true });
+    await second.getByText('alike at 2').waitFor();
+    await second.getByText('the same as of the first').waitFor();
+    await page.getByRole('region', { name: 'run 2', exact: true }).getByText('has no such file').waitFor();
+    await page.getByRole('button', { name: 'Next' }).click();
+    await second.getByText('other at 10').waitFor();
+    expect(await second.getByText('the same as of the first').count()).toBe(0);
+    expect(await visitor.violations()).toEqual([]);
+    await page.goBack();
+    await page.getByRole('heading', { name: `Compare ${RUNS} runs` }).waitFor();
+  });
+
   it('names the methods by which params matter', async () => {
     const { page } = visitor;
     await open('Importance');

@@ -17,6 +17,7 @@ import { DifferencesPanel } from './differences-panel';
 const PlotsPanel = lazy(async () => ({ default: (await import('./plots-panel')).PlotsPanel }));
 const ImportancePanel = lazy(async () => ({ default: (await import('./importance-panel')).ImportancePanel }));
 const ObjectivesPanel = lazy(async () => ({ default: (await import('./objectives-panel')).ObjectivesPanel }));
+const ArtifactsPanel = lazy(async () => ({ default: (await import('./artifacts-panel')).ArtifactsPanel }));
 const CodePanel = lazy(async () => ({ default: (await import('./code-panel')).CodePanel }));
 
 const TITLES: Record<CompareTab, string> = {
@@ -28,6 +29,7 @@ const TITLES: Record<CompareTab, string> = {
   contour: 'Contour',
   boxes: 'Box plots',
   objectives: 'Objectives',
+  artifacts: 'Artifacts',
   code: 'Code and environment',
 };
 /** Metrics that stand in the table of differences: of more, those that most runs have. */
@@ -53,6 +55,8 @@ function Panel(parts: ComparedParts) {
       return <ImportancePanel {...parts} />;
     case 'objectives':
       return <ObjectivesPanel {...parts} />;
+    case 'artifacts':
+      return <ArtifactsPanel {...parts} />;
     case 'code':
       return <CodePanel {...parts} />;
     default:

@@ -8,6 +8,7 @@ export const COMPARE_TABS = [
   'contour',
   'boxes',
   'objectives',
+  'artifacts',
   'code',
 ] as const;
 export type CompareTab = (typeof COMPARE_TABS)[number];

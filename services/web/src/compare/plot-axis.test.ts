@@ -1,5 +1,5 @@
 import type { FoundRun } from '../runs/run-columns';
-import { axisOf, placesWith } from './plot-axis';
+import { axisOf, placesWith, placesWithin } from './plot-axis';
 
 const run = (params: Record<string, unknown>, loss: number | string): FoundRun =>
   ({
@@ -21,4 +21,13 @@ it('takes anything else for categories', () => {
 it('knows who has a value everywhere', () => {
   expect(placesWith([axisOf(RUNS, 'params.lr'), axisOf(RUNS, 'metrics.loss')])).toEqual([0]);
   expect(placesWith([])).toEqual([]);
+});
+
+const axis = { id: 'params.lr', title: 'lr', categories: null, values: [0.1, null, 1, 10], isLog: true };
+
+it('finds the runs within a range, open at either end', () => {
+  expect(placesWithin(axis, 0.1, 1)).toEqual([0, 2]);
+  expect(placesWithin(axis, 1, null)).toEqual([2, 3]);
+  expect(placesWithin(axis, null, 0.5)).toEqual([0]);
+  expect(placesWithin(axis, 2, 1)).toEqual([]);
 });

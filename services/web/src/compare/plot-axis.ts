@@ -57,3 +57,9 @@ export function placesWith(axes: readonly PlotAxis[]): number[] {
   if (first === undefined) return [];
   return first.values.flatMap((_, at) => (axes.every(({ values }) => (values[at] ?? null) !== null) ? [at] : []));
 }
+
+/** Places of the runs whose value lies between the two, both inclusive; an end that is null is open. */
+export const placesWithin = ({ values }: PlotAxis, from: number | null, to: number | null): number[] =>
+  values.flatMap((value, at) =>
+    value !== null && (from === null || value >= from) && (to === null || value <= to) ? [at] : [],
+  );

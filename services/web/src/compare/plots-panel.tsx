@@ -7,6 +7,7 @@ import { comparedRead } from '../api/reads';
 import { formatCount, formatNumber } from '../elements/format';
 import { Empty, Pending } from '../elements/notice';
 import { type FoundRun, metricKeysOf, titleOf } from '../runs/run-columns';
+import { BrushRange } from './brush-range';
 import { ColumnSelect } from './column-select';
 import classes from './compare-page.module.css';
 import type { CompareState } from './compare-state';
@@ -143,6 +144,7 @@ function Drawn({ kind, runs, parts }: { kind: Kind; runs: readonly FoundRun[]; p
         onOpen={(at) => void navigate({ to: `/runs/${encodeURIComponent(runs[at]?.run ?? '')}` })}
         onBrush={(places) => setBrushed(places?.map((row) => placesWith([axes.y])[row] ?? 0) ?? null)}
       />
+      {kind === 'parallel' && <BrushRange axes={[axes.y, ...axes.params]} onWithin={setBrushed} />}
       {kind === 'parallel' && brushed !== null && <Brushed runs={runs} places={brushed} />}
       <Text size="xs" c="dimmed" mt="xs">
         {note}
