@@ -17,6 +17,7 @@ import {
 } from '@runledger/clickhouse';
 import { randomNumbers } from './curves';
 import { measureExport } from './exports';
+import { calibrate } from './search';
 
 const PART = 500_000;
 const BUCKETS = 1_000;
@@ -154,6 +155,7 @@ export async function measureReads(quick: boolean): Promise<Record<string, unkno
     );
     const short = stateOf(SHORT, 10_000);
     return {
+      calibration: { ...calibrate(), bareQuery: await timed(() => clickhouse.rows('select 1')) },
       firstChartMs: cold,
       charts,
       parquetExport: await measureExport(clickhouse, [long, short, ...many]),

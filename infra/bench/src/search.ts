@@ -6,6 +6,8 @@ import { measureNames } from './names';
 import { type Server, startServer } from './server';
 
 const ASKED = 60;
+/** Of the past, which takes a second each. */
+const ASKED_THEN = 20;
 const EXPERIMENTS = 20;
 const LIMIT = 100;
 
@@ -60,7 +62,8 @@ async function measure(
 ): Promise<{ p50Ms: number; p95Ms: number }> {
   for (let i = 0; i < 5; i++) await ask(server, questionOf(i), asOf);
   const times: number[] = [];
-  for (let i = 0; i < ASKED; i++) times.push(await ask(server, questionOf(i), asOf));
+  for (let i = 0; i < (asOf === undefined ? ASKED : ASKED_THEN); i++)
+    times.push(await ask(server, questionOf(i), asOf));
   times.sort((a, b) => a - b);
   return { p50Ms: at(times, 0.5), p95Ms: at(times, 0.95) };
 }

@@ -10,6 +10,7 @@ import { aggregatesBy, FINITE, METRIC_ROLLUP, PLACE_IN_SERIES, POINT_AGGREGATES 
 export type BucketSource = Readonly<{
   axis: CurveAxis;
   grid: CurveGrid;
+  cuts?: readonly number[] | undefined;
   /** Read from their points. */
   loose: readonly CurvePair[];
   /** Read from their rollups, but for the steps that were touched beyond them. */
@@ -41,8 +42,8 @@ function placeOf(to: Bindings, grid: CurveGrid, x: string): string {
 /** On other axes than steps, first and last go by the place on that axis. */
 const ORDERS = { step: PLACE_IN_SERIES, time: '(time, step, bitNot(ver))', metric: '(x, step, time, bitNot(ver))' };
 
-function fromPoints(to: Bindings, { axis, grid, loose }: BucketSource): string {
-  const source = pointsOnAxis(to, loose, { axis, range: grid });
+function fromPoints(to: Bindings, { axis, grid, cuts, loose }: BucketSource): string {
+  const source = pointsOnAxis(to, loose, { axis, range: grid, cuts });
   return `select series, key, ${placeOf(to, grid, 'x')} as at, ${aggregatesBy(ORDERS[axis.kind])} from (${source}) group by series, key, at`;
 }
 

@@ -190,7 +190,7 @@ export function curveReadsContract(
               const given = [...before, ...after];
               const curves = statesOf(given, pairs, { endOffset, rolledTo });
               const found =
-                axis.kind === 'step' ? { range: stepsOf(curves), points: 0 } : await reads.extents(pairs, axis);
+                axis.kind === 'step' ? { range: stepsOf(curves), points: 0 } : await reads.extents(pairs, { axis });
               const all = pairs.map((pair) => placed(given, pair, axis));
               const xs = all.flat().map((p) => p.x);
               if (xs.length > 0)
@@ -211,7 +211,7 @@ export function curveReadsContract(
                     axis.kind,
                     rounded(expected),
                   ]);
-              const points = await reads.points(pairs, axis, grid);
+              const points = await reads.points(pairs, { axis, range: grid });
               expect(points.map((p) => [p.series, p.key, p.x, p.steps, p.times, p.values])).toEqual(
                 pairs.flatMap((pair, i) => {
                   const own = (all[i] ?? []).filter((p) => p.x >= grid.from && p.x <= grid.to);

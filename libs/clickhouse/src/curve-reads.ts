@@ -1,5 +1,5 @@
 import { Bindings } from './bindings';
-import { type AxisRange, type CurveAxis, pointsOnAxis } from './curve-axis';
+import { type CurveAxis, type OnAxis, pointsOnAxis, seenBefore } from './curve-axis';
 import { type BucketSource, bucketRows, leftoverRows, onRollups } from './curve-buckets';
 import { BUCKET_COLUMNS, readCurves, readRows } from './curve-columns';
 import { readEnds } from './curve-ends';
@@ -15,8 +15,13 @@ import { createRolledPairs, hasMoved, touchedSince } from './rolled-pairs';
 import { type RolledGrid, unrolled } from './rolled-stretches';
 import { float } from './series-reads';
 
-/** What a chart's buckets are made of. */
-export type BucketQuestion = Readonly<{ axis: CurveAxis; grid: CurveGrid; curves: readonly CurveState[] }>;
+/** What a chart's buckets are made of. With `cuts`, curves that have moved since are `past`. */
+export type BucketQuestion = Readonly<{
+  axis: CurveAxis;
+  grid: CurveGrid;
+  curves: readonly CurveState[];
+  cuts?: readonly number[] | undefined;
+}>;
 
 /** Points of one curve in columns, by their place on the axis, step, time and arrival. */
 export type CurvePoints = CurvePair &
@@ -75,11 +80,11 @@ export function createCurveReads(clickhouse: ClickHouse, { inMemory = MOST_IN_ME
   }
 
   /** Where the buckets of many curves come from, all of it in the engine. */
-  async function sourceOf({ axis, grid, curves }: BucketQuestion): Promise<BucketSource> {
-    if (onRollups(grid) === null) return { axis, grid, loose: curves, rolled: [] };
+  async function sourceOf({ axis, grid, curves, cuts }: BucketQuestion): Promise<BucketSource> {
+    if (onRollups(grid) === null) return { axis, grid, cuts, loose: curves, rolled: [] };
     const rolled = new Set(await rolledOf(curves));
     const loose = curves.filter((curve) => !rolled.has(curve));
-    return { axis, grid, loose, rolled: await withTouched([...rolled]) };
+    return { axis, grid, cuts, loose, rolled: await withTouched([...rolled]) };
   }
 
   /** Few rolled curves, from memory: the engine is asked for the steps at the ends, and for what came since. */
@@ -124,13 +129,13 @@ export function createCurveReads(clickhouse: ClickHouse, { inMemory = MOST_IN_ME
 
   /** The buckets of each curve that has any in the grid, by series and key. */
   async function buckets(question: BucketQuestion): Promise<CurveBuckets[]> {
-    const { axis, grid, curves } = question;
+    const { grid, curves } = question;
     const shifted = onRollups(grid);
     const inMemory = shifted === null ? [] : await worthKeeping(curves, shifted);
     const rest = curves.filter((curve) => !inMemory.includes(curve));
     const [kept, read] = await Promise.all([
       shifted === null || inMemory.length === 0 ? [] : fromMemory(inMemory, shifted),
-      fromEngine({ axis, grid, curves: rest }),
+      fromEngine({ ...question, curves: rest }),
     ]);
     return [...kept, ...read].sort((a, b) => a.series - b.series || a.key - b.key);
   }
@@ -144,13 +149,13 @@ export function createCurveReads(clickhouse: ClickHouse, { inMemory = MOST_IN_ME
   }
 
   /** The points themselves. Whoever asks knows that there are few. */
-  async function points(pairs: readonly CurvePair[], axis: CurveAxis, range: AxisRange): Promise<CurvePoints[]> {
+  async function points(pairs: readonly CurvePair[], where: OnAxis): Promise<CurvePoints[]> {
     if (pairs.length === 0) return [];
     const to = new Bindings();
     const columns = gathered({ xs: 'x', steps: 'step', times: 'time', vals: 'value' });
     const rows = await clickhouse.rows<PointColumns>(
       `select series, key, ${columns} from (
-         select * from (${pointsOnAxis(to, pairs, { axis, range })}) order by series, key, x, step, time, ver desc
+         select * from (${pointsOnAxis(to, pairs, where)}) order by series, key, x, step, time, ver desc
        ) group by series, key order by series, key`,
       to.params,
       LIMITS,
@@ -158,7 +163,7 @@ export function createCurveReads(clickhouse: ClickHouse, { inMemory = MOST_IN_ME
     return rows.map((row) => ({
       series: row.series,
       key: row.key,
-      x: row.xs.map((x) => (axis.kind === 'metric' ? float(x) : BigInt(x))),
+      x: row.xs.map((x) => (where.axis.kind === 'metric' ? float(x) : BigInt(x))),
       steps: row.steps.map(BigInt),
       times: row.times.map(BigInt),
       values: row.vals.map(float),
@@ -166,11 +171,11 @@ export function createCurveReads(clickhouse: ClickHouse, { inMemory = MOST_IN_ME
   }
 
   /** The least time of any point of each series' pairs. */
-  async function earliest(pairs: readonly CurvePair[]): Promise<Map<number, bigint>> {
+  async function earliest(pairs: readonly CurvePair[], cuts?: readonly number[]): Promise<Map<number, bigint>> {
     if (pairs.length === 0) return new Map();
     const to = new Bindings();
     const rows = await clickhouse.rows<{ series: number; low: string }>(
-      `select series, min(time) as low from (${pointsOf(to, pairs)}) group by series`,
+      `select series, min(time) as low from (${pointsOf(to, pairs, seenBefore(to, cuts))}) group by series`,
       to.params,
       LIMITS,
     );

@@ -12,6 +12,8 @@ export type CurveState = CurvePair &
     endOffset: number;
     /** The offset up to which the rollups of that partition hold; 0 when it was never rolled. */
     rolledTo: number;
+    /** It has moved since the moment as of which it is read: where it lay is asked of its points, and its rollups hold too much. */
+    past?: boolean;
   }>;
 
 export const nameOf = ({ series, key }: CurvePair): string => `${series}/${key}`;

@@ -43,3 +43,4 @@ export {
 export { createShadowPoints, type SeriesDigest, type ShadowPoints, shadowClickHouse } from './shadow-points';
 export { pointCte, STATEMENT_SETTINGS } from './statement-views';
 export type { StoredPoint } from './stored-points';
+export { createWriterSpans, type PastSpan } from './writer-spans';

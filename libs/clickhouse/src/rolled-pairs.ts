@@ -11,7 +11,8 @@ const REMEMBERED = 200_000;
 const COARSE = 1 << ROLLUP_SHIFTS[1];
 
 /** Shorter ones are never rolled, and nothing is that the roller has not passed. */
-export const mayBeRolled = ({ points, rolledTo }: CurveState): boolean => points >= LONG_SERIES && rolledTo > 0;
+export const mayBeRolled = ({ points, rolledTo, past = false }: CurveState): boolean =>
+  points >= LONG_SERIES && rolledTo > 0 && !past;
 
 /** Whether points lie beyond `upTo`, an offset up to which everything is known otherwise. */
 export const hasMoved = ({ endOffset }: CurveState, upTo: number): boolean => endOffset > upTo;

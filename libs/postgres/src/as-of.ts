@@ -4,6 +4,7 @@ import { partitionOfRun } from '@runledger/contracts';
 export type AsOf = Readonly<{
   runs: readonly number[];
   metrics: readonly number[];
+  console: readonly number[];
   /** Of the partition in which the workspace's catalog lies. */
   catalog: number;
 }>;
@@ -15,6 +16,10 @@ export const cutOfRun = (asOf: AsOf | undefined, workspace: string, run: string)
 /** The same of its metrics. */
 export const cutOfMetrics = (asOf: AsOf | undefined, workspace: string, run: string): number | null =>
   asOf === undefined ? null : (asOf.metrics[partitionOfRun('metrics', workspace, run)] ?? 0);
+
+/** The same of what it printed. */
+export const cutOfConsole = (asOf: AsOf | undefined, workspace: string, run: string): number | null =>
+  asOf === undefined ? null : (asOf.console[partitionOfRun('console', workspace, run)] ?? 0);
 
 /** A cut in SQL: a number of ours, or an expression that gives one. */
 type Cut = number | string | null;

@@ -21,6 +21,8 @@ export type ConsoleQuestion = Readonly<{
   contains?: string | undefined;
   /** Place of the last line of the page before. */
   after?: LinePlace | undefined;
+  /** The first offset that is not seen; null: all are. */
+  cut: number | null;
   /** The last lines first. */
   backwards: boolean;
   limit: number;
@@ -48,15 +50,16 @@ function linesSql(backwards: boolean): string {
       and ($3::text is null or c.stream = $3) and ($4::text is null or c.writer = $4)
       and ($5::text is null or position(lower($5) in lower(l.text)) > 0)
       and ($6::int8 is null or (c.off, c.ord) ${beyond}= ($6, $7::int) and (c.off, c.ord, l.n) ${beyond} ($6, $7, $8::int8))
+      and ($10::int8 is null or c.off < $10)
     order by c.off ${order}, c.ord ${order}, l.n ${order} limit $9`;
 }
 
 /** Reads of what runs printed. */
 export const createConsoleReads = (source: DataSource) => ({
   async lines(asked: ConsoleQuestion): Promise<ConsoleLine[]> {
-    const { workspace, run, stream, writer, contains, after, backwards, limit } = asked;
+    const { workspace, run, stream, writer, contains, after, cut, backwards, limit } = asked;
     const [off, ord, line] = after ?? [null, null, null];
-    const params = [workspace, run, stream ?? null, writer ?? null, contains ?? null, off, ord, line, limit];
+    const params = [workspace, run, stream ?? null, writer ?? null, contains ?? null, off, ord, line, limit, cut];
     const rows: Row[] = await source.query(linesSql(backwards), params);
     return rows.map((row) => ({
       place: [Number(row.off), row.ord, Number(row.n)],

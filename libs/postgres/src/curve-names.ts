@@ -1,5 +1,7 @@
 import type { DataSource } from 'typeorm';
+import { type AsOf, cutOfRun, heldSql, isHeld } from './as-of';
 import { readNumber, selectTime } from './columns';
+import { writerNames } from './numbers';
 import { type Ancestor, listAncestors, listRunWriters, type NamedSpan } from './run-writer';
 
 /** A run that is known, by its facts or by its metrics. */
@@ -7,6 +9,8 @@ export type SeriesRun = Readonly<{
   run: string;
   /** The number of its series; null where it has no metrics. */
   series: number | null;
+  /** Whether facts about it are known. */
+  hasFacts: boolean;
   /** ms since 1970; null while it is not announced. */
   startedAt: number | null;
 }>;
@@ -30,18 +34,22 @@ export type GroupedBy = Readonly<{ param: string }> | Readonly<{ tag: string }> 
 
 /** Names of charts, as numbers of series. Text becomes numbers here and nowhere else. */
 export const createCurveNames = (source: DataSource) => ({
-  /** Those of the runs that are known, in the order of their names. */
-  async knownRuns(workspace: string, runs: readonly string[]): Promise<SeriesRun[]> {
-    const rows: Array<{ run: string; number: string | null; started_at: string | null }> = await source.query(
-      `select n.run, s.number, ${selectTime('r.started_at', 'started_at')} from unnest($2::text[]) as n(run)
-       left join custody.series s on s.workspace = $1 and s.run = n.run
-       left join read.run r on r.workspace = $1 and r.run = n.run and r.to_off is null
-       where s.number is not null or r.run is not null order by n.run collate "C"`,
-      [workspace, runs],
-    );
+  /** Those of the runs that are known, in the order of their names: by their facts as of the moment, or by a series that has a number now. */
+  async knownRuns(workspace: string, runs: readonly string[], asOf?: AsOf): Promise<SeriesRun[]> {
+    const held = heldSql('r', asOf === undefined ? null : '($3::int8[])[r.lp + 1]');
+    const rows: Array<{ run: string; number: string | null; has_facts: boolean; started_at: string | null }> =
+      await source.query(
+        `select n.run, s.number, r.run is not null as has_facts, ${selectTime('r.started_at', 'started_at')}
+         from unnest($2::text[]) as n(run)
+         left join custody.series s on s.workspace = $1 and s.run = n.run
+         left join read.run r on r.workspace = $1 and r.run = n.run and ${held}
+         where s.number is not null or r.run is not null order by n.run collate "C"`,
+        asOf === undefined ? [workspace, runs] : [workspace, runs, asOf.runs],
+      );
     return rows.map((row) => ({
       run: row.run,
       series: readNumber(row.number),
+      hasFacts: row.has_facts,
       startedAt: readNumber(row.started_at),
     }));
   },
@@ -88,22 +96,44 @@ export const createCurveNames = (source: DataSource) => ({
   writers: (series: readonly number[]): Promise<NamedSpan[]> => listRunWriters(source, series),
 
   /** From whom the runs were forked. */
-  ancestors: (workspace: string, runs: readonly string[]): Promise<Ancestor[]> =>
-    listAncestors(source, workspace, runs),
+  ancestors: (workspace: string, runs: readonly string[], asOf?: AsOf): Promise<Ancestor[]> =>
+    listAncestors(source, workspace, runs, asOf),
+
+  /** Those of the series to which points have come from an offset of their partition on. */
+  async movedSince(series: ReadonlyArray<Readonly<{ series: number; offset: number }>>): Promise<Set<number>> {
+    const rows: Array<{ number: string }> = await source.query(
+      `select n.number from unnest($1::int8[], $2::int8[]) as n(number, off)
+       where exists (select 1 from read.run_metric m where m.series = n.number and m.last_origin >= n.off << 20)`,
+      [series.map((one) => one.series), series.map((one) => one.offset)],
+    );
+    return new Set(rows.map(({ number }) => Number(number)));
+  },
+
+  /** Names of writers by their numbers. */
+  writerNames: (numbers: readonly number[]): Promise<Map<number, string>> => writerNames(source, numbers),
 
   /** The value that groups each of the runs; runs without one are not among them. */
-  async groupValues(workspace: string, runs: readonly string[], by: GroupedBy): Promise<Map<string, string>> {
+  async groupValues(
+    workspace: string,
+    runs: readonly string[],
+    by: GroupedBy,
+    asOf?: AsOf,
+  ): Promise<Map<string, string>> {
+    const current = asOf === undefined ? 'to_off is null' : 'true';
     const [sql, name] =
       by === 'experiment'
-        ? ['select run, experiment as value from read.run where to_off is null and experiment is not null', null]
+        ? [`experiment as value, to_off from read.run where ${current} and experiment is not null`, null]
         : 'param' in by
-          ? ['select run, value from read.run_param where key = $3', by.param]
-          : ['select run, value from read.run_tag where to_off is null and key = $3', by.tag];
-    const rows: Array<{ run: string; value: string }> = await source.query(
-      `${sql} and workspace = $1 and run = any($2)`,
+          ? ['value, null as to_off from read.run_param where key = $3', by.param]
+          : [`value, to_off from read.run_tag where ${current} and key = $3`, by.tag];
+    const rows: Array<{ run: string; value: string; from_off: string; to_off: string | null }> = await source.query(
+      `select run, from_off, ${sql} and workspace = $1 and run = any($2)`,
       name === null ? [workspace, runs] : [workspace, runs, name],
     );
-    return new Map(rows.map((row) => [row.run, row.value]));
+    const held = rows.filter(({ run, from_off, to_off }) =>
+      isHeld({ offset: Number(from_off), endOffset: readNumber(to_off) }, cutOfRun(asOf, workspace, run)),
+    );
+    return new Map(held.map((row) => [row.run, row.value]));
   },
 
   /** The offset up to which the rollups of each partition hold. A partition that was never rolled is not among them. */

@@ -1,4 +1,4 @@
-export { type AsOf, cutOfRun } from './as-of';
+export { type AsOf, cutOfConsole, cutOfMetrics, cutOfRun } from './as-of';
 export type { BoardRecord } from './board.repository';
 export type { CatalogRecord } from './catalog-reads';
 export type { CommentRecord } from './comment.repository';

@@ -24,15 +24,18 @@ export type RunMoment = Readonly<{
 
 const COLUMNS = 'series, value, min, max, last, last_origin';
 
+/** A number as the driver hands it on with its sign: it writes -0 as 0. */
+const signed = (value: number | null): number | string | null => (Object.is(value, -0) ? '-0' : value);
+
 /** Placeholders of summaries as a relation. */
 function pastRelation(past: readonly PastSummary[], values: SqlValues): string {
   const columns: Array<readonly [type: string, values: readonly unknown[]]> = [
     ['int8[]', past.map((one) => one.series)],
     ['int8[]', past.map((one) => one.key)],
-    ['float8[]', past.map((one) => one.value)],
-    ['float8[]', past.map((one) => one.min)],
-    ['float8[]', past.map((one) => one.max)],
-    ['float8[]', past.map((one) => one.last.value)],
+    ['float8[]', past.map((one) => signed(one.value))],
+    ['float8[]', past.map((one) => signed(one.min))],
+    ['float8[]', past.map((one) => signed(one.max))],
+    ['float8[]', past.map((one) => signed(one.last.value))],
   ];
   const given = columns.map(([type, list]) => values.add(list, type));
   return `(select *, -1::int8 as last_origin from unnest(${given.join(', ')}) as p(series, key, value, min, max, last))`;

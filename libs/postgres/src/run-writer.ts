@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import { type AsOf, heldSql } from './as-of';
 
 type Queryable = Pick<DataSource | EntityManager, 'query'>;
 
@@ -73,17 +74,19 @@ export async function listAncestors(
   source: Queryable,
   workspace: string,
   runs: readonly string[],
+  asOf?: AsOf,
 ): Promise<Ancestor[]> {
+  const held = heldSql('r', asOf === undefined ? null : '($3::int8[])[r.lp + 1]');
   const rows: Array<{ run: string; ancestor: string; step: string }> = await source.query(
     `with recursive line(run, ancestor, step, depth, seen) as (
-       select run, fork_run, fork_step, 1, array[run] from read.run
-       where workspace = $1 and run = any ($2) and to_off is null and fork_run is not null and fork_run <> run
+       select r.run, r.fork_run, r.fork_step, 1, array[r.run] from read.run r
+       where r.workspace = $1 and r.run = any ($2) and ${held} and r.fork_run is not null and r.fork_run <> r.run
        union all
        select l.run, r.fork_run, least(l.step, r.fork_step), l.depth + 1, l.seen || l.ancestor from line l
-       join read.run r on r.workspace = $1 and r.run = l.ancestor and r.to_off is null
+       join read.run r on r.workspace = $1 and r.run = l.ancestor and ${held}
        where r.fork_run is not null and r.fork_run <> all (l.seen || l.ancestor) and l.depth < ${MOST_GENERATIONS})
      select run, ancestor, step from line order by run collate "C", depth`,
-    [workspace, runs],
+    asOf === undefined ? [workspace, runs] : [workspace, runs, asOf.runs],
   );
   return rows.map((row) => ({ ...row, step: BigInt(row.step) }));
 }

@@ -18,7 +18,7 @@ export interface LogPast extends LogEnds {
   read(topic: string, partition: number, from: number, to: number): AsyncIterable<readonly Recorded[]>;
 }
 
-const CUT = [TOPICS.runs.name, TOPICS.metrics.name, TOPICS.catalog.name];
+const CUT = [TOPICS.runs.name, TOPICS.metrics.name, TOPICS.console.name, TOPICS.catalog.name];
 /** A relay may be that late: where a decision is looked for in the log begins so much before its own time. */
 const CLOCKS_MS = 60_000;
 
@@ -41,6 +41,7 @@ export function createAsOf(log: LogPast, reads: Pick<PositionReads, 'decidedAt'>
     return {
       runs: of(TOPICS.runs),
       metrics: of(TOPICS.metrics),
+      console: of(TOPICS.console),
       catalog: of(TOPICS.catalog)[catalogOf(workspace)] ?? 0,
     };
   }

@@ -97,10 +97,11 @@ export function createGoals(log: LogEnds, reads: Pick<PositionReads, 'offsets' |
   }
 
   /** What was recorded by then must be projected, or it would be missing in the answer. */
-  function fromPast(scope: Scope, { runs, metrics, catalog }: AsOf): Goal {
+  function fromPast(scope: Scope, { runs, metrics, console: lines, catalog }: AsOf): Goal {
     const cuts = new Map<string, readonly number[]>([
       [TOPICS.runs.name, runs],
       [TOPICS.metrics.name, metrics],
+      [TOPICS.console.name, lines],
     ]);
     const offsets = placesOf(scope).flatMap((place) => {
       const { topic, partition } = place;

@@ -31,15 +31,26 @@ const FILTERS = [
 ];
 const ORDERS = [[], ['metrics.loss DESC'], ['tags.t0', 'params.p0 DESC'], ['metrics.acc.min', 'attributes.user_id']];
 
+const CURVES: readonly object[] = [
+  { keys: ['loss', { glob: '*' }] },
+  { keys: ['loss'], buckets: 2, segments: 'all' },
+  { keys: ['loss'], x: 'time', buckets: 3 },
+  { keys: ['loss'], x: 'relative-time', writers: 'each' },
+  { keys: ['loss'], x: { metric: 'acc' }, inherited: false },
+  ...[{ param: 'p0' }, { tag: 't0' }, 'experiment', 'run'].map((groupBy) => ({ keys: ['loss'], buckets: 4, groupBy })),
+];
+
+const READS_OF_A_RUN = ['/series/buckets?key=loss&key=acc&buckets=3', '/console', '/console?tail=true&contains=b'];
+
 type Question = Readonly<{ path: string; body?: object }>;
 const QUESTIONS: readonly Question[] = [
   ...['runs?lifecycle=all&limit=50', 'runs?experiment=e1', 'experiments/e1', 'experiments/e1/runs', 'experiments'],
   ...['projects', 'models', 'models/digits', 'models/digits/versions', 'models/digits/history', 'logged-models'],
   ...['models/digits/aliases/champion', 'logged-models/m-1', 'runs/r0/outputs'],
   ...RUNS.slice(0, 4).flatMap((run) =>
-    ['', '/params', '/tags', '/inputs', '/artifacts', '/history', '/metrics', '/series?key=loss&key=acc'].map(
-      (p) => `runs/${run}${p}`,
-    ),
+    ['', '/params', '/tags', '/inputs', '/artifacts', '/history', '/metrics', '/series?key=loss&key=acc']
+      .concat(READS_OF_A_RUN)
+      .map((p) => `runs/${run}${p}`),
   ),
 ]
   .map((path): Question => ({ path }))
@@ -53,6 +64,7 @@ const QUESTIONS: readonly Question[] = [
         columns: { params: 'all', tags: 'all', metrics: 'all', inputs: true },
       },
     })),
+    CURVES.map((body) => ({ path: 'curves', body: { runs: RUNS, ...body } })),
     FILTERS.slice(0, 4).map((filter) => ({ path: 'search/facets', body: { filter, lifecycle: 'all' } })),
   );
 
@@ -61,7 +73,9 @@ const at = (path: string, moment: string): string =>
 async function ask({ path, body }: Question, moment = ''): Promise<readonly [string, number, unknown]> {
   const answer: Answer =
     body === undefined ? await read(scene, at(path, moment)) : await post(scene, at(path, moment), body);
-  return [`${path} ${JSON.stringify(body ?? '')}`, answer.status, answer.body];
+  // A place to go on from belongs to the list of its moment.
+  const shown = { ...(answer.body as object), resumeToken: undefined };
+  return [`${path} ${JSON.stringify(body ?? '')}`, answer.status, shown];
 }
 
 const VALUES = [Number.NaN, Infinity, -Infinity, -0, 0.1, 0.3, 0.7, 0.95];
@@ -74,8 +88,11 @@ function createHappenings(draw: () => number) {
   let decisions = 0;
 
   function someFact(): Fact {
+    const lines = ['a', 'b'].map((text) => ({ time: '2026-01-01T00:00:00.000Z', text }));
     const facts: ReadonlyArray<() => Fact> = [
       () => ({ type: 'run.started', data: { experiment: pick(['e1', 'e2']), startedAt: '2026-01-01T00:00:00.000Z' } }),
+      () => ({ type: 'run.started', data: { experiment: 'e1', fork: { run: pick(RUNS), step: pick([3, 9, 15]) } } }),
+      () => ({ type: 'console.written', data: { stream: pick(['stdout', 'stderr']), firstLine: told.length, lines } }),
       () => ({ type: 'run.updated', data: { name: pick(['a', 'b']), lifecycle: pick(['active', 'deleted']) } }),
       () => ({ type: 'run.finished', data: { outcome: pick(['finished', 'failed']) } }),
       () => ({ type: 'params.logged', data: { params: [{ key: pick(['p0', 'p1']), value: pick(['a', 'b', 1]) }] } }),
@@ -110,9 +127,11 @@ function createHappenings(draw: () => number) {
     const drawn = (): Point[] =>
       Array.from({ length: 1 + Math.floor(draw() * 4) }, () => ({
         step: Math.floor(draw() * 20),
+        time: Math.floor(draw() * 9),
         value: pick(VALUES),
       }));
-    const curve = before !== undefined && draw() < 0.2 ? before : { run, key, points: drawn() };
+    const curve =
+      before !== undefined && draw() < 0.2 ? before : { run, key, points: drawn(), writer: pick(['', 'w0', 'w1']) };
     lastBatch.set(`${run}/${key}`, curve);
     return scene.record.stored(curve);
   }
@@ -158,6 +177,7 @@ it('answers what a reader saw then, at any position and any time, however the re
       await sleep(3);
     }
     await scene.record.projectMetadata();
+    await scene.record.projectConsole();
     const answers = [];
     for (const question of QUESTIONS) answers.push(await ask(question));
     seen.push({ position, time: new Date().toISOString(), answers });

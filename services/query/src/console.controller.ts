@@ -2,6 +2,8 @@ import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { Caller, Permission, type Principal } from '@runledger/access';
 import { consoleAnswer } from '@runledger/contracts/http';
 import { ApiRoute, Params, Query } from '@runledger/http';
+import { cutOfConsole } from '@runledger/postgres';
+import type { Use } from '@runledger/reads';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { type ConsoleQuery, consoleQuery, runParams } from './query.schema';
@@ -32,12 +34,23 @@ export class ConsoleController {
     const { workspace } = who;
     const { stream, writer, contains, limit, tail, page_token } = query;
     // A place holds in both directions, so that who began at the end can go on with what comes.
-    const list = ['console', workspace, run, stream, writer, contains];
+    const list = ['console', workspace, run, stream, writer, contains, query.as_of];
     const after = pages.open(list, page_token, linePlace);
-    await settle(reply, { workspace, run, uses: ['console'] }, query);
-    const asked = { ...(await reached(who, run)), stream, writer, contains, after, backwards: tail, limit: limit + 1 };
+    const uses: Use[] = query.as_of === undefined ? ['console'] : ['console', 'runs', 'series'];
+    const asOf = await settle(reply, { workspace, run, uses }, query);
+    const cut = cutOfConsole(asOf, workspace, run);
+    const asked = {
+      ...(await reached(who, run)),
+      stream,
+      writer,
+      contains,
+      after,
+      cut,
+      backwards: tail,
+      limit: limit + 1,
+    };
     const found = await this.room.console.lines(asked);
-    if (found.length === 0) await runOf(who, run);
+    if (found.length === 0) await runOf(who, run, asOf);
     const shown = found.slice(0, limit);
     const furthest = found.length > limit ? shown.at(-1) : undefined;
     const inOrder = tail ? shown.reverse() : shown;

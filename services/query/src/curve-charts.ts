@@ -6,13 +6,14 @@ import {
   createCurveReads,
   createMetricSharing,
   createNamePatterns,
+  createWriterSpans,
   layGrid,
   wholeEnds,
 } from '@runledger/clickhouse';
 import type { CurvesBody } from '@runledger/contracts/http';
-import { createCurveNames } from '@runledger/postgres';
+import { type AsOf, createCurveNames } from '@runledger/postgres';
 import { bucketsAnswerOf, groupAnswerOf, pointsAnswerOf } from './curve-answers';
-import { askedEnds, type CurvePlan, closeRange, planCurves } from './curve-plan';
+import { type Asked, askedEnds, type CurvePlan, closeRange, planCurves } from './curve-plan';
 import { checkWork, extentsOf } from './curve-work';
 import type { QueryPorts } from './query-ports';
 
@@ -29,16 +30,17 @@ export function createCurveCharts({ source, clickhouse }: Pick<QueryPorts, 'sour
   const matching = createNamePatterns(clickhouse);
   const sharing = createMetricSharing(clickhouse);
   const reads = createCurveReads(clickhouse);
+  const spansThen = createWriterSpans(clickhouse);
 
   /** Null when the axis is a metric that the workspace does not have: then no point has a place on it. */
-  async function axisOf(workspace: string, { x }: CurvesBody, plan: CurvePlan): Promise<CurveAxis | null> {
+  async function axisOf({ workspace, body: { x }, asOf }: Asked, plan: CurvePlan): Promise<CurveAxis | null> {
     if (typeof x === 'object') {
       const [found] = await names.keyNumbersOf(workspace, [x.metric]);
       return found === undefined ? null : { kind: 'metric', key: found.number };
     }
     if (x === 'step' || x === 'time') return { kind: x };
     const unknown = plan.curves.filter(({ series }) => plan.lineOf.get(series)?.startedAt === null);
-    const earliest = await reads.earliest(unknown);
+    const earliest = await reads.earliest(unknown, asOf?.metrics);
     const bases = [...plan.lineOf].map(([series, { startedAt }]): [number, bigint] => [
       series,
       startedAt === null ? (earliest.get(series) ?? 0n) : BigInt(startedAt),
@@ -48,14 +50,16 @@ export function createCurveCharts({ source, clickhouse }: Pick<QueryPorts, 'sour
 
   /** Curves in buckets; those that have no more points than there may be buckets, as points. */
   async function curvesOf(plan: CurvePlan, made: BucketQuestion, body: CurvesBody) {
-    const { axis, grid } = made;
+    const { axis, grid, cuts } = made;
     const buckets = await reads.buckets(made);
     const bucketed = new Map(buckets.map((curve) => [nameOf(curve), curve]));
     const few = plan.curves.filter((curve) => {
       const counts = bucketed.get(nameOf(curve))?.count;
       return counts !== undefined && counts.reduce((sum, n) => sum + n, 0) <= body.buckets;
     });
-    const points = new Map((await reads.points(few, axis, grid)).map((curve) => [nameOf(curve), curve]));
+    const points = new Map(
+      (await reads.points(few, { axis, range: grid, cuts })).map((curve) => [nameOf(curve), curve]),
+    );
     return plan.curves.flatMap((pair): CurveAnswer[] => {
       const { run = '', writer } = plan.lineOf.get(pair.series) ?? {};
       const named = { run, ...(writer === undefined ? {} : { writer }), key: plan.keyOf.get(pair.key) ?? '' };
@@ -66,13 +70,13 @@ export function createCurveCharts({ source, clickhouse }: Pick<QueryPorts, 'sour
     });
   }
 
-  async function groupsOf(workspace: string, plan: CurvePlan, made: BucketQuestion, body: CurvesBody) {
+  async function groupsOf({ workspace, body, asOf }: Asked, plan: CurvePlan, made: BucketQuestion) {
     const lines = [...plan.lineOf];
     const runs = [...new Set(lines.map(([, { run }]) => run))];
     const byRun =
       body.groupBy === 'run'
         ? new Map(runs.map((run) => [run, run]))
-        : await names.groupValues(workspace, runs, body.groupBy ?? 'experiment');
+        : await names.groupValues(workspace, runs, body.groupBy ?? 'experiment', asOf);
     const values = [...new Set(runs.map((run) => byRun.get(run) ?? null))];
     const numberOf = new Map(values.map((value, i) => [value, i]));
     const members = new Map(lines.map(([series, { run }]) => [series, numberOf.get(byRun.get(run) ?? null) ?? 0]));
@@ -85,35 +89,39 @@ export function createCurveCharts({ source, clickhouse }: Pick<QueryPorts, 'sour
   }
 
   /** What a request comes to, before its buckets are read; null when nothing of it has a place. */
-  async function prepare(workspace: string, body: CurvesBody): Promise<Prepared> {
+  async function prepare(asked: Asked): Promise<Prepared> {
+    const { body, asOf } = asked;
+    const cuts = asOf?.metrics;
     const ends = askedEnds(body);
-    const plan = await planCurves({ names, matching, sharing }, workspace, body);
-    const axis = await axisOf(workspace, body, plan);
+    const plan = await planCurves({ names, matching, sharing, spansThen }, asked);
+    const axis = await axisOf(asked, plan);
     if (axis === null || plan.curves.length === 0) return { plan, made: null };
-    const { range: whole, points } = await extentsOf(reads, plan.curves, axis);
+    const { range: whole, points } = await extentsOf(reads, plan.curves, { axis, cuts });
     const range = closeRange(ends, whole);
     if (range === null) return { plan, made: null };
     const laid = layGrid(axis.kind, range, body.buckets);
     const grid = body.ends === 'whole' ? wholeEnds(laid) : laid;
-    await checkWork(reads, { axis, grid, curves: plan.curves, points });
-    return { plan, made: { axis, grid, curves: plan.curves } };
+    const made = { axis, grid, curves: plan.curves, cuts };
+    await checkWork(reads, { ...made, points });
+    return { plan, made };
   }
 
   return {
     /** @throws Fault invalid QUERY_TOO_MANY_CURVES, QUERY_TOO_MANY_POINTS, QUERY_BAD_RANGE, CLICKHOUSE_BAD_PATTERN */
-    async curves(workspace: string, body: CurvesBody) {
-      const { plan, made } = await prepare(workspace, body);
+    async curves(workspace: string, body: CurvesBody, asOf?: AsOf) {
+      const asked = { workspace, body, asOf };
+      const { plan, made } = await prepare(asked);
       const { missing } = plan;
       if (made === null) return { ...NOTHING, missing };
       const { from, to, width } = made.grid;
       return body.groupBy === undefined
         ? { from, to, width, curves: await curvesOf(plan, made, body), groups: [], missing }
-        : { from, to, width, curves: [], groups: await groupsOf(workspace, plan, made, body), missing };
+        : { from, to, width, curves: [], groups: await groupsOf(asked, plan, made), missing };
     },
 
     /** Curves in buckets, also those that have few points, by the names of their metrics. @throws like `curves` */
-    async buckets(workspace: string, body: CurvesBody): Promise<NamedBuckets> {
-      const { plan, made } = await prepare(workspace, body);
+    async buckets(workspace: string, body: CurvesBody, asOf?: AsOf): Promise<NamedBuckets> {
+      const { plan, made } = await prepare({ workspace, body, asOf });
       const read = made === null ? [] : await reads.buckets(made);
       return {
         grid: made?.grid ?? null,

@@ -1,8 +1,16 @@
-import type { AxisRange, CurvePair, CurveState, NamePattern, WritersOfMetric } from '@runledger/clickhouse';
+import type { AxisRange, CurvePair, CurveState, NamePattern, PastSpan, WritersOfMetric } from '@runledger/clickhouse';
 import { partitionOfRun } from '@runledger/contracts';
 import type { CurvesBody } from '@runledger/contracts/http';
 import { Fault } from '@runledger/kernel';
-import type { CurveNames, KeyNumber, KnownCurve, NamedSpan, SeriesRun } from '@runledger/postgres';
+import {
+  type AsOf,
+  type CurveNames,
+  cutOfMetrics,
+  type KeyNumber,
+  type KnownCurve,
+  type NamedSpan,
+  type SeriesRun,
+} from '@runledger/postgres';
 import { mayHaveRestarted, type Sharing, sharingOf } from '@runledger/reads';
 import { type CurveLine, composeLines, grouped } from './curve-lines';
 
@@ -25,8 +33,14 @@ export type CurvePlan = Readonly<{
 type Names = Readonly<{
   names: CurveNames;
   matching: (names: readonly string[], patterns: readonly NamePattern[]) => Promise<Set<string>>;
-  sharing: (series: readonly number[]) => Promise<WritersOfMetric[]>;
+  sharing: (series: readonly number[], cuts?: readonly number[]) => Promise<WritersOfMetric[]>;
+  spansThen: (series: readonly number[], cuts: readonly number[]) => Promise<PastSpan[]>;
 }>;
+
+/** `asOf`: what a reader would have seen then; now when absent. */
+export type Asked = Readonly<{ workspace: string; body: CurvesBody; asOf: AsOf | undefined }>;
+/** A run of an answer, and how far its writers have come. */
+type Standing = Readonly<{ run: SeriesRun; spans: readonly NamedSpan[] }>;
 
 const tooMany = (what: string, most: number): Fault =>
   new Fault('invalid', 'QUERY_TOO_MANY_CURVES', `${what}: ask for at most ${most} at a time`, {
@@ -54,41 +68,74 @@ async function keysOf(
 }
 
 /** Asked only for runs of which a writer may have restarted another one. */
-async function sharingOfRuns({ sharing }: Names, spans: readonly NamedSpan[]): Promise<Map<number, Sharing>> {
+async function sharingOfRuns(
+  { sharing }: Names,
+  spans: readonly NamedSpan[],
+  asOf: AsOf | undefined,
+): Promise<Map<number, Sharing>> {
   const unsure = [...grouped(spans, ({ series }) => series)].flatMap(([series, own]) =>
     mayHaveRestarted(own) ? [series] : [],
   );
-  const sets = grouped(await sharing(unsure), ({ series }) => series);
+  const sets = grouped(await sharing(unsure, asOf?.metrics), ({ series }) => series);
   return new Map([...sets].map(([series, own]) => [series, sharingOf(own.map(({ writers }) => writers))]));
 }
 
+/** Those of the runs that are known. As of a moment, points tell how far the writers of a run had come that has moved since. */
+async function standingsOf(by: Names, { workspace, asOf }: Omit<Asked, 'body'>, runs: readonly string[]) {
+  const known = await by.names.knownRuns(workspace, runs, asOf);
+  const numbered = known.flatMap(({ run, series }) => (series === null ? [] : [{ run, series }]));
+  const offsets = numbered.map(({ run, series }) => ({ series, offset: cutOfMetrics(asOf, workspace, run) ?? 0 }));
+  const moved = asOf === undefined ? new Set<number>() : await by.names.movedSince(offsets);
+  const still = numbered.map(({ series }) => series).filter((series) => !moved.has(series));
+  const [standing, then] = await Promise.all([
+    by.names.writers(still),
+    asOf === undefined ? [] : by.spansThen([...moved], asOf.metrics),
+  ]);
+  const names = await by.names.writerNames([...new Set(then.map(({ writer }) => writer))]);
+  const named = then.map((span): NamedSpan => ({ ...span, name: names.get(span.writer) ?? '' }));
+  const spansBy = grouped([...standing, ...named], ({ series }) => series);
+  return known.flatMap(({ series, ...run }): Standing[] => {
+    const spans = series === null ? [] : (spansBy.get(series) ?? []);
+    // All of its points came later: there was no series.
+    if (series === null || !moved.has(series) || spans.length > 0) return [{ run: { ...run, series }, spans }];
+    return run.hasFacts ? [{ run: { ...run, series: null }, spans }] : [];
+  });
+}
+
 /** The lines of the runs that were asked for, with all that they inherit. */
-async function linesOf(by: Names, workspace: string, body: CurvesBody, runs: readonly SeriesRun[]) {
-  const from = by.names;
+async function linesOf(by: Names, { workspace, body, asOf }: Asked, own: readonly Standing[]) {
+  const runs = own.map(({ run }) => run);
   const asked = runs.map(({ run }) => run);
-  const ancestors = body.inherited && body.writers === 'merged' ? await from.ancestors(workspace, asked) : [];
-  const elder = await from.knownRuns(workspace, [...new Set(ancestors.map(({ ancestor }) => ancestor))]);
-  const seriesOf = new Map(elder.flatMap(({ run, series }) => (series === null ? [] : [[run, series]])));
-  const numbers = [...runs, ...elder].flatMap(({ series }) => (series === null ? [] : [series]));
-  const spans = await from.writers([...new Set(numbers)]);
-  const sharing = body.segments === 'all' ? new Map<number, Sharing>() : await sharingOfRuns(by, spans);
+  const isInherited = body.inherited && body.writers === 'merged';
+  const ancestors = isInherited ? await by.names.ancestors(workspace, asked, asOf) : [];
+  const elder = await standingsOf(by, { workspace, asOf }, [...new Set(ancestors.map(({ ancestor }) => ancestor))]);
+  const seriesOf = new Map(elder.flatMap(({ run: { run, series } }) => (series === null ? [] : [[run, series]])));
+  const bySeries = new Map([...own, ...elder].map((one) => [one.run.series, one.spans]));
+  const spans = [...bySeries.values()].flat();
+  const sharing = body.segments === 'all' ? new Map<number, Sharing>() : await sharingOfRuns(by, spans, asOf);
   return composeLines({ runs, spans, ancestors, seriesOf, sharing }, body);
 }
 
 /** Curves of one line: those that one of its series has. */
-function curvesOf(line: CurveLine, found: ReadonlyMap<number, readonly KnownCurve[]>, rolledTo: number): CurveState[] {
+function curvesOf(
+  line: CurveLine,
+  found: ReadonlyMap<number, readonly KnownCurve[]>,
+  { rolledTo, cut }: Readonly<{ rolledTo: number; cut: number | null }>,
+): CurveState[] {
   const own = line.from.flatMap((series) => found.get(series) ?? []);
-  if (line.parts === null) return own.map((curve) => ({ ...curve, rolledTo }));
+  if (line.parts === null)
+    return own.map((curve) => ({ ...curve, rolledTo, past: cut !== null && curve.endOffset > cut }));
   // No rollup knows of writers: a line of parts is read from points.
   const composed = { series: line.series, parts: line.parts, rolledTo: 0 };
   return [...grouped(own, ({ key }) => key).values()].map((some) => ({ ...(some[0] as KnownCurve), ...composed }));
 }
 
 /** Which curves a request asks for. @throws Fault invalid QUERY_TOO_MANY_CURVES, CLICKHOUSE_BAD_PATTERN */
-export async function planCurves(from: Names, workspace: string, body: CurvesBody): Promise<CurvePlan> {
+export async function planCurves(from: Names, asked: Asked): Promise<CurvePlan> {
+  const { workspace, body, asOf } = asked;
   const runs = [...new Set(body.runs)];
-  const known = await from.names.knownRuns(workspace, runs);
-  const lines = await linesOf(from, workspace, body, known);
+  const known = await standingsOf(from, asked, runs);
+  const lines = await linesOf(from, asked, known);
   const series = [...new Set(lines.flatMap((line) => line.from))];
   const keys = await keysOf(from, workspace, series, body.keys);
   const isAlone = body.groupBy === undefined;
@@ -99,14 +146,17 @@ export async function planCurves(from: Names, workspace: string, body: CurvesBod
     from.names.watermarks(),
   ]);
   const bySeries = grouped(found, (curve) => curve.series);
-  const rolledTo = ({ run }: CurveLine): number => watermarks.get(partitionOfRun('metrics', workspace, run)) ?? 0;
+  const standOf = ({ run }: CurveLine) => ({
+    rolledTo: watermarks.get(partitionOfRun('metrics', workspace, run)) ?? 0,
+    cut: cutOfMetrics(asOf, workspace, run),
+  });
   const keyAt = new Map(numbers.map((number, i) => [number, i]));
   const inOrder = (a: CurvePair, b: CurvePair): number => (keyAt.get(a.key) ?? 0) - (keyAt.get(b.key) ?? 0);
-  const curves = lines.flatMap((line) => curvesOf(line, bySeries, rolledTo(line)).sort(inOrder));
+  const curves = lines.flatMap((line) => curvesOf(line, bySeries, standOf(line)).sort(inOrder));
   if (curves.length > most || found.length > 2 * most) throw tooMany('the request comes to too many curves', most);
   if (isAlone && curves.length * body.buckets > MOST_BUCKETS)
     throw tooMany('the request comes to too many buckets', MOST_BUCKETS);
-  const there = new Set(known.map(({ run }) => run));
+  const there = new Set(known.map(({ run: { run } }) => run));
   return {
     curves,
     lineOf: new Map(lines.map((line) => [line.series, line])),

@@ -1,8 +1,8 @@
 import {
   type AxisRange,
+  type BucketQuestion,
   type CurveAxis,
   type CurveExtents,
-  type CurveGrid,
   type CurveReads,
   type CurveState,
   mayBeRolled,
@@ -17,14 +17,15 @@ const MOST_POINTS = 25_000_000;
 export async function extentsOf(
   reads: CurveReads,
   curves: readonly CurveState[],
-  axis: CurveAxis,
+  where: Readonly<{ axis: CurveAxis; cuts: readonly number[] | undefined }>,
 ): Promise<CurveExtents> {
-  if (axis.kind !== 'step') return reads.extents(curves, axis);
-  const stored = curves.filter(({ parts }) => parts === undefined);
-  const composed = curves.filter(({ parts }) => parts !== undefined);
+  if (where.axis.kind !== 'step') return reads.extents(curves, where);
+  const isKnown = ({ parts, past = false }: CurveState): boolean => parts === undefined && !past;
+  const stored = curves.filter(isKnown);
+  const others = curves.filter((curve) => !isKnown(curve));
   const known = { range: stepsOf(stored), points: stored.reduce((sum, { points }) => sum + points, 0) };
-  if (composed.length === 0) return known;
-  const found = await reads.extents(composed, axis);
+  if (others.length === 0) return known;
+  const found = await reads.extents(others, where);
   const ends = [known.range, found.range as typeof known.range].flatMap((range) => (range === null ? [] : [range]));
   const range = ends.reduce<typeof known.range>(
     (a, b) => (a === null ? b : { from: a.from < b.from ? a.from : b.from, to: a.to > b.to ? a.to : b.to }),
@@ -39,13 +40,13 @@ const isOnSteps = (axis: CurveAxis, range: AxisRange): range is { from: bigint; 
 /** @throws Fault invalid QUERY_TOO_MANY_POINTS before anything is read */
 export async function checkWork(
   reads: CurveReads,
-  asked: Readonly<{ axis: CurveAxis; grid: CurveGrid; curves: readonly CurveState[]; points: number }>,
+  asked: BucketQuestion & Readonly<{ points: number }>,
 ): Promise<void> {
-  const { axis, grid, curves } = asked;
+  const { axis, grid, curves, cuts } = asked;
   if (asked.points <= MOST_POINTS) return;
   const byRollups = grid.exact && grid.shift !== null;
   const loose = byRollups ? curves.filter((curve) => !mayBeRolled(curve)) : curves;
-  const points = isOnSteps(axis, grid) ? await reads.countSteps(loose, grid) : asked.points;
+  const points = isOnSteps(axis, grid) ? await reads.countSteps(loose, { range: grid, cuts }) : asked.points;
   if (points <= MOST_POINTS) return;
   throw new Fault(
     'invalid',

@@ -3,7 +3,7 @@ import { Caller, Permission, type Principal } from '@runledger/access';
 import { curvesAnswer, curvesBody } from '@runledger/contracts/http';
 import { ApiRoute, type Body, checkInput, parseStrictJson, Query, RawBody } from '@runledger/http';
 import type { FastifyReply } from 'fastify';
-import { type FreshQuery, freshQuery } from './query.schema';
+import { type MomentQuery, momentQuery } from './query.schema';
 import type { QueryRoom } from './query-room';
 import { ROOM } from './room-token';
 
@@ -18,18 +18,18 @@ export class CurvesController {
   @Permission('runs:read')
   @ApiRoute({
     summary: 'Curves of many runs and metrics, over steps, times or another metric; in buckets that keep every spike',
-    query: freshQuery,
+    query: momentQuery,
     body: { types: { 'application/json': curvesBody }, limit: LIMIT },
     response: curvesAnswer,
   })
   async curves(
     @Caller() { workspace }: Principal,
     @RawBody() { bytes }: Body,
-    @Query() query: FreshQuery,
+    @Query() query: MomentQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const body = checkInput(curvesBody, parseStrictJson(bytes), 'body');
-    await this.room.settle(reply, { workspace, uses: ['runs', 'series'] }, query);
-    return this.room.charts.curves(workspace, body);
+    const asOf = await this.room.settle(reply, { workspace, uses: ['runs', 'series'] }, query);
+    return this.room.charts.curves(workspace, body, asOf);
   }
 }

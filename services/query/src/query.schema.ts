@@ -143,6 +143,7 @@ export const seriesQuery = z.strictObject({
 });
 export const consoleQuery = z.strictObject({
   ...freshness,
+  ...moment,
   limit: whole(1, 10_000).default(1_000).describe('most lines in the page'),
   page_token: paging.page_token.describe('nextPageToken of the page before, or resumeToken of any'),
   tail: z
@@ -169,6 +170,7 @@ export const liveQuery = z.strictObject({
 });
 export const bucketsQuery = z.strictObject({
   ...freshness,
+  ...moment,
   ...steps,
   key: keys(20).meta({ example: 'loss' }),
   buckets: whole(1, 5_000).default(500).describe('most buckets for each metric'),

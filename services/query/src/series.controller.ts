@@ -131,10 +131,10 @@ export class SeriesController {
     const { charts, settle, runOf, reached } = this.room;
     const { workspace } = who;
     const keys = unique(query.key);
-    await settle(reply, { workspace, run, uses: ['series'] }, query);
+    const asOf = await settle(reply, { workspace, run, uses: usesOf(query) }, query);
     await reached(who, run);
-    const answer = runBucketsOf(keys, await charts.buckets(workspace, bucketsBody(run, keys, query)));
-    if (answer.from === null || answer.series.every((one) => one.buckets.length === 0)) await runOf(who, run);
+    const answer = runBucketsOf(keys, await charts.buckets(workspace, bucketsBody(run, keys, query), asOf));
+    if (answer.from === null || answer.series.every((one) => one.buckets.length === 0)) await runOf(who, run, asOf);
     return { run, ...answer };
   }
 }

@@ -1,0 +1,160 @@
+import type { Scene } from './query-scene';
+import type { Fact, Point } from './record-and-project';
+
+export type Value = string | number | boolean;
+export type Logged = Point & Readonly<{ time: number; step: number; value: number }>;
+/** All that was recorded, in its order: what reads are compared with. */
+export type RandomLog = Readonly<{
+  facts: ReadonlyArray<Readonly<{ run: string; fact: Fact }>>;
+  batches: ReadonlyArray<Readonly<{ run: string; key: string; writer: string; points: readonly Logged[] }>>;
+}>;
+
+export const LOG_RUNS = ['r0', 'r1', 'r2', 'r3', 'r4', 'r5', 'r6', 'r7'];
+const KEYS = ['loss', 'Loss/val', 'acc', 'val/acc'];
+const VALUES = [Number.NaN, Infinity, -Infinity, -0, 0.1, 0.3, 0.7, 0.95];
+const DIGESTS = ['a', 'b'].map((letter) => `sha256:${letter.repeat(64)}`);
+const NOW = '2026-01-01T00:00:00.000Z';
+
+/** The same numbers from 0 up to and without 1, each time. */
+export function drawing(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+/** Records random facts and points: out of order, doubled, not finite, of several writers, of runs that fork. The last run is never announced. */
+export async function recordRandomLog({ record }: Scene, seed: number, rounds: number): Promise<RandomLog> {
+  const draw = drawing(seed);
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(draw() * list.length)] as T;
+  const facts: Array<{ run: string; fact: Fact }> = [];
+  const batches: Array<RandomLog['batches'][number]> = [];
+  const kinds: ReadonlyArray<() => Fact> = [
+    () => ({
+      type: 'params.logged',
+      data: { params: [{ key: pick(['p0', 'p1']), value: pick<Value>(['a', 'b', 1, true]) }] },
+    }),
+    () => ({ type: 'tags.set', data: { tags: [{ key: pick(['t0', 't1']), value: pick(['x', 'y']) }] } }),
+    () => ({ type: 'tags.deleted', data: { keys: [pick(['t0', 't1'])] } }),
+    () => ({
+      type: 'inputs.used',
+      data: { inputs: [{ name: pick(['n', 'm']), digest: pick(DIGESTS), context: pick(['', 'train']) }] },
+    }),
+    () => ({ type: 'run.linked', data: { links: [{ kind: pick(['job', 'deployment']), uri: pick(['x:1', 'x:2']) }] } }),
+    () => ({ type: 'code.recorded', data: { commit: pick(['c1', 'c2']), branch: pick(['main', 'dev']) } }),
+    () => ({ type: 'outputs.made', data: { outputs: [{ loggedModel: pick(['m-1', 'm-2']), step: pick([1, 2]) }] } }),
+    () => ({ type: 'artifact.stored', data: { path: pick(['w', 'v']), digest: pick(DIGESTS), size: 1 } }),
+    () => ({ type: 'artifacts.deleted', data: { paths: [pick(['w', 'v'])] } }),
+  ];
+  const say = async (run: string, fact: Fact): Promise<void> => {
+    facts.push({ run, fact });
+    await record.facts(run, [fact]);
+  };
+  const announced = LOG_RUNS.slice(0, -1);
+  for (const [i, run] of announced.entries()) {
+    const elder = announced[Math.floor(draw() * i)];
+    const fork = elder === undefined || draw() < 0.5 ? {} : { fork: { run: elder, step: pick([3, 9]) } };
+    const parent = i > 0 && draw() < 0.4 ? { parent: pick(announced.slice(0, i)) } : {};
+    const data = { experiment: pick(['e1', 'e2']), startedAt: NOW, ...fork, ...parent };
+    await say(run, { type: 'run.started', data, id: `start-${run}` });
+  }
+  let ticks = 0;
+  const last = new Map<string, RandomLog['batches'][number]>();
+  for (let round = 0; round < rounds; round++) {
+    if (draw() < 0.5) {
+      const repeated = pick(facts);
+      // An event that comes again is the same event.
+      if (draw() < 0.15) await record.facts(repeated.run, [repeated.fact]);
+      else await say(pick(announced), { ...pick(kinds)(), id: `fact-${round}` });
+    } else {
+      const [run, key] = [pick(LOG_RUNS), pick(KEYS)];
+      const drawn = (): Logged[] =>
+        Array.from({ length: 1 + Math.floor(draw() * 4) }, () => ({
+          step: Math.floor(draw() * 20),
+          time: Math.floor(draw() * 9) * 1_000 + ticks++,
+          value: pick(VALUES),
+        }));
+      const again = last.get(`${run}/${key}`);
+      const batch =
+        again !== undefined && draw() < 0.2 ? again : { run, key, writer: pick(['', 'w0', 'w1']), points: drawn() };
+      last.set(`${run}/${key}`, batch);
+      batches.push(batch);
+      await record.stored(batch);
+    }
+    if (draw() < 0.1) await record.projectMetadata();
+  }
+  await record.projectMetadata();
+  return { facts, batches };
+}
+
+type Entries<T> = ReadonlyArray<Readonly<{ run: string; data: T }>>;
+const entriesOf = <T>({ facts }: RandomLog, type: Fact['type']): Entries<T> =>
+  facts.flatMap(({ run, fact }) => (fact.type === type ? [{ run, data: fact.data as T }] : []));
+
+/** What the log says, read plainly from its beginning. */
+export function readPlainly(log: RandomLog) {
+  const ofRun = <T>(run: string, type: Fact['type']): T[] =>
+    entriesOf<T>(log, type).flatMap((one) => (one.run === run ? [one.data] : []));
+  type Input = Readonly<{ name: string; digest: string; context: string }>;
+  return {
+    isKnown: (run: string): boolean => log.facts.some((one) => one.run === run),
+    started: (run: string) =>
+      ofRun<{ experiment: string; fork?: { run: string; step: number }; parent?: string }>(run, 'run.started')[0],
+
+    /** The first value of each wins. */
+    params(run: string): Map<string, Value> {
+      const found = new Map<string, Value>();
+      for (const { params } of ofRun<{ params: Array<{ key: string; value: Value }> }>(run, 'params.logged'))
+        for (const { key, value } of params) if (!found.has(key)) found.set(key, value);
+      return found;
+    },
+
+    /** The last writer wins. */
+    tags(run: string): Map<string, string> {
+      const found = new Map<string, string>();
+      for (const one of log.facts.filter((each) => each.run === run)) {
+        const data = one.fact.data as { tags: Array<{ key: string; value: string }>; keys: string[] };
+        if (one.fact.type === 'tags.set') for (const { key, value } of data.tags) found.set(key, value);
+        if (one.fact.type === 'tags.deleted') for (const key of data.keys) found.delete(key);
+      }
+      return found;
+    },
+
+    inputs(run: string): Input[] {
+      const all = ofRun<{ inputs: Input[] }>(run, 'inputs.used').flatMap(({ inputs }) => inputs);
+      return [...new Map(all.map((input) => [JSON.stringify(input), input])).values()];
+    },
+    links: (run: string) =>
+      ofRun<{ links: Array<{ kind: string; uri: string }> }>(run, 'run.linked').flatMap(({ links }) => links),
+    outputs: (run: string) =>
+      ofRun<{ outputs: Array<{ loggedModel: string }> }>(run, 'outputs.made').flatMap(({ outputs }) => outputs),
+    code: (run: string) => ofRun<{ commit: string; branch: string }>(run, 'code.recorded').at(-1),
+
+    /** What lies at each path now. */
+    artifacts(run: string): Map<string, string> {
+      const found = new Map<string, string>();
+      for (const one of log.facts.filter((each) => each.run === run)) {
+        const data = one.fact.data as { path: string; digest: string; paths: string[] };
+        if (one.fact.type === 'artifact.stored') found.set(data.path, data.digest);
+        if (one.fact.type === 'artifacts.deleted') for (const path of data.paths) found.delete(path);
+      }
+      return found;
+    },
+    storedOnce: (digest: string): boolean =>
+      entriesOf<{ digest: string }>(log, 'artifact.stored').some(({ data }) => data.digest === digest),
+
+    keys: (run?: string): string[] => [
+      ...new Set(log.batches.filter((one) => run === undefined || one.run === run).map(({ key }) => key)),
+    ],
+    /** Each point once, in the order of its first arrival. */
+    points(run: string, key: string): Logged[] {
+      const all = log.batches.filter((one) => one.run === run && one.key === key);
+      const named = all.flatMap(({ points, writer }) =>
+        points.map((p): [string, Logged] => [`${writer}/${p.step}/${p.time}/${p.value}`, p]),
+      );
+      return named.filter(([name], i) => named.findIndex(([other]) => other === name) === i).map(([, point]) => point);
+    },
+  };
+}
+export type PlainReads = ReturnType<typeof readPlainly>;
