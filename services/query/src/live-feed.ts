@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decodePositionToken, encodePositionToken } from '@runledger/contracts';
+import type { Filter } from '@runledger/filter';
 import { Fault } from '@runledger/kernel';
 import type { Live, Signal } from '@runledger/live';
-import { createMovedReads, type PositionReads } from '@runledger/postgres';
+import { createMovedReads, type PositionReads, type RunSearches } from '@runledger/postgres';
 import { type Bell, createBell, type LogEnds, type Place, placeName, placesOf, type Use } from '@runledger/reads';
 import { type LiveState, liveStateOf } from './live-state';
 import type { Postgres } from './query-ports';
@@ -20,13 +21,20 @@ export type LiveQuestion = Readonly<{
   workspace: string;
   runs?: readonly string[] | undefined;
   experiment?: string | undefined;
+  filter?: Filter | undefined;
   keys?: readonly string[] | undefined;
   lastEventId?: string | undefined;
 }>;
 /** `id` resumes behind this event, and is a position token. */
 export type LiveEvent = Readonly<{ id: string; event: 'watching' | 'moved'; data: LiveState | Record<string, never> }>;
 
-type Parts = Readonly<{ source: Postgres; live: Live; log: LogEnds; positions: PositionReads }>;
+type Parts = Readonly<{
+  source: Postgres;
+  live: Live;
+  log: LogEnds;
+  positions: PositionReads;
+  search: Pick<RunSearches, 'find'>;
+}>;
 type Positions = ReadonlyMap<string, number>;
 /** One reader. `resumed`: from where he goes on; null when he begins. */
 type Reader = { readonly bell: Bell; readonly resumed: Positions | null; done: boolean };
@@ -39,7 +47,7 @@ const placesWatched = ({ workspace, runs }: LiveQuestion): Place[] => {
 };
 
 /** Tells readers who moved. Each has a place of his own in the log, from which he goes on after a break, without a gap. */
-export function createLiveFeeds({ source, live, log, positions }: Parts) {
+export function createLiveFeeds({ source, live, log, positions, search }: Parts) {
   const moved = createMovedReads(source);
   const open = new Set<Reader>();
   let closing = false;
@@ -127,7 +135,7 @@ export function createLiveFeeds({ source, live, log, positions }: Parts) {
       while (!reader.done) {
         if (watch.hasGap) await catchUp(watch, told);
         const taken = watch.moved ? watch.take() : null;
-        const data = taken && (await liveStateOf(moved, asked, taken));
+        const data = taken && (await liveStateOf({ moved, search }, asked, taken));
         if (taken !== null) told = taken.heardTo;
         if (data !== null) yield { id: idOf(watched.places, told), event: 'moved', data };
         else if (performance.now() - silentSince > HEARTBEAT_MS) yield null;

@@ -1,4 +1,6 @@
-import type { MovedReads } from '@runledger/postgres';
+import { wholeWorkspace } from '@runledger/contracts';
+import type { Filter } from '@runledger/filter';
+import type { MovedReads, RunSearches } from '@runledger/postgres';
 import type { Taken } from './watch';
 
 /** Up to where a run's series have come: its greatest step, and each metric that was asked for. */
@@ -12,18 +14,41 @@ export type LiveState = Readonly<{
   runs: ReadonlyArray<Readonly<{ run: string; facts: boolean; console: boolean; series: Reach | null }>>;
 }>;
 
-type Asked = Readonly<{ workspace: string; experiment?: string | undefined; keys?: readonly string[] | undefined }>;
+type Asked = Readonly<{
+  workspace: string;
+  experiment?: string | undefined;
+  filter?: Filter | undefined;
+  keys?: readonly string[] | undefined;
+}>;
+export type LiveReads = Readonly<{ moved: MovedReads; search: Pick<RunSearches, 'find'> }>;
+
+/** Those of the runs that the reader follows: all, those of an experiment, or those that a search finds as they are now. */
+async function followed({ moved, search }: LiveReads, asked: Asked, names: readonly string[]): Promise<Set<string>> {
+  const { workspace, experiment, filter } = asked;
+  if (filter === undefined)
+    return experiment === undefined ? new Set(names) : moved.inExperiment(workspace, names, experiment);
+  if (names.length === 0) return new Set();
+  const isOne = { is: 'among', field: { part: 'attribute', key: 'run_id' }, values: names, negated: false } as const;
+  const { runs } = await search.find({
+    reach: wholeWorkspace(workspace),
+    experiments: experiment === undefined ? undefined : [experiment],
+    filter: { is: 'all', terms: [isOne, filter] },
+    order: [],
+    limit: names.length,
+  });
+  return new Set(runs.map(({ run }) => run));
+}
 
 /** What a reader is told of the moves that he takes; null when none of them is his. */
-export async function liveStateOf(reads: MovedReads, asked: Asked, { moves, all }: Taken): Promise<LiveState | null> {
-  const { workspace, experiment, keys } = asked;
+export async function liveStateOf(reads: LiveReads, asked: Asked, { moves, all }: Taken): Promise<LiveState | null> {
+  const { workspace, keys } = asked;
   const names = [...moves.keys()];
-  const mine = experiment === undefined ? new Set(names) : await reads.inExperiment(workspace, names, experiment);
+  const mine = await followed(reads, asked, names);
   const runs = names.filter((run) => mine.has(run)).sort();
   const withSeries = runs.filter((run) => moves.get(run)?.series === true);
   const [steps, metrics] = await Promise.all([
-    withSeries.length === 0 ? new Map<string, bigint>() : reads.reachOfRuns(workspace, withSeries),
-    withSeries.length === 0 || keys === undefined ? [] : reads.reachOfMetrics(workspace, withSeries, keys),
+    withSeries.length === 0 ? new Map<string, bigint>() : reads.moved.reachOfRuns(workspace, withSeries),
+    withSeries.length === 0 || keys === undefined ? [] : reads.moved.reachOfMetrics(workspace, withSeries, keys),
   ]);
   if (!all && runs.length === 0) return null;
   return {

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Headers, Inject, Res } from '@nestjs/common';
 import { Caller, Permission, type Principal } from '@runledger/access';
+import { parseFilter } from '@runledger/filter';
 import { ApiRoute, exactJson, Query } from '@runledger/http';
 import type { FastifyReply } from 'fastify';
 import type { LiveEvent } from './live-feed';
@@ -26,18 +27,26 @@ export class LiveController {
   @Permission('runs:read')
   @ApiRoute({
     summary:
-      'Who moves, and up to where: some runs, those of an experiment, or all; Last-Event-ID goes on without a gap',
+      'Who moves, and up to where: some runs, those of an experiment, those that a search finds, or all; Last-Event-ID goes on without a gap',
     query: liveQuery,
     response: 'text/event-stream',
   })
   follow(
     @Caller() { workspace }: Principal,
-    @Query() { run, experiment, key }: LiveQuery,
+    @Query() { run, experiment, filter, key }: LiveQuery,
     @Headers('last-event-id') lastEventId: string | undefined,
     @Res() reply: FastifyReply,
   ): void {
     const gone = new AbortController();
-    const events = this.room.live.follow({ workspace, runs: run, experiment, keys: key, lastEventId }, gone.signal);
+    const question = {
+      workspace,
+      runs: run,
+      experiment,
+      filter: filter === undefined ? undefined : parseFilter(filter, 'run'),
+      keys: key,
+      lastEventId,
+    };
+    const events = this.room.live.follow(question, gone.signal);
     reply.raw.once('close', () => gone.abort());
     const stream = Readable.from(asText(events), { objectMode: false, highWaterMark: WAITING_BYTES });
     reply.header('content-type', 'text/event-stream').header('x-accel-buffering', 'no').send(stream);

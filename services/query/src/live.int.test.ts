@@ -92,6 +92,34 @@ it('follows an experiment, with the runs that join it', async () => {
   await stream.stop();
 });
 
+it('follows a search: runs that match as they move, whatever they were before, and on after a break', async () => {
+  const filter = encodeURIComponent("params.opt = 'adam' AND metrics.loss > 3");
+  const stream = await followStream(scene, `?filter=${filter}&key=loss`);
+  await stream.until(({ event }) => event === 'watching');
+  for (const [run, opt] of [
+    ['s1', 'adam'],
+    ['s2', 'sgd'],
+  ] as const)
+    await scene.record.facts(run, [{ type: 'params.logged', data: { params: [{ key: 'opt', value: opt }] } }]);
+  await scene.record.projectMetadata();
+  await log('s1', 2); // not yet above 3
+  await log('s2', 9);
+  await log('s1', 5);
+  await stream.until(tells('s1', ({ series }) => series?.step === 5));
+  expect(new Set(stream.told.flatMap(runsOf).map(({ run, series }) => `${run} ${series?.step}`))).toEqual(
+    new Set(['s1 5']),
+  );
+  await stream.stop();
+  await log('s1', 8);
+  const second = await followStream(scene, `?filter=${filter}`, stream.told.at(-1)?.id);
+  // Who is to be told is not known without looking at every run: anything may have moved.
+  await second.until(({ data }) => data['all'] === true);
+  await log('s1', 11);
+  await second.until(tells('s1', ({ series }) => series?.step === 11));
+  await second.stop();
+  expect(refusalOf(await read(scene, 'live?filter=nothing'))).toEqual([400, 'FILTER_UNKNOWN_FIELD']);
+});
+
 it('keeps state for a reader who does not read, and not events; nobody waits for him', async () => {
   const { hostname, port } = new URL(scene.server.url);
   const socket = connect(Number(port), hostname);

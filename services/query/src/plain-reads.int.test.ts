@@ -6,6 +6,8 @@ import {
   lineageAnswer,
   metricNamesAnswer,
   metricsAnswer,
+  runAnswer,
+  seriesAnswer,
 } from '@runledger/contracts/http';
 import { openScene, post, read, type Scene } from '../test/query-scene';
 import { LOG_RUNS, type Logged, type PlainReads, readPlainly, recordRandomLog } from '../test/random-log';
@@ -322,4 +324,73 @@ it('facets count what the log says of the runs that match', async () => {
   expect(new Map(found.experiments.map(({ value, runs }) => [value, runs]))).toEqual(
     new Map(experiments.map((e) => [e, experiments.filter((o) => o === e).length])),
   );
+});
+
+describe('a run', () => {
+  const known = LOG_RUNS.slice(0, -1);
+  const get = async (path: string): Promise<Record<string, unknown>> => (await read(scene, path)).body as never;
+
+  it('is what was said of it, whole and in its parts', async () => {
+    for (const run of known) {
+      const whole = runAnswer.parse(await get(`runs/${run}`));
+      const { experiment, parent = null } = plain.started(run) ?? {};
+      expect([run, whole.experiment, whole.parent]).toEqual([run, experiment, parent]);
+      const byKey = (values: ReadonlyMap<string, unknown>) =>
+        [...values].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => ({ key, value }));
+      const inputs = plain.inputs(run).map(({ name, digest, context }) => ({ name, digest, context }));
+      const artifacts = [...plain.artifacts(run)].map(([path, digest]) => ({ path, digest }));
+      const parts = {
+        params: byKey(plain.params(run)),
+        tags: byKey(plain.tags(run)),
+        inputs: inputs.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
+        artifacts: artifacts.sort((a, b) => (a.path < b.path ? -1 : 1)),
+      };
+      for (const [part, expected] of Object.entries(parts)) {
+        expect([run, part, (await get(`runs/${run}/${part}`))[part]]).toMatchObject([run, part, expected]);
+        expect([run, part, whole[part as keyof typeof parts]]).toMatchObject([run, part, expected]);
+      }
+      expect(whole.links.map(({ kind, uri }) => `${kind} ${uri}`).sort()).toEqual(
+        [...new Set(plain.links(run).map(({ kind, uri }) => `${kind} ${uri}`))].sort(),
+      );
+    }
+  });
+
+  it('has each of its points once, in the order of steps, times and arrival', async () => {
+    for (const run of LOG_RUNS) {
+      const keys = plain.keys(run);
+      const query = keys.map((key) => `key=${encodeURIComponent(key)}`).join('&');
+      const { series } = seriesAnswer.parse(await get(`runs/${run}/series?${query}`));
+      for (const [i, key] of keys.entries()) {
+        const points = plain.points(run, key).sort((a, b) => a.step - b.step || a.time - b.time);
+        const { steps, times, values, writers, writer } = series[i] as (typeof series)[number];
+        expect([run, key, steps, times, values, writer.map((at) => writers[at])]).toEqual([
+          ...[run, key, points.map((p) => p.step), points.map((p) => p.time), points.map((p) => shown(p.value))],
+          points.map((p) => p.writer),
+        ]);
+      }
+    }
+  });
+
+  it('is exported as it was recorded', async () => {
+    const rows = async (table: string): Promise<string[]> => {
+      const answer = await fetch(`${scene.server.url}/api/v1/export`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${scene.keys.reader}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ table, runs: LOG_RUNS, format: 'jsonl' }),
+      });
+      const lines = (await answer.text()).split('\n').slice(0, -1);
+      return lines.map((line) => {
+        const { run, key, step, time, value } = JSON.parse(line) as Record<string, unknown>;
+        return table === 'points' ? `${run} ${key} ${step} ${time}` : `${run} ${key} ${value}`;
+      });
+    };
+    const texts = (of: (run: string) => ReadonlyMap<string, unknown>): string[] =>
+      known.flatMap((run) => [...of(run)].map(([key, value]) => `${run} ${key} ${value}`)).sort();
+    expect((await rows('params')).sort()).toEqual(texts(plain.params));
+    expect((await rows('tags')).sort()).toEqual(texts(plain.tags));
+    const points = LOG_RUNS.flatMap((run) =>
+      plain.keys(run).flatMap((key) => plain.points(run, key).map((p) => `${run} ${key} ${p.step} ${p.time}`)),
+    );
+    expect((await rows('points')).sort()).toEqual(points.sort());
+  });
 });

@@ -91,7 +91,8 @@ export function openQueryRoom(ports: QueryPorts): QueryRoom {
   const metadata = readsThatEnd(createMetadataReads(source));
   const series = readsThatEnd(createSeriesReads(ports));
   const { waitFor, close } = createGoalWaiter(goals, live);
-  const feeds = createLiveFeeds({ source, live, log, positions });
+  const search = readsThatEnd(createRunSearch(source, createPastSummaries(ports.clickhouse)));
+  const feeds = createLiveFeeds({ source, live, log, positions, search });
   const asOf = readsThatEnd({ asOf: createAsOf(log, positions) }).asOf;
   async function runOf(reach: Reach, run: string, asOf?: AsOf): Promise<RunRecord> {
     const { workspace } = reach;
@@ -110,7 +111,7 @@ export function openQueryRoom(ports: QueryPorts): QueryRoom {
     console: readsThatEnd(createConsoleReads(source)),
     charts: readsThatEnd(createCurveCharts(ports)),
     live: feeds,
-    search: readsThatEnd(createRunSearch(source, createPastSummaries(ports.clickhouse))),
+    search,
     compare: readsThatEnd(createCompareReads(source)),
     lineage: readsThatEnd(createLineageReads(source)),
     receipts: readsThatEnd(createReceiptReads(source)),

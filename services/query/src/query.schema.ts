@@ -166,6 +166,9 @@ export const liveQuery = z.strictObject({
     .describe('repeat it for more runs; without, all of the workspace')
     .meta({ example: 'first' }),
   experiment: entityId.optional().describe('only runs that belong to it'),
+  filter: text(10_000)
+    .optional()
+    .describe('only runs that match when they move, as in a search; one that does not match any more is not told'),
   key: keys(100).optional().describe('tell how far these metrics have come as well'),
 });
 export const bucketsQuery = z.strictObject({

@@ -148,10 +148,10 @@ export function readPlainly(log: RandomLog) {
       ...new Set(log.batches.filter((one) => run === undefined || one.run === run).map(({ key }) => key)),
     ],
     /** Each point once, in the order of its first arrival. */
-    points(run: string, key: string): Logged[] {
+    points(run: string, key: string): Array<Logged & { writer: string }> {
       const all = log.batches.filter((one) => one.run === run && one.key === key);
       const named = all.flatMap(({ points, writer }) =>
-        points.map((p): [string, Logged] => [`${writer}/${p.step}/${p.time}/${p.value}`, p]),
+        points.map((p) => [`${writer}/${p.step}/${p.time}/${p.value}`, { ...p, writer }] as const),
       );
       return named.filter(([name], i) => named.findIndex(([other]) => other === name) === i).map(([, point]) => point);
     },
