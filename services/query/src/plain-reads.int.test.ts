@@ -380,12 +380,12 @@ describe('a run', () => {
       });
       const lines = (await answer.text()).split('\n').slice(0, -1);
       return lines.map((line) => {
-        const { run, key, step, time, value } = JSON.parse(line) as Record<string, unknown>;
+        const { run, key, step, time, value } = JSON.parse(line) as Record<string, string | number>;
         return table === 'points' ? `${run} ${key} ${step} ${time}` : `${run} ${key} ${value}`;
       });
     };
     const texts = (of: (run: string) => ReadonlyMap<string, unknown>): string[] =>
-      known.flatMap((run) => [...of(run)].map(([key, value]) => `${run} ${key} ${value}`)).sort();
+      known.flatMap((run) => [...of(run)].map(([key, value]) => `${run} ${key} ${String(value)}`)).sort();
     expect((await rows('params')).sort()).toEqual(texts(plain.params));
     expect((await rows('tags')).sort()).toEqual(texts(plain.tags));
     const points = LOG_RUNS.flatMap((run) =>

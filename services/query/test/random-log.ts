@@ -103,7 +103,7 @@ export function readPlainly(log: RandomLog) {
       ofRun<{ experiment: string; fork?: { run: string; step: number }; parent?: string }>(run, 'run.started')[0],
 
     /** The first value of each wins. */
-    params(run: string): Map<string, Value> {
+    params: (run: string): Map<string, Value> => {
       const found = new Map<string, Value>();
       for (const { params } of ofRun<{ params: Array<{ key: string; value: Value }> }>(run, 'params.logged'))
         for (const { key, value } of params) if (!found.has(key)) found.set(key, value);
@@ -111,7 +111,7 @@ export function readPlainly(log: RandomLog) {
     },
 
     /** The last writer wins. */
-    tags(run: string): Map<string, string> {
+    tags: (run: string): Map<string, string> => {
       const found = new Map<string, string>();
       for (const one of log.facts.filter((each) => each.run === run)) {
         const data = one.fact.data as { tags: Array<{ key: string; value: string }>; keys: string[] };
@@ -121,7 +121,7 @@ export function readPlainly(log: RandomLog) {
       return found;
     },
 
-    inputs(run: string): Input[] {
+    inputs: (run: string): Input[] => {
       const all = ofRun<{ inputs: Input[] }>(run, 'inputs.used').flatMap(({ inputs }) => inputs);
       return [...new Map(all.map((input) => [JSON.stringify(input), input])).values()];
     },
@@ -132,7 +132,7 @@ export function readPlainly(log: RandomLog) {
     code: (run: string) => ofRun<{ commit: string; branch: string }>(run, 'code.recorded').at(-1),
 
     /** What lies at each path now. */
-    artifacts(run: string): Map<string, string> {
+    artifacts: (run: string): Map<string, string> => {
       const found = new Map<string, string>();
       for (const one of log.facts.filter((each) => each.run === run)) {
         const data = one.fact.data as { path: string; digest: string; paths: string[] };
@@ -148,7 +148,7 @@ export function readPlainly(log: RandomLog) {
       ...new Set(log.batches.filter((one) => run === undefined || one.run === run).map(({ key }) => key)),
     ],
     /** Each point once, in the order of its first arrival. */
-    points(run: string, key: string): Array<Logged & { writer: string }> {
+    points: (run: string, key: string): Array<Logged & { writer: string }> => {
       const all = log.batches.filter((one) => one.run === run && one.key === key);
       const named = all.flatMap(({ points, writer }) =>
         points.map((p) => [`${writer}/${p.step}/${p.time}/${p.value}`, { ...p, writer }] as const),
