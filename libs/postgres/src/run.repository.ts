@@ -37,7 +37,7 @@ function finishOf(row: RunEntity): Mark | null {
   return offset === null ? null : { offset, ordinal: ordinal ?? 0, time: time ?? 0 };
 }
 
-export const recordOf = (row: RunEntity, cut: number | null = null): RunRecord => ({
+const recordOf = (row: RunEntity, cut: number | null = null): RunRecord => ({
   workspace: row.workspace,
   run: row.run,
   project: row.project,

@@ -8,7 +8,7 @@ export const fromBase64 = (text: string): Bytes => Uint8Array.from(atob(text), (
 export const toHex = (bytes: Uint8Array): string =>
   Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 
-export function join(...parts: readonly Uint8Array[]): Bytes {
+function join(...parts: readonly Uint8Array[]): Bytes {
   const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {

@@ -10,7 +10,7 @@ const LEVELS = 8;
 
 /** RFC 9162, 2.1.1: the prefixes keep a leaf from posing as a node. */
 export const leafHash = (entry: Uint8Array): Promise<Bytes> => sha256(Uint8Array.of(0), entry);
-export const nodeHash = (left: Uint8Array, right: Uint8Array): Promise<Bytes> => sha256(Uint8Array.of(1), left, right);
+const nodeHash = (left: Uint8Array, right: Uint8Array): Promise<Bytes> => sha256(Uint8Array.of(1), left, right);
 
 /** RFC 9162, 2.1.1: the largest power of two smaller than `count`. */
 function splitOf(count: number): number {
