@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Page } from 'playwright-core';
 import { fillRuns } from './fill-runs';
 import { type Browser, openBrowser, until } from './open-browser';
 import { calibrate } from './search';
@@ -52,6 +53,16 @@ async function logCurves(server: Server): Promise<string[]> {
   }
   return runs;
 }
+
+/** From a click on an experiment to its first row, for somebody who is there already. */
+const openFromList = async (page: Page): Promise<Record<string, number>> => ({
+  rowsMs: await page.evaluate<number>(`(async () => {
+    const began = performance.now();
+    document.querySelector('a[href="/experiments/e0"]').click();
+    while (document.querySelector('[role=table][aria-label^="Runs of"] a') === null) await new Promise(requestAnimationFrame);
+    return performance.now() - began;
+  })()`),
+});
 
 /** From the data of a chart to its lines and envelopes on the screen. */
 async function measureChart(browser: Browser, runs: readonly string[]): Promise<Record<string, number>> {
@@ -119,14 +130,16 @@ export async function measureWeb(
       const openRuns = await medians(() =>
         browser.visit('/experiments/e0', 'table a, [role=table] a, [role=grid] a', async () => ({})),
       );
-      say(`  ${runs} runs opened: ${openRuns['usableMs']} ms`);
+      say(`  ${runs} runs opened by their address: ${openRuns['usableMs']} ms`);
+      const fromList = await medians(() => browser.visit('/', 'table a, [role=table] a, [role=grid] a', openFromList));
+      say(`  ${runs} runs opened from the list of experiments: ${fromList['rowsMs']} ms`);
       const chart = await medians(() => measureChart(browser, curves));
       say(
         `  chart of ${CHARTED.runs} runs: lines ${chart['linesMs']} ms after the data, envelopes ${chart['envelopesMs']} ms`,
       );
       const heap = minutes > 0 ? await measureHeap(server, browser, minutes) : undefined;
       if (heap !== undefined) say(`  heap while a run is watched: ${heap.percentAMinute} % a minute`);
-      return { runs, calibration: [before, calibrate()], firstLoad, openRuns, chart, heap };
+      return { runs, calibration: [before, calibrate()], firstLoad, openRuns, fromList, chart, heap };
     } finally {
       await browser.close();
       await server.stop();

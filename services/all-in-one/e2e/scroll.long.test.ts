@@ -91,7 +91,7 @@ describe(`a table of ${RUNS} runs`, () => {
         const found = await page.evaluate<{ idle: Frames; scrolled: Frames; frames: number }>(
           framesOf('Runs of many', STEPS, RUNS),
         );
-        process.stdout.write(`frames in ms: ${JSON.stringify(found)}\n`);
+        process.stderr.write(`frames in ms: ${JSON.stringify(found)}\n`);
         await page.getByRole('link', { name: 'run 0', exact: true }).waitFor();
         tries.push(found.scrolled);
       }
