@@ -102,3 +102,7 @@ export async function withDeadline<T>(promise: Promise<T>, ms: number, late: () 
     clearTimeout(timer);
   }
 }
+
+/** Of the server's process that serves the connection, as notifications name it; the types of pg leave it out. */
+export const processIdOf = (client: Client): number | null =>
+  (client as Client & { readonly processID: number | null }).processID;

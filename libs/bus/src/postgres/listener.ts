@@ -3,7 +3,8 @@ import type { Client } from 'pg';
 import { connect, drop, type Target } from './connection';
 
 export type Heard = Readonly<{
-  notice(channel: string, payload: string): void;
+  /** `by`: process id of the connection that says it. */
+  notice(channel: string, payload: string, by: number): void;
   /** Listening again after a break: what was said meanwhile is lost. */
   again(): void;
 }>;
@@ -56,7 +57,9 @@ export class Listener {
     const client = await connect(this.#target);
     this.#client = client;
     const ended = new Promise<void>((done) => client.once('end', done));
-    client.on('notification', ({ channel, payload }) => this.#heard.notice(channel, payload ?? ''));
+    client.on('notification', ({ channel, payload, processId }) =>
+      this.#heard.notice(channel, payload ?? '', processId),
+    );
     if (this.#stopped.signal.aborted) return drop(client);
     await client.query(this.#channels.map((channel) => `listen ${channel}`).join('; '));
     onListening();

@@ -90,9 +90,10 @@ class PostgresLog implements Log {
       this.#watch.moved(stretch, placed.first + stretch.records.length);
     });
     this.#listener = new Listener(target, ['runledger_log', 'runledger_group'], {
-      notice: (channel, payload) => {
-        if (channel === 'runledger_log') this.#watch.heard(payload);
-        else this.#look(payload);
+      notice: (channel, payload, by) => {
+        if (channel !== 'runledger_log') this.#look(payload);
+        // Of our own commits we hear here before their answers: consumers would ask for what the tail is about to have.
+        else if (!this.#publisher.writesAs(by)) this.#watch.heard(payload);
       },
       again: () => {
         void this.#watch.look();

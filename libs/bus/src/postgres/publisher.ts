@@ -2,7 +2,17 @@ import type { LogRecord, Position } from '@runledger/contracts';
 import type { Fault } from '@runledger/kernel';
 import type { Client } from 'pg';
 import { checkText, closed, overloaded, tooLarge, unavailable } from '../log-fault';
-import { connect, drop, end, faultOf, isAboutData, isAnswered, type Target, withDeadline } from './connection';
+import {
+  connect,
+  drop,
+  end,
+  faultOf,
+  isAboutData,
+  isAnswered,
+  processIdOf,
+  type Target,
+  withDeadline,
+} from './connection';
 import { insertRecords, type Placed, type Stretch } from './insert-records';
 import { Call, type Load, PartQueue } from './part-queue';
 
@@ -62,6 +72,11 @@ export class PostgresPublisher {
     this.#queue.add(call, records);
     this.#schedule();
     return call.promise;
+  }
+
+  /** Whether this process id is of a connection that publishes: of its commits one is told by `onCommitted`. */
+  writesAs(processId: number): boolean {
+    return this.#writers.some(({ client }) => client !== undefined && processIdOf(client) === processId);
   }
 
   /** Lets what was accepted come to its end first. */
