@@ -1,13 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { residentMiB } from '@runledger/testkit';
 import { encodeLoad } from './curves';
 import { type Door, Sender } from './send';
-
-/** Resident set of a process, in MiB (proc(5), VmRSS). */
-export function residentMiB(pid: number): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Math.round(Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024);
-}
 
 export type Memory = Readonly<{
   seconds: number;

@@ -12,6 +12,7 @@ export { freePort } from './ports';
 export { createDatabase, type OwnPostgresOptions, startPostgres, type TestPostgres } from './postgres';
 export { pythonInterpreter } from './python';
 export { type RedisServer, startRedis } from './redis';
+export { residentMiB } from './resident';
 export { type S3Server, startS3 } from './s3';
 export type { ServerProcess } from './server-process';
 export { type Spawned, type SpawnOptions, spawnProgram, spawnTypeScript } from './spawned';

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
-import { type TemporaryFolder, temporaryFolder } from '@runledger/testkit';
+import { residentMiB, type TemporaryFolder, temporaryFolder } from '@runledger/testkit';
 import { type AllInOne, startAllInOne } from './all-in-one-process';
 import { postTo } from './post-to';
 
@@ -12,10 +11,6 @@ const CHUNKS = Math.round((4 * 1024 * MIB * SCALE) / CHUNK);
 /** By which the server may grow while a file goes through it, in MiB: streams have buffers. The file is larger in every size of the test. */
 const ROOM_MIB = 150;
 const WITHIN_MS = 10 * 60_000;
-
-/** Resident set of a process in MiB (proc(5), VmRSS). */
-const residentMib = (pid: number): number =>
-  Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024;
 
 /** Chunks that differ, so that nothing can be kept once for all. */
 function chunkAt(at: number): Uint8Array {
@@ -46,10 +41,10 @@ describe(`a file of ${(CHUNKS * CHUNK) / MIB} MiB`, () => {
 
   /** What the work gives, and by how many MiB the server was larger meanwhile. */
   async function watched<T>(work: () => Promise<T>): Promise<readonly [T, number]> {
-    const before = residentMib(server.process.pid);
+    const before = residentMiB(server.process.pid);
     let most = before;
     const timer = setInterval(() => {
-      most = Math.max(most, residentMib(server.process.pid));
+      most = Math.max(most, residentMiB(server.process.pid));
     }, 20);
     try {
       return [await work(), most - before];
@@ -89,7 +84,7 @@ describe(`a file of ${(CHUNKS * CHUNK) / MIB} MiB`, () => {
       const [, grownIn] = await watched(() => upload(path));
       const [got, grownOut] = await watched(() => digestOf(path));
       expect(got).toBe(sent);
-      process.stderr.write(`${path}: grew by ${grownIn.toFixed(0)} MiB in, by ${grownOut.toFixed(0)} MiB out\n`);
+      process.stderr.write(`${path}: grew by ${grownIn} MiB in, by ${grownOut} MiB out\n`);
       expect(Math.max(grownIn, grownOut)).toBeLessThan(ROOM_MIB);
       // A download that broke off is taken up again.
       const from = CHUNKS * CHUNK - CHUNK;

@@ -1,12 +1,13 @@
 import type { Principal } from '@runledger/access';
 import { accountRules } from '@runledger/commands';
-import { entityId, instant, name, PERMISSIONS } from '@runledger/contracts';
+import { entityId, instant, name } from '@runledger/contracts';
 import { type AccountCommand, OPERATOR_ACCOUNT } from '@runledger/domain';
 import { Fault, uuidv7 } from '@runledger/kernel';
 import { z } from 'zod';
 import { keyResult } from './account-commands';
 import { answerOf, type CommandRoute, readCommand } from './command-route';
 import type { IngestRoom } from './ingest-room';
+import { narrowedProjects, narrowedScopes, SCOPES_SAID } from './narrowing';
 
 type Fields<Shape extends z.ZodRawShape> = z.output<z.ZodObject<Shape, z.core.$strict>>;
 /** A command, and how the key that it makes is kept; null where it makes none. */
@@ -75,18 +76,8 @@ export const KEY_COMMANDS: readonly CommandRoute[] = [
     fields: {
       account: entityId.default(OPERATOR_ACCOUNT).describe("whose key it is; the server's own account when absent"),
       label: name(500),
-      scopes: z
-        .array(z.enum(PERMISSIONS))
-        .min(1)
-        .max(PERMISSIONS.length)
-        .default(['admin'])
-        .describe('narrows what the account may do; admin: to nothing less'),
-      projects: z
-        .array(entityId)
-        .min(1)
-        .max(1_000)
-        .optional()
-        .describe('narrows where; all that the account reaches when absent'),
+      scopes: narrowedScopes.default(['admin']).describe(SCOPES_SAID),
+      projects: narrowedProjects,
       expiresAt: instant.optional().describe('never when absent'),
     },
     say: async (_room, _who, { projects = null, expiresAt = null, ...more }) => {

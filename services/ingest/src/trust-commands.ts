@@ -1,8 +1,9 @@
 import { trustRules } from '@runledger/commands';
-import { entityId, name, PERMISSIONS } from '@runledger/contracts';
+import { entityId, name } from '@runledger/contracts';
 import { uuidv7 } from '@runledger/kernel';
 import { z } from 'zod';
 import { type CommandRoute, defineCommand } from './command-route';
+import { narrowedProjects, narrowedScopes, SCOPES_SAID } from './narrowing';
 
 const LONGEST_LIFETIME_S = 3_600;
 const one = {
@@ -24,17 +25,8 @@ export const TRUST_COMMANDS: readonly CommandRoute[] = [
         .min(1)
         .max(20)
         .describe('what claims of the token look like, sub among them; * stands for anything without a colon'),
-      scopes: z
-        .array(z.enum(PERMISSIONS))
-        .min(1)
-        .max(PERMISSIONS.length)
-        .describe('narrows what the account may do; admin: to nothing less'),
-      projects: z
-        .array(entityId)
-        .min(1)
-        .max(1_000)
-        .optional()
-        .describe('narrows where; all that the account reaches when absent'),
+      scopes: narrowedScopes.describe(SCOPES_SAID),
+      projects: narrowedProjects,
       lifetimeSeconds: z.int().min(60).max(LONGEST_LIFETIME_S).default(900).describe('how long a key lets in'),
     },
     command: ({ trust = uuidv7(), projects, ...more }) => ({

@@ -1,12 +1,13 @@
-import { Anchor, Code, Text } from '@mantine/core';
+import { Anchor, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { comparedResultsRead } from '../api/governance';
 import { formatCount } from '../elements/format';
 import { Grid, type GridColumn } from '../elements/grid';
-import { Empty, Pending } from '../elements/notice';
+import { Pending } from '../elements/notice';
 import { Outcome } from '../governance/judged-runs';
+import { NoObjectives } from '../governance/no-objectives';
 import type { FoundRun } from '../runs/run-columns';
 import classes from './compare-page.module.css';
 
@@ -28,14 +29,7 @@ export function ObjectivesPanel({ runs }: { runs: readonly FoundRun[] }) {
     return [RUN, MET, ...[...names].map(([id, title]) => ({ id, title, width: 190 }))];
   }, [results]);
   if (read.data === undefined) return <Pending read={read} rows={4} />;
-  if (columns.length === 2)
-    return (
-      <Empty title="No objectives">
-        <Text c="dimmed" ta="center">
-          None of these runs has any. Define one with <Code>POST /api/v1/commands/define-objective</Code>.
-        </Text>
-      </Empty>
-    );
+  if (columns.length === 2) return <NoObjectives of="None of these runs has any" />;
   return (
     <div className={classes.page}>
       <Text size="xs" c="dimmed" mb="sm" role="status">
