@@ -20,6 +20,8 @@ export default defineConfig({
       treeshake: {
         moduleSideEffects: [{ test: /node_modules\/(hyparquet-compressors|hysnappy)\//, sideEffects: false }],
       },
+      // What every page needs is one file: dozens of small ones would wait for each other, six at a time.
+      output: { codeSplitting: { groups: [{ name: 'initial', tags: ['$initial'] }] } },
     },
   },
 });

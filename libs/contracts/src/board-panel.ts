@@ -18,7 +18,14 @@ const content = z.discriminatedUnion('kind', [
     /** Frozen: as the runs stood then; null: live. */
     asOf: instant.nullable(),
   }),
-  z.strictObject({ kind: z.literal('curves'), ...source, metric: key, most: z.int().min(1).max(50) }),
+  z.strictObject({
+    kind: z.literal('curves'),
+    ...source,
+    metric: key,
+    most: z.int().min(1).max(50),
+    /** As of a table of runs; absent in what was saved before curves could be frozen, which is live. */
+    asOf: instant.nullable().optional(),
+  }),
 ]);
 
 /** A part of a dashboard or a report, in the order of reading. */

@@ -149,17 +149,28 @@ describe('dashboards, reports and comments, in a real browser', () => {
     await page.getByRole('button', { name: 'Edit', exact: true }).waitFor();
   });
 
-  it('freezes a table of runs as it stands, which later runs do not move', async () => {
+  it('freezes a table of runs and curves as they stand, which later runs and points do not move', async () => {
     const { page } = visitor;
     await page.getByRole('button', { name: 'Edit', exact: true }).click();
     await page.getByRole('button', { name: 'Edit Best' }).click();
     await page.getByLabel('Freeze as it stands now').check();
     await page.getByRole('button', { name: 'Use it' }).click();
+    await page.getByRole('button', { name: 'Edit Accuracy' }).click();
+    await page.getByLabel('Freeze as it stands now').check();
+    await page.getByRole('button', { name: 'Use it' }).click();
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     const best = page.getByRole('region', { name: 'Best' });
     await best.getByText('Frozen: as it stood').waitFor();
+    const chart = page
+      .getByRole('region', { name: 'Panel Accuracy' })
+      .getByRole('img', { name: /^accuracy[.] .*d <img/ });
+    const said = await chart.getAttribute('aria-label');
     await log('e', 2);
+    const later = [{ key: 'accuracy', steps: [3], values: [7] }];
+    await api('metrics', { run: 'd', writer: 'w', sequence: 1, series: later });
     await page.reload();
+    await chart.waitFor();
+    expect(await chart.getAttribute('aria-label')).toBe(said);
     await best.getByRole('row').nth(1).getByText('d <img').waitFor();
     expect(await best.getByText('e <img').count()).toBe(0);
   });

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { type TemporaryFolder, temporaryFolder } from '@runledger/testkit';
 import { type AllInOne, startAllInOne } from './all-in-one-process';
 import { openVisitor, type Visitor } from './browser';
@@ -162,6 +164,21 @@ describe('the web interface, in a real browser', () => {
     }
     process.stdout.write(`first load: ${bytes} bytes of gzipped scripts and styles\n`);
     expect(bytes).toBeLessThan(300_000);
+  });
+
+  it('has the styles of every part of Mantine that its scripts name', () => {
+    const folder = path.resolve(__dirname, '../../web/dist/assets');
+    const textOf = (kind: string): string =>
+      readdirSync(folder)
+        .filter((file) => file.endsWith(kind))
+        .map((file) => readFileSync(path.join(folder, file), 'utf8'))
+        .join('\n');
+    const classesOf = (text: string): Set<string> => new Set(text.match(/\bm_[0-9a-f]{6,8}\b/g));
+    const styled = classesOf(readFileSync(require.resolve('@mantine/core/styles.css'), 'utf8'));
+    const shipped = classesOf(textOf('.css'));
+    const named = [...classesOf(textOf('.js'))].filter((name) => styled.has(name));
+    expect(named.length).toBeGreaterThan(100);
+    expect(named.filter((name) => !shipped.has(name))).toEqual([]);
   });
 
   it("follows the links that MLflow's clients print", async () => {

@@ -1,4 +1,4 @@
-import '@mantine/core/styles.css';
+import './app/mantine.css';
 import './app/page.css';
 import { createRoot } from 'react-dom/client';
 import { beginSession } from './api/session';

@@ -206,12 +206,17 @@ export const metricsRead = (run: string) =>
     getNextPageParam: nextOf,
   });
 
-/** Curves. The words before the question say what they belong to, so that a live run calls its own out of date. */
-export const curvesRead = (belongsTo: readonly string[], body: CurvesQuestion) =>
+/**
+ * Curves. The words before the question say what they belong to, so that a live run calls its own out of date. `asOf`: as they stood then, which
+ * no later point moves; null: now.
+ */
+export const curvesRead = (belongsTo: readonly string[], body: CurvesQuestion, asOf: string | null = null) =>
   queryOptions({
-    queryKey: [...belongsTo, 'curves', body],
-    queryFn: ({ signal }) => call<CurvesAnswer>('curves', { method: 'POST', body, signal }),
+    queryKey: [...(asOf === null ? belongsTo : ['frozen', asOf]), 'curves', body],
+    queryFn: ({ signal }) =>
+      call<CurvesAnswer>(`curves${queryOf({ as_of: asOf ?? undefined })}`, { method: 'POST', body, signal }),
     placeholderData: keepPreviousData,
+    ...(asOf === null ? {} : { staleTime: Number.POSITIVE_INFINITY }),
   });
 
 const scopeOf = (runs: readonly string[]) =>

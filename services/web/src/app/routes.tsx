@@ -3,15 +3,16 @@ import { useCallback, useMemo } from 'react';
 import { type CompareState, readCompareState, writeCompareState } from '../compare/compare-state';
 import { Empty, Failure } from '../elements/notice';
 import { ExperimentsPage } from '../experiments/experiments-page';
-import { RUN_TABS, RunPage, type RunTab } from '../run/run-page';
+import { RUN_TABS, type RunTab } from '../run/run-tabs';
 import { readAhead } from '../runs/read-ahead';
+import { RunsPage } from '../runs/runs-page';
 import { readTableState, type TableState, writeTableState } from '../runs/table-state';
 import { queries } from './queries';
 import { Shell } from './shell';
 import { readTerminalQuestion } from './terminal-question';
 
-// Pages that nobody needs before the first table.
-const RunsPage = lazyRouteComponent(() => import('../runs/runs-page'), 'RunsPage');
+// Pages that nobody needs before the first tables.
+const RunPage = lazyRouteComponent(() => import('../run/run-page'), 'RunPage');
 const BoardPage = lazyRouteComponent(() => import('../boards/board-page'), 'BoardPage');
 const BoardsPage = lazyRouteComponent(() => import('../boards/boards-page'), 'BoardsPage');
 const ComparePage = lazyRouteComponent(() => import('../compare/compare-page'), 'ComparePage');
@@ -36,7 +37,7 @@ const runs = createRoute({
   getParentRoute: () => root,
   path: '/experiments/$experiment',
   validateSearch: (search) => writeTableState(readTableState(search)),
-  // While the page itself is being loaded. The table reads on by itself when its state changes.
+  // Before the page is drawn. The table reads on by itself when its state changes.
   loader: ({ params, location }) => readAhead(queries, params.experiment, readTableState(location.search)),
   component: function Runs() {
     const { experiment } = runs.useParams();

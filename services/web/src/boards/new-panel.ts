@@ -12,7 +12,7 @@ const SOURCE = { experiment: 'default', view: null, search: '' };
 const EMPTY: Readonly<Record<Kind, BoardPanel['content']>> = {
   text: { kind: 'text', markdown: '' },
   runs: { kind: 'runs', ...SOURCE, most: 10, asOf: null },
-  curves: { kind: 'curves', ...SOURCE, metric: '', most: 10 },
+  curves: { kind: 'curves', ...SOURCE, metric: '', most: 10, asOf: null },
 };
 const HEIGHTS: Readonly<Record<Kind, number>> = { text: 2, runs: 3, curves: 3 };
 

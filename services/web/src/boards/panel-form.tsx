@@ -79,12 +79,13 @@ function MetricChoice({ content, onContent }: ContentParts<Extract<Content, { ki
   );
 }
 
-function Frozen({ content, onContent }: ContentParts<Extract<Content, { kind: 'runs' }>>) {
+function Frozen({ content, onContent }: ContentParts<RunsContent>) {
+  const { asOf = null } = content;
   return (
     <Checkbox
       label="Freeze as it stands now"
-      description={content.asOf === null ? 'else it is live' : `as of ${content.asOf}`}
-      checked={content.asOf !== null}
+      description={asOf === null ? 'else it is live' : `as of ${asOf}`}
+      checked={asOf !== null}
       onChange={(event) =>
         onContent({ ...content, asOf: event.currentTarget.checked ? new Date().toISOString() : null })
       }
@@ -105,7 +106,7 @@ function RunsFields({ content, onContent }: ContentParts<RunsContent>) {
         value={content.most}
         onChange={(most) => typeof most === 'number' && onContent({ ...content, most })}
       />
-      {content.kind === 'runs' && <Frozen content={content} onContent={onContent} />}
+      <Frozen content={content} onContent={onContent} />
     </>
   );
 }

@@ -20,8 +20,7 @@ const LOOK = { x: 'step', smoothing: { method: 'ema', strength: 0 }, logY: false
 /** The columns that the table was saved with; else what tells runs apart. */
 function useRuns(content: RunsContent, { filter, sort, columns }: TableState) {
   const metrics = content.kind === 'curves' ? [content.metric] : metricKeysOf(columns ?? [sort.replace(/^-/, '')]);
-  const asOf = content.kind === 'runs' ? content.asOf : null;
-  const { experiment, most } = content;
+  const { experiment, most, asOf = null } = content;
   return useQuery(panelRunsRead({ experiment, filter, order: orderOf(sort), metrics, most, asOf }));
 }
 
@@ -82,6 +81,7 @@ function Curves({ content, table }: { content: Extract<RunsContent, { kind: 'cur
         groupBy={null}
         marks={NO_MARKS}
         isAlone={false}
+        asOf={content.asOf ?? null}
       />
     </Suspense>
   );
@@ -89,7 +89,7 @@ function Curves({ content, table }: { content: Extract<RunsContent, { kind: 'cur
 
 /** What a panel of runs shows, over a saved view as it is now or over the search that it keeps. */
 export function PanelRuns({ content }: { content: RunsContent }) {
-  const { view } = content;
+  const { view, asOf = null } = content;
   const saved = useQuery({ ...viewRead(view ?? ''), enabled: view !== null });
   if (view !== null && saved.data === undefined) return <Pending read={saved} rows={3} />;
   const table = tableOf(saved.data?.search ?? content.search);
@@ -97,9 +97,9 @@ export function PanelRuns({ content }: { content: RunsContent }) {
     <>
       {content.kind === 'runs' ? <Runs content={content} table={table} /> : <Curves content={content} table={table} />}
       <Text size="xs" c="dimmed" mt={4}>
-        {content.kind === 'runs' && content.asOf !== null ? (
+        {asOf !== null ? (
           <>
-            Frozen: as it stood <When at={content.asOf} />.{' '}
+            Frozen: as it stood <When at={asOf} />.{' '}
           </>
         ) : (
           `The first ${content.most}, live. `

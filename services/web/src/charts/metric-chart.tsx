@@ -24,6 +24,8 @@ export type MetricChartParts = Readonly<{
   marks: readonly PlaceMark[];
   /** There is no other chart beside it. */
   isAlone: boolean;
+  /** Frozen as it stood then; null, or not given: now. */
+  asOf?: string | null;
 }>;
 
 const NO_MARKS: readonly PlaceMark[] = [];
@@ -36,7 +38,7 @@ const AROUND_PX = 190;
 /** Reads the curves, of a part of the axis where one was zoomed into. */
 function useCurves(parts: MetricChartParts & { isLarge: boolean }, range: Range, wasSeen: boolean) {
   const question = curvesQuestion(parts, range);
-  const read = useQuery({ ...curvesRead(parts.belongsTo, question), enabled: wasSeen });
+  const read = useQuery({ ...curvesRead(parts.belongsTo, question, parts.asOf), enabled: wasSeen });
   const curves = useMemo(() => {
     if (read.data === undefined) return NO_CURVES;
     return question.groupBy === undefined ? alignCurves(read.data.curves) : alignGroups(read.data.groups);

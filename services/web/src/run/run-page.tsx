@@ -15,6 +15,7 @@ import { RunOverview } from './run-overview';
 import classes from './run-page.module.css';
 import { RunParams } from './run-params';
 import { runSnippets } from './run-snippets';
+import { RUN_TABS, type RunTab } from './run-tabs';
 
 const Lineage = lazy(async () => ({ default: (await import('../lineage/lineage')).Lineage }));
 const RunComments = lazy(async () => ({ default: (await import('../comments/run-comments')).RunComments }));
@@ -22,18 +23,6 @@ const RunConsole = lazy(async () => ({ default: (await import('./run-console')).
 const RunHistory = lazy(async () => ({ default: (await import('./run-history')).RunHistory }));
 const ChartWall = lazy(async () => ({ default: (await import('../charts/chart-wall')).ChartWall }));
 
-export const RUN_TABS = [
-  'charts',
-  'overview',
-  'objectives',
-  'params',
-  'artifacts',
-  'lineage',
-  'console',
-  'history',
-  'comments',
-] as const;
-export type RunTab = (typeof RUN_TABS)[number];
 const TITLES: Record<RunTab, string> = {
   charts: 'Charts',
   overview: 'Overview',
