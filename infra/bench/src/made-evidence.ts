@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -9,6 +8,7 @@ import {
   generateSigner,
   leafHash,
   type NoteSigner,
+  saltedDigest,
   signCheckpoint,
 } from '@runledger/merkle';
 
@@ -40,7 +40,7 @@ function leafOf(index: number): Made {
     stream: `run/01a21844-bb79-719f-bdc3-${index % RUNS}`,
     stream_seq: Math.floor(index / RUNS),
     payload_alg: 'hmac-sha256',
-    payload_digest: createHmac('sha256', salt).update(canonicalJson(event)).digest('hex'),
+    payload_digest: saltedDigest(salt, Buffer.from(canonicalJson(event))),
   });
   return { index, entry: Buffer.from(entry), salt, payload: { event } };
 }

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '@runledger/kernel';
 import { isBundleName, readTarHeader, TAR_BLOCK, TAR_END, type TarEntry, tarPadding } from './tar';
@@ -9,6 +9,8 @@ export type BundleFiles = Readonly<{
   files: readonly TarEntry[];
   /** All bytes of a file that is there. */
   read(name: string): AsyncIterable<Buffer>;
+  /** The same at once. */
+  whole(name: string): Promise<Buffer>;
   close(): Promise<void>;
 }>;
 
@@ -20,7 +22,7 @@ const cut = (at: number): Fault =>
   );
 
 async function readExactly(file: FileHandle, at: number, bytes: number): Promise<Buffer> {
-  const buffer = Buffer.alloc(bytes);
+  const buffer = Buffer.allocUnsafeSlow(bytes);
   const { bytesRead } = await file.read(buffer, 0, bytes, at);
   if (bytesRead < bytes) throw cut(at + bytesRead);
   return buffer;
@@ -64,6 +66,10 @@ async function openArchive(path: string, size: number): Promise<BundleFiles> {
         if (bytes === 0) return;
         yield* createReadStream(path, { start, end: start + bytes - 1, highWaterMark: 1 << 18 });
       },
+      whole(name) {
+        const { start = 0, size: bytes = 0 } = places.get(name) ?? {};
+        return readExactly(file, start, bytes);
+      },
       close: () => file.close(),
     };
   } catch (error) {
@@ -89,6 +95,7 @@ async function openFolder(path: string): Promise<BundleFiles> {
     async *read(name) {
       yield* createReadStream(join(path, name), { highWaterMark: 1 << 18 });
     },
+    whole: (name) => readFile(join(path, name)),
     close: async () => undefined,
   };
 }

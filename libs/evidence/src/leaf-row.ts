@@ -1,33 +1,78 @@
 import { Fault } from '@runledger/kernel';
-import { z } from 'zod';
 
-const place = z.object({ topic: z.string(), partition: z.int(), offset: z.int(), ordinal: z.int().optional() });
-const segment = z.object({
-  topic: z.string(),
-  partition: z.int(),
-  first: z.int(),
-  last: z.int(),
-  messages: z.int(),
-  points: z.int(),
-  root: z.string().regex(/^[0-9a-f]{64}$/),
-});
-const shape = z.object({
-  id: z.string(),
-  type: z.string(),
-  stream: z.string(),
-  stream_seq: z.int(),
-  project: z.string().optional(),
-  project_seq: z.int().optional(),
-  recorded: z.string(),
-  time: z.string().optional(),
-  actor: z.string().optional(),
-  at: place.optional(),
-  payload_digest: z.string().optional(),
-  segment: segment.optional(),
-});
+type Place = Readonly<{ topic: string; partition: number; offset: number; ordinal?: number }>;
+type Segment = Readonly<{
+  topic: string;
+  partition: number;
+  first: number;
+  last: number;
+  messages: number;
+  points: number;
+  root: string;
+}>;
 
 /** What a leaf says, as far as evidence looks at it. */
-export type LeafBody = z.output<typeof shape>;
+export type LeafBody = Readonly<{
+  id: string;
+  type: string;
+  stream: string;
+  stream_seq: number;
+  project?: string;
+  project_seq?: number;
+  recorded: string;
+  time?: string;
+  actor?: string;
+  at?: Place;
+  payload_digest?: string;
+  segment?: Segment;
+}>;
+
+type Check = (value: unknown) => boolean;
+type Checks<T> = { [K in keyof T]-?: Check };
+
+const isText: Check = (value) => typeof value === 'string';
+const isInteger: Check = Number.isSafeInteger;
+const maybe =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
+const isHash: Check = (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+
+/** By hand, since there are millions of leaves: a library's copy of each would take longer than reading its JSON. */
+function shape<T>(checks: Checks<T>): (value: unknown) => value is T {
+  const members = Object.entries(checks) as ReadonlyArray<readonly [string, Check]>;
+  return (value): value is T => {
+    if (typeof value !== 'object' || value === null) return false;
+    const given = value as Readonly<Record<string, unknown>>;
+    for (const [name, check] of members) if (!check(given[name])) return false;
+    return true;
+  };
+}
+
+const isPlace = shape<Place>({ topic: isText, partition: isInteger, offset: isInteger, ordinal: maybe(isInteger) });
+const isSegment = shape<Segment>({
+  topic: isText,
+  partition: isInteger,
+  first: isInteger,
+  last: isInteger,
+  messages: isInteger,
+  points: isInteger,
+  root: isHash,
+});
+const isLeafBody = shape<LeafBody>({
+  id: isText,
+  type: isText,
+  stream: isText,
+  stream_seq: isInteger,
+  project: maybe(isText),
+  project_seq: maybe(isInteger),
+  recorded: isText,
+  time: maybe(isText),
+  actor: maybe(isText),
+  at: maybe(isPlace),
+  payload_digest: maybe(isText),
+  segment: maybe(isSegment),
+});
 
 /** A leaf as a row of a table. */
 export type LeafRow = Readonly<{
@@ -50,9 +95,8 @@ export function readLeaf(entry: Uint8Array, index: number): LeafBody {
   } catch {
     raw = null;
   }
-  const parsed = shape.safeParse(raw);
-  if (!parsed.success) throw new Fault('invalid', 'EVIDENCE_BAD_LEAF', `leaf ${index} does not say what leaves say`);
-  return parsed.data;
+  if (!isLeafBody(raw)) throw new Fault('invalid', 'EVIDENCE_BAD_LEAF', `leaf ${index} does not say what leaves say`);
+  return raw;
 }
 
 export const rowOf = (index: number, entry: Uint8Array, body: LeafBody): LeafRow => ({

@@ -1,6 +1,6 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { Fault } from '@runledger/kernel';
-import { type CanonicalValue, canonicalJson, isIncluded, leafHash } from '@runledger/merkle';
+import { type CanonicalValue, canonicalJson, isIncluded, leafHash, saltedDigest } from '@runledger/merkle';
 import { z } from 'zod';
 import type { LeafBody } from './leaf-row';
 
@@ -82,8 +82,9 @@ function readEventLine(line: Buffer): PayloadLine {
   if (index === undefined || salt.toString('base64') !== base64) throw badLine();
   const committed = line.subarray(EVENT.length, end);
   try {
-    const { type, dataversion, data, ...more } = JSON.parse(committed.toString()) as Readonly<Record<string, unknown>>;
-    if (typeof type !== 'string' || !Number.isInteger(dataversion) || Object.keys(more).length > 0) throw badLine();
+    const event = JSON.parse(committed.toString()) as Readonly<Record<string, unknown>>;
+    const { type, dataversion, data } = event;
+    if (typeof type !== 'string' || !Number.isInteger(dataversion) || Object.keys(event).length > 3) throw badLine();
     return {
       index: Number(index),
       salt,
@@ -107,7 +108,7 @@ export function readMessageLine(line: Buffer): SegmentMessage & { index: number 
 
 /** @throws Fault invalid EVIDENCE_BAD_PAYLOAD */
 export function checkPayload(leaf: LeafBody, { index, salt, committed }: PayloadLine): void {
-  if (createHmac('sha256', salt).update(committed).digest('hex') !== leaf.payload_digest)
+  if (saltedDigest(salt, committed) !== leaf.payload_digest)
     throw new Fault(
       'invalid',
       'EVIDENCE_BAD_PAYLOAD',

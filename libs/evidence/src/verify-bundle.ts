@@ -3,7 +3,7 @@ import { type NoteVerifier, openCheckpoint, openNote } from '@runledger/merkle';
 import { openBundle } from './bundle-files';
 import { DOSSIER_VERSION } from './dossier';
 import type { Manifest } from './statement';
-import { textOf, verifyFiles } from './verify-files';
+import { openSigned, type SignedFiles } from './verify-files';
 import { type Found, LeavesCheck } from './verify-leaves';
 
 export type Verified = Readonly<{
@@ -27,7 +27,7 @@ function checkFound(manifest: Manifest, { size, root, counts }: Found): void {
       );
 }
 
-/** Files are as they were signed, so that their names are their digests: what is left to see is which ones they are. */
+/** Their names are the digests that were signed: what is left to see is which ones they are. */
 function checkArtifacts({ artifacts }: Manifest, named: ReadonlySet<string>, names: readonly string[]): void {
   const there = new Set(
     names.flatMap((name) => (name.startsWith('artifacts/') ? name.slice('artifacts/'.length) : [])),
@@ -41,14 +41,10 @@ function checkArtifacts({ artifacts }: Manifest, named: ReadonlySet<string>, nam
       throw wrong('EVIDENCE_MISSING', `artifacts/${digest} is named by a leaf, and is not in the bundle`);
 }
 
-async function checkDossier(
-  path: Awaited<ReturnType<typeof openBundle>>,
-  manifest: Manifest,
-  found: Found,
-): Promise<string[]> {
+async function checkDossier(files: SignedFiles, manifest: Manifest, found: Found): Promise<string[]> {
   if (manifest.dossier !== DOSSIER_VERSION)
     return [`dossier.html was made by version ${manifest.dossier}: it is as it was signed, and was not made again`];
-  if ((await textOf(path, 'dossier.html')) !== found.dossier.render(manifest).toString())
+  if (!(await files.whole('dossier.html')).equals(found.dossier.render(manifest)))
     throw wrong('EVIDENCE_OTHER_DOSSIER', 'dossier.html says something else than the leaves');
   return [];
 }
@@ -78,8 +74,8 @@ export async function verifyBundle(
 ): Promise<Verified> {
   const bundle = await openBundle(path);
   try {
-    const manifest = await verifyFiles(bundle, keys);
-    const note = await textOf(bundle, 'checkpoint');
+    const { manifest, files } = await openSigned(bundle, keys);
+    const note = (await files.whole('checkpoint')).toString();
     const checkpoint = openCheckpoint(note, manifest.origin, keys);
     if (checkpoint.size !== manifest.size || checkpoint.root.toString('hex') !== manifest.root)
       throw wrong(
@@ -87,14 +83,11 @@ export async function verifyBundle(
         'manifest.dsse.json: it names another checkpoint than the one in the bundle',
       );
     const signed = checkWitnesses(note, witnesses);
-    const found = await new LeavesCheck(bundle, manifest).run();
+    const found = await new LeavesCheck(files, manifest).run();
     checkFound(manifest, found);
-    checkArtifacts(
-      manifest,
-      found.artifacts,
-      bundle.files.map(({ name }) => name),
-    );
-    const notices = [...found.notices, ...(await checkDossier(bundle, manifest, found))];
+    checkArtifacts(manifest, found.artifacts, files.names);
+    const notices = [...found.notices, ...(await checkDossier(files, manifest, found))];
+    await files.others();
     return { manifest, notices, witnesses: signed };
   } finally {
     await bundle.close();

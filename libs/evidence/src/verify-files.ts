@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, webcrypto } from 'node:crypto';
 import { Fault } from '@runledger/kernel';
 import type { NoteVerifier } from '@runledger/merkle';
 import type { BundleFiles } from './bundle-files';
@@ -8,11 +8,15 @@ import { type Manifest, readStatement } from './statement';
 
 const MANIFEST = 'manifest.dsse.json';
 const SUMS = 'SHA256SUMS';
+/** Up to here a file is read at once: writers cut their lines into files of some 4 MB. */
+const MOST_AT_ONCE = 16 * 1024 * 1024;
 const MOST_BYTES = 64 * 1024 * 1024;
 
-async function digestOf(bundle: BundleFiles, name: string): Promise<string> {
+const badFile = (why: string): Fault => new Fault('invalid', 'EVIDENCE_BAD_FILE', why);
+
+async function digestOf(bytes: AsyncIterable<Buffer>): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of bundle.read(name)) hash.update(chunk);
+  for await (const chunk of bytes) hash.update(chunk);
   return hash.digest('hex');
 }
 
@@ -20,37 +24,96 @@ async function wholeFile(bundle: BundleFiles, name: string): Promise<Buffer> {
   const file = bundle.files.find((one) => one.name === name);
   if (file === undefined)
     throw new Fault('invalid', 'EVIDENCE_MISSING', `${name} is not in the bundle, which may have been cut`);
-  if (file.size > MOST_BYTES) throw new Fault('invalid', 'EVIDENCE_BAD_FILE', `${name} is too large to be one`);
-  const chunks: Buffer[] = [];
-  for await (const chunk of bundle.read(name)) chunks.push(chunk);
-  return Buffer.concat(chunks);
+  if (file.size > MOST_BYTES) throw badFile(`${name} is too large to be one`);
+  return bundle.whole(name);
 }
 
-export const textOf = async (bundle: BundleFiles, name: string): Promise<string> =>
-  (await wholeFile(bundle, name)).toString();
+/**
+ * The files of a bundle as they were signed. Each is read once: its bytes are given when they have been compared with what
+ * was signed, and while some are looked at, the next ones are read and hashed on another thread.
+ */
+export class SignedFiles {
+  readonly #sizes: ReadonlyMap<string, number>;
+  readonly #seen = new Set<string>();
+
+  constructor(
+    private readonly bundle: BundleFiles,
+    private readonly digests: ReadonlyMap<string, string>,
+  ) {
+    this.#sizes = new Map(bundle.files.map(({ name, size }) => [name, size]));
+  }
+
+  get names(): string[] {
+    return [...this.digests.keys()];
+  }
+
+  #check(name: string, digest: string): void {
+    if (digest !== this.digests.get(name)) throw badFile(`${name} is not the file that was signed`);
+    this.#seen.add(name);
+  }
+
+  /** @throws Fault invalid EVIDENCE_MISSING, EVIDENCE_BAD_FILE */
+  async whole(name: string): Promise<Buffer> {
+    const bytes = await wholeFile(this.bundle, name);
+    this.#check(name, Buffer.from(await webcrypto.subtle.digest('SHA-256', bytes)).toString('hex'));
+    return bytes;
+  }
+
+  /** The bytes of some files, one file after another. @throws Fault invalid EVIDENCE_MISSING, EVIDENCE_BAD_FILE */
+  async *inOrder(names: readonly string[]): AsyncGenerator<readonly [name: string, bytes: AsyncIterable<Buffer>]> {
+    let next = this.#begin(names[0]);
+    for (const [i, name] of names.entries()) {
+      const bytes = await next;
+      next = this.#begin(names[i + 1]);
+      yield [name, bytes];
+    }
+  }
+
+  #begin(name: string | undefined): Promise<AsyncIterable<Buffer>> {
+    const begun = this.#bytesOf(name);
+    begun.catch(() => undefined); // whoever comes to it sees it
+    return begun;
+  }
+
+  async #bytesOf(name: string | undefined): Promise<AsyncIterable<Buffer>> {
+    if (name === undefined) return justThese([]);
+    if ((this.#sizes.get(name) ?? 0) <= MOST_AT_ONCE) return justThese([await this.whole(name)]);
+    this.#check(name, await digestOf(this.bundle.read(name)));
+    return this.bundle.read(name);
+  }
+
+  /** Looks at those that nobody has read. @throws Fault invalid EVIDENCE_BAD_FILE */
+  async others(): Promise<void> {
+    for await (const _ of this.inOrder(this.names.filter((name) => !this.#seen.has(name))));
+  }
+}
+
+async function* justThese(chunks: readonly Buffer[]): AsyncGenerator<Buffer> {
+  yield* chunks;
+}
 
 /**
- * Whether every file is there, none besides, and each as it was signed. Answers what the manifest says.
+ * Whether every file is there, and none besides. Answers what the manifest says, and the files.
  * @throws Fault invalid EVIDENCE_MISSING, EVIDENCE_EXTRA, EVIDENCE_BAD_FILE, EVIDENCE_BAD_MANIFEST
  */
-export async function verifyFiles(bundle: BundleFiles, keys: readonly NoteVerifier[]): Promise<Manifest> {
+export async function openSigned(
+  bundle: BundleFiles,
+  keys: readonly NoteVerifier[],
+): Promise<Readonly<{ manifest: Manifest; files: SignedFiles }>> {
   const { sums, manifest } = readStatement(openEnvelope(await wholeFile(bundle, MANIFEST), keys));
-  if (bundle.files.some(({ name }) => name === SUMS) && (await digestOf(bundle, SUMS)) !== sums)
-    throw new Fault('invalid', 'EVIDENCE_BAD_FILE', `${SUMS} is not the file that was signed`);
-  const sizes = new Set(bundle.files.map(({ name }) => name));
-  if (!sizes.has(SUMS)) throw new Fault('invalid', 'EVIDENCE_MISSING', `${SUMS} is not in the bundle`);
-  const listed = new Set([MANIFEST, SUMS]);
+  const there = new Set(bundle.files.map(({ name }) => name));
+  if (!there.has(SUMS)) throw new Fault('invalid', 'EVIDENCE_MISSING', `${SUMS} is not in the bundle`);
+  if ((await digestOf(bundle.read(SUMS))) !== sums) throw badFile(`${SUMS} is not the file that was signed`);
+  const digests = new Map<string, string>();
   for await (const line of eachLine(SUMS, bundle.read(SUMS))) {
-    const [, digest, name = ''] = /^([0-9a-f]{64}) {2}(\S+)$/.exec(line.toString('latin1')) ?? [];
-    if (!sizes.has(name)) throw new Fault('invalid', 'EVIDENCE_MISSING', `${name} is not in the bundle`);
-    if ((await digestOf(bundle, name)) !== digest)
-      throw new Fault('invalid', 'EVIDENCE_BAD_FILE', `${name} is not the file that was signed`);
+    const [, digest = '', name = ''] = /^([0-9a-f]{64}) {2}(\S+)$/.exec(line.toString('latin1')) ?? [];
+    if (!there.has(name)) throw new Fault('invalid', 'EVIDENCE_MISSING', `${name} is not in the bundle`);
     if (name.startsWith('artifacts/') && name !== `artifacts/${digest}`)
-      throw new Fault('invalid', 'EVIDENCE_BAD_FILE', `${name} has other bytes than its name says`);
-    listed.add(name);
+      throw badFile(`${name} has other bytes than its name says`);
+    digests.set(name, digest);
   }
-  const extra = bundle.files.find(({ name }) => !listed.has(name));
+  const extra = bundle.files.find(({ name }) => !digests.has(name) && name !== MANIFEST && name !== SUMS);
   if (extra !== undefined)
     throw new Fault('invalid', 'EVIDENCE_EXTRA', `${extra.name} is in the bundle, and was not when it was signed`);
-  return manifest;
+  return { manifest, files: new SignedFiles(bundle, digests) };
 }

@@ -1,7 +1,6 @@
 import { Fault } from '@runledger/kernel';
 import { leafHash } from '@runledger/merkle';
 import { artifactDigestOf } from './artifact-digest';
-import type { BundleFiles } from './bundle-files';
 import { Completeness } from './completeness';
 import { Dossier } from './dossier';
 import { type LeafBody, type LeafRow, readLeaf, rowOf } from './leaf-row';
@@ -17,14 +16,15 @@ import {
 } from './payload-line';
 import type { Manifest } from './statement';
 import { readTreeLine, TreeCheck } from './tree-lines';
+import type { SignedFiles } from './verify-files';
 import { Writers } from './writers';
 
-const namesIn = (bundle: BundleFiles, folder: string, extension: string): string[] =>
-  bundle.files.flatMap(({ name }) => (name.startsWith(`${folder}/`) && name.endsWith(extension) ? [name] : [])).sort();
+const namesIn = ({ names }: SignedFiles, folder: string, extension: string): string[] =>
+  names.filter((name) => name.startsWith(`${folder}/`) && name.endsWith(extension)).sort();
 
 /** All lines of some files. */
-async function* linesIn(bundle: BundleFiles, names: readonly string[]): AsyncGenerator<Buffer[]> {
-  for (const name of names) yield* linesOf(name, bundle.read(name));
+async function* linesIn(files: SignedFiles, names: readonly string[]): AsyncGenerator<Buffer[]> {
+  for await (const [name, bytes] of files.inOrder(names)) yield* linesOf(name, bytes);
 }
 
 export type Found = Readonly<{
@@ -48,17 +48,18 @@ export class LeavesCheck {
   readonly #counts = { leaves: 0, messages: 0, points: 0 };
 
   constructor(
-    private readonly bundle: BundleFiles,
+    private readonly files: SignedFiles,
     private readonly manifest: Manifest,
   ) {
-    this.#payloads = new Ahead(linesIn(bundle, namesIn(bundle, 'payloads', '.jsonl')), readPayloadLine);
-    this.#messages = new Ahead(linesIn(bundle, namesIn(bundle, 'messages', '.jsonl')), readMessageLine);
-    this.#tree = new TreeCheck(new Ahead(linesIn(bundle, namesIn(bundle, 'tree', '.txt')), readTreeLine));
+    this.#payloads = new Ahead(linesIn(files, namesIn(files, 'payloads', '.jsonl')), readPayloadLine);
+    this.#messages = new Ahead(linesIn(files, namesIn(files, 'messages', '.jsonl')), readMessageLine);
+    this.#tree = new TreeCheck(new Ahead(linesIn(files, namesIn(files, 'tree', '.txt')), readTreeLine));
     this.#complete = new Completeness(manifest.complete);
   }
 
   async run(): Promise<Found> {
-    for (const name of namesIn(this.bundle, 'leaves', '.jsonl')) await this.#file(name);
+    const names = namesIn(this.files, 'leaves', '.jsonl');
+    for await (const [name, bytes] of this.files.inOrder(names)) await this.#file(name, bytes);
     this.#complete.end();
     for (const [what, ahead] of [
       ['payloads', this.#payloads],
@@ -81,9 +82,9 @@ export class LeavesCheck {
     };
   }
 
-  async #file(name: string): Promise<void> {
+  async #file(name: string, bytes: AsyncIterable<Buffer>): Promise<void> {
     const rows: LeafRow[] = [];
-    for await (const entries of linesOf(name, this.bundle.read(name)))
+    for await (const entries of linesOf(name, bytes))
       for (const entry of entries) {
         if (!this.#tree.isReady) await this.#tree.ready();
         const index = this.#tree.leaf(leafHash(entry));
@@ -94,18 +95,8 @@ export class LeavesCheck {
         await this.#messagesOf(index, body);
       }
     const table = name.replace('.jsonl', '.parquet');
-    if (rows.length === 0 || !(await this.#isFile(table, leafTable(rows))))
+    if (rows.length === 0 || !(await this.files.whole(table)).equals(leafTable(rows)))
       throw new Fault('invalid', 'EVIDENCE_OTHER_TABLE', `${table} does not have the rows of ${name}`);
-  }
-
-  async #isFile(name: string, expected: Buffer): Promise<boolean> {
-    if (!this.bundle.files.some((file) => file.name === name && file.size === expected.length)) return false;
-    let at = 0;
-    for await (const chunk of this.bundle.read(name)) {
-      if (!chunk.equals(expected.subarray(at, at + chunk.length))) return false;
-      at += chunk.length;
-    }
-    return at === expected.length;
   }
 
   #leaf(index: number, leaf: LeafBody): void {

@@ -1,7 +1,7 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { entityId, type Recorded, readEventRecord, type StoredEvent, workspaceId } from '@runledger/contracts';
 import { Fault, isFault } from '@runledger/kernel';
-import { type CanonicalValue, canonicalJson, leafHash } from '@runledger/merkle';
+import { type CanonicalValue, canonicalJson, leafHash, saltedDigest } from '@runledger/merkle';
 import type { Leaf, LeafDraft, LeafNumbers } from '@runledger/postgres';
 
 /** What will be a leaf, without its numbers, which are given when it is sequenced. */
@@ -29,9 +29,7 @@ type Meaning = Pick<StoredEvent, 'type' | 'dataversion' | 'data'>;
  * payloads out on it, so that a person's data are gone when payload and salt are.
  */
 export const payloadDigest = (payload: Readonly<{ event: Meaning }> | Readonly<{ record: Uint8Array }>, salt: Buffer) =>
-  createHmac('sha256', salt)
-    .update('event' in payload ? payloadText(payload.event) : payload.record)
-    .digest('hex');
+  saltedDigest(salt, 'event' in payload ? Buffer.from(payloadText(payload.event)) : payload.record);
 
 /** @throws Fault bug NOTARY_LEAF_TOO_LARGE */
 export function writeLeaf({ stream, body }: Draft, { streamSeq, project, projectSeq }: LeafNumbers): Leaf {
