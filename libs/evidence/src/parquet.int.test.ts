@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { pythonInterpreter, temporaryFolder } from '@runledger/testkit';
 import { readLeaf, rowOf } from './leaf-row';
-import { leafTable } from './parquet';
+import { LeafTable } from './parquet';
 
 const folder = temporaryFolder('parquet');
 afterAll(() => folder.remove());
@@ -27,7 +27,9 @@ it.each([1, 2, 3_000])(
       const entry = Buffer.from(JSON.stringify(i % 2 === 0 ? leaf : { ...leaf, actor: 'actor-1' }));
       return rowOf(2 ** 33 + i, entry, readLeaf(entry, i));
     });
-    writeFileSync(`${folder.path}/t.parquet`, leafTable(rows));
+    const table = new LeafTable();
+    for (const row of rows) table.add(row);
+    writeFileSync(`${folder.path}/t.parquet`, table.finish());
     const said = execFileSync(await pythonInterpreter(), ['-c', READ, `${folder.path}/t.parquet`], {
       encoding: 'utf8',
       maxBuffer: 1 << 26,

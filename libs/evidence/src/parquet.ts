@@ -1,4 +1,5 @@
 import type { LeafRow } from './leaf-row';
+import { PlainValues } from './plain-values';
 
 // Apache Parquet 2.10: one row group, one plain uncompressed page for each column, no nulls. Nothing is left to choose, so
 // that whoever has the leaves can write the very same file.
@@ -95,46 +96,17 @@ const COLUMNS: readonly Column[] = [
   { name: 'leaf', type: BYTE_ARRAY },
 ];
 
-function int64s(values: readonly number[]): Buffer {
-  const out = Buffer.alloc(values.length * 8);
-  for (const [i, value] of values.entries()) {
-    out.writeUInt32LE(value % 2 ** 32, i * 8);
-    out.writeUInt32LE(Math.floor(value / 2 ** 32), i * 8 + 4);
-  }
-  return out;
-}
-
-/** Byte arrays with their lengths before them; a text is its UTF-8. */
-function byteArrays(values: ReadonlyArray<string | Uint8Array>): Buffer {
-  const lengths = values.map((value) => (typeof value === 'string' ? Buffer.byteLength(value) : value.length));
-  const out = Buffer.allocUnsafe(lengths.reduce((sum, length) => sum + 4 + length, 0));
-  let at = 0;
-  for (const [i, value] of values.entries()) {
-    const length = lengths[i] ?? 0;
-    out.writeUInt32LE(length, at);
-    if (typeof value === 'string') out.write(value, at + 4);
-    else out.set(value, at + 4);
-    at += 4 + length;
-  }
-  return out;
-}
-
 type Chunk = Column & Readonly<{ offset: number; bytes: number }>;
 
-const bytesOf = (value: LeafRow[keyof LeafRow]): string | Uint8Array =>
-  typeof value === 'number' ? String(value) : value;
-
-function page({ name, type }: Column, rows: readonly LeafRow[]): Buffer {
-  const values =
-    type === INT64 ? int64s(rows.map((row) => Number(row[name]))) : byteArrays(rows.map((row) => bytesOf(row[name])));
+function pageHeader(rows: number, bytes: number): Buffer {
   const header = new Thrift().element((page) =>
     page
       .int(1, 0) // a data page
-      .int(2, values.length)
-      .int(3, values.length)
-      .struct(5, (data) => data.int(1, rows.length).int(2, 0).int(3, 3).int(4, 3)),
+      .int(2, bytes)
+      .int(3, bytes)
+      .struct(5, (data) => data.int(1, rows).int(2, 0).int(3, 3).int(4, 3)),
   );
-  return Buffer.concat([header.finish(), values]);
+  return header.finish();
 }
 
 function footer(rows: number, chunks: readonly Chunk[]): Buffer {
@@ -182,18 +154,37 @@ function footer(rows: number, chunks: readonly Chunk[]): Buffer {
 }
 
 /** Leaves as a Parquet file: some columns to look for things by, and the leaf itself. At least one row. */
-export function leafTable(rows: readonly LeafRow[]): Buffer {
-  const parts: Buffer[] = [MAGIC];
-  const chunks: Chunk[] = [];
-  let offset = MAGIC.length;
-  for (const column of COLUMNS) {
-    const bytes = page(column, rows);
-    parts.push(bytes);
-    chunks.push({ ...column, offset, bytes: bytes.length });
-    offset += bytes.length;
+export class LeafTable {
+  readonly #values = COLUMNS.map(() => new PlainValues());
+  #rows = 0;
+
+  get rows(): number {
+    return this.#rows;
   }
-  const end = footer(rows.length, chunks);
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(end.length);
-  return Buffer.concat([...parts, end, length, MAGIC]);
+
+  add(row: LeafRow): void {
+    this.#rows++;
+    for (const [i, { name }] of COLUMNS.entries()) {
+      const value = row[name];
+      if (typeof value === 'number') this.#values[i]?.int64(value);
+      else this.#values[i]?.byteArray(value);
+    }
+  }
+
+  finish(): Buffer {
+    const parts: Buffer[] = [MAGIC];
+    const chunks: Chunk[] = [];
+    let offset = MAGIC.length;
+    for (const [i, { bytes: values }] of this.#values.entries()) {
+      const header = pageHeader(this.#rows, values.length);
+      const bytes = header.length + values.length;
+      parts.push(header, values);
+      chunks.push({ ...(COLUMNS[i] as Column), offset, bytes });
+      offset += bytes;
+    }
+    const end = footer(this.#rows, chunks);
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(end.length);
+    return Buffer.concat([...parts, end, length, MAGIC]);
+  }
 }

@@ -3,9 +3,9 @@ import { leafHash } from '@runledger/merkle';
 import { artifactDigestOf } from './artifact-digest';
 import { Completeness } from './completeness';
 import { Dossier } from './dossier';
-import { type LeafBody, type LeafRow, readLeaf, rowOf } from './leaf-row';
+import { type LeafBody, readLeaf, rowOf } from './leaf-row';
 import { Ahead, linesOf } from './lines';
-import { leafTable } from './parquet';
+import { LeafTable } from './parquet';
 import {
   checkMessage,
   checkPayload,
@@ -83,19 +83,19 @@ export class LeavesCheck {
   }
 
   async #file(name: string, bytes: AsyncIterable<Buffer>): Promise<void> {
-    const rows: LeafRow[] = [];
+    const rows = new LeafTable();
     for await (const entries of linesOf(name, bytes))
       for (const entry of entries) {
         if (!this.#tree.isReady) await this.#tree.ready();
         const index = this.#tree.leaf(leafHash(entry));
         const body = readLeaf(entry, index);
-        rows.push(rowOf(index, entry, body));
+        rows.add(rowOf(index, entry, body));
         if (!this.#payloads.isReady) await this.#payloads.ready();
         this.#leaf(index, body);
         await this.#messagesOf(index, body);
       }
     const table = name.replace('.jsonl', '.parquet');
-    if (rows.length === 0 || !(await this.files.whole(table)).equals(leafTable(rows)))
+    if (rows.rows === 0 || !(await this.files.whole(table)).equals(rows.finish()))
       throw new Fault('invalid', 'EVIDENCE_OTHER_TABLE', `${table} does not have the rows of ${name}`);
   }
 

@@ -5,8 +5,8 @@ import { artifactDigestOf } from './artifact-digest';
 import { DOSSIER_VERSION, Dossier } from './dossier';
 import { signEnvelope } from './dsse';
 import type { EvidenceSource, ExportedLeaf, SaltedPayload } from './evidence-source';
-import { type LeafBody, type LeafRow, readLeaf, rowOf } from './leaf-row';
-import { leafTable } from './parquet';
+import { type LeafBody, readLeaf, rowOf } from './leaf-row';
+import { LeafTable } from './parquet';
 import { messageLine, payloadLine } from './payload-line';
 import { readmeOf } from './readme';
 import { type Manifest, writeStatement } from './statement';
@@ -60,7 +60,7 @@ export class BundleWriter {
   readonly #absent: string[] = [];
   readonly #count = { leaves: 0, messages: 0, points: 0 };
   #sums = '';
-  #rows: LeafRow[] = [];
+  #table = new LeafTable();
   readonly #leaves = new Lines('leaves', 'jsonl');
   readonly #payloads = new Lines('payloads', 'jsonl');
   readonly #messages = new Lines('messages', 'jsonl');
@@ -107,7 +107,7 @@ export class BundleWriter {
       const leaf = readLeaf(entry, index);
       for (const part of await this.#tree.leaf(index)) this.#parts.add(Buffer.from(treeLine(part)));
       this.#leaves.add(Buffer.concat([entry, Buffer.from('\n')]));
-      this.#rows.push(rowOf(index, entry, leaf));
+      this.#table.add(rowOf(index, entry, leaf));
       this.#count.leaves++;
       this.#payload(index, leaf, payloads.get(index));
       yield* this.#segment(index, leaf);
@@ -137,8 +137,8 @@ export class BundleWriter {
   async *#flushLeaves(): AsyncGenerator<Buffer> {
     for (const { name, bytes } of this.#leaves.take()) {
       yield* this.#file(name, bytes);
-      yield* this.#file(name.replace('.jsonl', '.parquet'), leafTable(this.#rows));
-      this.#rows = [];
+      yield* this.#file(name.replace('.jsonl', '.parquet'), this.#table.finish());
+      this.#table = new LeafTable();
     }
   }
 
