@@ -12,7 +12,7 @@ import { ensureSystemPackages } from './system-packages.mjs';
 const root = join(import.meta.dirname, '../..');
 const { values, positionals } = parseArgs({ options: { long: { type: 'boolean' } }, allowPositionals: true });
 
-// Unit tests need the cores; servers share them; whole processes under test have them alone.
+// Two files at a time: they wait for servers as long as they work. What measures frames and memory has the cores alone.
 const TIERS = [
   {
     name: 'unit',
@@ -23,7 +23,7 @@ const TIERS = [
     ],
   },
   { name: 'engine', jest: ['--maxWorkers=2', '--testMatch=**/*.int.test.ts'] },
-  { name: 'end-to-end', jest: ['--runInBand', '--testMatch=**/*.e2e.test.ts'] },
+  { name: 'end-to-end', jest: ['--maxWorkers=2', '--testMatch=**/*.e2e.test.ts'] },
   { name: 'long', jest: ['--runInBand', '--testMatch=**/*.long.test.ts'] },
 ];
 
