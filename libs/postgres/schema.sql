@@ -63,7 +63,7 @@ table custody.journal_event (
   constraint journal_event_workspace_subject_version_key UNIQUE (workspace, subject, version)
 );
 CREATE INDEX journal_event_by_actor ON custody.journal_event USING btree (workspace, actor, journalseq DESC);
-CREATE INDEX journal_event_of_access ON custody.journal_event USING btree (workspace, journalseq) WHERE (type ~ '^(service-account|key|grant|access|session|trust)[.]'::text);
+CREATE INDEX journal_event_of_access ON custody.journal_event USING btree (workspace, journalseq) WHERE (type ~ '^(service-account|key|grant|access|session|trust|local-account)[.]'::text);
 CREATE UNIQUE INDEX journal_event_pkey ON custody.journal_event USING btree (workspace, journalseq);
 CREATE UNIQUE INDEX journal_event_workspace_id_key ON custody.journal_event USING btree (workspace, id);
 CREATE UNIQUE INDEX journal_event_workspace_subject_version_key ON custody.journal_event USING btree (workspace, subject, version);
@@ -203,6 +203,19 @@ table custody.ledger_writer (
   constraint ledger_writer_pkey PRIMARY KEY (one)
 );
 CREATE UNIQUE INDEX ledger_writer_pkey ON custody.ledger_writer USING btree (one);
+
+table custody.local_account (
+  name text collate "C" not null,
+  workspace text not null,
+  person text not null,
+  password text not null,
+  failures integer not null default 0,
+  locked_until timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  changed_at timestamp with time zone not null default now(),
+  constraint local_account_pkey PRIMARY KEY (name)
+);
+CREATE UNIQUE INDEX local_account_pkey ON custody.local_account USING btree (name);
 
 table custody.log_catalog_v1 partition of custody.log_record FOR VALUES IN ('runledger.catalog.v1') (value storage e);
 
@@ -365,6 +378,7 @@ table custody.session (
   seen_at timestamp with time zone not null default now(),
   idle_seconds integer not null,
   expires_at timestamp with time zone not null,
+  provider_session text,
   constraint session_hash_key UNIQUE (hash),
   constraint session_pkey PRIMARY KEY (id)
 );

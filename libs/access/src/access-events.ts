@@ -4,10 +4,10 @@ import { Fault } from '@runledger/kernel';
 export type AccessEvent = DecisionOf<typeof ACCESS_DECISIONS>;
 
 /** As the index of them says it (custody.journal_event_of_access). */
-export const IS_ACCESS_EVENT = `type ~ '^(service-account|key|grant|access|session|trust)[.]'`;
+export const IS_ACCESS_EVENT = `type ~ '^(service-account|key|grant|access|session|trust|local-account)[.]'`;
 
 /** Those of them that change who may what. The others are told, and not folded. */
-export const CHANGES_ACCESS = `${IS_ACCESS_EVENT} and type !~ '^(access|session)[.]'`;
+export const CHANGES_ACCESS = `${IS_ACCESS_EVENT} and type !~ '^(access|session|local-account)[.]'`;
 
 /**
  * A kind of decision that this release does not know may take something away from somebody: to leave it out would be to let him in.

@@ -28,6 +28,8 @@ export function applyAccess({ accounts, held, trusts }: AccessState, event: Acce
     case 'session.opened':
     case 'session.closed':
     case 'session.refused':
+    case 'local-account.set':
+    case 'local-account.removed':
       return;
     case 'trust.declared':
       trusts.set(event.data.trust, { status: 'in-force', ...event.data });

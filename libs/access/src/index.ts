@@ -19,4 +19,4 @@ export { type Authenticator, everything, type Identity, mayDo, type Principal, p
 export { createRefusalCounts, type NoteRefusal, type RefusalCounts } from './refusal-counts';
 export { roleHas } from './roles';
 export { accessOf, Caller, callerOf, Known, Permission, Public, type RouteAccess } from './route-access';
-export { createSessionStore, type SessionDraft, type SessionStore } from './session-store';
+export { createSessionStore, type SessionDraft, type SessionRow, type SessionStore } from './session-store';

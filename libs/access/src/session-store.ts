@@ -17,6 +17,8 @@ export type SessionDraft = Readonly<{
   projects: readonly string[] | null;
   /** Of a workload: the rule that let it in, without which it ends. */
   trust: string | null;
+  /** Of a sign-in by a provider: what it calls the session there (`sid`), by which it can end this one. */
+  providerSession: string | null;
   idleSeconds: number;
   expiresAt: Date;
 }>;
@@ -33,9 +35,18 @@ export type SessionRow = Readonly<{
   scopes: string[];
   projects: string[] | null;
   trust: string | null;
+  provider_session: string | null;
   seen_at: Date;
   idle_seconds: number;
   expires_at: Date;
+}>;
+
+/** Whose sessions: without a subject, of everybody; without a session there, of all of them. */
+type VouchedBy = Readonly<{
+  workspace: string;
+  issuer: string;
+  subject: string | undefined;
+  providerSession: string | undefined;
 }>;
 
 /** A code to be exchanged for a session at a terminal. */
@@ -45,7 +56,8 @@ export type CodeDraft = Readonly<{ session: string; challenge: string; expiresAt
 const PREFIX = 'rls_';
 const newToken = (): string => PREFIX + randomBytes(32).toString('base64url');
 const LIVE = `expires_at > now() and seen_at + make_interval(secs => idle_seconds) > now()`;
-const COLUMNS = `id, hash, kind, workspace, actor, grantee_kind, grantee_id, groups, scopes, projects, trust, seen_at, idle_seconds, expires_at`;
+const COLUMNS = `id, hash, kind, workspace, actor, grantee_kind, grantee_id, groups, scopes, projects, trust, provider_session,
+  seen_at, idle_seconds, expires_at`;
 
 /** Sessions in custody.session, by the digests of their tokens. */
 export function createSessionStore(source: DataSource) {
@@ -57,7 +69,8 @@ export function createSessionStore(source: DataSource) {
       await source.query(`delete from custody.session where not (${LIVE})`);
       await source.query(
         `insert into custody.session (id, hash, kind, workspace, actor, grantee_kind, grantee_id, groups, scopes, projects,
-           trust, idle_seconds, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+           trust, provider_session, idle_seconds, expires_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
         [
           id,
           hashOfKey(token),
@@ -70,6 +83,7 @@ export function createSessionStore(source: DataSource) {
           row.scopes,
           row.projects,
           row.trust,
+          row.providerSession,
           idleSeconds,
           expiresAt,
         ],
@@ -84,6 +98,17 @@ export function createSessionStore(source: DataSource) {
         [hashOfKey(token)],
       );
       return rows[0] ?? null;
+    },
+
+    /** Live sessions of whom an issuer vouched for: of one person, of one session there, or both. */
+    async vouchedFor({ workspace, issuer, subject, providerSession }: VouchedBy): Promise<SessionRow[]> {
+      return source.query(
+        `select ${COLUMNS} from custody.session
+         where workspace = $1 and grantee_kind = 'person' and ($4::text is null or provider_session = $4) and ${LIVE}
+           and grantee_id in
+             (select id from custody.person where workspace = $1 and issuer = $2 and ($3::text is null or subject = $3))`,
+        [workspace, issuer, subject ?? null, providerSession ?? null],
+      );
     },
 
     async close(id: string): Promise<void> {

@@ -12,6 +12,7 @@ export { type CommentResult, commentRules } from './comment-rules';
 export { type DeadLetterResult, deadLetterRules } from './dead-letter-rules';
 export { type ExperimentResult, experimentRules } from './experiment-rules';
 export { type GrantResult, grantRules } from './grant-rules';
+export { localAccountRules } from './local-account-rules';
 export { type LoggedModelResult, loggedModelRules } from './logged-model-rules';
 export { type ModelResult, modelRules } from './model-rules';
 export { type NoteResult, noteRules } from './note-rules';

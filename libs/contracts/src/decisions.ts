@@ -24,6 +24,8 @@ import { inventoryEntered } from './events/inventory-entered';
 import { keyCreated } from './events/key-created';
 import { keyRetired } from './events/key-retired';
 import { keyRevoked } from './events/key-revoked';
+import { localAccountRemoved } from './events/local-account-removed';
+import { localAccountSet } from './events/local-account-set';
 import { loggedModelCleared } from './events/logged-model-cleared';
 import { loggedModelConfigured } from './events/logged-model-configured';
 import { loggedModelCreated } from './events/logged-model-created';
@@ -187,10 +189,17 @@ export const SESSION_DECISIONS = {
   'session.closed': sessionClosed,
 } as const satisfies Specs;
 
+/** Who signs in by a password of this server. */
+export const LOCAL_ACCOUNT_DECISIONS = {
+  'local-account.set': localAccountSet,
+  'local-account.removed': localAccountRemoved,
+} as const satisfies Specs;
+
 /** Everything about who may what. It makes no rows: the guard and its readers fold it from the journal itself. */
 export const ACCESS_DECISIONS = {
   ...ACCOUNT_DECISIONS,
   ...GRANT_DECISIONS,
+  ...LOCAL_ACCOUNT_DECISIONS,
   ...REFUSAL_DECISIONS,
   ...SESSION_DECISIONS,
   ...TRUST_DECISIONS,

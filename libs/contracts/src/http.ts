@@ -114,6 +114,12 @@ export {
 export {
   type Issuers,
   issuersAnswer,
+  localAccountAnswer,
+  localAccountBody,
+  localAccountParams,
+  localAccountsAnswer,
+  localSignInBody,
+  logoutTokenBody,
   type Me,
   meAnswer,
   peopleAnswer,

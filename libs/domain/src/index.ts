@@ -82,6 +82,15 @@ export {
 export { evolveGrants, type GrantChange, type Grants, type HeldGrant, noGrants } from './grants';
 export type { InventoryCommand, InventoryEntry } from './inventory';
 export { type DatedObjective, judgeObjective, type Measured, objectiveText, type RunRecorded } from './judge-objective';
+export {
+  decideLocalAccount,
+  evolveLocalAccount,
+  type LocalAccount,
+  type LocalAccountChange,
+  type LocalAccountCommand,
+  type LocalAccountRefusal,
+  localAccountSubject,
+} from './local-account';
 export { evolveLoggedModel, type LoggedModel, type LoggedModelChange, unseenLoggedModel } from './logged-model';
 export { evolveModel, evolveOwnModel, type Model, type ModelChange, unseenModel, unseenOwnModel } from './model';
 export { evolveVersion, type ModelVersion } from './model-version';

@@ -115,6 +115,9 @@ const people = {
     .url()
     .optional()
     .describe('URL by which browsers reach the web interface; needed where people sign in by a provider'),
+  RUNLEDGER_LOCAL_ACCOUNTS: flag
+    .default(false)
+    .describe('lets people sign in by passwords of this server; for one machine without a provider'),
   RUNLEDGER_SESSION_IDLE_MINUTES: count
     .pipe(z.int().min(5))
     .default(120)

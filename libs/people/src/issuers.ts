@@ -3,6 +3,9 @@ import { entityId, name, workspaceId } from '@runledger/contracts';
 import { Fault } from '@runledger/kernel';
 import { z } from 'zod';
 
+/** Who vouches for those who sign in by a password of this server. */
+export const LOCAL_ISSUER = 'local';
+
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** Tokens and codes never go over a network in plain text. */
@@ -15,7 +18,10 @@ export function isSafePlace(url: string): boolean {
 const place = z.url().refine(isSafePlace, { error: 'must be https, or http on loopback, without query and fragment' });
 const common = {
   /** Names the issuer in grants (`<id>:<group>`), events and addresses of this server. */
-  id: entityId.max(32).refine((id) => !id.includes(':'), { error: 'must hold no :' }),
+  id: entityId
+    .max(32)
+    .refine((id) => !id.includes(':'), { error: 'must hold no :' })
+    .refine((id) => id !== LOCAL_ISSUER, { error: `${LOCAL_ISSUER} is what accounts of this server are called by` }),
   url: place.describe('as its discovery document names it'),
 };
 

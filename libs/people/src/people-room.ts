@@ -1,16 +1,13 @@
-import {
-  createAccessReads,
-  createSessionStore,
-  type RefusalCounts,
-  type SessionDraft,
-  type SessionStore,
-} from '@runledger/access';
-import { type Commands, sessionRules } from '@runledger/commands';
+import { createAccessReads, createSessionStore, type RefusalCounts, type SessionStore } from '@runledger/access';
+import type { Commands } from '@runledger/commands';
 import { Fault } from '@runledger/kernel';
 import type { DataSource } from 'typeorm';
+import type { SignedOutThere } from './backchannel-logout';
 import type { Issuer } from './issuers';
-import { actorOfPerson, createPersonStore, type PersonStore } from './person-store';
+import { createLocalAccounts, type LocalAccounts } from './local-accounts';
+import { createPersonStore, type PersonStore } from './person-store';
 import { createRelyingParty, type RelyingParty, type VouchedFor } from './relying-party';
+import { createSignedIn, type SignedIn } from './signed-in';
 import { createWorkloadExchange, type WorkloadExchange } from './workload-exchange';
 
 /** Where browsers reach this server, and for how long they stay signed in. */
@@ -18,6 +15,8 @@ export type PeopleOptions = Readonly<{
   issuers: readonly Issuer[];
   /** Origin of the web interface; nobody can sign in by a provider without. */
   publicUrl: string | undefined;
+  /** Whether people sign in by passwords of this server. */
+  localAccounts: boolean;
   idleSeconds: number;
   sessionSeconds: number;
 }>;
@@ -34,50 +33,31 @@ export type PeopleRoom = Readonly<{
   sessions: SessionStore;
   people: PersonStore;
   parties: ReadonlyMap<string, RelyingParty>;
+  /** Null: they are off. */
+  local: LocalAccounts | null;
   refusals: Pick<RefusalCounts, 'ofSignIn'>;
   /** Address on this server. @throws Fault missing PEOPLE_NO_PUBLIC_URL */
   addressOf(path: string): URL;
-  /** Signs somebody in, and records it; the token is told once. */
-  open(draft: SessionDraft, by: Readonly<{ issuer: string; workload?: string }>): Promise<string>;
+  open: SignedIn['open'];
   /** Whether a job is let in, and as what. */
   admit: WorkloadExchange;
   openFor(party: RelyingParty, vouched: VouchedFor): Promise<string>;
-  /** Signs out whoever has this token. */
-  close(token: string): Promise<void>;
+  close: SignedIn['close'];
+  /** Ends the sessions of whom this provider has signed out. */
+  closeSignedOut(party: RelyingParty, whom: SignedOutThere): Promise<void>;
 }>;
 export const PEOPLE_ROOM = Symbol('people-room');
 
 export function openPeopleRoom({ source, commands, refusals, options }: PeoplePorts): PeopleRoom {
   const sessions = createSessionStore(source);
   const people = createPersonStore(source);
+  const signedIn = createSignedIn(sessions, commands, options);
 
   function addressOf(path: string): URL {
     if (options.publicUrl === undefined)
       throw new Fault('missing', 'PEOPLE_NO_PUBLIC_URL', 'nobody can sign in by a provider here');
     return new URL(path, options.publicUrl);
   }
-
-  const open: PeopleRoom['open'] = async (draft, { issuer, workload }) => {
-    const { id, token } = await sessions.open(draft);
-    const { kind, workspace, actor, trust, expiresAt } = draft;
-    const opened = {
-      session: id,
-      kind,
-      issuer,
-      expiresAt: expiresAt.toISOString(),
-      ...(trust === null ? {} : { trust }),
-      ...(workload === undefined ? {} : { workload }),
-    };
-    const command = { name: 'open-session', opened } as const;
-    try {
-      await commands.run(sessionRules, { workspace, actor }, { id: `open-session-${id}`, fields: null, command });
-    } catch (error) {
-      // Nobody is signed in whose sign-in is not part of the record.
-      await sessions.close(id);
-      throw error;
-    }
-    return token;
-  };
 
   const parties = new Map(
     options.publicUrl === undefined
@@ -94,33 +74,16 @@ export function openPeopleRoom({ source, commands, refusals, options }: PeoplePo
     sessions,
     people,
     parties,
+    local: options.localAccounts ? createLocalAccounts({ source, commands, people, signedIn }) : null,
     refusals,
     admit: createWorkloadExchange(options.issuers, createAccessReads(source)),
     addressOf,
-    open,
-    async openFor({ provider: { id: issuer, workspace } }, { groups, ...vouched }) {
+    open: (draft, by) => signedIn.open(draft, by),
+    async openFor({ provider: { id: issuer, workspace } }, { groups, providerSession, ...vouched }) {
       const person = await people.seen({ workspace, issuer, ...vouched });
-      const draft: SessionDraft = {
-        kind: 'browser',
-        workspace,
-        actor: actorOfPerson(person),
-        grantee: { kind: 'person', id: person },
-        groups,
-        scopes: ['admin'],
-        projects: null,
-        trust: null,
-        idleSeconds: options.idleSeconds,
-        expiresAt: new Date(Date.now() + options.sessionSeconds * 1_000),
-      };
-      return open(draft, { issuer });
+      return signedIn.openBrowser({ workspace, issuer, person, groups, providerSession });
     },
-    async close(token) {
-      const session = await sessions.find(token);
-      if (session === null) return;
-      const { id, workspace, actor } = session;
-      await sessions.close(id);
-      const command = { name: 'close-session', session: id } as const;
-      await commands.run(sessionRules, { workspace, actor }, { id: `close-session-${id}`, fields: null, command });
-    },
+    close: (token) => signedIn.close(token),
+    closeSignedOut: ({ provider: { id: issuer, workspace } }, whom) => signedIn.closeOf({ workspace, issuer, ...whom }),
   };
 }

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { LocalAccountsController } from './local-accounts.controller';
 import { PeopleController } from './people.controller';
 import { openPeopleRoom, PEOPLE_ROOM, type PeoplePorts } from './people-room';
 import { SignInController } from './sign-in.controller';
@@ -10,7 +11,7 @@ export class PeopleModule {
   static register(ports: PeoplePorts): DynamicModule {
     return {
       module: PeopleModule,
-      controllers: [SignInController, PeopleController, TokenController],
+      controllers: [SignInController, PeopleController, TokenController, LocalAccountsController],
       providers: [{ provide: PEOPLE_ROOM, useValue: openPeopleRoom(ports) }],
     };
   }

@@ -1,6 +1,7 @@
 import { Fault, isFault } from '@runledger/kernel';
 import * as client from 'openid-client';
 import { z } from 'zod';
+import { readLogoutToken, type SignedOutThere } from './backchannel-logout';
 import type { ProviderOfPeople } from './issuers';
 import { createTokenVerifier } from './token-verifier';
 
@@ -23,6 +24,8 @@ export type VouchedFor = Readonly<{
   email: string | null;
   /** By the names that grants give them. */
   groups: readonly string[];
+  /** What the provider calls the session there (`sid`); null: it does not say. */
+  providerSession: string | null;
 }>;
 
 /** Metadata may change with a release of the provider; keys have a rhythm of their own. */
@@ -56,6 +59,7 @@ const isAway = (error: unknown): boolean =>
 const claimed = z.object({
   name: z.string().min(1).max(500).nullish().catch(null),
   email: z.string().min(1).max(500).nullish().catch(null),
+  sid: z.string().min(1).max(500).nullish().catch(null),
 });
 
 /** @throws Fault forbidden PEOPLE_TOO_MANY_GROUPS */
@@ -113,8 +117,8 @@ export function createRelyingParty(provider: ProviderOfPeople, callback: string)
     });
     if (id_token === undefined) throw refused(new Error('there is no ID token'));
     const claims = await claimsOf(config, id_token, access_token);
-    const { name = null, email = null } = claimed.parse(claims);
-    return { subject: claims.sub as string, name, email, groups: groupsOf(provider, claims) };
+    const { name = null, email = null, sid: providerSession = null } = claimed.parse(claims);
+    return { subject: claims.sub as string, name, email, groups: groupsOf(provider, claims), providerSession };
   }
 
   return {
@@ -146,6 +150,13 @@ export function createRelyingParty(provider: ProviderOfPeople, callback: string)
         throw isAway(error) ? away(error) : refused(error);
       });
     },
+
+    /**
+     * Whom the provider has signed out there.
+     * @throws Fault invalid PEOPLE_BAD_LOGOUT_TOKEN, unauthenticated PEOPLE_BAD_TOKEN, unavailable PEOPLE_ISSUER_AWAY
+     */
+    signedOut: async (token: string): Promise<SignedOutThere> =>
+      readLogoutToken(await verify(token, ['exp', 'iat', 'jti', 'events'])),
 
     /** Where the browser signs out at the provider too (RP-Initiated Logout 1.0); null: it has no such place, or cannot be asked. */
     async end(back: string): Promise<URL | null> {

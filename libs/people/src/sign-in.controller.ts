@@ -1,15 +1,17 @@
 import { Controller, Get, Inject, Post, Res } from '@nestjs/common';
 import { cookieOf, Public, SESSION_COOKIE } from '@runledger/access';
 import { entityId } from '@runledger/contracts';
-import { issuersAnswer, signedOutAnswer } from '@runledger/contracts/http';
-import { ApiRoute, Params, Query } from '@runledger/http';
+import { issuersAnswer, logoutTokenBody, signedOutAnswer } from '@runledger/contracts/http';
+import { ApiRoute, type Body, checkInput, Params, Query, RawBody } from '@runledger/http';
 import { Fault, isFault } from '@runledger/kernel';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { noSessionCookie, noUnderWayCookie, sessionCookie, underWayCookie, underWayOf } from './cookies';
+import { formFieldsOf } from './form-fields';
 import { PEOPLE_ROOM, type PeopleRoom } from './people-room';
 import type { RelyingParty } from './relying-party';
 
+const LONGEST_BODY = 32 * 1024;
 const issuerParams = z.strictObject({ issuer: entityId });
 type IssuerParams = z.output<typeof issuerParams>;
 /** A path of this server, whatever browsers make of backslashes and of two slashes. */
@@ -37,7 +39,8 @@ export class SignInController {
   @Public()
   @ApiRoute({ summary: 'By whom people can sign in', response: issuersAnswer })
   issuers() {
-    return { issuers: [...this.room.parties.values()].map(({ provider: { id, title } }) => ({ id, title })) };
+    const issuers = [...this.room.parties.values()].map(({ provider: { id, title } }) => ({ id, title }));
+    return { issuers, localAccounts: this.room.local !== null };
   }
 
   #partyOf(issuer: string): RelyingParty {
@@ -104,6 +107,32 @@ export class SignInController {
   async #closeOf(cookies: string | undefined): Promise<void> {
     const token = cookieOf(cookies, SESSION_COOKIE);
     if (token !== undefined) await this.room.close(token);
+  }
+
+  @Post('backchannel-logout/:issuer')
+  @Public()
+  @ApiRoute({
+    summary: 'Told by a provider: whom it has signed out (OpenID Connect Back-Channel Logout 1.0)',
+    params: issuerParams,
+    body: { types: { 'application/x-www-form-urlencoded': logoutTokenBody }, limit: LONGEST_BODY },
+    response: 'text/plain',
+  })
+  async signedOut(
+    @Params() { issuer }: IssuerParams,
+    @RawBody() body: Body,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    const party = this.#partyOf(issuer);
+    const { logout_token } = checkInput(logoutTokenBody, formFieldsOf(body), 'body');
+    reply.header('cache-control', 'no-store');
+    try {
+      await this.room.closeSignedOut(party, await party.signedOut(logout_token));
+    } catch (error) {
+      // A token that cannot be trusted is a bad request (2.8).
+      if (!isFault(error) || error.kind !== 'unauthenticated') throw error;
+      throw new Fault('invalid', error.code, error.message, { cause: error });
+    }
+    return '';
   }
 
   @Post('logout')

@@ -14,7 +14,8 @@ const AWAY_MS = 2_000;
 /** A discovery document and its keys are bounded, and come from where they were asked for. */
 const MOST_BYTES = 256 * 1024;
 
-export type VerifyToken = (token: string) => Promise<JWTPayload>;
+/** Checks a token that must hold these claims; `sub`, `exp` and `iat` when absent. */
+export type VerifyToken = (token: string, requiredClaims?: string[]) => Promise<JWTPayload>;
 
 const away = (cause: unknown) =>
   new Fault('unavailable', 'PEOPLE_ISSUER_AWAY', 'the issuer does not answer at the moment; try again', { cause });
@@ -65,14 +66,14 @@ export function createTokenVerifier(
       });
     return keys;
   };
-  return async (token) => {
+  return async (token, requiredClaims = ['sub', 'exp', 'iat']) => {
     const known = await openKeys();
     const options = {
       issuer,
       audience,
       algorithms: ALGORITHMS,
       clockTolerance: CLOCK_TOLERANCE_S,
-      requiredClaims: ['sub', 'exp', 'iat'],
+      requiredClaims,
     };
     return jwtVerify(token, known, options).then(
       ({ payload }) => payload,

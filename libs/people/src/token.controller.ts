@@ -6,6 +6,7 @@ import { ApiRoute, type Body, checkInput, parseStrictJson, RawBody } from '@runl
 import { Fault } from '@runledger/kernel';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
+import { formFieldsOf } from './form-fields';
 import { PEOPLE_ROOM, type PeopleRoom } from './people-room';
 
 type Grant = z.output<typeof tokenBody>;
@@ -15,15 +16,6 @@ type Issued = z.output<typeof tokenAnswer>;
 const CODE_MS = 60_000;
 const LONGEST_BODY = 32 * 1024;
 const badGrant = () => new Fault('invalid', 'TOKEN_BAD_GRANT', 'the code is not valid, or was used');
-
-/** A field that is there twice is no field (RFC 6749, 3.2). */
-function fieldsOf({ bytes }: Body): Record<string, string> {
-  const pairs = [...new URLSearchParams(bytes.toString())];
-  const fields = Object.fromEntries(pairs);
-  if (Object.keys(fields).length !== pairs.length)
-    throw new Fault('invalid', 'HTTP_BAD_INPUT', 'no field may be there twice');
-  return fields;
-}
 
 const issued = (token: string, expiresAt: Date): Issued => ({
   access_token: token,
@@ -64,7 +56,7 @@ export class TokenController {
     response: tokenAnswer,
   })
   async token(@RawBody() body: Body): Promise<Issued> {
-    const grant = checkInput(tokenBody, fieldsOf(body), 'body');
+    const grant = checkInput(tokenBody, formFieldsOf(body), 'body');
     return grant.grant_type === 'authorization_code' ? this.#redeem(grant) : this.#exchange(grant);
   }
 
@@ -87,6 +79,8 @@ export class TokenController {
         scopes: ['admin'],
         projects: null,
         trust: null,
+        // Where the browser's session ends by its provider, so does what it let in.
+        providerSession: made.session.provider_session,
         idleSeconds: sessionSeconds,
         expiresAt,
       },

@@ -32,6 +32,7 @@ function draftOf({ workspace, account, scopes, projects, trust, lifetimeSeconds 
     scopes: scopes.filter(isPermission),
     projects: projects ?? null,
     trust,
+    providerSession: null,
     idleSeconds: lifetimeSeconds,
     expiresAt: new Date(Date.now() + lifetimeSeconds * 1_000),
   };

@@ -61,7 +61,13 @@ export async function openPeopleScene(issuers: readonly Issuer[], idleSeconds = 
     logger,
   );
   const port = await freePort();
-  const options = { issuers, publicUrl: `http://127.0.0.1:${port}`, idleSeconds, sessionSeconds: 7_200 };
+  const options = {
+    issuers,
+    publicUrl: `http://127.0.0.1:${port}`,
+    localAccounts: true,
+    idleSeconds,
+    sessionSeconds: 7_200,
+  };
   const server = await serveHttp({
     modules: [PeopleModule.register({ source, commands, refusals, options })],
     host: '127.0.0.1',

@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { eventually, spawnProgram, type TemporaryFolder, temporaryFolder, WORKSPACE } from '@runledger/testkit';
 import { type AllInOne, startAllInOne } from './all-in-one-process';
+import { openVisitor } from './browser';
 
 const MAIN = `${WORKSPACE}/services/cli/bin/runledger.mjs`;
 
@@ -23,7 +24,7 @@ describe('the command line, against a server', () => {
 
   beforeAll(async () => {
     folder = temporaryFolder('cli');
-    server = await startAllInOne(`${folder.path}/data`);
+    server = await startAllInOne(`${folder.path}/data`, { RUNLEDGER_LOCAL_ACCOUNTS: 'on' });
     for (const [run, lr] of [
       ['first', 0.1],
       ['second', 0.2],
@@ -53,12 +54,13 @@ describe('the command line, against a server', () => {
   });
 
   type Told = Readonly<{ code: number; out: string; err: string }>;
-  const cli = (args: readonly string[], env: Record<string, string> = {}): Promise<Told> =>
+  const cli = (args: readonly string[], env: Record<string, string> = {}, typed = ''): Promise<Told> =>
     new Promise((resolve) => {
       const given = { ...process.env, RUNLEDGER_URL: server.url, RUNLEDGER_API_KEY: server.key, ...env };
-      execFile(process.execPath, [MAIN, ...args], { env: given }, (error, out, err) =>
+      const child = execFile(process.execPath, [MAIN, ...args], { env: given }, (error, out, err) =>
         resolve({ code: Number(error?.code ?? 0), out, err }),
       );
+      child.stdin?.end(typed);
     });
   const done = async (...args: string[]): Promise<string> => {
     const { code, out, err } = await cli(args);
@@ -83,6 +85,36 @@ describe('the command line, against a server', () => {
     const declared = ['declare', 'github', 'trainer', '--claim', 'sub=*', '--scope', 'runs:read'];
     expect((await cli(['trusts', ...declared])).err).toContain('TRUST_TOO_WIDE');
     expect(await done('people')).toMatch(/^person +issuer/);
+  });
+
+  it('lets somebody sign in by a password, in a browser, until the account is removed', async () => {
+    const password = 'correct horse battery';
+    const { out, code } = await cli(['local-accounts', 'set', 'mia'], {}, `${password}\n`);
+    expect([code, out]).toEqual([0, expect.stringMatching(/^[\w-]{36}\n$/)]);
+    expect((await cli(['local-accounts', 'set', 'mia'], {}, 'short\n')).err).toContain('password');
+    await done('grants', 'give', 'viewer', 'person', out.trim());
+    expect(await done('local-accounts')).toMatch(/\nmia +[\w-]{36} /);
+    const { page, violations, close } = await openVisitor(`${folder.path}/profile`);
+    try {
+      await page.goto(`${server.url}/models`);
+      await page.getByRole('textbox', { name: 'Name' }).fill('mia');
+      await page.getByRole('textbox', { name: 'Password' }).fill('wrong');
+      expect(await violations()).toEqual([]);
+      await page.getByRole('button', { name: 'Sign in by password' }).click();
+      await page.getByText('Name or password is wrong').waitFor();
+      await page.getByRole('textbox', { name: 'Password' }).fill(password);
+      await page.getByRole('button', { name: 'Sign in by password' }).click();
+      await page.getByRole('heading', { name: 'Models' }).first().waitFor();
+      expect(await page.evaluate('document.cookie')).toBe('');
+      expect(await done('local-accounts', 'remove', 'mia')).toBe('mia is removed\n');
+      await eventually(
+        async () => ((await page.goto(`${server.url}/api/v1/me`))?.status() === 401 ? true : undefined),
+        10_000,
+        500,
+      );
+    } finally {
+      await close();
+    }
   });
 
   it('lists, searches and compares', async () => {

@@ -18,6 +18,7 @@ const PROVIDER = `${__dirname}/openid-provider.mjs`;
 describe('signing in by a provider, in a real browser', () => {
   let folder: TemporaryFolder;
   let provider: Spawned;
+  let providerUrl: string;
   let server: AllInOne;
   let visitor: Visitor;
 
@@ -26,8 +27,12 @@ describe('signing in by a provider, in a real browser', () => {
     const [port, providerPort] = [await freePort(), await freePort()];
     const publicUrl = `http://127.0.0.1:${port}`;
     const callback = `${publicUrl}/auth/callback/corp`;
-    provider = spawnProgram(process.execPath, [PROVIDER, String(providerPort), callback, `${publicUrl}/`]);
+    provider = spawnProgram(process.execPath, [
+      ...[PROVIDER, String(providerPort), callback, `${publicUrl}/`],
+      `${publicUrl}/auth/backchannel-logout/corp`,
+    ]);
     const [, url = ''] = await provider.line(/ready at (\S+)/);
+    providerUrl = url;
     const issuer = { id: 'corp', url, signsIn: 'people', title: 'Corp', clientId: 'runledger' };
     const more = { clientSecret: 'a secret of the test, long enough', scope: 'openid profile email groups' };
     const issuers = `${folder.path}/issuers.json`;
@@ -143,6 +148,18 @@ describe('signing in by a provider, in a real browser', () => {
     const [mia, terminal, terminalOut, out, noah] = told.map(({ actor }) => actor);
     expect([terminal, terminalOut, out]).toEqual([mia, mia, mia]);
     expect(noah).not.toBe(mia);
+  });
+
+  it('is signed out when the session at the provider ends', async () => {
+    const { page } = visitor;
+    await page.goto(`${providerUrl}/session/end`);
+    await page.getByRole('button', { name: 'Yes, sign me out' }).click();
+    await page.getByText('Sign-out Success').waitFor();
+    await eventually(async () => {
+      await page.goto(`${server.url}/inventory`);
+      await page.getByRole('link', { name: 'Sign in with Corp' }).waitFor({ timeout: 3_000 });
+      return true;
+    }, 30_000);
   });
 
   it('says so when the provider did not vouch', async () => {

@@ -106,7 +106,7 @@ beforeAll(async () => {
         source: query.source,
         commands: ingest.commands,
         refusals: untouchable<PeoplePorts['refusals']>('refusals'),
-        options: { issuers: [], publicUrl: undefined, idleSeconds: 60, sessionSeconds: 60 },
+        options: { issuers: [], publicUrl: undefined, localAccounts: true, idleSeconds: 60, sessionSeconds: 60 },
       }),
       QueryModule.register(query),
       MlflowModule.register(mlflow),
@@ -132,7 +132,10 @@ const OPEN = [
   '/api/3.0/mlflow/server-info',
   '/ajax-api/3.0/mlflow/server-info',
 ];
-const SIGN_IN = ['/auth/issuers', '/auth/login/:issuer', '/auth/callback/:issuer', '/auth/logout', '/api/v1/token'];
+const SIGN_IN = [
+  ...['/auth/issuers', '/auth/login/:issuer', '/auth/callback/:issuer', '/auth/backchannel-logout/:issuer'],
+  ...['/auth/local', '/auth/logout', '/api/v1/token'],
+];
 const PAGES =
   /^[/](assets[/][*]|(experiments|runs|compare|models|inventory|ledger|operations|lineage|boards|terminal)([/][*])?)?$/;
 const guarded = (): Route[] =>

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CliEnds } from './cli-ends';
+import { readPassword } from './read-password';
 import { repeated } from './repeated';
 import { createServer } from './server';
 import { layTable } from './text-table';
@@ -169,12 +170,37 @@ function addTrusts(program: Command, ends: CliEnds): void {
     });
 }
 
+function addLocalAccounts(program: Command, ends: CliEnds): void {
+  const accounts = listing(program, ends, 'local-accounts', {
+    about: 'people who sign in by passwords of this server, where there is no provider (RUNLEDGER_LOCAL_ACCOUNTS)',
+    path: 'local-accounts',
+    of: 'localAccounts',
+    columns: ['name', 'person', 'changedAt', 'lockedUntil'],
+  });
+  accounts
+    .command('set <name>')
+    .description('let somebody sign in, or give another password; it is asked for, or read from stdin')
+    .action(async (name: string) => {
+      const password = await readPassword(ends);
+      const { person } = await createServer(ends).ask<Row>('local-accounts', { name, password });
+      ends.out.write(`${String(person)}\n`);
+    });
+  accounts
+    .command('remove <name>')
+    .description('let somebody sign in no more; what is granted to the person stays')
+    .action(async (name: string) => {
+      await createServer(ends).remove<Row>(`local-accounts/${encodeURIComponent(name)}`);
+      ends.out.write(`${name} is removed\n`);
+    });
+}
+
 /** Who may what: for who holds access:read and access:write. */
 export function addAccessCommands(program: Command, ends: CliEnds): void {
   addAccounts(program, ends);
   addKeys(program, ends);
   addGrants(program, ends);
   addTrusts(program, ends);
+  addLocalAccounts(program, ends);
   listing(program, ends, 'people', {
     about: 'people who have signed in by a provider',
     path: 'people',

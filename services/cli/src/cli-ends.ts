@@ -1,8 +1,10 @@
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 
 /** What a command is connected to. */
 export type CliEnds = Readonly<{
   out: Writable & { isTTY?: boolean };
+  /** What is typed or piped in: passwords, which stand on no command line. */
+  in: Readable & { isTTY?: boolean };
   /** Progress, and what went wrong. */
   err: Writable & { isTTY?: boolean };
   env: Readonly<Record<string, string | undefined>>;

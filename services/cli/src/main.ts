@@ -8,6 +8,7 @@ process.once('SIGTERM', () => controller.abort());
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
 void runCli(process.argv.slice(2), {
+  in: process.stdin,
   out: process.stdout,
   err: process.stderr,
   env: process.env,

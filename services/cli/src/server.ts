@@ -40,7 +40,7 @@ function refusal(status: number, body: string): Fault {
   );
 }
 
-type Asking = Readonly<{ method: 'GET' | 'POST'; body?: string; type?: string }>;
+type Asking = Readonly<{ method: 'GET' | 'POST' | 'DELETE'; body?: string; type?: string }>;
 
 /** A Runledger server, as RUNLEDGER_URL and RUNLEDGER_API_KEY name it. */
 export function createServer({ env, signal }: Pick<CliEnds, 'env' | 'signal'>) {
@@ -88,6 +88,8 @@ export function createServer({ env, signal }: Pick<CliEnds, 'env' | 'signal'>) {
     },
     /** Asks for something that is answered with nothing. */
     close: async (path: string): Promise<void> => void (await text(await call(path, { method: 'POST' }))),
+    /** Takes something away. */
+    remove: async <T>(path: string): Promise<T> => (await json(await call(path, { method: 'DELETE' }))) as T,
     /** Asks, and answers with the whole JSON. */
     ask: async <T>(path: string, body: unknown): Promise<T> => (await json(await stream(path, body))) as T,
     /** Asks for something of any size. */

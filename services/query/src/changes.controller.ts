@@ -18,6 +18,7 @@ const GUARDED: ReadonlyArray<readonly [string, PermissionName]> = [
   ['access/', 'access:read'],
   ['session/', 'access:read'],
   ['trust/', 'access:read'],
+  ['local-account/', 'access:read'],
 ];
 
 /** Every change by a command. */

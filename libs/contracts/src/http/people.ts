@@ -4,9 +4,41 @@ import { time } from './answers';
 
 export const issuersAnswer = z.strictObject({
   issuers: z.array(z.strictObject({ id: z.string(), title: z.string().describe('what the button says') })),
+  localAccounts: z.boolean().describe('whether people sign in by passwords of this server'),
 });
 
 export type Issuers = z.output<typeof issuersAnswer>;
+
+export const logoutTokenBody = z.object({ logout_token: z.string().min(1).max(16_384) });
+
+/** Lower case alone, so that no two names look the same to who types them. */
+const localName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, { error: 'must be of a-z, 0-9, . _ and -, and at most 63 of them' });
+const password = z.string().min(12).max(256);
+
+export const localAccountParams = z.strictObject({ account: localName });
+export const localAccountBody = z.strictObject({
+  name: localName,
+  password: password.describe('at least 12 characters'),
+});
+/** Whatever is typed in is checked, so that a name that nobody can have is refused as any other. */
+export const localSignInBody = z.strictObject({ name: z.string().max(256), password: z.string().max(256) });
+export const localAccountAnswer = z.strictObject({
+  name: z.string(),
+  person: z.string().describe('what grants call this person'),
+});
+export const localAccountsAnswer = z.strictObject({
+  localAccounts: z.array(
+    z.strictObject({
+      name: z.string(),
+      person: z.string().describe('what grants call this person'),
+      createdAt: time,
+      changedAt: time.describe('of the password'),
+      lockedUntil: time.nullable().describe('after too many wrong passwords; null: it is not'),
+    }),
+  ),
+});
 
 export const signedOutAnswer = z.strictObject({
   redirect: z.string().nullable().describe('where the browser signs out at the provider too; null: it need not'),

@@ -4,6 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { signIn } from '../api/session';
 import { Mark } from '../elements/mark';
+import { LocalSignIn } from './local-sign-in';
 import classes from './sign-in.module.css';
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -14,13 +15,17 @@ const REASONS: Readonly<Record<string, string>> = {
 
 async function askIssuers(): Promise<Issuers> {
   const answer = await fetch('/auth/issuers', { credentials: 'omit' });
-  return answer.ok ? ((await answer.json()) as Issuers) : { issuers: [] };
+  return answer.ok ? ((await answer.json()) as Issuers) : { issuers: [], localAccounts: false };
 }
 
-/** By a provider that the operator named. The server sends the browser there and takes it back to the page that it left. */
+/**
+ * By a provider that the operator named: the server sends the browser there and takes it back to the page that it left. Or by a password, where
+ * there is no provider.
+ */
 function Providers() {
   const { data } = useQuery({ queryKey: ['issuers'], queryFn: askIssuers, staleTime: Number.POSITIVE_INFINITY });
   const issuers = data?.issuers ?? [];
+  if (data?.localAccounts) return <LocalSignIn />;
   if (issuers.length === 0) return null;
   const to = encodeURIComponent(location.pathname + location.search);
   return (
@@ -45,7 +50,7 @@ export function SignIn({ wasRefused, reason }: { wasRefused: boolean; reason: st
   };
   return (
     <main className={classes.ground}>
-      <Paper component="form" onSubmit={submit} className={classes.card} withBorder p="xl" radius="lg">
+      <Paper className={classes.card} withBorder p="xl" radius="lg">
         <Stack>
           <Group gap="sm">
             <Mark size={30} />
@@ -55,18 +60,22 @@ export function SignIn({ wasRefused, reason }: { wasRefused: boolean; reason: st
             <Alert color="red">{REASONS[reason] ?? 'The provider did not vouch for this sign-in. Try again.'}</Alert>
           )}
           <Providers />
-          <PasswordInput
-            label="API key"
-            value={key}
-            onChange={(event) => setKey(event.currentTarget.value)}
-            autoComplete="current-password"
-            required
-            withAsterisk={false}
-            data-autofocus
-            autoFocus
-            error={wasRefused && key === '' ? 'The server does not take the key that this tab had.' : undefined}
-          />
-          <Button type="submit">Sign in</Button>
+          <form onSubmit={submit}>
+            <Stack>
+              <PasswordInput
+                label="API key"
+                value={key}
+                onChange={(event) => setKey(event.currentTarget.value)}
+                autoComplete="current-password"
+                required
+                withAsterisk={false}
+                data-autofocus
+                autoFocus
+                error={wasRefused && key === '' ? 'The server does not take the key that this tab had.' : undefined}
+              />
+              <Button type="submit">Sign in</Button>
+            </Stack>
+          </form>
           <Text size="sm" c="dimmed">
             On this machine, the key is in <Code>.runledger/admin.key</Code>, and <Code>npm start</Code> prints a link
             that signs in. The key is kept until this tab is closed.
