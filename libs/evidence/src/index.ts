@@ -1,3 +1,4 @@
+export { artifactDigestOf } from './artifact-digest';
 export type { EvidenceSource, ExportedLeaf, SaltedPayload } from './evidence-source';
 export type { LeafBody } from './leaf-row';
 export type { SegmentMessage } from './payload-line';

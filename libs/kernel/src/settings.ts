@@ -125,11 +125,11 @@ const people = {
   RUNLEDGER_SESSION_HOURS: count.pipe(z.int().min(1)).default(12).describe('hours after which a person signs in again'),
 };
 
-/** Of processes that look after the projections. */
+/** Of processes that look after the projections or the ledger. */
 const upkeep = {
   RUNLEDGER_CHECK_HOURS: count
     .default(24)
-    .describe('hours between two checks in the background of what is read against the log; 0: none'),
+    .describe('hours between two checks in the background of what is read against the log, and of the ledger; 0: none'),
 };
 
 const ofProcess = (level: 'info' | 'warn') => ({

@@ -46,6 +46,14 @@ const logOf = ([row]: readonly LogRow[]): PublishedLog | null =>
 
 /** What a log serves. Nothing of it lies beyond what is published. */
 export const createLedgerReads = (source: DataSource) => ({
+  /** Those that have a log. */
+  async workspaces(): Promise<string[]> {
+    const rows: Array<{ workspace: string }> = await source.query(
+      'select workspace from custody.ledger_log where published > 0 order by workspace',
+    );
+    return rows.map(({ workspace }) => workspace);
+  },
+
   /** Null before the first checkpoint. */
   async published(workspace: string): Promise<PublishedLog | null> {
     return logOf(await source.query(logSql('l.published'), [workspace]));

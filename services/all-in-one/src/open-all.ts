@@ -97,14 +97,18 @@ async function openRooms({ scope, config, dataDir, logger }: Opening, engines: E
   const holder = `all-in-one/${process.pid}`;
   await openProjector(scope, { log, source, clickhouse, live, logger, holder });
   const upkeep = { log, source, clickhouse, logger, holder };
-  await openUpkeep(scope, upkeep, { checkHours: config.RUNLEDGER_CHECK_HOURS });
+  const checkHours = config.RUNLEDGER_CHECK_HOURS;
+  await openUpkeep(scope, upkeep, { checkHours });
   const host = config.RUNLEDGER_NOTARY_HOST;
   const key = await openSigningKey(path.join(dataDir, 'notary.key'), host);
   const nextKey = await openNextKey(config.RUNLEDGER_NOTARY_NEXT_KEY, host);
   const { RUNLEDGER_NOTARY_SINKS: sinks, RUNLEDGER_NOTARY_WITNESSES: witnesses } = config;
   const { RUNLEDGER_S3_REGION: region, RUNLEDGER_S3_ENDPOINT: endpoint } = config;
   const sinkLock = { days: config.RUNLEDGER_NOTARY_LOCK_DAYS, region, endpoint };
-  await openNotary(scope, { log, source, logger, holder, host, key, nextKey, sinks, witnesses, sinkLock });
+  const place = config.RUNLEDGER_ARTIFACTS ?? path.join(dataDir, 'artifacts');
+  const artifacts = await openArtifacts(artifactChoice({ ...config, RUNLEDGER_ARTIFACTS: place }));
+  const notary = { log, source, artifacts, logger, holder, host, key, nextKey, sinks, witnesses, sinkLock, checkHours };
+  await openNotary(scope, notary);
   const { door: webhooks, ...calls } = await openWebhooks({
     source,
     commands,
@@ -113,8 +117,6 @@ async function openRooms({ scope, config, dataDir, logger }: Opening, engines: E
   });
   scope.own('calls to webhooks', () => calls.outbound.close());
   await openCourier(scope, { log, source, commands, ...calls, logger, holder });
-  const place = config.RUNLEDGER_ARTIFACTS ?? path.join(dataDir, 'artifacts');
-  const artifacts = await openArtifacts(artifactChoice({ ...config, RUNLEDGER_ARTIFACTS: place }));
   const web = await openWebPages(path.join(__dirname, '../../web/dist'));
   const refusals = await startRefusals({ scope, logger }, source, commands);
   const modules = [

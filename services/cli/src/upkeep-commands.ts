@@ -6,7 +6,7 @@ import { Argument, type Command } from 'commander';
 import { type CliEnds, CommandExit, EXIT } from './cli-ends';
 import { createServer } from './server';
 
-type CheckFlags = Readonly<{ repair?: boolean; json?: boolean }>;
+type CheckFlags = Readonly<{ repair?: boolean; artifacts?: boolean; json?: boolean }>;
 type Failure = Extract<CheckLine, { kind: 'failed' }>;
 
 async function* linesOf<Line>(answer: Readable): AsyncGenerator<Line> {
@@ -41,7 +41,7 @@ function described({ workspace, subject, where, expected, found, missing, unexpe
 const READ = {
   check: ({ records, compared }: CheckResult) => `${records} records read, ${compared} tables compared`,
   'ledger/check': ({ records, compared }: CheckResult) =>
-    `${records} leaves of the ledger compared with log, tiles and ${compared} checkpoints`,
+    `${records} leaves of the ledger compared with log, stored files, tiles and ${compared} checkpoints`,
 } as const;
 type Check = keyof typeof READ;
 
@@ -75,7 +75,7 @@ function resultOf(last: CheckLine | undefined): CheckResult {
 }
 
 /** @throws Fault unavailable CLI_REFUSED, CLI_BROKEN_OFF */
-async function runCheck(ends: CliEnds, check: Check, body: object | undefined, json: boolean): Promise<CheckResult> {
+async function runCheck(ends: CliEnds, check: Check, body: object, json: boolean): Promise<CheckResult> {
   const tell = json ? tellJson(ends) : tellPeople(ends, check);
   let last: CheckLine | undefined;
   for await (const line of linesOf<CheckLine>(await createServer(ends).stream(check, body))) {
@@ -93,21 +93,22 @@ export function addUpkeepCommands(program: Command, ends: CliEnds): void {
       'read the whole log again and compare it with what people read and with the ledger; exit code 1 where something differs',
     )
     .option('--repair', 'rebuild what differs, thing by thing')
+    .option('--no-artifacts', 'do not read the stored files, which may be many gigabytes')
     .option('--json', 'answer as JSON lines')
     .addHelpText(
       'after',
       `
 It needs a key of an admin of the first workspace, and nobody waits for it. Names each difference: what it is about, where it lies, a few rows
-that are missing (-) and that should not be there (+). Then each leaf of the ledger is compared with the record that it commits to, with its tiles
-and with every checkpoint: what differs there cannot be repaired. With --repair the exit code is 0 where all was repaired.
+that are missing (-) and that should not be there (+). Then each leaf of the ledger is compared with the record that it commits to, with the stored
+files that it names, with its tiles and with every checkpoint: what differs there cannot be repaired. With --repair the exit code is 0 where all was repaired.
 
 Examples:
   runledger check
   runledger check --repair`,
     )
-    .action(async ({ repair = false, json = false }: CheckFlags) => {
+    .action(async ({ repair = false, artifacts = true, json = false }: CheckFlags) => {
       const read = await runCheck(ends, 'check', { repair }, json);
-      const ledger = await runCheck(ends, 'ledger/check', undefined, json);
+      const ledger = await runCheck(ends, 'ledger/check', { artifacts }, json);
       if (read.differences > read.repaired || ledger.differences > 0) throw new CommandExit(EXIT.refused);
     });
 

@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
+import type { Artifacts } from '@runledger/artifacts';
 import type { Log } from '@runledger/bus';
-import type { Difference } from '@runledger/contracts/http';
+import type { CheckResult, Difference } from '@runledger/contracts/http';
+import { artifactDigestOf } from '@runledger/evidence';
 import { Fault, isFault } from '@runledger/kernel';
 import { leafHash, parseCheckpoint, parseNote } from '@runledger/merkle';
 import { createLedgerExports, type KeptLeaf } from '@runledger/postgres';
@@ -10,10 +13,23 @@ import type { NotaryRoom } from './notary-room';
 import { findPayloads } from './payload-reads';
 import { recordsOfSegment, segmentLine, segmentOf, segmentRoot } from './segment';
 
-export type CheckPorts = Readonly<{ source: DataSource; log: Pick<Log, 'read'>; room: NotaryRoom }>;
-export type Checked = Readonly<{ leaves: number; checkpoints: number }>;
+export type CheckPorts = Readonly<{
+  source: DataSource;
+  log: Pick<Log, 'read'>;
+  room: NotaryRoom;
+  artifacts: Pick<Artifacts, 'open'>;
+}>;
+export type LeavesCheckOptions = Readonly<{
+  /** Whether the stored files that leaves name are read, too: each once. */
+  artifacts: boolean;
+  /** Called after each page with how long it took, for whoever is in no hurry. */
+  rest?(workedMs: number): Promise<void>;
+}>;
+type Checked = Readonly<{ leaves: number; checkpoints: number }>;
 
 const PAGE = 1_000;
+/** Differences that the result repeats. */
+const KEPT = 100;
 
 type Place = Pick<Difference, 'workspace' | 'subject' | 'where'>;
 type Body = Readonly<{ stream: string; payload_digest?: string; segment?: object }>;
@@ -22,10 +38,11 @@ const digestOf = (bytes: Uint8Array | string): string => sha256(bytes).toString(
 
 /**
  * Whether the log that was signed is the one that is kept: each leaf has the hash that its tile has and commits to what the log
- * of records still has, and the tree over them has the root of every checkpoint. Names what differs; nothing of it can be
- * repaired. In bounded memory, and with a look at each record once.
+ * of records still has, stored files have the bytes that they are named by, and the tree over the leaves has the root of every
+ * checkpoint. Names what differs; nothing of it can be repaired. With a look at each record and each file once, in memory that
+ * grows with nothing but the number of different files.
  */
-export function createLeavesCheck({ source, log, room }: CheckPorts) {
+export function createLeavesCheck({ source, log, room, artifacts }: CheckPorts) {
   const exports = createLedgerExports(source);
 
   const differs = (at: Place, expected: string, found: string | null) =>
@@ -39,7 +56,24 @@ export function createLeavesCheck({ source, log, room }: CheckPorts) {
       repaired: false,
     }) satisfies Difference;
 
-  async function* payloads(workspace: string, leaves: readonly KeptLeaf[]): AsyncGenerator<Difference> {
+  /** The digest of the bytes that are stored under one; null where there are none. */
+  async function storedDigest(digest: string): Promise<string | null> {
+    try {
+      const { stream } = await artifacts.open(`sha256:${digest}`);
+      const hash = createHash('sha256');
+      for await (const chunk of stream) hash.update(chunk as Buffer);
+      return hash.digest('hex');
+    } catch (error) {
+      if (isFault(error) && error.kind === 'missing') return null;
+      throw error;
+    }
+  }
+
+  async function* payloads(
+    workspace: string,
+    leaves: readonly KeptLeaf[],
+    files: Set<string> | null,
+  ): AsyncGenerator<Difference> {
     const found = await findPayloads(log, leaves);
     for (const { index, entry, salt } of leaves) {
       const { stream, payload_digest: expected } = JSON.parse(entry.toString()) as Body;
@@ -50,6 +84,12 @@ export function createLeavesCheck({ source, log, room }: CheckPorts) {
       else {
         const digest = payloadDigest(payload, salt);
         if (digest !== expected) yield differs({ workspace, subject: stream, where }, expected, digest);
+        const file = artifactDigestOf(payload);
+        if (files === null || file === null || files.has(file)) continue;
+        files.add(file);
+        const stored = await storedDigest(file);
+        if (stored !== file)
+          yield differs({ workspace, subject: stream, where: `artifacts: the file of leaf ${index}` }, file, stored);
       }
     }
   }
@@ -97,7 +137,10 @@ export function createLeavesCheck({ source, log, room }: CheckPorts) {
       yield differs({ workspace, subject, where: 'leaves' }, signed.root.toString('hex'), computed.toString('hex'));
   }
 
-  return async function* check(workspace: string): AsyncGenerator<Difference, Checked> {
+  async function* checkAll(
+    workspace: string,
+    { artifacts: withFiles, rest }: LeavesCheckOptions,
+  ): AsyncGenerator<Difference, Checked> {
     const none = { leaves: 0, checkpoints: 0 };
     const head = await room.log(workspace).catch((error: unknown) => {
       if (isFault(error) && error.code === 'NOTARY_NO_LOG') return null; // nothing was published yet
@@ -106,7 +149,9 @@ export function createLeavesCheck({ source, log, room }: CheckPorts) {
     if (head === null) return none;
     let tree: Pick<ReturnType<typeof growTree>, 'size' | 'subtrees'> = { size: 0, subtrees: [] };
     let checkpoints = 0;
+    const files = withFiles ? new Set<string>() : null;
     while (tree.size < head.size) {
+      const began = performance.now();
       // A page ends at a checkpoint, so that the tree is compared at each.
       const next = await room.reads.nextCheckpoint(workspace, tree.size);
       if (next === null) throw new Fault('bug', 'NOTARY_MISSING', 'the newest checkpoint is not kept');
@@ -123,7 +168,7 @@ export function createLeavesCheck({ source, log, room }: CheckPorts) {
         tree,
         leaves.map(({ entry }) => leafHash(entry)),
       );
-      yield* payloads(workspace, leaves);
+      yield* payloads(workspace, leaves, files);
       yield* segments(workspace, leaves);
       yield* tiles(workspace, grown);
       if (grown.size === next.size) {
@@ -131,8 +176,29 @@ export function createLeavesCheck({ source, log, room }: CheckPorts) {
         checkpoints++;
       }
       tree = grown;
+      await rest?.(performance.now() - began);
     }
     return { leaves: tree.size, checkpoints };
+  }
+
+  /** Tells each difference, and answers the result. */
+  return async function* check(
+    workspace: string,
+    options: LeavesCheckOptions,
+  ): AsyncGenerator<Difference, CheckResult> {
+    const startedAt = new Date().toISOString();
+    const found: Difference[] = [];
+    let differences = 0;
+    const checking = checkAll(workspace, options);
+    let step = await checking.next();
+    for (; step.done !== true; step = await checking.next()) {
+      differences++;
+      if (found.length < KEPT) found.push(step.value);
+      yield step.value;
+    }
+    const { leaves: records, checkpoints: compared } = step.value;
+    const finishedAt = new Date().toISOString();
+    return { kind: 'result', startedAt, finishedAt, records, compared, differences, repaired: 0, found };
   };
 }
 export type LeavesCheck = ReturnType<typeof createLeavesCheck>;

@@ -34,9 +34,12 @@ async function openRoom(opening: Opening) {
   const nextKey = await openNextKey(config.RUNLEDGER_NOTARY_NEXT_KEY, host);
   const segmentMs = config.RUNLEDGER_NOTARY_SEGMENT_MS;
   const { RUNLEDGER_NOTARY_SINKS: sinks, RUNLEDGER_NOTARY_WITNESSES: witnesses } = config;
+  const artifacts = await openArtifacts(artifactChoice(config));
   await openNotary(scope, {
     source,
     log,
+    artifacts,
+    checkHours: config.RUNLEDGER_CHECK_HOURS,
     logger,
     holder,
     host,
@@ -49,7 +52,6 @@ async function openRoom(opening: Opening) {
   });
   const url = config.RUNLEDGER_CLICKHOUSE_URL;
   const clickhouse = url === undefined ? null : await startClickHouse(opening, { RUNLEDGER_CLICKHOUSE_URL: url });
-  const artifacts = await openArtifacts(artifactChoice(config));
   return { source, log, clickhouse, artifacts, host, key };
 }
 

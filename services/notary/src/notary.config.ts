@@ -26,6 +26,7 @@ export const notarySettings = {
     .default('.runledger/notary.key')
     .describe('file of the signing key, for this user only; made when there is none'),
   ...settings.notary,
+  ...settings.upkeep,
   RUNLEDGER_NOTARY_SEGMENT_MS: count.default(2_000).describe('how long metric batches gather before they are a leaf'),
   ...settings.process('info'),
 } as const;

@@ -6,13 +6,14 @@ import { Fault, type Logger, type Scope } from '@runledger/kernel';
 import { isKeyName, type NoteSigner, renameSigner } from '@runledger/merkle';
 import { createOutbound } from '@runledger/outbound';
 import type { DataSource } from 'typeorm';
-import { CheckController, LEAVES_CHECK } from './check.controller';
+import { CheckController, LEDGER_CHECK, type LedgerCheck } from './check.controller';
 import { createLeavesCheck } from './check-leaves';
 import { CheckpointSender } from './checkpoint-sender';
 import { openSink, type SinkLock } from './checkpoint-sink';
 import { EVIDENCE_ROOM, EvidenceController } from './evidence.controller';
 import { createEvidenceRoom } from './evidence-room';
 import { LedgerController } from './ledger.controller';
+import { LedgerWatch } from './ledger-watch';
 import { LogController } from './log.controller';
 import { NOTARY_ROOM, openNotaryRoom } from './notary-room';
 import { createPointProver } from './point-proofs';
@@ -22,7 +23,8 @@ import { createSequencer, type SequencerDeps } from './sequencer';
 import { parseWitness, witnessSink } from './witness';
 
 export type NotaryPorts = Readonly<{
-  log: Pick<Log, 'consume'>;
+  log: Pick<Log, 'consume' | 'read'>;
+  artifacts: Pick<Artifacts, 'open'>;
   source: DataSource;
   logger: Logger;
   /** Names this process in the leases, for people who look. */
@@ -39,6 +41,8 @@ export type NotaryPorts = Readonly<{
   witnesses?: readonly string[];
   /** A sink or witness that is away is asked again after so long. */
   awayMs?: number;
+  /** Hours between two checks of the ledger in the background; 0: none. */
+  checkHours?: number;
 }> &
   Pick<SequencerDeps, 'segmentMs'>;
 
@@ -73,7 +77,10 @@ export class NotaryModule {
           provide: EVIDENCE_ROOM,
           useValue: createEvidenceRoom({ ...ports, room, signerOf: signerOf(ports.host, ports.key) }),
         },
-        { provide: LEAVES_CHECK, useValue: createLeavesCheck({ ...ports, room }) },
+        {
+          provide: LEDGER_CHECK,
+          useValue: { check: createLeavesCheck({ ...ports, room }), source: ports.source } satisfies LedgerCheck,
+        },
         { provide: POINT_PROVER, useValue: createPointProver({ ...ports, room }) },
       ],
     };
@@ -98,7 +105,18 @@ async function openSenders(scope: Scope, ports: NotaryPorts): Promise<void> {
     });
 }
 
-/** Opens what the notary does: it sequences what the log has, and publishes what is sequenced. */
+/** Opens what looks by itself whether what was signed is what is kept. */
+async function openWatch(scope: Scope, { source, log, artifacts, logger, checkHours = 0 }: NotaryPorts): Promise<void> {
+  const room = openNotaryRoom(source);
+  const check = createLeavesCheck({ source, log, room, artifacts });
+  await scope.start('the check of the ledger', async () => {
+    const watch = new LedgerWatch({ source, logger, reads: room.reads, check, hours: checkHours });
+    watch.start();
+    return { value: watch, stop: () => watch.stop() };
+  });
+}
+
+/** Opens what the notary does: it sequences what the log has, publishes what is sequenced, and looks whether it stays so. */
 export async function openNotary(scope: Scope, ports: NotaryPorts): Promise<void> {
   const { log, source, logger, holder, host, key, segmentMs } = ports;
   if (!isKeyName(host))
@@ -115,6 +133,7 @@ export async function openNotary(scope: Scope, ports: NotaryPorts): Promise<void
     return { value: publisher, stop: () => publisher.stop() };
   });
   await openSenders(scope, ports);
+  await openWatch(scope, ports);
   await scope.start('the sequencer of the ledger', async () => {
     const sequencer = createSequencer({ source, logger, holder, ...(segmentMs === undefined ? {} : { segmentMs }) });
     const consumption = await log.consume(sequencer);

@@ -60,6 +60,8 @@ export type Scene = Readonly<{
   databaseUrl: string;
   signer: NoteSigner;
   artifacts: Artifacts;
+  /** The folder that they are in. */
+  artifactFolder: string;
   keys: Readonly<Record<'reader' | 'auditor' | 'other' | 'writer' | 'admin' | 'otherAdmin', string>>;
   /** Another notary on the same database. */
   notary(
@@ -112,7 +114,18 @@ export async function openScene(openLog: OpenLog = onPostgres): Promise<Scene> {
   const notary: Scene['notary'] = async ({ holder = 'test', key = signer, host = HOST, ...more } = {}) => {
     const scope = new Scope();
     scopes.push(scope);
-    await openNotary(scope, { log, source, logger, holder, host, key, segmentMs: 100, awayMs: 500, ...more });
+    await openNotary(scope, {
+      log,
+      source,
+      artifacts,
+      logger,
+      holder,
+      host,
+      key,
+      segmentMs: 100,
+      awayMs: 500,
+      ...more,
+    });
     return scope;
   };
   const server = await serveHttp({
@@ -129,6 +142,7 @@ export async function openScene(openLog: OpenLog = onPostgres): Promise<Scene> {
     databaseUrl: database.url,
     signer,
     artifacts,
+    artifactFolder: folder.path,
     keys,
     notary,
     published: () => eventually(() => isPublished(source, log), 40_000),

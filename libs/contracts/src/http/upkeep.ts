@@ -39,6 +39,12 @@ export const checkResult = z.strictObject({
 });
 export type CheckResult = z.output<typeof checkResult>;
 
+/** Of the ledger: records are leaves, and compared are checkpoints. */
+export const ledgerCheckAnswer = z.strictObject({
+  last: checkResult.nullable().describe('of the background check of this workspace; null: none has ended yet'),
+});
+export type LedgerCheckAnswer = z.output<typeof ledgerCheckAnswer>;
+
 const failure = z.strictObject({ kind: z.literal('failed'), code: z.string(), message: z.string() });
 
 /** A line of `POST check`. The last one is the result, or says why there is none; a stream without either was cut. */

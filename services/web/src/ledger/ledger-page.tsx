@@ -12,7 +12,7 @@ import { Facts } from '../run/run-facts';
 import { Sinks, Witnesses } from './destinations';
 import { EvidenceForm } from './evidence-form';
 import classes from './ledger.module.css';
-import { checkpointsRead, ledgerRead } from './ledger-reads';
+import { checkpointsRead, ledgerCheckRead, ledgerRead } from './ledger-reads';
 import { type Chosen, Verify } from './verify';
 
 function Head({ origin, verifierKeys, head }: LedgerAnswer) {
@@ -29,6 +29,7 @@ function Head({ origin, verifierKeys, head }: LedgerAnswer) {
             ['Log', origin],
             ['Leaves', formatCount(head.size)],
             ['Signed', <When key="signed" at={head.signedAt} />],
+            ['Checked', <Checked key="checked" />],
             ...keys.map(
               ([name, key]) =>
                 [
@@ -45,6 +46,25 @@ function Head({ origin, verifierKeys, head }: LedgerAnswer) {
         </Code>
       </Paper>
     </section>
+  );
+}
+
+/** What the check in the background found, where one has ended. */
+function Checked() {
+  const last = useQuery(ledgerCheckRead()).data?.last;
+  if (last == null) return 'not yet: runledger check does it at once';
+  const { finishedAt, records, differences } = last;
+  return (
+    <>
+      <When at={finishedAt} />, {formatCount(records)} leaves:{' '}
+      {differences === 0 ? (
+        'no difference'
+      ) : (
+        <Badge color="red" tt="none">
+          {formatCount(differences)} {differences === 1 ? 'difference' : 'differences'}
+        </Badge>
+      )}
+    </>
   );
 }
 
