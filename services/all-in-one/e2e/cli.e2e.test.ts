@@ -166,6 +166,30 @@ describe('the command line, against a server', () => {
     );
   });
 
+  it('compares what is read with the log, rebuilds it, and lists what was set aside', async () => {
+    const checked = await cli(['check']);
+    expect(checked).toMatchObject({ code: 0, out: '' });
+    expect(checked.err).toMatch(/[1-9]\d* records read, [1-9]\d* tables compared: no difference\n/);
+    expect(checked.err).toMatch(
+      /leaves of the ledger compared with log, stored files, tiles and \d+ checkpoints: no diff/,
+    );
+    const lines = await cli(['check', '--no-artifacts', '--json']);
+    const told = lines.out.trimEnd().split('\n');
+    const results = told.map((line) => JSON.parse(line) as { kind: string; differences?: number });
+    expect(results.filter(({ kind }) => kind === 'result')).toEqual([
+      expect.objectContaining({ differences: 0 }),
+      expect.objectContaining({ differences: 0 }),
+    ]);
+    const before = await cli(['runs', '--json']);
+    expect(await cli(['rebuild', 'console'])).toMatchObject({ code: 0, out: 'console is rebuilt\n' });
+    expect(await cli(['runs', '--json'])).toEqual(before);
+    expect(await cli(['rebuild', 'nothing'])).toMatchObject({ code: 2, err: expect.stringContaining('metadata') });
+    expect(await cli(['dead-letters', 'list'])).toMatchObject({ code: 0 });
+    expect(await cli(['check'], { RUNLEDGER_API_KEY: 'nobody' })).toMatchObject({
+      code: expect.not.stringMatching('0'),
+    });
+  });
+
   it('takes evidence of a run away, and checks it when the server is not asked', async () => {
     const bundle = `${folder.path}/first.tar`;
     const key = await (

@@ -52,7 +52,7 @@ function Head({ origin, verifierKeys, head }: LedgerAnswer) {
 /** What the check in the background found, where one has ended. */
 function Checked() {
   const last = useQuery(ledgerCheckRead()).data?.last;
-  if (last == null) return 'not yet: runledger check does it at once';
+  if (last === undefined || last === null) return 'not yet: runledger check does it at once';
   const { finishedAt, records, differences } = last;
   return (
     <>
