@@ -183,7 +183,11 @@ describe('in the background', () => {
     writeFileSync(file, 'other');
     await watch(1).checkDue();
     const first = await last(scene.keys.reader);
-    expect(first).toMatchObject({ records: 9, differences: 1, found: [{ where: expect.stringMatching('^artifacts') as string }] });
+    expect(first).toMatchObject({
+      records: 9,
+      differences: 1,
+      found: [{ where: expect.stringMatching('^artifacts') as string }],
+    });
     expect(await last(scene.keys.other)).toBeNull();
     writeFileSync(file, whole);
     await watch(1).checkDue();
