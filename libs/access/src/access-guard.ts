@@ -3,7 +3,7 @@ import { askFor, Fault } from '@runledger/kernel';
 import type { Credentials } from './credentials';
 import { type Authenticator, type Identity, knownAs, type Principal, principalFor } from './principal';
 import type { NoteRefusal } from './refusal-counts';
-import { accessOf, type RouteAccess, setCaller } from './route-access';
+import { accessOf, type RouteAccess, setCaller, setStanding } from './route-access';
 
 type Request = Credentials & Readonly<{ routeOptions?: Readonly<{ url?: string | undefined }> }>;
 
@@ -21,6 +21,10 @@ export class AccessGuard implements CanActivate {
     const who = await this.authenticator.authenticate(request);
     setCaller(request, needed === 'known' ? knownAs(who) : this.#admitted(needed, who, request));
     askFor(who.workspace);
+    if (typeof needed === 'object')
+      setStanding(request, async () =>
+        principalFor(await this.authenticator.authenticate(request), needed.permission, needed.level),
+      );
     return true;
   }
 

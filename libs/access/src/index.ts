@@ -18,5 +18,5 @@ export { isLoopback, openToAll } from './open-access';
 export { type Authenticator, everything, type Identity, mayDo, type Principal, principalFor } from './principal';
 export { createRefusalCounts, type NoteRefusal, type RefusalCounts } from './refusal-counts';
 export { roleHas } from './roles';
-export { accessOf, Caller, callerOf, Known, Permission, Public, type RouteAccess } from './route-access';
+export { accessOf, Caller, callerOf, Known, Permission, Public, type RouteAccess, stillAdmitted } from './route-access';
 export { createSessionStore, type SessionDraft, type SessionRow, type SessionStore } from './session-store';

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
 import type { PermissionName } from '@runledger/contracts';
+import { isFault } from '@runledger/kernel';
 import type { Level } from './decide';
 import type { Principal } from './principal';
 
@@ -27,11 +28,30 @@ export const Public = (): MethodDecorator => SetMetadata(ROUTE_ACCESS, 'public')
 export const accessOf = (handler: object): RouteAccess | undefined =>
   Reflect.getMetadata(ROUTE_ACCESS, handler) as RouteAccess | undefined;
 
-type Called = { [CALLER]?: Principal };
+const STANDING = Symbol.for('runledger.standing');
+type Standing = () => Promise<Principal | undefined>;
+type Called = { [CALLER]?: Principal; [STANDING]?: Standing };
 
 export const setCaller = (request: object, who: Principal): void => {
   (request as Called)[CALLER] = who;
 };
+
+/** By which somebody who was let in can be looked at again, while his request goes on. */
+export const setStanding = (request: object, standing: Standing): void => {
+  (request as Called)[STANDING] = standing;
+};
+
+/** Whether who was let in with this request would be let in now, to the same projects. Who cannot be asked about stays. */
+export async function stillAdmitted(request: object): Promise<boolean> {
+  const { [CALLER]: before, [STANDING]: standing } = request as Called;
+  if (before === undefined || standing === undefined) return true;
+  try {
+    const now = await standing();
+    return now !== undefined && JSON.stringify(now.projects) === JSON.stringify(before.projects);
+  } catch (error) {
+    return !isFault(error) || error.kind === 'unavailable';
+  }
+}
 
 /** Whom the guard let in with this request; undefined before it, and on public routes. */
 export const callerOf = (request: object): Principal | undefined => (request as Called)[CALLER];

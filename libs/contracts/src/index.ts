@@ -162,6 +162,7 @@ export {
   isEveryProject,
   isNoProject,
   NO_PROJECTS,
+  type PlacedThing,
   type ProjectSet,
   type Reach,
   wholeWorkspace,

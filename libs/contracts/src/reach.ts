@@ -22,3 +22,10 @@ export function commonProjects(one: ProjectSet, other: ProjectSet): ProjectSet {
   if ('only' in other) return commonProjects(other, one);
   return { except: [...new Set([...one.except, ...other.except])] };
 }
+
+/** Something that a command is about, by which the project can be told in which it lies. */
+export type PlacedThing = Readonly<
+  | { kind: 'project' | 'experiment' | 'run' | 'view' | 'logged-model' | 'objective' | 'comment'; id: string }
+  /** Of the workspace as a whole. */
+  | { kind: 'workspace' }
+>;

@@ -1,7 +1,9 @@
+import type { Reach } from '@runledger/contracts';
 import type { DataSource } from 'typeorm';
 import { type AsOf, cutOfRun, heldSql, isHeld } from './as-of';
 import { readNumber, selectTime } from './columns';
 import { writerNames } from './numbers';
+import { reachedAmong } from './reach-sql';
 import { type Ancestor, listAncestors, listRunWriters, type NamedSpan } from './run-writer';
 
 /** A run that is known, by its facts or by its metrics. */
@@ -34,8 +36,12 @@ export type GroupedBy = Readonly<{ param: string }> | Readonly<{ tag: string }> 
 
 /** Names of charts, as numbers of series. Text becomes numbers here and nowhere else. */
 export const createCurveNames = (source: DataSource) => ({
-  /** Those of the runs that are known, in the order of their names: by their facts as of the moment, or by a series that has a number now. */
-  async knownRuns(workspace: string, runs: readonly string[], asOf?: AsOf): Promise<SeriesRun[]> {
+  /**
+   * Those of the runs that are known and reached, in the order of their names: by their facts as of the moment, or by a series that has a number
+   * now. One that nobody announced lies in no project.
+   */
+  async knownRuns(reach: Reach, runs: readonly string[], asOf?: AsOf): Promise<SeriesRun[]> {
+    const params: unknown[] = [reach.workspace, runs, ...(asOf === undefined ? [] : [asOf.runs])];
     const held = heldSql('r', asOf === undefined ? null : '($3::int8[])[r.lp + 1]');
     const rows: Array<{ run: string; number: string | null; has_facts: boolean; started_at: string | null }> =
       await source.query(
@@ -43,8 +49,9 @@ export const createCurveNames = (source: DataSource) => ({
          from unnest($2::text[]) as n(run)
          left join custody.series s on s.workspace = $1 and s.run = n.run
          left join read.run r on r.workspace = $1 and r.run = n.run and ${held}
-         where s.number is not null or r.run is not null order by n.run collate "C"`,
-        asOf === undefined ? [workspace, runs] : [workspace, runs, asOf.runs],
+         where (s.number is not null or r.run is not null) and ${reachedAmong('r.project', reach, params)}
+         order by n.run collate "C"`,
+        params,
       );
     return rows.map((row) => ({
       run: row.run,

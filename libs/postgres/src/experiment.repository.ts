@@ -1,7 +1,7 @@
-import type { Reach } from '@runledger/contracts';
+import { isEveryProject, type Reach } from '@runledger/contracts';
 import type { DataSource } from 'typeorm';
 import { type AsOf, heldSql } from './as-of';
-import { reachedWhere } from './reach-sql';
+import { reachedAmong, reachedWhere } from './reach-sql';
 import { type ExperimentEntity, experimentEntity } from './read-entities';
 
 export type ExperimentRecord = Pick<
@@ -63,6 +63,19 @@ export const createExperimentReads = (source: DataSource) => ({
       .andWhere(...reachedWhere('e.project', reach))
       .getOne();
     return row === null ? null : experimentRecordOf(row);
+  },
+
+  /** Those of these that are reached, in their order. Asked only for who is kept to some projects. */
+  async reachedExperiments(reach: Reach, experiments: readonly string[]): Promise<readonly string[]> {
+    if (isEveryProject(reach.projects) || experiments.length === 0) return experiments;
+    const params: unknown[] = [reach.workspace, experiments];
+    const rows: Array<{ experiment: string }> = await source.query(
+      `select experiment from read.experiment
+       where workspace = $1 and experiment = any ($2::text[]) and to_off is null and ${reachedAmong('project', reach, params)}`,
+      params,
+    );
+    const reached = new Set(rows.map(({ experiment }) => experiment));
+    return experiments.filter((one) => reached.has(one));
   },
 
   /** Those of these that are deleted. */

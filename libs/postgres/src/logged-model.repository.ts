@@ -1,8 +1,9 @@
-import type { LoggedModelFileRow, LoggedModelRow } from '@runledger/contracts';
+import type { LoggedModelFileRow, LoggedModelRow, Reach } from '@runledger/contracts';
 import type { DataSource } from 'typeorm';
 import { type AsOf, cutOfRun } from './as-of';
 import { type CatalogRecord, readCatalog } from './catalog-reads';
 import { CATALOG_TABLES } from './catalog-tables';
+import { reachedAmong } from './reach-sql';
 import type { ArtifactPage } from './run-part.repository';
 
 export type LoggedModelRecord = CatalogRecord<LoggedModelRow>;
@@ -44,6 +45,20 @@ const isRecorded =
 
 /** Models that are logged in experiments, and what runs say about them. */
 export const createLoggedModelReads = (source: DataSource) => ({
+  /** Those of the logged models whose experiments are reached. */
+  async reachedLoggedModels(reach: Reach, models: readonly string[], asOf?: AsOf): Promise<Set<string>> {
+    if (models.length === 0) return new Set();
+    const params: unknown[] = [reach.workspace, models, asOf?.catalog ?? Number.MAX_SAFE_INTEGER];
+    const rows: Array<{ logged_model: string }> = await source.query(
+      `select distinct t.logged_model from read.logged_model t
+       join read.experiment e on e.workspace = t.workspace and e.experiment = t.experiment and e.to_off is null
+       where t.workspace = $1 and t.logged_model = any ($2::text[]) and t.from_off < $3
+         and ${reachedAmong('e.project', reach, params)}`,
+      params,
+    );
+    return new Set(rows.map((row) => row.logged_model));
+  },
+
   /** Deleted ones as well. */
   async getLoggedModel(workspace: string, loggedModel: string, asOf?: AsOf): Promise<LoggedModelRecord | null> {
     const where = 't.logged_model = $2';

@@ -1,4 +1,6 @@
+import type { Reach } from '@runledger/contracts';
 import type { DataSource } from 'typeorm';
+import { reachedAmong } from './reach-sql';
 
 /** How far one metric of a run has come. */
 export type MetricReach = Readonly<{ run: string; key: string; step: bigint; points: number }>;
@@ -38,11 +40,13 @@ export const createMovedReads = (source: DataSource) => ({
     return rows.map((row) => ({ ...row, step: BigInt(row.step), points: Number(row.points) }));
   },
 
-  /** Those of the runs that belong to the experiment now. */
-  async inExperiment(workspace: string, runs: readonly string[], experiment: string): Promise<Set<string>> {
+  /** Those of the runs that are reached, and belong to the experiment now where one is named. */
+  async reached(reach: Reach, runs: readonly string[], experiment: string | undefined): Promise<Set<string>> {
+    const params: unknown[] = [reach.workspace, runs, experiment ?? null];
     const rows: Array<{ run: string }> = await source.query(
-      'select run from read.run where workspace = $1 and run = any($2) and experiment = $3 and to_off is null',
-      [workspace, runs, experiment],
+      `select run from read.run where workspace = $1 and run = any($2) and ($3::text is null or experiment = $3)
+         and to_off is null and ${reachedAmong('project', reach, params)}`,
+      params,
     );
     return new Set(rows.map((row) => row.run));
   },

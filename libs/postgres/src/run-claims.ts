@@ -1,9 +1,15 @@
 import type { DataSource } from 'typeorm';
+import { createSubjectPlaces } from './subject-places';
 
 export type RunClaim = Readonly<{ run: string; project: string }>;
 
-/** In which projects runs and experiments lie, for callers who are kept to some: asked before they write. */
-export const createRunClaims = (source: DataSource) => ({
+/** In which projects runs and experiments lie, and what commands are about, for callers who are kept to some: asked before they write. */
+export const createRunClaims = (source: DataSource) => {
+  const claims = createClaims(source);
+  return { ...claims, ...createSubjectPlaces(source, (workspace, runs) => claims.projectsOf(workspace, runs)) };
+};
+
+const createClaims = (source: DataSource) => ({
   /**
    * The projects of runs; one that nobody announced is left out. What the log says counts, and where it has not been projected
    * that far, the first claim.

@@ -1,4 +1,6 @@
+import { isEveryProject, type Reach } from '@runledger/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
+import { reachedAmong } from './reach-sql';
 
 type Queryable = Pick<DataSource | EntityManager, 'query'>;
 
@@ -172,18 +174,22 @@ export type MetricNamePage = Readonly<{
   limit: number;
 }>;
 
-/** Names of metrics in their order: all that a workspace knows, or those of the newest runs of an experiment or project. */
-export async function listMetricNames(source: Queryable, workspace: string, page: MetricNamePage): Promise<string[]> {
+/**
+ * Names of metrics in their order: all that a workspace knows, or those of the newest runs of an experiment or project; of who is kept to projects,
+ * of the newest runs there.
+ */
+export async function listMetricNames(source: Queryable, reach: Reach, page: MetricNamePage): Promise<string[]> {
   const { experiment = null, project = null } = page;
+  const isNarrow = experiment !== null || project !== null || !isEveryProject(reach.projects);
+  const values: unknown[] = [reach.workspace, page.after ?? '', page.limit, contained(page.search)];
+  if (isNarrow) values.push(experiment, project);
+  const reached = reachedAmong('r.project', reach, values);
   const ofRuns = `k.number in (select key from (select m.key from (
       select s.number from read.run r join custody.series s on s.workspace = r.workspace and s.run = r.run
       where r.workspace = $1 and r.to_off is null and r.lifecycle = 'active'
-        and ($5::text is null or r.experiment = $5) and ($6::text is null or r.project = $6)
+        and ($5::text is null or r.experiment = $5) and ($6::text is null or r.project = $6) and ${reached}
       order by r.sort_at desc limit ${MOST_RUNS}) n
     join read.run_metric m on m.series = n.number limit ${MOST_ROWS}) of_runs)`;
-  const isNarrow = experiment !== null || project !== null;
-  const values: unknown[] = [workspace, page.after ?? '', page.limit, contained(page.search)];
-  if (isNarrow) values.push(experiment, project);
   const begins = beginning(page.prefix, values);
   const rows: Array<{ key: string }> = await source.query(
     `select k.key from custody.metric_key k

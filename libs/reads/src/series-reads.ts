@@ -6,6 +6,7 @@ import {
   type Point,
   type PointCursor,
 } from '@runledger/clickhouse';
+import type { Reach } from '@runledger/contracts';
 import { Fault } from '@runledger/kernel';
 import {
   type Ancestor,
@@ -121,7 +122,7 @@ export function createSeriesReads({ source, clickhouse }: { source: DataSource; 
     },
 
     /** Names of metrics, in their order. */
-    names: (workspace: string, page: MetricNamePage): Promise<string[]> => listMetricNames(source, workspace, page),
+    names: (reach: Reach, page: MetricNamePage): Promise<string[]> => listMetricNames(source, reach, page),
 
     /** Points of the metrics, one after another, each in the order of steps. */
     async curves(

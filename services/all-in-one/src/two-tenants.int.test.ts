@@ -144,6 +144,30 @@ const WRITES: ReadonlyArray<(by: Tenant, on: Tenant, salt: number) => Promise<To
   },
 ];
 
+/** Commands about what is another's, and through MLflow's door. */
+const command = (name: string, fields: (by: Tenant, on: Tenant, salt: number) => object): (typeof WRITES)[number] => {
+  return (by, on, salt) => ask(by, 'POST', `/api/v1/commands/${name}`, fields(by, on, salt));
+};
+const COMMANDS: typeof WRITES = [
+  command('tag-experiment', (by, { experiment }, salt) => ({
+    experiment,
+    tags: [{ key: `k${salt % 5}`, value: by.marker }],
+  })),
+  command('rename-experiment', (by, { experiment }, salt) => ({ experiment, name: `${by.marker} named ${salt}` })),
+  command('write-note', (by, on, salt) => ({ run: runOf(on, salt), text: by.marker })),
+  command('save-view', (by, { experiment }, salt) => ({ experiment, name: `${by.marker} ${salt}`, search: 'x' })),
+  command('write-comment', (by, on, salt) => ({ about: { kind: 'run', id: runOf(on, salt) }, text: by.marker })),
+  command('create-logged-model', (by, { experiment }) => ({ experiment, name: by.marker })),
+  command('define-objective', (by, { experiment }, salt) => ({
+    scope: { kind: 'experiment', id: experiment },
+    definition: { name: `${by.marker} ${salt}`, metric: 'loss', aggregate: 'last', comparison: '<=', threshold: 1 },
+  })),
+  command('describe-project', (by, { project }) => ({ project, description: by.marker })),
+  (by, { experiment }) =>
+    ask(by, 'POST', '/api/2.0/mlflow/logged-models', { experiment_id: experiment, name: by.marker }),
+];
+const ACTS = [...WRITES, ...COMMANDS];
+
 /** A workspace knows nothing of another's ids: to write to one makes a thing of one's own. */
 const isForeign = (by: Tenant, on: Tenant): boolean => by !== on && by.name !== 'cat';
 
@@ -162,6 +186,17 @@ const READS: ReadonlyArray<(on: Tenant, salt: number) => readonly [string, strin
   () => ['POST', '/api/2.0/mlflow/experiments/search', { max_results: 100 }],
   (on, salt) => ['GET', `/api/2.0/mlflow/runs/get?run_id=${runOf(on, salt)}`],
   (on) => ['GET', `/api/2.0/mlflow/experiments/get?experiment_id=${on.experiment}`],
+  (on) => ['POST', '/api/v1/compare', { runs: on.runs.slice(0, 20), metrics: 'all', all: true }],
+  (on) => ['POST', '/api/v1/curves', { runs: on.runs.slice(0, 20), keys: [{ glob: '*' }] }],
+  (on) => ['POST', '/api/v1/objectives/results', { runs: on.runs.slice(0, 20) }],
+  (on) => ['GET', `/api/v1/objectives?experiment=${on.experiment}`],
+  (on) => ['GET', `/api/v1/logged-models?experiment=${on.experiment}`],
+  (on) => ['GET', `/api/v1/views?experiment=${on.experiment}`],
+  (on, salt) => ['GET', `/api/v1/comments?run=${runOf(on, salt)}`],
+  (on, salt) => ['GET', `/api/v1/lineage?node=run:${runOf(on, salt)}`],
+  (on) => ['GET', `/api/v1/metric-names?experiment=${on.experiment}`],
+  (on) => ['POST', '/api/2.0/mlflow/logged-models/search', { experiment_ids: [on.experiment] }],
+  (on) => ['POST', '/api/2.0/mlflow/experiments/search-datasets', { experiment_ids: [on.experiment] }],
   (on, salt) => ['GET', `/api/2.0/mlflow/artifacts/list?run_id=${runOf(on, salt)}`],
   (on, salt) => ['GET', `/api/2.0/mlflow-artifacts/artifacts/${on.experiment}/${runOf(on, salt)}/artifacts/m1.txt`],
 ];
@@ -182,15 +217,15 @@ const reads = (on: Tenant, salt: number): string[] =>
 const action = fc.record({
   by: fc.nat({ max: 2 }),
   on: fc.nat({ max: 2 }),
-  kind: fc.nat({ max: WRITES.length + READS.length - 1 }),
+  kind: fc.nat({ max: ACTS.length + READS.length - 1 }),
   salt: fc.nat({ max: 1_000_000 }),
 });
 
 async function act({ by, on, kind, salt }: Action): Promise<void> {
   const [asker, owner] = [tenants[by] as Tenant, tenants[on] as Tenant];
-  const write = WRITES[kind];
+  const write = ACTS[kind];
   if (write === undefined) {
-    const [method, path, body] = (READS[kind - WRITES.length] as (typeof READS)[number])(owner, salt);
+    const [method, path, body] = (READS[kind - ACTS.length] as (typeof READS)[number])(owner, salt);
     await ask(asker, method, path, body);
     return;
   }

@@ -49,6 +49,10 @@ export const BOARD_COMMANDS: readonly CommandRoute[] = [
   defineCommand('write-comment', {
     ...comment,
     summary: 'Say something of a run, a chart, a version of a model, a dashboard or a report; @name tells that person',
+    about: ({ comment: id, about }) => [
+      about.kind === 'run' || about.kind === 'chart' ? { kind: 'run', id: about.id } : { kind: 'workspace' },
+      ...(id === undefined ? [] : [{ kind: 'comment' as const, id, new: true }]),
+    ],
     fields: {
       comment: entityId.optional().describe('one that is there, to say it in other words; also one that is deleted'),
       about: commentTarget,
@@ -64,6 +68,7 @@ export const BOARD_COMMANDS: readonly CommandRoute[] = [
   defineCommand('delete-comment', {
     ...comment,
     summary: 'Delete a comment; written again under its id it is back',
+    about: ({ comment: id }) => [{ kind: 'comment', id }],
     fields: { comment: entityId },
     command: (fields) => ({ name: 'delete-comment' as const, ...fields }),
   }),

@@ -5,6 +5,7 @@ import { type Body, checkInput, parseStrictJson } from '@runledger/http';
 import { uuidv7 } from '@runledger/kernel';
 import { z } from 'zod';
 import type { IngestRoom } from './ingest-room';
+import { type About, keepCommandToReach } from './keep-command-to-reach';
 
 /** What a command decides goes as one message through the relay, beside others. */
 export const COMMAND_LIMIT = 512 * 1024;
@@ -34,6 +35,8 @@ type Parts<Shape extends z.ZodRawShape, Command, State, Change, Result> = Readon
   /** What became of it, as the rules tell it. */
   result: z.ZodType;
   command(fields: Fields<Shape>): Command;
+  /** What it is about. With it, `level` is `project`: callers are kept to what they reach. */
+  about?(fields: Fields<Shape>): readonly About[];
   /** Refuses callers before anything is decided, by a fault. */
   check?(who: Principal, fields: Fields<Shape>): void;
 }>;
@@ -65,7 +68,8 @@ export function defineCommand<
   Change extends { type: string; data: unknown },
   Result,
 >(name: Name, parts: Parts<Shape, Command, State, Change, Result>): CommandRoute {
-  const { summary, fields: shape, rules, result, permission = 'commands:write', level = 'workspace', check } = parts;
+  const { summary, fields: shape, rules, result, permission = 'commands:write', about, check } = parts;
+  const { level = about === undefined ? 'workspace' : 'project' } = parts;
   const withId = z.strictObject({ id, ...shape });
   return {
     name,
@@ -78,6 +82,7 @@ export function defineCommand<
       const { id: given = uuidv7(), ...rest } = readCommand(withId, body);
       const asked = rest as Fields<Shape>;
       check?.(who, asked);
+      if (about !== undefined) await keepCommandToReach(room.places, who, about(asked));
       const command = parts.command(asked);
       return answerOf(room, who, given, await room.commands.run(rules, who, { id: given, fields: asked, command }));
     },

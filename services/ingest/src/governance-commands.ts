@@ -42,6 +42,10 @@ export const GOVERNANCE_COMMANDS: readonly CommandRoute[] = [
   defineCommand('define-objective', {
     ...objective,
     summary: 'Say what runs of a project or an experiment are to reach; said again, it is the next definition of it',
+    about: ({ objective: id, scope }) => [
+      scope,
+      ...(id === undefined ? [] : [{ kind: 'objective' as const, id, new: true }]),
+    ],
     fields: {
       objective: entityId.optional().describe('one that is there, to define it anew'),
       scope: objectiveScope,
@@ -56,6 +60,7 @@ export const GOVERNANCE_COMMANDS: readonly CommandRoute[] = [
   defineCommand('retire-objective', {
     ...objective,
     summary: 'Let an objective count no more; a gate that asks for it stays closed until it is set anew',
+    about: ({ objective: id }) => [{ kind: 'objective', id }],
     fields: { objective: entityId },
     command: (fields) => ({ name: 'retire-objective' as const, ...fields }),
   }),
@@ -76,12 +81,14 @@ export const GOVERNANCE_COMMANDS: readonly CommandRoute[] = [
   defineCommand('set-project-gate', {
     ...projectGate,
     summary: "The same for versions of every model that come from a project's runs",
+    about: ({ project: id }) => [{ kind: 'project', id }],
     fields: { project: entityId, target: gateTarget, ...needs },
     command: (fields) => ({ name: 'set-project-gate' as const, ...fields }),
   }),
   defineCommand('lift-project-gate', {
     ...projectGate,
     summary: 'Take a gate of a project away',
+    about: ({ project: id }) => [{ kind: 'project', id }],
     fields: { project: entityId, target: gateTarget },
     command: (fields) => ({ name: 'lift-project-gate' as const, ...fields }),
   }),

@@ -4,6 +4,7 @@ import { createPublish, type Publish, type Publishing, type PublishLimits } from
 import type { Commands } from '@runledger/commands';
 import { type Limits, unlimited } from '@runledger/limits';
 import type { WebhookDoor } from '@runledger/webhooks';
+import type { CommandPlaces } from './keep-command-to-reach';
 import type { RunPlaces } from './keep-to-reach';
 
 export type IngestLimits = PublishLimits & Readonly<{ artifactBytes: number }>;
@@ -15,7 +16,7 @@ export type IngestPorts = Readonly<{
   artifacts: Pick<Artifacts, 'put'>;
   webhooks: Pick<WebhookDoor, 'run'>;
   keys: KeyStore;
-  places: RunPlaces;
+  places: RunPlaces & CommandPlaces;
   limits?: Partial<IngestLimits>;
   /** What callers may have; unlimited when absent. */
   quotas?: Limits;
@@ -29,7 +30,7 @@ export type IngestRoom = Readonly<{
   artifacts: Pick<Artifacts, 'put'>;
   webhooks: Pick<WebhookDoor, 'run'>;
   keys: KeyStore;
-  places: RunPlaces;
+  places: RunPlaces & CommandPlaces;
   artifactBytes: number;
   quotas: Limits;
 }>;

@@ -21,6 +21,10 @@ export const LOGGED_MODEL_COMMANDS: readonly CommandRoute[] = [
   defineCommand('create-logged-model', {
     ...one,
     summary: 'Begin a model that is logged in an experiment',
+    about: ({ experiment, run }) => [
+      { kind: 'experiment', id: experiment },
+      ...(run === undefined ? [] : [{ kind: 'run' as const, id: run }]),
+    ],
     fields: {
       experiment: entityId,
       name: name(500),
@@ -39,30 +43,35 @@ export const LOGGED_MODEL_COMMANDS: readonly CommandRoute[] = [
   defineCommand('configure-logged-model', {
     ...one,
     summary: 'Say with which params a logged model was made; none of them gets a second value',
+    about: ({ loggedModel: id }) => [{ kind: 'logged-model', id }],
     fields: { loggedModel: entityId, params: someTags },
     command: (fields) => ({ name: 'configure-logged-model' as const, ...fields }),
   }),
   defineCommand('finalize-logged-model', {
     ...one,
     summary: 'Say that the files of a logged model are complete, or will never be',
+    about: ({ loggedModel: id }) => [{ kind: 'logged-model', id }],
     fields: { loggedModel: entityId, status: z.enum(['ready', 'failed']) },
     command: (fields) => ({ name: 'finalize-logged-model' as const, ...fields }),
   }),
   defineCommand('tag-logged-model', {
     ...one,
     summary: 'Set tags of a logged model',
+    about: ({ loggedModel: id }) => [{ kind: 'logged-model', id }],
     fields: { loggedModel: entityId, tags: someTags },
     command: (fields) => ({ name: 'tag-logged-model' as const, ...fields }),
   }),
   defineCommand('untag-logged-model', {
     ...one,
     summary: 'Take tags away from a logged model',
+    about: ({ loggedModel: id }) => [{ kind: 'logged-model', id }],
     fields: { loggedModel: entityId, keys: someKeys },
     command: (fields) => ({ name: 'untag-logged-model' as const, ...fields }),
   }),
   defineCommand('delete-logged-model', {
     ...one,
     summary: 'Put a logged model away',
+    about: ({ loggedModel: id }) => [{ kind: 'logged-model', id }],
     fields: { loggedModel: entityId },
     command: (fields) => ({ name: 'delete-logged-model' as const, ...fields }),
   }),

@@ -20,6 +20,7 @@ export const NOTE_COMMANDS: readonly CommandRoute[] = [
     rules: noteRules,
     result: z.strictObject({ run: z.string(), number: z.int(), text: z.string() }),
     summary: 'Say something of a run, in markdown, in place of what was said before',
+    about: ({ run }) => [{ kind: 'run', id: run }],
     fields: {
       run: entityId,
       text: text(100_000),
@@ -30,6 +31,10 @@ export const NOTE_COMMANDS: readonly CommandRoute[] = [
   defineCommand('save-view', {
     ...view,
     summary: "Save a view of an experiment's runs under a name that is unique in the experiment",
+    about: ({ view: id, experiment }) => [
+      { kind: 'experiment', id: experiment },
+      ...(id === undefined ? [] : [{ kind: 'view' as const, id, new: true }]),
+    ],
     fields: {
       view: entityId.optional().describe('one that is there, to save it anew; also one that is deleted'),
       experiment: entityId,
@@ -47,6 +52,7 @@ export const NOTE_COMMANDS: readonly CommandRoute[] = [
   defineCommand('delete-view', {
     ...view,
     summary: 'Delete a view; saved again under its id it is back',
+    about: ({ view: id }) => [{ kind: 'view', id }],
     fields: { view: entityId },
     command: (fields) => ({ name: 'delete-view' as const, ...fields }),
   }),

@@ -25,12 +25,14 @@ export const PROJECT_COMMANDS: readonly CommandRoute[] = [
   defineCommand('rename-project', {
     ...one,
     summary: 'Give a project another name',
+    about: ({ project: id }) => [{ kind: 'project', id }],
     fields: { project: entityId, name: name(500) },
     command: ({ project, name: to }) => ({ name: 'rename-project' as const, project, to }),
   }),
   defineCommand('describe-project', {
     ...one,
     summary: 'Give a project another description',
+    about: ({ project: id }) => [{ kind: 'project', id }],
     fields: { project: entityId, description: text(100_000) },
     command: (fields) => ({ name: 'describe-project' as const, ...fields }),
   }),

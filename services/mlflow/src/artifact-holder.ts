@@ -1,6 +1,6 @@
 import type { Principal } from '@runledger/access';
 import { loggedModelRules } from '@runledger/commands';
-import { isEveryProject, type Reach } from '@runledger/contracts';
+import type { Reach } from '@runledger/contracts';
 import { uuidv7 } from '@runledger/kernel';
 import type { ArtifactPage } from '@runledger/postgres';
 import type { ArtifactRoot } from './artifact-path';
@@ -40,10 +40,11 @@ async function runHolder(room: MlflowRoom, reach: Reach, { experiment, id }: Art
 
 async function modelHolder(
   room: MlflowRoom,
-  workspace: string,
+  reach: Reach,
   { experiment, id: loggedModel }: ArtifactRoot,
 ): Promise<ArtifactHolder> {
-  const { value } = await loggedModelOf(room, workspace, loggedModel, { deletedToo: true });
+  const { workspace } = reach;
+  const { value } = await loggedModelOf(room, reach, loggedModel, { deletedToo: true });
   if (value.experiment !== experiment) throw noLoggedModel(loggedModel);
   const { metadata, commands } = room;
   return {
@@ -72,7 +73,5 @@ async function modelHolder(
 /** @throws Fault missing MLFLOW_NO_RUN, MLFLOW_NO_LOGGED_MODEL, also where it is another experiment's */
 export async function holderOf(room: MlflowRoom, reach: Reach, root: ArtifactRoot): Promise<ArtifactHolder> {
   if (root.of === 'run') return runHolder(room, reach, root);
-  // Of the registry's side: it tells of the workspace as a whole.
-  if (!isEveryProject(reach.projects)) throw noLoggedModel(root.id);
-  return modelHolder(room, reach.workspace, root);
+  return modelHolder(room, reach, root);
 }

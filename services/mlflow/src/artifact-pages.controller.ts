@@ -76,7 +76,7 @@ export class ArtifactPagesController {
   }
 
   @Get(['api', 'ajax-api'].map((prefix) => `${prefix}/2.0/mlflow/logged-models/:model_id/artifacts/directories`))
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({
     summary: 'What lies in a folder of a logged model, relative to the model',
     params: ofModel,
@@ -94,7 +94,7 @@ export class ArtifactPagesController {
   }
 
   @Get(['api', 'ajax-api'].map((prefix) => `${prefix}/2.0/mlflow/logged-models/:model_id/artifacts/files`))
-  @Permission('artifacts:read')
+  @Permission('artifacts:read', 'project')
   @ApiRoute({ summary: 'Bytes of a file of a logged model', params: ofModel, query: fileOfModel, response: BYTES })
   async fileOfModel(
     @Caller() who: Principal,
@@ -124,7 +124,7 @@ export class ArtifactPagesController {
   }
 
   async #modelRoot(who: Principal, id: string): Promise<ArtifactRoot> {
-    const { value } = await loggedModelOf(this.room, who.workspace, id);
+    const { value } = await loggedModelOf(this.room, who, id);
     return { experiment: value.experiment, of: 'logged-model', id };
   }
 }

@@ -1,3 +1,4 @@
+import { isEveryProject, type Reach } from '@runledger/contracts';
 import { Fault } from '@runledger/kernel';
 import type { LoggedModelRecord } from '@runledger/postgres';
 import { loggedModelAnswerOf } from './logged-models-answer';
@@ -9,23 +10,31 @@ export const noLoggedModel = (loggedModel: string): Fault =>
 /** Reads what everybody has been told before. @throws Fault missing MLFLOW_NO_LOGGED_MODEL */
 export async function loggedModelOf(
   { settle, metadata }: MlflowRoom,
-  workspace: string,
+  reach: Reach,
   loggedModel: string,
   more: { deletedToo?: boolean } = {},
 ): Promise<LoggedModelRecord> {
+  const { workspace } = reach;
   await settle({ workspace, uses: ['catalog'] });
   const found = await metadata.getLoggedModel(workspace, loggedModel);
   if (found === null || (found.value.lifecycle === 'deleted' && more.deletedToo !== true))
     throw noLoggedModel(loggedModel);
+  if (!isEveryProject(reach.projects) && !(await metadata.reachedLoggedModels(reach, [loggedModel])).has(loggedModel))
+    throw noLoggedModel(loggedModel);
   return found;
 }
 
-/** With what runs have measured of them, at whichever moment. */
-export async function answerLoggedModels(room: MlflowRoom, workspace: string, models: readonly LoggedModelRecord[]) {
+/** With what runs have measured of them that are reached, at whichever moment. */
+export async function answerLoggedModels(room: MlflowRoom, reach: Reach, models: readonly LoggedModelRecord[]) {
+  const { workspace } = reach;
   await room.settle({ workspace, uses: ['runs'] });
   const metrics = await room.metadata.listModelMetrics(
     workspace,
     models.map(({ id }) => id),
   );
-  return models.map((model) => loggedModelAnswerOf(model, metrics));
+  if (isEveryProject(reach.projects)) return models.map((model) => loggedModelAnswerOf(model, metrics));
+  const reached = await room.searches.load(reach, [...new Set(metrics.map(({ run }) => run))], {});
+  const runs = new Set(reached.map(({ run }) => run));
+  const told = metrics.filter(({ run }) => runs.has(run));
+  return models.map((model) => loggedModelAnswerOf(model, told));
 }

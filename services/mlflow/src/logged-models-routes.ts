@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Principal } from '@runledger/access';
 import { loggedModelRules } from '@runledger/commands';
-import { key, name, text, wholeWorkspace } from '@runledger/contracts';
+import { isEveryProject, key, name, text } from '@runledger/contracts';
 import type { LoggedModelCommand } from '@runledger/domain';
 import { parseFilter, parseOrder } from '@runledger/filter';
 import { Fault, uuidv7 } from '@runledger/kernel';
@@ -25,8 +25,8 @@ const pairs = z
 const which = z.object({ model_id: z.string() });
 const oneModel = z.object({ model: loggedModelAnswer });
 const nothing = z.object({});
-const read = { permission: 'runs:read' } as const;
-const write = { permission: 'commands:write' } as const;
+const read = { permission: 'runs:read', level: 'project' } as const;
+const write = { permission: 'commands:write', level: 'project' } as const;
 
 const FINAL = { LOGGED_MODEL_READY: 'ready', LOGGED_MODEL_UPLOAD_FAILED: 'failed', 2: 'ready', 3: 'failed' } as const;
 const finalStatus = z
@@ -37,16 +37,16 @@ async function command(room: MlflowRoom, who: Principal, one: LoggedModelCommand
   await room.commands.run(loggedModelRules, who, { id: uuidv7(), fields: one, command: one });
 }
 
-async function answer(room: MlflowRoom, workspace: string, loggedModel: string, more: { deletedToo?: boolean } = {}) {
-  const found = await loggedModelOf(room, workspace, loggedModel, more);
-  const [model] = await answerLoggedModels(room, workspace, [found]);
+async function answer(room: MlflowRoom, who: Principal, loggedModel: string, more: { deletedToo?: boolean } = {}) {
+  const found = await loggedModelOf(room, who, loggedModel, more);
+  const [model] = await answerLoggedModels(room, who, [found]);
   return { model };
 }
 
 /** @throws Fault missing MLFLOW_NO_EXPERIMENT, invalid MLFLOW_EXPERIMENT_DELETED */
-async function checkExperiment({ settle, metadata }: MlflowRoom, workspace: string, experiment: string): Promise<void> {
-  await settle({ workspace, uses: ['catalog'] });
-  const found = await metadata.getExperiment(wholeWorkspace(workspace), experiment);
+async function checkExperiment({ settle, metadata }: MlflowRoom, who: Principal, experiment: string): Promise<void> {
+  await settle({ workspace: who.workspace, uses: ['catalog'] });
+  const found = await metadata.getExperiment(who, experiment);
   if (found === null) throw noExperiment(experiment);
   if (found.lifecycle === 'deleted')
     throw new Fault(
@@ -85,16 +85,18 @@ function orderOf(orderBy: z.output<typeof search>['order_by']) {
   return parseOrder(texts, 'logged-model').map((order, i) => ({ ...order, datasets: datasetOf(orderBy[i] ?? {}) }));
 }
 
-async function answerSearch(room: MlflowRoom, { workspace }: Principal, asked: z.output<typeof search>) {
-  const { experiment_ids: experiments, filter, max_results: limit, page_token, ...more } = asked;
-  const list = ['mlflow-logged-models', workspace, experiments, filter, more];
+async function answerSearch(room: MlflowRoom, who: Principal, asked: z.output<typeof search>) {
+  const { workspace } = who;
+  const { experiment_ids: named, filter, max_results: limit, page_token, ...more } = asked;
+  const list = ['mlflow-logged-models', workspace, named, filter, more];
   const order = orderOf(more.order_by);
   const question = { filter: parseFilter(filter, 'logged-model'), datasets: more.datasets.flatMap(datasetOf), order };
   const after = room.pages.open(list, page_token || undefined, searchPlace);
   await room.settle({ workspace, uses: ['catalog', 'runs'] });
+  const experiments = await room.metadata.reachedExperiments(who, named);
   const { models, next } = await room.loggedModels.find({ workspace, experiments, ...question, after, limit });
   return {
-    models: await answerLoggedModels(room, workspace, models),
+    models: await answerLoggedModels(room, who, models),
     next_page_token: next === null ? undefined : room.pages.seal(list, next),
   };
 }
@@ -115,12 +117,13 @@ export const LOGGED_MODEL_ROUTES: readonly MlflowRoute[] = [
     }),
     answer: oneModel,
     async run(room, who, { experiment_id: experiment, source_run_id, model_type, name: as, params, tags }) {
-      await checkExperiment(room, who.workspace, experiment);
+      await checkExperiment(room, who, experiment);
+      if (source_run_id && !isEveryProject(who.projects)) await room.gate.find(who, source_run_id);
       const loggedModel = `m-${randomUUID().replaceAll('-', '')}`;
       const [run, modelType] = [source_run_id || undefined, model_type || undefined];
       const made = { loggedModel, experiment, as: as ?? inventRunName(), run, modelType, params, tags };
       await command(room, who, { name: 'create-logged-model', ...made });
-      return answer(room, who.workspace, loggedModel);
+      return answer(room, who, loggedModel);
     },
   }),
   defineRoute('POST 2.0/mlflow/logged-models/search', {
@@ -135,8 +138,8 @@ export const LOGGED_MODEL_ROUTES: readonly MlflowRoute[] = [
     summary: 'One logged model, with the metrics that runs have measured of it',
     request: which.extend({ allow_deleted: z.enum(['true', 'false']).optional() }),
     answer: oneModel,
-    run: (room, { workspace }, { model_id, allow_deleted }) =>
-      answer(room, workspace, model_id, { deletedToo: allow_deleted === 'true' }),
+    run: (room, who, { model_id, allow_deleted }) =>
+      answer(room, who, model_id, { deletedToo: allow_deleted === 'true' }),
   }),
   defineRoute('PATCH 2.0/mlflow/logged-models/:model_id', {
     ...write,
@@ -144,9 +147,9 @@ export const LOGGED_MODEL_ROUTES: readonly MlflowRoute[] = [
     request: which.extend({ status: finalStatus }),
     answer: oneModel,
     async run(room, who, { model_id: loggedModel, status }) {
-      await loggedModelOf(room, who.workspace, loggedModel);
+      await loggedModelOf(room, who, loggedModel);
       await command(room, who, { name: 'finalize-logged-model', loggedModel, status });
-      return answer(room, who.workspace, loggedModel);
+      return answer(room, who, loggedModel);
     },
   }),
   defineRoute('DELETE 2.0/mlflow/logged-models/:model_id', {
@@ -155,7 +158,7 @@ export const LOGGED_MODEL_ROUTES: readonly MlflowRoute[] = [
     request: which,
     answer: nothing,
     async run(room, who, { model_id: loggedModel }) {
-      const { value } = await loggedModelOf(room, who.workspace, loggedModel, { deletedToo: true });
+      const { value } = await loggedModelOf(room, who, loggedModel, { deletedToo: true });
       if (value.lifecycle === 'active') await command(room, who, { name: 'delete-logged-model', loggedModel });
       return {};
     },
@@ -166,7 +169,7 @@ export const LOGGED_MODEL_ROUTES: readonly MlflowRoute[] = [
     request: which.extend({ tags: pairs }),
     answer: nothing,
     async run(room, who, { model_id: loggedModel, tags }) {
-      await loggedModelOf(room, who.workspace, loggedModel);
+      await loggedModelOf(room, who, loggedModel);
       await command(room, who, { name: 'tag-logged-model', loggedModel, tags });
       return {};
     },
@@ -177,7 +180,7 @@ export const LOGGED_MODEL_ROUTES: readonly MlflowRoute[] = [
     request: which.extend({ tag_key: key }),
     answer: nothing,
     async run(room, who, { model_id: loggedModel, tag_key }) {
-      const { value } = await loggedModelOf(room, who.workspace, loggedModel);
+      const { value } = await loggedModelOf(room, who, loggedModel);
       if (!value.tags.some((tag) => tag.key === tag_key))
         throw new Fault(
           'missing',
@@ -194,7 +197,7 @@ export const LOGGED_MODEL_ROUTES: readonly MlflowRoute[] = [
     request: which.extend({ params: pairs }),
     answer: nothing,
     async run(room, who, { model_id: loggedModel, params }) {
-      await loggedModelOf(room, who.workspace, loggedModel);
+      await loggedModelOf(room, who, loggedModel);
       await command(room, who, { name: 'configure-logged-model', loggedModel, params });
       return {};
     },

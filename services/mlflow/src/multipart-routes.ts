@@ -134,6 +134,7 @@ export const MULTIPART_ROUTES: readonly MlflowRoute[] = [
   }),
   defineRoute('POST 2.0/mlflow/artifacts/presigned-upload-url', {
     permission: 'artifacts:write',
+    level: 'project',
     summary: 'A URL of a store that clients address themselves, to upload to: none here does, which 400 says',
     request: z.object({
       run_id: optionalId,
@@ -146,13 +147,14 @@ export const MULTIPART_ROUTES: readonly MlflowRoute[] = [
       if ((run === '') === (model === ''))
         throw new Fault('invalid', 'MLFLOW_BAD_HOLDER', 'Exactly one of run_id and model_id must be provided.');
       checkArtifactPath(path);
-      if (run === '') await loggedModelOf(room, who.workspace, model);
+      if (run === '') await loggedModelOf(room, who, model);
       else await room.gate.find(who, run);
       return refuseProxied('upload', '');
     },
   }),
   defineRoute('POST 2.0/mlflow/artifacts/presigned-download-url', {
     permission: 'artifacts:read',
+    level: 'project',
     summary: 'A URL of a store that clients address themselves, to download from: none here does, which 400 says',
     request: z.object({
       run_id: z.string().min(1).max(250),

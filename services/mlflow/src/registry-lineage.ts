@@ -80,7 +80,7 @@ function fromLoggedModel({ source, run_id }: Said, { id, value }: LoggedModelRec
 async function fromArtifacts(room: MlflowRoom, workspace: string, said: Said, path: string): Promise<Lineage> {
   const { source, run_id, model_id } = said;
   if (model_id !== undefined) {
-    const model = await loggedModelOf(room, workspace, model_id);
+    const model = await loggedModelOf(room, wholeWorkspace(workspace), model_id);
     if (!isWithin(path, pathOf(loggedModelLocation(model.id, model.value.experiment))))
       throw notWithin(source, 'model_id');
     return { source, location: source, run: run_id ?? model.value.run ?? undefined, loggedModel: model_id };
@@ -103,7 +103,7 @@ export async function traceSource(room: MlflowRoom, workspace: string, asked: Sa
       return fromVersion(room, workspace, said, read);
     case 'logged-model':
       if (model_id !== undefined && model_id !== read.id) throw notWithin(source, 'model_id');
-      return fromLoggedModel(said, await loggedModelOf(room, workspace, read.id));
+      return fromLoggedModel(said, await loggedModelOf(room, wholeWorkspace(workspace), read.id));
     case 'run':
       if (model_id !== undefined) throw notWithin(source, 'model_id');
       if (run_id !== read.run) throw notWithin(source, 'run_id');
@@ -111,7 +111,7 @@ export async function traceSource(room: MlflowRoom, workspace: string, asked: Sa
     case 'artifacts':
       return fromArtifacts(room, workspace, said, read.path);
     case 'elsewhere': {
-      const model = model_id === undefined ? null : await loggedModelOf(room, workspace, model_id);
+      const model = model_id === undefined ? null : await loggedModelOf(room, wholeWorkspace(workspace), model_id);
       return { source, location: source, run: run_id ?? model?.value.run ?? undefined, loggedModel: model_id };
     }
     default:

@@ -51,7 +51,7 @@ async function noteOnLoggedModel(
   loggedModel: string,
   made: z.output<typeof version>,
 ): Promise<void> {
-  const { value } = await loggedModelOf(room, who.workspace, loggedModel);
+  const { value } = await loggedModelOf(room, who, loggedModel);
   const before = readMade(value.tags.find((tag) => tag.key === VERSIONS_TAG)?.value ?? '[]');
   const tags = [{ key: VERSIONS_TAG, value: JSON.stringify([...before, made]) }];
   const command = { name: 'tag-logged-model', loggedModel, tags } as const;

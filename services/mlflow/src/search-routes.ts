@@ -73,7 +73,7 @@ const summaries = z.object({
 
 async function searchDatasets(
   room: MlflowRoom,
-  { workspace }: Principal,
+  who: Principal,
   { experiment_ids: experiments = [] }: z.output<typeof datasetSearch>,
 ): Promise<object> {
   if (experiments.length === 0 || experiments.length > MOST_DATASET_EXPERIMENTS)
@@ -82,8 +82,13 @@ async function searchDatasets(
       'MLFLOW_BAD_EXPERIMENTS',
       `SearchDatasets request must specify 1 to ${MOST_DATASET_EXPERIMENTS} experiment_ids.`,
     );
+  const { workspace } = who;
   await room.settle({ workspace, uses: ['runs'] });
-  const found = await room.metadata.listDatasets(workspace, experiments, MOST_DATASETS);
+  const found = await room.metadata.listDatasets(
+    workspace,
+    await room.metadata.reachedExperiments(who, experiments),
+    MOST_DATASETS,
+  );
   return {
     dataset_summaries: found.map(({ experiment, name, digest, context }) => ({
       experiment_id: experiment,
@@ -96,6 +101,7 @@ async function searchDatasets(
 
 const datasets = {
   permission: 'runs:read',
+  level: 'project',
   summary: 'Datasets that runs of experiments read',
   request: datasetSearch,
   answer: summaries,

@@ -1,5 +1,5 @@
 import type { Artifacts } from '@runledger/artifacts';
-import { wholeWorkspace } from '@runledger/contracts';
+import type { Reach } from '@runledger/contracts';
 import type { CompareAnswer, CompareBody } from '@runledger/contracts/http';
 import { Fault } from '@runledger/kernel';
 import type { AsOf, CompareReads, FoundRun, OfRun, RunMetric, RunSearches } from '@runledger/postgres';
@@ -12,7 +12,8 @@ import { type Cell, type Row, sideBySide, type Values } from './differences';
 const MOST_VALUES = 500_000;
 
 type Parts = Readonly<{ search: RunSearches; compare: CompareReads; artifacts: Artifacts }>;
-type Asking = Readonly<{ workspace: string; asOf: AsOf | undefined }>;
+/** `reached`: those of the runs that may be read. */
+type Asking = Readonly<{ reach: Reach; reached: readonly string[]; asOf: AsOf | undefined }>;
 type Summary = Readonly<{ value: number; last: number; min: number; max: number }>;
 
 const summaryOf = ({ value, last, min, max }: RunMetric): Summary => ({
@@ -87,13 +88,14 @@ async function importanceOf(
  * Runs side by side: what differs between them, and which params matter.
  * @throws Fault invalid QUERY_BAD_BASELINE, QUERY_TOO_MANY_VALUES; missing QUERY_NO_RUN
  */
-export async function compareRuns(parts: Parts, { workspace, asOf }: Asking, body: CompareBody) {
+export async function compareRuns(parts: Parts, { reach, reached, asOf }: Asking, body: CompareBody) {
+  const { workspace } = reach;
   const { search, compare, artifacts } = parts;
   const named = [...new Set(body.runs)];
   const baseline = body.baseline ?? named[0] ?? '';
   if (!named.includes(baseline))
     throw new Fault('invalid', 'QUERY_BAD_BASELINE', 'the baseline must be one of the runs');
-  const asked = { workspace, runs: named, asOf };
+  const asked = { workspace, runs: reached, asOf };
   if ((await compare.countValues(asked, MOST_VALUES)) > MOST_VALUES)
     throw new Fault(
       'invalid',
@@ -105,7 +107,7 @@ export async function compareRuns(parts: Parts, { workspace, asOf }: Asking, bod
       ? body.metrics
       : [...new Set([...body.metrics, ...(body.importance ? [body.importance.metric] : [])])];
   const [runs, codes, environments] = await Promise.all([
-    search.load(wholeWorkspace(workspace), named, { params: 'all', tags: 'all', metrics, inputs: true }, asOf),
+    search.load(reach, reached, { params: 'all', tags: 'all', metrics, inputs: true }, asOf),
     compare.codes(asked),
     compare.environments(asked),
   ]);

@@ -16,7 +16,7 @@ export class CompareController {
   constructor(@Inject(ROOM) private readonly room: QueryRoom) {}
 
   @Post()
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({
     summary: 'Runs side by side: what differs between them, metrics against a baseline, and which params matter',
     query: momentQuery,
@@ -24,13 +24,14 @@ export class CompareController {
     response: compareAnswer,
   })
   async compare(
-    @Caller() { workspace }: Principal,
+    @Caller() who: Principal,
     @RawBody() { bytes }: Body,
     @Query() query: MomentQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const body = checkInput(compareBody, parseStrictJson(bytes), 'body');
-    const asOf = await this.room.settle(reply, { workspace, uses: ['runs', 'series'] }, query);
-    return compareRuns(this.room, { workspace, asOf }, body);
+    const asOf = await this.room.settle(reply, { workspace: who.workspace, uses: ['runs', 'series'] }, query);
+    const reached = await this.room.reachedAmong(who, [...new Set(body.runs)], asOf);
+    return compareRuns(this.room, { reach: who, reached, asOf }, body);
   }
 }

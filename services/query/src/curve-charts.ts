@@ -10,6 +10,7 @@ import {
   layGrid,
   wholeEnds,
 } from '@runledger/clickhouse';
+import type { Reach } from '@runledger/contracts';
 import type { CurvesBody } from '@runledger/contracts/http';
 import { type AsOf, createCurveNames } from '@runledger/postgres';
 import { bucketsAnswerOf, groupAnswerOf, pointsAnswerOf } from './curve-answers';
@@ -33,9 +34,9 @@ export function createCurveCharts({ source, clickhouse }: Pick<QueryPorts, 'sour
   const spansThen = createWriterSpans(clickhouse);
 
   /** Null when the axis is a metric that the workspace does not have: then no point has a place on it. */
-  async function axisOf({ workspace, body: { x }, asOf }: Asked, plan: CurvePlan): Promise<CurveAxis | null> {
+  async function axisOf({ reach, body: { x }, asOf }: Asked, plan: CurvePlan): Promise<CurveAxis | null> {
     if (typeof x === 'object') {
-      const [found] = await names.keyNumbersOf(workspace, [x.metric]);
+      const [found] = await names.keyNumbersOf(reach.workspace, [x.metric]);
       return found === undefined ? null : { kind: 'metric', key: found.number };
     }
     if (x === 'step' || x === 'time') return { kind: x };
@@ -70,13 +71,13 @@ export function createCurveCharts({ source, clickhouse }: Pick<QueryPorts, 'sour
     });
   }
 
-  async function groupsOf({ workspace, body, asOf }: Asked, plan: CurvePlan, made: BucketQuestion) {
+  async function groupsOf({ reach, body, asOf }: Asked, plan: CurvePlan, made: BucketQuestion) {
     const lines = [...plan.lineOf];
     const runs = [...new Set(lines.map(([, { run }]) => run))];
     const byRun =
       body.groupBy === 'run'
         ? new Map(runs.map((run) => [run, run]))
-        : await names.groupValues(workspace, runs, body.groupBy ?? 'experiment', asOf);
+        : await names.groupValues(reach.workspace, runs, body.groupBy ?? 'experiment', asOf);
     const values = [...new Set(runs.map((run) => byRun.get(run) ?? null))];
     const numberOf = new Map(values.map((value, i) => [value, i]));
     const members = new Map(lines.map(([series, { run }]) => [series, numberOf.get(byRun.get(run) ?? null) ?? 0]));
@@ -108,8 +109,8 @@ export function createCurveCharts({ source, clickhouse }: Pick<QueryPorts, 'sour
 
   return {
     /** @throws Fault invalid QUERY_TOO_MANY_CURVES, QUERY_TOO_MANY_POINTS, QUERY_BAD_RANGE, CLICKHOUSE_BAD_PATTERN */
-    async curves(workspace: string, body: CurvesBody, asOf?: AsOf) {
-      const asked = { workspace, body, asOf };
+    async curves(reach: Reach, body: CurvesBody, asOf?: AsOf) {
+      const asked = { reach, body, asOf };
       const { plan, made } = await prepare(asked);
       const { missing } = plan;
       if (made === null) return { ...NOTHING, missing };
@@ -120,8 +121,8 @@ export function createCurveCharts({ source, clickhouse }: Pick<QueryPorts, 'sour
     },
 
     /** Curves in buckets, also those that have few points, by the names of their metrics. @throws like `curves` */
-    async buckets(workspace: string, body: CurvesBody, asOf?: AsOf): Promise<NamedBuckets> {
-      const { plan, made } = await prepare({ workspace, body, asOf });
+    async buckets(reach: Reach, body: CurvesBody, asOf?: AsOf): Promise<NamedBuckets> {
+      const { plan, made } = await prepare({ reach, body, asOf });
       const read = made === null ? [] : await reads.buckets(made);
       return {
         grid: made?.grid ?? null,

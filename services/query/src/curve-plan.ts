@@ -1,5 +1,5 @@
 import type { AxisRange, CurvePair, CurveState, NamePattern, PastSpan, WritersOfMetric } from '@runledger/clickhouse';
-import { partitionOfRun } from '@runledger/contracts';
+import { partitionOfRun, type Reach } from '@runledger/contracts';
 import type { CurvesBody } from '@runledger/contracts/http';
 import { Fault } from '@runledger/kernel';
 import {
@@ -38,7 +38,7 @@ type Names = Readonly<{
 }>;
 
 /** `asOf`: what a reader would have seen then; now when absent. */
-export type Asked = Readonly<{ workspace: string; body: CurvesBody; asOf: AsOf | undefined }>;
+export type Asked = Readonly<{ reach: Reach; body: CurvesBody; asOf: AsOf | undefined }>;
 /** A run of an answer, and how far its writers have come. */
 type Standing = Readonly<{ run: SeriesRun; spans: readonly NamedSpan[] }>;
 
@@ -81,8 +81,9 @@ async function sharingOfRuns(
 }
 
 /** Those of the runs that are known. As of a moment, points tell how far the writers of a run had come that has moved since. */
-async function standingsOf(by: Names, { workspace, asOf }: Omit<Asked, 'body'>, runs: readonly string[]) {
-  const known = await by.names.knownRuns(workspace, runs, asOf);
+async function standingsOf(by: Names, { reach, asOf }: Omit<Asked, 'body'>, runs: readonly string[]) {
+  const { workspace } = reach;
+  const known = await by.names.knownRuns(reach, runs, asOf);
   const numbered = known.flatMap(({ run, series }) => (series === null ? [] : [{ run, series }]));
   const offsets = numbered.map(({ run, series }) => ({ series, offset: cutOfMetrics(asOf, workspace, run) ?? 0 }));
   const moved = asOf === undefined ? new Set<number>() : await by.names.movedSince(offsets);
@@ -103,12 +104,12 @@ async function standingsOf(by: Names, { workspace, asOf }: Omit<Asked, 'body'>, 
 }
 
 /** The lines of the runs that were asked for, with all that they inherit. */
-async function linesOf(by: Names, { workspace, body, asOf }: Asked, own: readonly Standing[]) {
+async function linesOf(by: Names, { reach, body, asOf }: Asked, own: readonly Standing[]) {
   const runs = own.map(({ run }) => run);
   const asked = runs.map(({ run }) => run);
   const isInherited = body.inherited && body.writers === 'merged';
-  const ancestors = isInherited ? await by.names.ancestors(workspace, asked, asOf) : [];
-  const elder = await standingsOf(by, { workspace, asOf }, [...new Set(ancestors.map(({ ancestor }) => ancestor))]);
+  const ancestors = isInherited ? await by.names.ancestors(reach.workspace, asked, asOf) : [];
+  const elder = await standingsOf(by, { reach, asOf }, [...new Set(ancestors.map(({ ancestor }) => ancestor))]);
   const seriesOf = new Map(elder.flatMap(({ run: { run, series } }) => (series === null ? [] : [[run, series]])));
   const bySeries = new Map([...own, ...elder].map((one) => [one.run.series, one.spans]));
   const spans = [...bySeries.values()].flat();
@@ -132,7 +133,8 @@ function curvesOf(
 
 /** Which curves a request asks for. @throws Fault invalid QUERY_TOO_MANY_CURVES, CLICKHOUSE_BAD_PATTERN */
 export async function planCurves(from: Names, asked: Asked): Promise<CurvePlan> {
-  const { workspace, body, asOf } = asked;
+  const { reach, body, asOf } = asked;
+  const { workspace } = reach;
   const runs = [...new Set(body.runs)];
   const known = await standingsOf(from, asked, runs);
   const lines = await linesOf(from, asked, known);

@@ -15,7 +15,7 @@ export class CurvesController {
   constructor(@Inject(ROOM) private readonly room: QueryRoom) {}
 
   @Post()
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({
     summary: 'Curves of many runs and metrics, over steps, times or another metric; in buckets that keep every spike',
     query: momentQuery,
@@ -23,13 +23,13 @@ export class CurvesController {
     response: curvesAnswer,
   })
   async curves(
-    @Caller() { workspace }: Principal,
+    @Caller() who: Principal,
     @RawBody() { bytes }: Body,
     @Query() query: MomentQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const body = checkInput(curvesBody, parseStrictJson(bytes), 'body');
-    const asOf = await this.room.settle(reply, { workspace, uses: ['runs', 'series'] }, query);
-    return this.room.charts.curves(workspace, body, asOf);
+    const asOf = await this.room.settle(reply, { workspace: who.workspace, uses: ['runs', 'series'] }, query);
+    return this.room.charts.curves(who, body, asOf);
   }
 }

@@ -54,7 +54,7 @@ export class GovernanceController {
   }
 
   @Get('projects/:project/gates')
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({ summary: 'Gates of a project', params: projectParams, query: freshQuery, response: gatesAnswer })
   async ofProject(
     @Caller() who: Principal,

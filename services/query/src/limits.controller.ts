@@ -10,7 +10,7 @@ export class LimitsController {
   constructor(@Inject(ROOM) private readonly room: QueryRoom) {}
 
   @Get()
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({ summary: 'What the caller may have, and what is left of it', response: limitsAnswer })
   async list(@Caller() who: Principal) {
     return { limits: this.room.quotas.quotas(who) };

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { decodePositionToken, encodePositionToken } from '@runledger/contracts';
+import { decodePositionToken, encodePositionToken, type Reach } from '@runledger/contracts';
 import type { Filter } from '@runledger/filter';
 import { Fault } from '@runledger/kernel';
 import type { Live, Signal } from '@runledger/live';
@@ -18,7 +18,7 @@ const LOOK_MS = 3_000;
 const MOST_READERS = 2_000;
 
 export type LiveQuestion = Readonly<{
-  workspace: string;
+  reach: Reach;
   runs?: readonly string[] | undefined;
   experiment?: string | undefined;
   filter?: Filter | undefined;
@@ -39,7 +39,7 @@ type Positions = ReadonlyMap<string, number>;
 /** One reader. `resumed`: from where he goes on; null when he begins. */
 type Reader = { readonly bell: Bell; readonly resumed: Positions | null; done: boolean };
 
-const placesWatched = ({ workspace, runs }: LiveQuestion): Place[] => {
+const placesWatched = ({ reach: { workspace }, runs }: LiveQuestion): Place[] => {
   const uses = ['runs', 'series', 'console'] as const;
   if (runs === undefined) return placesOf({ workspace, uses });
   const places = runs.flatMap((run) => placesOf({ workspace, run, uses }));
@@ -162,7 +162,8 @@ export function createLiveFeeds({ source, live, log, positions, search }: Parts)
       if (open.size >= MOST_READERS)
         throw new Fault('overloaded', 'QUERY_TOO_MANY_READERS', 'too many readers follow live; try again');
       const places = placesWatched(asked);
-      const { workspace, runs, lastEventId } = asked;
+      const { reach, runs, lastEventId } = asked;
+      const { workspace } = reach;
       const resumed = lastEventId === undefined ? null : positionsOf(lastEventId, places);
       const reader: Reader = { bell: createBell(), resumed, done: closing || signal.aborted };
       open.add(reader);

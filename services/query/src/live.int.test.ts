@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createKeyStore } from '@runledger/access';
 import { followStream, type Told } from '../test/event-stream';
 import { openScene, read, refusalOf, type Scene } from '../test/query-scene';
 
@@ -40,6 +41,18 @@ it('tells who moved and up to which step, within half a second, and nothing of o
     { run: 'b', facts: true, console: false, series: null },
   ]);
   await stream.stop();
+});
+
+it('ends within five seconds of the revocation of the key that let the reader in, and no other feed does', async () => {
+  const keys = createKeyStore(scene.source);
+  const { id, key } = await keys.create({ workspace: 'default', label: 'brief', permissions: ['runs:read'] });
+  const [brief, other] = [await followStream(scene, '', undefined, key), await followStream(scene, '')];
+  await brief.until(({ event }) => event === 'watching');
+  await keys.revoke('default', id);
+  const late = sleep(5_000).then(() => 'open');
+  expect(await Promise.race([brief.ended.then(() => 'ended'), late])).toBe('ended');
+  expect(await Promise.race([other.ended.then(() => 'ended'), sleep(100).then(() => 'open')])).toBe('open');
+  await other.stop();
 });
 
 it('goes on behind the last event without a gap, whatever moved while nobody listened', async () => {

@@ -13,23 +13,25 @@ export class MetricNamesController {
   constructor(@Inject(ROOM) private readonly room: QueryRoom) {}
 
   @Get()
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({
-    summary: 'Names of metrics that the workspace knows, or that the newest runs of an experiment or project have',
+    summary:
+      'Names of metrics that the workspace knows (for who is kept to projects: of their newest runs), or that the newest runs of an experiment or project have',
     query: metricNamesQuery,
     response: metricNamesAnswer,
   })
   async names(
-    @Caller() { workspace }: Principal,
+    @Caller() who: Principal,
     @Query() query: MetricNamesQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const { pages, series, settle } = this.room;
+    const { workspace } = who;
     const { experiment, project, search, prefix, limit, page_token } = query;
     const list = ['metric-names', workspace, experiment, project, search, prefix];
     const after = pages.open(list, page_token, z.string());
     await settle(reply, { workspace, uses: ['runs', 'series'] }, query);
-    const found = await series.names(workspace, { experiment, project, search, prefix, after, limit: limit + 1 });
+    const found = await series.names(who, { experiment, project, search, prefix, after, limit: limit + 1 });
     const names = found.slice(0, limit);
     const last = found.length > limit ? names.at(-1) : undefined;
     return { names, nextPageToken: last === undefined ? null : pages.seal(list, last) };

@@ -79,6 +79,15 @@ export type QueryRoom = Readonly<{
    * @throws Fault missing QUERY_NO_RUN
    */
   reached(reach: Reach, run: string): Promise<RunOf>;
+  /** Those of the runs that lie in reach, in their order. Looks them up only for who is kept to some projects. */
+  reachedAmong(reach: Reach, runs: readonly string[], asOf?: AsOf): Promise<readonly string[]>;
+  /** Those of the logged models that lie in reach. Asked only for who is kept to some projects. */
+  reachedLoggedModels(reach: Reach, models: readonly string[], asOf?: AsOf): Promise<ReadonlySet<string>>;
+  /**
+   * That what belongs to an experiment may be read. Asked only for who is kept to some projects.
+   * @throws Fault missing QUERY_NO_EXPERIMENT
+   */
+  reachedExperiment(reach: Reach, experiment: string): Promise<void>;
   /** Called when the server stops, before it waits for what is under way. */
   onModuleDestroy(): void;
 }>;
@@ -129,6 +138,15 @@ export function openQueryRoom(ports: QueryPorts): QueryRoom {
     async reached(reach, run) {
       if (!isEveryProject(reach.projects)) await runOf(reach, run);
       return { workspace: reach.workspace, run };
+    },
+    async reachedAmong(reach, runs, asOf) {
+      if (isEveryProject(reach.projects)) return runs;
+      return (await search.load(reach, runs, {}, asOf)).map(({ run }) => run);
+    },
+    reachedLoggedModels: (reach, models, asOf) => metadata.reachedLoggedModels(reach, models, asOf),
+    async reachedExperiment(reach, experiment) {
+      if (isEveryProject(reach.projects) || (await metadata.getExperiment(reach, experiment)) !== null) return;
+      throw new Fault('missing', 'QUERY_NO_EXPERIMENT', 'there is no such experiment');
     },
     onModuleDestroy() {
       close();

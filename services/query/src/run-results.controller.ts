@@ -17,7 +17,7 @@ export class RunResultsController {
   constructor(@Inject(ROOM) private readonly room: QueryRoom) {}
 
   @Get('runs/:run/objectives')
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({
     summary: 'A run judged by the objectives of its project and experiment: met, missed by how much, or no value',
     params: runParams,
@@ -38,7 +38,7 @@ export class RunResultsController {
   }
 
   @Post('objectives/results')
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({
     summary: 'Runs judged by their objectives, in the order that they are asked for; one that is not known has none',
     query: freshQuery,
@@ -46,13 +46,17 @@ export class RunResultsController {
     response: resultsAnswer,
   })
   async ofRuns(
-    @Caller() { workspace }: Principal,
+    @Caller() who: Principal,
     @RawBody() { bytes }: Body,
     @Query() query: FreshQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const { runs } = checkInput(resultsBody, parseStrictJson(bytes), 'body');
+    const { workspace } = who;
     await this.room.settle(reply, { workspace, uses: USES }, query);
-    return this.room.runResults(workspace, runs);
+    const reached = await this.room.reachedAmong(who, runs);
+    const { runs: judged, position } = await this.room.runResults(workspace, reached);
+    const resultsOf = new Map(judged.map(({ run, results }) => [run, results]));
+    return { runs: runs.map((run) => ({ run, results: resultsOf.get(run) ?? [] })), position };
   }
 }

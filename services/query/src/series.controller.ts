@@ -133,7 +133,7 @@ export class SeriesController {
     const keys = unique(query.key);
     const asOf = await settle(reply, { workspace, run, uses: usesOf(query) }, query);
     await reached(who, run);
-    const answer = runBucketsOf(keys, await charts.buckets(workspace, bucketsBody(run, keys, query), asOf));
+    const answer = runBucketsOf(keys, await charts.buckets(who, bucketsBody(run, keys, query), asOf));
     if (answer.from === null || answer.series.every((one) => one.buckets.length === 0)) await runOf(who, run, asOf);
     return { run, ...answer };
   }

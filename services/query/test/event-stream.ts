@@ -17,9 +17,9 @@ function parse(block: string): Told | null {
 }
 
 /** Follows a stream of server-sent events over a real socket. */
-export async function followStream(scene: Scene, query: string, lastEventId?: string) {
+export async function followStream(scene: Scene, query: string, lastEventId?: string, key = scene.keys.reader) {
   const stop = new AbortController();
-  const headers: Record<string, string> = { authorization: `Bearer ${scene.keys.reader}` };
+  const headers: Record<string, string> = { authorization: `Bearer ${key}` };
   if (lastEventId !== undefined) headers['last-event-id'] = lastEventId;
   const answer = await fetch(`${scene.server.url}/api/v1/live${query}`, { headers, signal: stop.signal });
   const told: Told[] = [];
