@@ -13,7 +13,7 @@ export async function pagesOf(server) {
   const { experiments } = await ask(server, 'experiments');
   const experiment = experiments[0].experiment;
   const orderBy = ['metrics.`test/accuracy` DESC'];
-  const { runs } = await ask(server, 'search', { experiments: [experiment], orderBy, limit: 3 });
+  const { runs } = await ask(server, 'search', { experiments: [experiment], orderBy, limit: 8 });
   await tellStory((path, body) => ask(server, path, body), { experiment, runs });
   const { models } = await ask(server, 'models?strong=true');
   const { boards } = await ask(server, 'boards?strong=true');
@@ -41,6 +41,10 @@ export async function pagesOf(server) {
     },
     ...tabs.map((tab) => ({ name: `run-${tab}`, path: `${run}?tab=${tab}` })),
     { name: 'run-narrow', path: `${run}?tab=overview`, width: 400 },
+    { name: 'charts-narrow', path: run, width: 400 },
+    { name: 'experiments-narrow', path: '/', width: 400 },
+    { name: 'runs-narrow', path: `/experiments/${experiment}`, width: 400 },
+    { name: 'operations-narrow', path: '/operations', width: 400 },
     { name: 'compare', path: `/compare?runs=${compared}` },
     ...comparisons.map((tab) => ({ name: `compare-${tab}`, path: `/compare?runs=${compared}&tab=${tab}` })),
     { name: 'lineage', path: `/lineage?node=${encodeURIComponent(`run:${runs[0].run}`)}` },
@@ -51,8 +55,12 @@ export async function pagesOf(server) {
     ]),
     { name: 'inventory', path: '/inventory' },
     { name: 'boards', path: '/boards' },
-    ...boards.slice(0, 1).map(({ board }) => ({ name: 'board', path: `/boards/${board}` })),
+    ...boards.slice(0, 1).flatMap(({ board }) => [
+      { name: 'board', path: `/boards/${board}` },
+      { name: 'board-narrow', path: `/boards/${board}`, width: 400 },
+    ]),
     { name: 'operations', path: '/operations' },
+    { name: 'ledger', path: '/ledger' },
     { name: 'keys', path: '/', act: (tab) => tab.keyboard.press('?') },
     { name: 'palette', path: '/', act: (tab) => tab.keyboard.press('Control+k') },
   ];

@@ -31,7 +31,7 @@ export async function tellStory(ask, { experiment, runs }) {
     form: 'dashboard',
     name: 'Digits, this week',
     panels: [
-      panel('What we know', 12, 2, { kind: 'text', markdown: 'Adam beats SGD at every width.' }),
+      panel('What we know', 12, 1, { kind: 'text', markdown: 'Adam beats SGD at every width.' }),
       panel('Best runs', 6, 4, { kind: 'runs', ...source, most: 8, asOf: null }),
       panel('Accuracy', 6, 4, { kind: 'curves', ...source, metric: 'test/accuracy', most: 8 }),
     ],

@@ -24,6 +24,7 @@ export async function trainRun(task: Task, tell: Tell): Promise<void> {
     name: task.name,
     params: { ...trial, steps, batchSize, seed, splitSeed: SPLIT_SEED, model: 'mlp' },
     tags: { sweep: task.sweep, source: 'demo' },
+    totalSteps: steps,
     signals: true,
     onProblem: ({ message }) => tell({ kind: 'note', text: message }),
   });

@@ -15,6 +15,7 @@ export { createKeyAuthenticator } from './key-authenticator';
 export { createKeyStore, type KeyDraft, type KeyStore, type OperatorKey } from './key-store';
 export { createKeyTable, type KeyTable } from './key-table';
 export { isLoopback, openToAll } from './open-access';
+export { FIRST_WORKSPACE, isOperator } from './operator';
 export { type Authenticator, everything, type Identity, mayDo, type Principal, principalFor } from './principal';
 export { createRefusalCounts, type NoteRefusal, type RefusalCounts } from './refusal-counts';
 export { roleHas } from './roles';

@@ -43,4 +43,5 @@ export {
 export { createShadowPoints, type SeriesDigest, type ShadowPoints, shadowClickHouse } from './shadow-points';
 export { pointCte, STATEMENT_SETTINGS } from './statement-views';
 export type { StoredPoint } from './stored-points';
+export { tableSizes } from './table-sizes';
 export { createWriterSpans, type PastSpan } from './writer-spans';

@@ -11,6 +11,8 @@ export {
   type ExperimentsAnswer,
   experimentAnswer,
   experimentsAnswer,
+  type GapsAnswer,
+  gapsAnswer,
   inputsAnswer,
   type MetricsAnswer,
   metricsAnswer,
@@ -155,6 +157,7 @@ export {
   sqlBody,
   sqlSchemaAnswer,
 } from './http/sql';
+export { type StorageAnswer, storageAnswer } from './http/storage';
 export {
   type CheckAnswer,
   type CheckLine,

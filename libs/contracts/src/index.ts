@@ -206,6 +206,7 @@ export type {
   TagRow,
   Version,
 } from './rows';
+export { TOTAL_STEPS_TAG } from './run-tags';
 export {
   partitionOfRun,
   partitionsOf,

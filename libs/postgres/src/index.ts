@@ -137,7 +137,12 @@ export {
   tellRebuild,
 } from './projection-state';
 export { PROJECTIONS, type Projection } from './projection-tables';
-export { createReceiptReads, type ReceiptReads, type SequenceRange, type WriterReceipt } from './receipt-reads';
+export {
+  createReceiptReads,
+  type ReceiptReads,
+  type SequenceRange,
+  type WriterReceipt,
+} from './receipt-reads';
 export { dropRolledMarks, moveRolledTo, rolledTo } from './rollup-watermark';
 export {
   type ComparedTable,
@@ -197,6 +202,7 @@ export {
 export type { SearchPlace } from './search-sql';
 export { createShadow, dropShadow, fitsShadow } from './shadow-schema';
 export { type ShadowName, shadowSource, withinTransaction } from './shadow-source';
+export { createSizeReads, type SizeReads } from './size-reads';
 export { swapShadow } from './swap-shadow';
 export {
   fenceStandings,

@@ -64,11 +64,51 @@ const SQL = `
   order by coalesce(r.topic, c.topic) collate "C", coalesce(r.writer, c.writer)
   limit $5`;
 
+/** A receipt that something is missing from, of any run. */
+export type GapReceipt = WriterReceipt & Readonly<{ run: string; name: string | null }>;
+export type GapPlace = Readonly<{ run: string; topic: string; writer: string }>;
+
+/** What `receiptOf` of the query service counts as missing: inner gaps, and of a closed writer all that is not stored. */
+const GAPS_SQL = `
+  with receipt as (
+    select run collate "C" as run, topic, writer collate "C" as writer, stored, points
+    from custody.writer_receipt where workspace = $1
+    union all
+    select run, topic, writer, stored, null from read.writer_receipt where workspace = $1
+  ), closed as (
+    select run, topic, writer, batches, points from read.writer_closed where workspace = $1
+  ), both_sides as (
+    select coalesce(r.run, c.run) as run, coalesce(r.topic, c.topic) collate "C" as topic,
+      coalesce(r.writer, c.writer) as writer, r.points, coalesce(r.stored, '{}'::int8multirange) as stored,
+      c.batches, c.points as closed_points
+    from receipt r full join closed c on c.run = r.run and c.topic = r.topic and c.writer = r.writer
+  )
+  select b.run, n.name, b.topic, b.writer, b.points,
+    array(select lower(x) from unnest(b.stored) as x) as first,
+    array(select upper(x) - 1 from unnest(b.stored) as x) as last,
+    b.batches as closed_batches, b.closed_points
+  from both_sides b left join read.run n on n.workspace = $1 and n.run = b.run
+  where (lower(b.stored) > 0 or b.stored <> int8multirange(range_merge(b.stored)) or b.batches > coalesce(upper(b.stored), 0))
+    and ($2::text is null or (b.run, b.topic, b.writer) > ($2, $3, $4))
+  order by b.run, b.topic, b.writer
+  limit $5`;
+
 /** Receipts of a run's writers, by topic and writer. */
 export const createReceiptReads = (source: DataSource) => ({
   async page({ workspace, run, after, limit }: ReceiptQuestion): Promise<WriterReceipt[]> {
     const rows: Row[] = await source.query(SQL, [workspace, run, after?.topic ?? null, after?.writer ?? null, limit]);
     return rows.map(receiptOf);
+  },
+
+  /** Receipts of a workspace that something is missing from, by run, topic and writer. */
+  async gaps(workspace: string, limit: number, after?: GapPlace): Promise<GapReceipt[]> {
+    const place = [after?.run ?? null, after?.topic ?? null, after?.writer ?? null];
+    const rows: Array<Row & Pick<GapReceipt, 'run' | 'name'>> = await source.query(GAPS_SQL, [
+      workspace,
+      ...place,
+      limit,
+    ]);
+    return rows.map((row) => ({ ...receiptOf(row), run: row.run, name: row.name }));
   },
 });
 export type ReceiptReads = ReturnType<typeof createReceiptReads>;

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { TOTAL_STEPS_TAG } from '@runledger/contracts';
 import { Fault, type FaultKind, uuidv7 } from '@runledger/kernel';
 import { backoffMs } from './backoff';
 import { type Announcement, UNKNOWN_EXPERIMENT } from './deliver';
@@ -26,6 +27,8 @@ export type RunOptions = ConnectionOptions &
     fork?: FactData<'run.started'>['fork'];
     params?: Readonly<Record<string, ParamValue>>;
     tags?: Readonly<Record<string, string>>;
+    /** Steps that the run will take, counted from 0, by which its progress is shown. Kept as a tag. */
+    totalSteps?: number;
     /** How long to look for the server before the run begins without it. Default 5,000 ms; 0: not at all. */
     connectTimeoutMs?: number;
     /** On SIGINT and SIGTERM, finish the run as killed (in at most 5 s) and let the signal end the process. Default false. */
@@ -45,7 +48,8 @@ export async function startRun(options: RunOptions): Promise<Run> {
   const { spool, report } = connection;
   const id = options.run ?? uuidv7();
   const writer = uuidv7();
-  const started = startFact(options);
+  const tags = tagsOf(options);
+  const started = startFact(options, tags);
   const door = new Door(connection);
   const reachability = new Reachability(door.url, spool, report);
   const choice =
@@ -73,7 +77,7 @@ export async function startRun(options: RunOptions): Promise<Run> {
     },
   });
   run.params(options.params ?? {});
-  run.tags(options.tags ?? {});
+  run.tags(tags);
   if (options.recover !== false) void recoverInBackground(connection, door, reachability);
   return run;
 }
@@ -81,9 +85,15 @@ export async function startRun(options: RunOptions): Promise<Run> {
 /** Valid in place of an id that is not known yet. */
 const PLACEHOLDER = 'unknown';
 
+function tagsOf({ tags = {}, totalSteps }: RunOptions): Readonly<Record<string, string>> {
+  if (totalSteps === undefined) return tags;
+  if (Number.isSafeInteger(totalSteps) && totalSteps > 0) return { ...tags, [TOTAL_STEPS_TAG]: String(totalSteps) };
+  throw new Fault('invalid', 'SDK_BAD_OPTION', `totalSteps must be a positive whole number, not ${totalSteps}`);
+}
+
 /** The run's first fact. All that the caller gave is checked before anything is made. */
-function startFact(options: RunOptions): Fact {
-  const { project = 'default', name, parent, fork, params = {}, tags = {} } = options;
+function startFact(options: RunOptions, tags: Readonly<Record<string, string>>): Fact {
+  const { project = 'default', name, parent, fork, params = {} } = options;
   const experiment = typeof options.experiment === 'string' ? PLACEHOLDER : options.experiment.id;
   for (const part of paramParts(params)) makeFact('params.logged', { params: part });
   for (const part of tagParts(tags)) makeFact('tags.set', { tags: part });

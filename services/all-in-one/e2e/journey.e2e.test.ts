@@ -68,4 +68,34 @@ describe('from npm start and npm run demo to a link that shows the best run and 
       await fresh.close();
     }
   });
+
+  it('is gone by keys alone, up to the link that another profile opens', async () => {
+    const { page } = visitor;
+    const focused = (): Promise<string> => page.evaluate<string>("document.activeElement?.textContent ?? ''");
+    await page.goto(open);
+    await page.getByRole('link', { name: 'handwritten digits' }).waitFor();
+    for (let pressed = 0; pressed < 40 && (await focused()) !== 'handwritten digits'; pressed++)
+      await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('table', { name: 'Runs of handwritten digits' }).waitFor();
+    await page.keyboard.press('b');
+    const best = page.getByRole('region', { name: 'Best run' });
+    await best.getByText('Why it is the best').waitFor();
+    const said = await best.innerText();
+    await page.keyboard.press('c');
+    await page.getByText('Copied', { exact: true }).waitFor();
+    const shared = await page.evaluate<string>('navigator.clipboard.readText()');
+    const fresh = await openVisitor(`${folder.path}/keys`);
+    try {
+      await fresh.page.goto(shared);
+      await fresh.page.getByLabel('API key').waitFor();
+      await fresh.page.keyboard.type(readFileSync(`${data}/admin.key`, 'utf8').trim());
+      await fresh.page.keyboard.press('Enter');
+      const theirs = fresh.page.getByRole('region', { name: 'Best run' });
+      await theirs.getByText('Why it is the best').waitFor();
+      expect(await theirs.innerText()).toBe(said);
+    } finally {
+      await fresh.close();
+    }
+  });
 });

@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Post } from '@nestjs/common';
-import { Caller, Permission, type Principal } from '@runledger/access';
+import { Caller, isOperator, Permission, type Principal } from '@runledger/access';
 import { deadLetterRules } from '@runledger/commands';
 import { encodePositionToken, entityId, type Recorded, text } from '@runledger/contracts';
 import { deadLettersAnswer, replayAnswer } from '@runledger/contracts/http';
@@ -7,7 +7,6 @@ import { ApiRoute, type Body, checkInput, Params, parseStrictJson, Query, RawBod
 import { Fault, uuidv7 } from '@runledger/kernel';
 import { type LetterPlace, type LetterRecord, type LetterScope, letterName, placeOfLetter } from '@runledger/postgres';
 import { z } from 'zod';
-import { isOperator } from './operator';
 import { replayOf } from './replay-letter';
 import { UPKEEP, type UpkeepRoom } from './upkeep-room';
 

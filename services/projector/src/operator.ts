@@ -1,10 +1,5 @@
-import { mayDo, type Principal } from '@runledger/access';
+import { FIRST_WORKSPACE, isOperator, type Principal } from '@runledger/access';
 import { Fault } from '@runledger/kernel';
-
-/** The workspace that every deployment has; its admins are the deployment's operators. */
-const FIRST_WORKSPACE = 'default';
-
-export const isOperator = (who: Principal): boolean => who.workspace === FIRST_WORKSPACE && mayDo(who, 'admin');
 
 /** What concerns all workspaces at once. @throws Fault forbidden PROJECTOR_NOT_OPERATOR */
 export function mustOperate(who: Principal): void {

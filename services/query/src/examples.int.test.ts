@@ -14,7 +14,7 @@ let paths: Record<string, Record<string, Operation>>;
 beforeAll(async () => {
   scene = await openScene();
   await recordExamples(scene);
-  const permissions = ['runs:read', 'artifacts:read', 'webhooks:read', 'access:read'] as const;
+  const permissions = ['runs:read', 'artifacts:read', 'webhooks:read', 'access:read', 'admin'] as const;
   ({ key } = await createKeyStore(scene.source).create({ workspace: 'default', label: 'all', permissions }));
   ({ paths } = (await (await fetch(`${scene.server.url}/openapi.json`)).json()) as { paths: typeof paths });
 });

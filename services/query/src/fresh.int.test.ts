@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createKeyStore } from '@runledger/access';
 import { TOPICS } from '@runledger/contracts';
-import { positionsAnswer, receiptsAnswer, seriesAnswer } from '@runledger/contracts/http';
+import { gapsAnswer, positionsAnswer, receiptsAnswer, seriesAnswer, storageAnswer } from '@runledger/contracts/http';
 import { openScene, read, refusalOf, type Scene } from '../test/query-scene';
 
 let scene: Scene;
@@ -156,6 +157,17 @@ describe('positions', () => {
 });
 
 describe('receipts', () => {
+  /** Page by page, of one each. */
+  const gapsOf = async () => {
+    const found = [];
+    for (let token: string | null = ''; token !== null; ) {
+      const path = `receipts/gaps?limit=1${token === '' ? '' : `&page_token=${token}`}`;
+      const page = gapsAnswer.parse((await read(scene, path)).body);
+      found.push(...page.receipts);
+      token = page.nextPageToken;
+    }
+    return found;
+  };
   const receiptsOf = async (query = '') => receiptsAnswer.parse((await read(scene, `runs/r${query}`)).body);
 
   it('tell what a writer sent, what is stored, and what is missing', async () => {
@@ -192,6 +204,10 @@ describe('receipts', () => {
       { type: 'writer.closed', data: { writer: 'w', topic: 'metrics', batches: 6, points: 12 } },
       { type: 'writer.closed', data: { writer: 'silent', topic: 'metrics', batches: 0 } },
     ]);
+    await record.facts('unsent', [
+      { type: 'run.started', data: { experiment: 'e', name: 'never came' } },
+      { type: 'writer.closed', data: { writer: 'v', topic: 'metrics', batches: 2, points: 9 } },
+    ]);
     await record.projectMetadata();
     expect((await receiptsOf('/receipts')).receipts.slice(0, 2)).toEqual([
       { topic: 'metrics', writer: 'silent', sent: 0, sentPoints: 0, stored: 0, points: 0, missing: 0, gaps: [] },
@@ -209,7 +225,13 @@ describe('receipts', () => {
         ],
       },
     ]);
+    const before = await gapsOf();
+    expect(before.map(({ run, name, topic, writer, missing }) => [run, name, topic, writer, missing])).toEqual([
+      ['r', null, 'metrics', 'w', 3],
+      ['unsent', 'never came', 'metrics', 'v', 2],
+    ]);
     for (const sequence of [2, 3, 5]) await batch(sequence);
+    expect((await gapsOf()).map(({ run }) => run)).toEqual(['unsent']);
     expect((await receiptsOf('/receipts')).receipts[1]).toMatchObject({
       sent: 6,
       stored: 6,
@@ -224,5 +246,32 @@ describe('receipts', () => {
     const next = await receiptsOf(`/receipts?limit=2&page_token=${first.nextPageToken}`);
     expect([...first.receipts, ...next.receipts].map(({ topic }) => topic)).toEqual(['metrics', 'metrics', 'runs']);
     expect(next.nextPageToken).toBeNull();
+  });
+});
+
+describe('storage', () => {
+  const storageOf = async (key: string) => storageAnswer.parse((await read(scene, 'storage', key)).body);
+
+  it('is told to admins, by table to those who operate the service', async () => {
+    const { workspace, stores } = await storageOf(scene.keys.admin);
+    expect(workspace.runs).toBeGreaterThan(1);
+    expect(workspace.points).toBeGreaterThanOrEqual(12);
+    expect(stores?.map(({ store }) => store)).toEqual(['postgres', 'clickhouse']);
+    for (const { bytes, tables } of stores ?? []) {
+      expect(bytes).toBe(tables.reduce((sum, table) => sum + table.bytes, 0));
+      expect(bytes).toBeGreaterThan(0);
+    }
+    const named = (stores ?? []).flatMap(({ tables }) => tables.map(({ name }) => name));
+    expect(named).toEqual(expect.arrayContaining(['custody.log_record', 'read.run', 'metric_point_v1']));
+    expect(refusalOf(await read(scene, 'storage'))).toEqual([403, expect.any(String)]);
+  });
+
+  it('of another workspace is its own alone', async () => {
+    const permissions = ['admin'] as const;
+    const { key } = await createKeyStore(scene.source).create({ workspace: 'other', label: 'admin', permissions });
+    expect(await storageOf(key)).toEqual({
+      workspace: { runs: 0, points: 0, artifacts: { files: 0, bytes: 0 } },
+      stores: null,
+    });
   });
 });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type AccessReads, createAccessReads } from '@runledger/access';
 import type { Artifacts } from '@runledger/artifacts';
-import { createPastSummaries } from '@runledger/clickhouse';
+import { createPastSummaries, tableSizes } from '@runledger/clickhouse';
 import { isEveryProject, type Reach } from '@runledger/contracts';
 import { createJournalReads, type JournalReads } from '@runledger/journal';
 import { Fault } from '@runledger/kernel';
@@ -18,6 +18,7 @@ import {
   createPositionReads,
   createReceiptReads,
   createRunSearch,
+  createSizeReads,
   cutOfRun,
   type LineageReads,
   type MetadataReads,
@@ -25,6 +26,7 @@ import {
   type ReceiptReads,
   type RunRecord,
   type RunSearches,
+  type SizeReads,
 } from '@runledger/postgres';
 import {
   createAsOf,
@@ -61,6 +63,8 @@ export type QueryRoom = Readonly<{
   compare: CompareReads;
   lineage: LineageReads;
   receipts: ReceiptReads;
+  sizes: SizeReads;
+  seriesSizes: () => ReturnType<typeof tableSizes>;
   positions: PositionReads;
   standings: Standings;
   artifacts: Artifacts;
@@ -124,6 +128,8 @@ export function openQueryRoom(ports: QueryPorts): QueryRoom {
     compare: readsThatEnd(createCompareReads(source)),
     lineage: readsThatEnd(createLineageReads(source)),
     receipts: readsThatEnd(createReceiptReads(source)),
+    sizes: readsThatEnd(createSizeReads(source)),
+    ...readsThatEnd({ seriesSizes: () => tableSizes(ports.clickhouse) }),
     positions,
     standings,
     artifacts,

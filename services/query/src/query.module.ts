@@ -25,6 +25,7 @@ import { PositionsController } from './positions.controller';
 import { ProjectsController } from './projects.controller';
 import type { QueryPorts } from './query-ports';
 import { openQueryRoom } from './query-room';
+import { ReceiptsController } from './receipts.controller';
 import { ROOM, WEB } from './room-token';
 import { RunHistoryController } from './run-history.controller';
 import { RunResultsController } from './run-results.controller';
@@ -32,6 +33,7 @@ import { RunsController } from './runs.controller';
 import { SearchController } from './search.controller';
 import { SeriesController } from './series.controller';
 import { SqlController } from './sql.controller';
+import { StorageController } from './storage.controller';
 import { ViewsController } from './views.controller';
 import { WebhooksController } from './webhooks.controller';
 
@@ -61,6 +63,8 @@ export class QueryModule {
         MetricNamesController,
         ArtifactsController,
         PositionsController,
+        ReceiptsController,
+        StorageController,
         LimitsController,
         SqlController,
         ExportController,

@@ -13,7 +13,14 @@ import type { DataSource } from 'typeorm';
 import { QueryModule } from '../src/query.module';
 import { createRecorder, type Recorder } from './record-and-project';
 
-export type Keys = Readonly<{ reader: string; other: string; writer: string; expired: string; revoked: string }>;
+export type Keys = Readonly<{
+  reader: string;
+  admin: string;
+  other: string;
+  writer: string;
+  expired: string;
+  revoked: string;
+}>;
 export type Scene = Readonly<{
   server: HttpServer;
   /** Another server over the same stores, for the test to close. */
@@ -40,6 +47,7 @@ async function makeKeys(source: DataSource): Promise<Keys> {
   await store.revoke('default', revoked.id);
   return {
     reader: (await make({})).key,
+    admin: (await make({ permissions: ['admin', 'runs:read'] })).key,
     other: (await make({ workspace: 'other' })).key,
     writer: (await make({ permissions: ['events:write'] })).key,
     expired: (await make({ expiresAt: new Date(Date.now() - 1_000) })).key,

@@ -142,20 +142,19 @@ export const runHistoryAnswer = page({
 });
 
 const sequences = z.strictObject({ first: count, last: count });
-export const receiptsAnswer = page({
-  run: z.string(),
-  receipts: z.array(
-    z.strictObject({
-      topic: z.enum(['runs', 'metrics', 'console']),
-      writer: z.string(),
-      sent: count.nullable().describe('batches; null until the writer has closed'),
-      sentPoints: count.nullable().describe('null until the writer has closed'),
-      stored: count.describe('batches'),
-      points: count.describe('points stored; 0 for topics that have none'),
-      missing: count.describe('batches known to be sent and not stored'),
-      gaps: z.array(sequences).max(100),
-    }),
-  ),
+const receipt = z.strictObject({
+  topic: z.enum(['runs', 'metrics', 'console']),
+  writer: z.string(),
+  sent: count.nullable().describe('batches; null until the writer has closed'),
+  sentPoints: count.nullable().describe('null until the writer has closed'),
+  stored: count.describe('batches'),
+  points: count.describe('points stored; 0 for topics that have none'),
+  missing: count.describe('batches known to be sent and not stored'),
+  gaps: z.array(sequences).max(100),
+});
+export const receiptsAnswer = page({ run: z.string(), receipts: z.array(receipt) });
+export const gapsAnswer = page({
+  receipts: z.array(receipt.extend({ run: z.string(), name: z.string().nullable() })),
 });
 export const writersAnswer = z.strictObject({
   run: z.string(),
@@ -271,5 +270,6 @@ export type ConsoleAnswer = z.output<typeof consoleAnswer>;
 export type ArtifactsAnswer = z.output<typeof artifactsAnswer>;
 export type WritersAnswer = z.output<typeof writersAnswer>;
 export type ReceiptsAnswer = z.output<typeof receiptsAnswer>;
+export type GapsAnswer = z.output<typeof gapsAnswer>;
 export type PositionsAnswer = z.output<typeof positionsAnswer>;
 export type MetricsAnswer = z.output<typeof metricsAnswer>;

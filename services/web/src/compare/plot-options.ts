@@ -106,6 +106,12 @@ const CELLS = 96;
 const LABELS = 7;
 const BANDS = 10;
 
+const nearestTo = (value: number, numbers: readonly number[]): number =>
+  numbers.reduce(
+    (best, number, at) => (Math.abs(number - value) < Math.abs((numbers[best] ?? 0) - value) ? at : best),
+    0,
+  );
+
 /** What the runs came to between their values: bands of equal height, and the runs over them. */
 export function contourOption(x: PlotAxis, y: PlotAxis, z: PlotAxis, ink: PlotInk): EChartsCoreOption {
   const places = placesWith([x, y, z]);
@@ -115,11 +121,18 @@ export function contourOption(x: PlotAxis, y: PlotAxis, z: PlotAxis, ink: PlotIn
   );
   const zs = places.map((at) => z.values[at] ?? 0);
   const everySome = { color: ink.text, interval: Math.ceil(CELLS / LABELS) };
+  /** Categories are named where they lie; between them is nothing to name. */
+  const namesOn = ({ categories }: PlotAxis, middles: readonly number[]): object => {
+    if (categories === null) return everySome;
+    const names = new Map(categories.map((name, at) => [nearestTo(at, middles), name]));
+    const isNamed = (cell: number): boolean => names.has(cell);
+    return { color: ink.text, interval: isNamed, formatter: (_: string, cell: number) => names.get(cell) ?? '' };
+  };
   const cellAxis = (axis: PlotAxis, middles: readonly number[], more: object) =>
     axisOption({ ...axis, categories: middles.map((value) => formatShort(Number(value.toPrecision(3)))) }, ink, {
       splitLine: { show: false },
       axisTick: { show: false },
-      axisLabel: everySome,
+      axisLabel: namesOn(axis, middles),
       ...more,
     });
   return {

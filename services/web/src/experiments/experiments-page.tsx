@@ -8,6 +8,7 @@ import { SearchIcon } from '../elements/icons';
 import { MoreWhenSeen } from '../elements/more-when-seen';
 import { Empty, LogFirstRun, Pending } from '../elements/notice';
 import { PageHead } from '../elements/page-head';
+import { SCROLLED } from '../elements/sheet';
 import { TagMarks } from '../elements/tag-marks';
 import { When } from '../elements/when';
 import classes from './experiments-page.module.css';
@@ -42,7 +43,7 @@ function ExperimentRow({ of }: { of: ExperimentAnswer }) {
 function ExperimentTable({ rows }: { rows: readonly ExperimentAnswer[] }) {
   return (
     <Paper withBorder className={classes.sheet}>
-      <Table.ScrollContainer minWidth={720} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+      <Table.ScrollContainer minWidth={720} scrollAreaProps={SCROLLED}>
         <Table highlightOnHover verticalSpacing="xs" horizontalSpacing="md">
           <Table.Thead>
             <Table.Tr>

@@ -99,5 +99,9 @@ export function ObjectiveCell({ run, objective }: { run: string; objective: stri
 export function Outcome({ outcome, missedBy }: Pick<Result, 'outcome' | 'missedBy'>) {
   if (outcome === 'met') return <OutcomeMark is="good">met</OutcomeMark>;
   if (outcome === 'no value') return <OutcomeMark is="open">no value</OutcomeMark>;
-  return <OutcomeMark is="bad">{missedBy === null ? 'missed' : `missed by ${formatNumber(missedBy)}`}</OutcomeMark>;
+  return (
+    <OutcomeMark is="bad">
+      {missedBy === null ? 'missed' : `missed by ${formatNumber(Number(missedBy.toPrecision(3)))}`}
+    </OutcomeMark>
+  );
 }

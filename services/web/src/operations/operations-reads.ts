@@ -1,8 +1,16 @@
-import type { ChangesAnswer, DeadLettersAnswer, ReplayAnswer } from '@runledger/contracts/http';
-import { infiniteQueryOptions } from '@tanstack/react-query';
+import type {
+  ChangesAnswer,
+  DeadLettersAnswer,
+  GapsAnswer,
+  ReplayAnswer,
+  StorageAnswer,
+} from '@runledger/contracts/http';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { at, call, queryOf } from '../api/api';
 
 const LOOK_MS = 10_000;
+/** For what the server has to count. */
+const COUNT_MS = 60_000;
 const NEXT = { initialPageParam: undefined as string | undefined };
 const nextOf = (page: { nextPageToken: string | null }): string | undefined => page.nextPageToken ?? undefined;
 
@@ -31,4 +39,22 @@ export const changesRead = ({ subject, actor }: ChangesAsked) =>
     },
     getNextPageParam: nextOf,
     refetchInterval: LOOK_MS,
+  });
+
+/** Writers of whose batches some are missing. */
+export const gapsRead = () =>
+  infiniteQueryOptions({
+    ...NEXT,
+    queryKey: ['gaps'],
+    queryFn: ({ pageParam, signal }) =>
+      call<GapsAnswer>(`receipts/gaps${queryOf({ limit: 100, page_token: pageParam })}`, { signal }),
+    getNextPageParam: nextOf,
+    refetchInterval: COUNT_MS,
+  });
+
+export const storageRead = () =>
+  queryOptions({
+    queryKey: ['storage'],
+    queryFn: ({ signal }) => call<StorageAnswer>('storage', { signal }),
+    refetchInterval: COUNT_MS,
   });

@@ -1,4 +1,4 @@
-import { treeLines } from './artifact-tree';
+import { foldersAtFirst, treeLines } from './artifact-tree';
 
 const files = [
   { path: 'a.txt', size: 1 },
@@ -24,4 +24,9 @@ it('shows what is in open folders, below them', () => {
     ['weights.bin', 1, 10],
     ['a.txt', 0, 1],
   ]);
+});
+
+it('begins open where there is little, and closed where there is much', () => {
+  expect(foldersAtFirst(files)).toEqual(['model/', 'model/parts/', 'model//']);
+  expect(foldersAtFirst(Array.from({ length: 40 }, (_, at) => ({ path: `images/${at}.png`, size: 1 })))).toEqual([]);
 });

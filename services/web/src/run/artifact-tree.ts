@@ -37,3 +37,14 @@ export function treeLines<F extends File>(
   });
   return [...lines, ...here];
 }
+
+/** Lines that can be taken in at a glance. */
+const MOST_AT_FIRST = 30;
+
+/** Folders that are open before anybody has chosen: all of them where that is little, else none. */
+export function foldersAtFirst(files: readonly File[]): string[] {
+  const folders = new Set<string>();
+  for (const { path } of files)
+    for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) folders.add(path.slice(0, at + 1));
+  return folders.size + files.length > MOST_AT_FIRST ? [] : [...folders];
+}

@@ -4,7 +4,7 @@ import { formatBytes } from '../elements/format';
 import { Empty } from '../elements/notice';
 import { type Artifact, type Chosen, readBlob } from '../previews/artifact-bytes';
 import { Preview } from '../previews/preview';
-import { type TreeLine, treeLines } from './artifact-tree';
+import { foldersAtFirst, type TreeLine, treeLines } from './artifact-tree';
 import classes from './run-artifacts.module.css';
 
 /** Through the page: no link can carry the key. */
@@ -61,7 +61,7 @@ function Line({ line, isOpen, isChosen, onPress }: LineParts) {
 }
 
 export function RunArtifacts({ run, artifacts }: { run: string; artifacts: readonly Artifact[] }) {
-  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+  const [open, setOpen] = useState<ReadonlySet<string>>(() => new Set(foldersAtFirst(artifacts)));
   const [chosen, setChosen] = useState<Artifact | null>(null);
   const lines = useMemo(() => treeLines(artifacts, open), [artifacts, open]);
   const press = ({ file, path }: TreeLine<Artifact>): void => {
@@ -84,6 +84,11 @@ export function RunArtifacts({ run, artifacts }: { run: string; artifacts: reado
           />
         ))}
       </Paper>
+      {chosen === null && (
+        <Text size="sm" c="dimmed" p="xs">
+          Choose a file to look at it.
+        </Text>
+      )}
       {chosen !== null && <ChosenFile key={chosen.path} run={run} artifact={chosen} />}
     </div>
   );

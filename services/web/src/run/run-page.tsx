@@ -14,6 +14,7 @@ import { RunArtifacts } from './run-artifacts';
 import { RunOverview } from './run-overview';
 import classes from './run-page.module.css';
 import { RunParams } from './run-params';
+import { RunProgress } from './run-progress-mark';
 import { runSnippets } from './run-snippets';
 import { RUN_TABS, type RunTab } from './run-tabs';
 
@@ -128,7 +129,14 @@ export function RunPage({ run, tab, onTab }: { run: string; tab: RunTab; onTab: 
       <PageHead
         title={read.data?.name ?? run}
         above={crumbs}
-        beside={read.data !== undefined && <StatusMark status={read.data.status} />}
+        beside={
+          read.data !== undefined && (
+            <>
+              <StatusMark status={read.data.status} />
+              <RunProgress run={read.data} />
+            </>
+          )
+        }
       >
         <CopyId id={run} />
         <CopyMenu texts={runSnippets(location.origin, run)} />

@@ -7,6 +7,7 @@ export type Value = string | number | boolean | null;
 const ATTRIBUTES: Readonly<Record<string, Readonly<{ title: string; width: number; field: string | null }>>> = {
   name: { title: 'Run', width: 260, field: 'run_name' },
   status: { title: 'Status', width: 120, field: 'status' },
+  progress: { title: 'Progress', width: 130, field: null },
   started: { title: 'Started', width: 120, field: 'start_time' },
   finished: { title: 'Finished', width: 120, field: 'end_time' },
   duration: { title: 'Duration', width: 110, field: null },
@@ -40,7 +41,10 @@ export function titleOf(id: string): string {
   const { kind, key } = column;
   return isMetric(kind) && kind !== 'metrics' ? `${SUMMARIES[kind]} ${key}` : key;
 }
-export const widthOf = (id: string): number => ATTRIBUTES[id]?.width ?? 130;
+/** In pixels: as wide as what the column is called asks for, within reason. */
+export const widthOf = (id: string): number =>
+  ATTRIBUTES[id]?.width ??
+  (id.startsWith('objectives.') ? 180 : Math.min(220, Math.max(110, 54 + 8 * titleOf(id).length)));
 export const isMetricColumn = (id: string): boolean => isMetric(splitColumn(id)?.kind ?? 'params');
 export const isNumeric = (id: string): boolean => id === 'duration' || isMetricColumn(id);
 export const metricKeysOf = (ids: readonly string[]): string[] => [
