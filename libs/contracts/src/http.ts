@@ -173,3 +173,4 @@ export {
   rebuildLine,
 } from './http/upkeep';
 export { webhookAnswer, webhookEntriesAnswer, webhooksAnswer } from './http/webhooks';
+export { TOTAL_STEPS_TAG } from './run-tags';

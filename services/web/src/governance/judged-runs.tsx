@@ -101,7 +101,7 @@ export function Outcome({ outcome, missedBy }: Pick<Result, 'outcome' | 'missedB
   if (outcome === 'no value') return <OutcomeMark is="open">no value</OutcomeMark>;
   return (
     <OutcomeMark is="bad">
-      {missedBy === null ? 'missed' : `missed by ${formatNumber(Number(missedBy.toPrecision(3)))}`}
+      {missedBy === null ? 'missed' : `missed by ${formatNumber(Number(Number(missedBy).toPrecision(3)))}`}
     </OutcomeMark>
   );
 }

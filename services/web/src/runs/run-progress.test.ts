@@ -1,4 +1,4 @@
-import { TOTAL_STEPS_TAG } from '@runledger/contracts';
+import { TOTAL_STEPS_TAG } from '@runledger/contracts/http';
 import { progressInWords, progressOf, timeLeft, totalStepsOf } from './run-progress';
 
 const run = (tags: Record<string, string>, params: Record<string, string | number> = {}) => ({

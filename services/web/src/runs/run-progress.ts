@@ -1,19 +1,17 @@
-import type { SearchAnswer } from '@runledger/contracts/http';
+import { type SearchAnswer, TOTAL_STEPS_TAG } from '@runledger/contracts/http';
 
 type Said = Pick<SearchAnswer['runs'][number], 'tags'> &
   Readonly<{ params: ReadonlyArray<Readonly<{ key: string; value: unknown }>> }>;
 /** Steps are counted from 0; `share` is from 0 to 1. */
 export type Progress = Readonly<{ step: number; total: number; share: number }>;
 
-/** What a run says by itself; `TOTAL_STEPS_TAG` of the contracts. */
-const TAG = 'runledger.totalSteps';
 /** What Transformers, Lightning and others log of themselves. */
 const PARAMS = ['max_steps', 'total_steps', 'num_training_steps'];
 
 /** How many steps a run will take, as it says; null where it does not. Trainers write -1 for "until I stop". */
 export function totalStepsOf({ tags, params }: Said): number | null {
   const said = [
-    tags.find(({ key }) => key === TAG)?.value,
+    tags.find(({ key }) => key === TOTAL_STEPS_TAG)?.value,
     ...PARAMS.map((name) => params.find(({ key }) => key === name)?.value),
   ].map(Number);
   return said.find((total) => Number.isSafeInteger(total) && total > 0) ?? null;
