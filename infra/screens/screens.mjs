@@ -57,6 +57,8 @@ async function visit(browser, { url, key }, page) {
     const file = `${page.name}-${theme}.png`;
     await tab.screenshot({ path: join(OUT, file) });
     complaints.push(...(await violationsOf(tab, theme)).map((one) => `${theme}: ${one}`));
+    if (await tab.evaluate('document.documentElement.scrollWidth > innerWidth'))
+      complaints.push(`${theme}: wider than the screen`);
     shown.push({ file, title: `${page.name}, ${theme}` });
   }
   await context.close();

@@ -111,6 +111,46 @@ async function measureHeap(server: Server, browser: Browser, minutes: number): P
   };
 }
 
+const LIVE_TRIES = 21;
+const BETWEEN_MS = 330;
+
+/** From the acknowledgement of a point to its value under the curve, while the run is logged to without a pause. */
+async function measureLiveCurve(server: Server, browser: Browser): Promise<Record<string, number>> {
+  await post(server, 'events', { events: [started('seen')] });
+  let [sequence, isOver] = [0, false];
+  const log = (key: string, step: number, value: number): Promise<void> =>
+    post(server, 'metrics', {
+      run: 'seen',
+      writer: key,
+      sequence: key === 'noise' ? sequence++ : step,
+      series: [{ key, steps: [step], values: [value] }],
+    });
+  await log('seen', 0, 1_000);
+  const noise = (async () => {
+    for (let step = 0; !isOver; step++) {
+      await log('noise', step, 0.5);
+      await sleep(LIVE_MS / 4);
+    }
+  })();
+  const took: number[] = [];
+  await browser.visit('/runs/seen', 'figure', async (page) => {
+    const shows = (value: number): string =>
+      `document.querySelector('[aria-label^="seen. "][aria-label*="last ${value.toLocaleString('en-US')}"]') === null ? undefined : 1`;
+    await until(page, shows(1_000));
+    for (let at = 1; at <= LIVE_TRIES; at++) {
+      await sleep(BETWEEN_MS * Math.random());
+      await log('seen', at, 1_000 + at);
+      const acknowledged = performance.now();
+      await until(page, shows(1_000 + at));
+      took.push(performance.now() - acknowledged);
+    }
+    return {};
+  });
+  isOver = true;
+  await noise;
+  return { medianMs: round(medianOf(took)), worstMs: round(Math.max(...took)) };
+}
+
 /** The pages in a real browser, on an all-in-one with that many runs in one experiment. Medians of five. */
 export async function measureWeb(
   { runs, minutes }: WebLoad,
@@ -139,9 +179,11 @@ export async function measureWeb(
       say(
         `  chart of ${CHARTED.runs} runs: lines ${chart['linesMs']} ms after the data, envelopes ${chart['envelopesMs']} ms`,
       );
+      const live = await measureLiveCurve(server, browser);
+      say(`  a point of a live run is seen after ${live['medianMs']} ms, at worst ${live['worstMs']} ms`);
       const heap = minutes > 0 ? await measureHeap(server, browser, minutes) : undefined;
       if (heap !== undefined) say(`  heap while a run is watched: ${heap.percentAMinute} % a minute`);
-      return { runs, calibration: [before, calibrate()], firstLoad, openRuns, fromList, chart, heap };
+      return { runs, calibration: [before, calibrate()], firstLoad, openRuns, fromList, chart, live, heap };
     } finally {
       await browser.close();
       await server.stop();

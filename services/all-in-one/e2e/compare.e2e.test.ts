@@ -202,4 +202,44 @@ describe('the comparison of runs', () => {
     expect((await saved('PNG')).subarray(1, 4).toString()).toBe('PNG');
     expect(visitor.complaints).toEqual([]);
   });
+
+  it('draws by other axes, smoothed and on logarithms, over the whole screen, and does not forget it', async () => {
+    const { page } = visitor;
+    const runs = new URL(page.url()).searchParams.get('runs') ?? '';
+    await page.goto(`${server.url}/compare?runs=${encodeURIComponent(runs)}`);
+    const chart = page.getByRole('region', { name: 'val/loss', exact: true });
+    const asked = async (act: () => Promise<unknown>): Promise<unknown> => {
+      const [request] = await Promise.all([
+        page.waitForRequest(
+          (one) => one.url().endsWith('/api/v1/curves') && one.postData()?.includes('val/loss') === true,
+        ),
+        act(),
+      ]);
+      return JSON.parse(request.postData() ?? '');
+    };
+    const axis = page.getByRole('radiogroup', { name: 'Axis' });
+    expect(await asked(() => axis.getByText('Duration').click())).toMatchObject({ x: 'relative-time' });
+    expect(await asked(() => axis.getByText('Time', { exact: true }).click())).toMatchObject({ x: 'time' });
+    expect(await asked(() => axis.getByText('Metric').click())).toMatchObject({ x: { metric: expect.any(String) } });
+    await axis.getByText('Step').click();
+    const slider = page.getByRole('slider', { name: 'Smoothing' });
+    const smoothed = await asked(() => slider.press('ArrowRight'));
+    expect(smoothed).toMatchObject({ x: 'step', smoothing: { method: 'ema', weight: expect.any(Number) } });
+    await page.getByText('Log x', { exact: true }).click();
+    await page.getByText('Log y', { exact: true }).click();
+    await chart.getByRole('img', { name: /^val[/]loss[.] / }).waitFor();
+    await chart.getByRole('button', { name: 'Full screen: val/loss' }).click();
+    await chart.getByText('last', { exact: true }).waitFor();
+    expect(await page.evaluate<string>("document.fullscreenElement?.getAttribute('aria-label') ?? ''")).toBe(
+      'val/loss',
+    );
+    await page.keyboard.press('Escape');
+    await page.evaluate('document.fullscreenElement && document.exitFullscreen()');
+    await page.reload();
+    await page.getByLabel('Log x').waitFor();
+    expect(await page.getByLabel('Log x').isChecked()).toBe(true);
+    expect(await page.getByLabel('Log y').isChecked()).toBe(true);
+    expect(await visitor.violations()).toEqual([]);
+    expect(visitor.complaints).toEqual([]);
+  });
 });

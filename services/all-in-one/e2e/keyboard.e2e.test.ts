@@ -104,6 +104,19 @@ describe('the main journey, by keyboard alone', () => {
     await page.getByRole('option', { name: /trial 2/ }).waitFor();
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'trial 2' }).waitFor();
+    await tabTo(/^Copy …$/);
+    await page.keyboard.press('Enter');
+    for (const [name, text] of [
+      ['Python', 'mlflow.get_run("r2")'],
+      ['curl', '/api/v1/runs/r2'],
+    ] as const) {
+      await tabTo(new RegExp(`^Copy ${name}$`));
+      await page.keyboard.press('Enter');
+      await page.getByRole('button', { name: 'Copied' }).last().waitFor();
+      expect(await page.evaluate<string>('navigator.clipboard.readText()')).toContain(text);
+    }
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog', { name: 'Copy' }).waitFor({ state: 'hidden' });
     await tabTo(/^Charts$/);
     await page.keyboard.press('ArrowRight');
     await page.getByRole('region', { name: 'Receipts, in batches' }).waitFor();

@@ -181,6 +181,46 @@ describe('the web interface, in a real browser', () => {
     expect(named.filter((name) => !shipped.has(name))).toEqual([]);
   });
 
+  it('shows hostile names of everything as text, within the page, on every page', async () => {
+    const { page } = visitor;
+    const long = `${HOSTILE}${'W'.repeat(200)}`;
+    const { experiment } = (await post('commands/create-experiment', { name: long })).result;
+    const runs = ['h1', 'h2'];
+    for (const [at, run] of runs.entries()) {
+      const fact = (type: string, data: object) => ({ type, subject: `run/${run}`, data });
+      const printed = { time: '2026-01-01T00:00:00Z', text: long };
+      await post('events', {
+        events: [
+          fact('run.started', { experiment, name: `${run} ${long}` }),
+          fact('params.logged', { params: [{ key: HOSTILE, value: `${at} ${long}` }] }),
+          fact('tags.set', { tags: [{ key: HOSTILE, value: long }] }),
+          fact('inputs.used', { inputs: [{ name: HOSTILE, digest: long, context: HOSTILE }] }),
+          fact('code.recorded', { commit: HOSTILE, branch: long, repository: 'javascript:alert(1)' }),
+          fact('environment.recorded', { host: HOSTILE, command: long }),
+          fact('console.written', { stream: 'stderr', firstLine: 0, lines: [printed] }),
+        ],
+      });
+      const series = [{ key: HOSTILE, steps: [0, 1], values: [at, 2] }];
+      await post('metrics', { run, writer: HOSTILE, sequence: 0, series });
+      await post('commands/write-note', { run, text: `${long} [x](javascript:alert(1))` });
+    }
+    const compared = `/compare?runs=${encodeURIComponent(JSON.stringify(runs))}`;
+    const tabs = ['charts', 'overview', 'params', 'lineage', 'console', 'history'].map((tab) => `/runs/h1?tab=${tab}`);
+    const kinds = ['charts', 'differences', 'parallel', 'importance', 'code'].map((tab) => `${compared}&tab=${tab}`);
+    for (const address of [`/experiments/${experiment}`, ...tabs, ...kinds, '/operations']) {
+      await page.goto(server.url + address);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.getByText('<img src=x', { exact: false }).first().waitFor({ state: 'attached' });
+      const found = await page.evaluate<object>(`({
+        title: document.title === 'owned',
+        made: document.querySelectorAll('img[src="x"], [onerror], a[href^="javascript"]').length,
+        beyond: document.documentElement.scrollWidth > innerWidth,
+      })`);
+      expect([address, found]).toEqual([address, { title: false, made: 0, beyond: false }]);
+    }
+    expect(visitor.complaints.filter((one) => !/40[01]/.test(one))).toEqual([]);
+  });
+
   it("follows the links that MLflow's clients print", async () => {
     const { page } = visitor;
     await post('events', {

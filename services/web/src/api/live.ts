@@ -68,8 +68,14 @@ async function follow(
   }
 }
 
-/** Tells, at most every `spacing` ms, which runs have moved; null where it may be any. */
-export function useMoved(watched: Watched, onMoved: (runs: ReadonlySet<string> | null) => void, spacing = 700): void {
+type OnMoved = (runs: ReadonlySet<string> | null) => Promise<unknown> | void;
+/** A point is seen within half a second of its arrival, with the reading. */
+const SPACING_MS = 250;
+/** Of the time, reading takes half at most, however slow it is. */
+const REST = 2;
+
+/** Tells, at most every `spacing` ms, which runs have moved; null where it may be any. Where what is done then takes long, more seldom. */
+export function useMoved(watched: Watched, onMoved: OnMoved, spacing = SPACING_MS): void {
   const what = JSON.stringify(watched);
   const latest = useRef(onMoved);
   useEffect(() => {
@@ -79,18 +85,20 @@ export function useMoved(watched: Watched, onMoved: (runs: ReadonlySet<string> |
     const gone = new AbortController();
     let due: ReturnType<typeof setTimeout> | undefined;
     let gathered: Set<string> | null = new Set();
-    let toldAt = -spacing;
-    const tell = (): void => {
+    let nextAt = 0;
+    const tell = async (): Promise<void> => {
       const runs = gathered;
       due = undefined;
-      toldAt = performance.now();
+      const began = performance.now();
+      nextAt = began + spacing;
       gathered = new Set();
-      latest.current(runs);
+      await latest.current(runs);
+      nextAt = Math.max(nextAt, began + REST * (performance.now() - began));
     };
     const moved = (runs: readonly string[] | null): void => {
       gathered = runs === null || gathered === null ? null : new Set([...gathered, ...runs]);
       // The first at once: what begins with "all may have moved" must not swallow who moves next.
-      due ??= setTimeout(tell, Math.max(0, toldAt + spacing - performance.now()));
+      due ??= setTimeout(() => void tell(), Math.max(0, nextAt - performance.now()));
     };
     void follow(JSON.parse(what) as Watched, moved, gone.signal);
     return () => {
@@ -103,8 +111,7 @@ export function useMoved(watched: Watched, onMoved: (runs: ReadonlySet<string> |
 /** Reads again, at most every `spacing` ms, what begins with one of these words and may have moved. */
 export function useLive(watched: Watched, words: ReadonlyArray<readonly string[]>, spacing?: number): void {
   const queries = useQueryClient();
-  const reread = (): void => {
-    for (const queryKey of words) void queries.invalidateQueries({ queryKey }, { cancelRefetch: false });
-  };
+  const reread = (): Promise<unknown> =>
+    Promise.all(words.map((queryKey) => queries.invalidateQueries({ queryKey }, { cancelRefetch: false })));
   useMoved(watched, reread, spacing);
 }

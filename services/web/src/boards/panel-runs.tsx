@@ -2,6 +2,7 @@ import { Anchor, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useMemo } from 'react';
 import { viewRead } from '../api/reads';
+import { FIRST_LOOK } from '../charts/curves-question';
 import { Empty, Loading, Pending } from '../elements/notice';
 import { When } from '../elements/when';
 import { JudgedRuns, objectiveOf, useObjectives } from '../governance/judged-runs';
@@ -15,7 +16,6 @@ import { type RunsContent, runsPath, tableOf } from './panel-search';
 
 const MetricChart = lazy(async () => ({ default: (await import('../charts/metric-chart')).MetricChart }));
 const NO_MARKS: [] = [];
-const LOOK = { x: 'step', smoothing: { method: 'ema', strength: 0 }, logY: false, ranks: false } as const;
 
 /** The columns that the table was saved with; else what tells runs apart. */
 function useRuns(content: RunsContent, { filter, sort, columns }: TableState) {
@@ -77,7 +77,7 @@ function Curves({ content, table }: { content: Extract<RunsContent, { kind: 'cur
         metric={content.metric}
         runs={runs}
         belongsTo={['board-curves']}
-        look={LOOK}
+        look={FIRST_LOOK}
         groupBy={null}
         marks={NO_MARKS}
         isAlone={false}

@@ -1,4 +1,4 @@
-import { alignCurves, alignGroups, sectionsOf } from './align-curves';
+import { abovePlaceZero, alignCurves, alignGroups, sectionsOf } from './align-curves';
 
 it('puts points and buckets on one axis, with what is not finite beside them', () => {
   const aligned = alignCurves([
@@ -52,4 +52,17 @@ it('draws a group as its mean, a standard deviation to both sides', () => {
   const { x, curves } = alignGroups([{ ...group, mean: [3, 4], min: [1, 2], max: [5, 6], std: [0.5, 1] }]);
   expect(x).toEqual([1, 2]);
   expect(curves[0]).toMatchObject({ run: 'adam', line: [3, 4], low: [2.5, 3], high: [3.5, 5], odd: [] });
+});
+
+it('leaves out what a logarithmic axis cannot show', () => {
+  const odd = [
+    { at: 0, what: 'NaN' },
+    { at: 2, what: 'NaN' },
+  ] as const;
+  const curve = { run: 'a', key: 'k', line: [1, 2, 3], low: [0, 1, 2], high: [2, 3, 4], odd };
+  expect(abovePlaceZero({ x: [-1, 0, 2], curves: [curve] })).toEqual({
+    x: [2],
+    curves: [{ run: 'a', key: 'k', line: [3], low: [2], high: [4], odd: [{ at: 2, what: 'NaN' }] }],
+  });
+  expect(abovePlaceZero({ x: [-1, 0], curves: [] })).toEqual({ x: [], curves: [] });
 });

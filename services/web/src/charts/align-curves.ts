@@ -90,6 +90,22 @@ export const alignCurves = (curves: readonly Curve[]): AlignedCurves =>
 export const alignGroups = (groups: readonly CurveGroup[]): AlignedCurves =>
   align(groups.map((group) => ({ run: group.value ?? '', key: group.key, flat: ofGroup(group) })));
 
+/** What a logarithmic axis can show: places above zero. */
+export function abovePlaceZero({ x, curves }: AlignedCurves): AlignedCurves {
+  const first = x.findIndex((place) => place > 0);
+  const from = first < 0 ? x.length : first;
+  return {
+    x: x.slice(from),
+    curves: curves.map((curve) => ({
+      ...curve,
+      line: curve.line.slice(from),
+      low: curve.low.slice(from),
+      high: curve.high.slice(from),
+      odd: curve.odd.filter(({ at }) => at > 0),
+    })),
+  };
+}
+
 /** Names by what stands before their first slash, in the order of names; what is about the machine comes last. */
 export function sectionsOf(names: readonly string[]): Array<Readonly<{ prefix: string; names: string[] }>> {
   const sections = new Map<string, string[]>();

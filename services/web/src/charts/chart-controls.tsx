@@ -86,7 +86,13 @@ export function ChartControls(parts: ControlParts) {
       </Group>
       <Switch
         size="xs"
-        label="Log axis"
+        label="Log x"
+        checked={look.logX}
+        onChange={(event) => onLook({ ...look, logX: event.currentTarget.checked })}
+      />
+      <Switch
+        size="xs"
+        label="Log y"
         checked={look.logY}
         onChange={(event) => onLook({ ...look, logY: event.currentTarget.checked })}
       />

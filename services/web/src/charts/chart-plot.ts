@@ -5,6 +5,7 @@ import { colourOf, shade } from './curve-colours';
 import { drawBest, drawOdd, drawPlaces, type PlaceMark } from './draw-marks';
 
 export type PlotLook = Readonly<{
+  logX: boolean;
   logY: boolean;
   axis: 'step' | 'time' | 'relative-time' | 'metric';
   labels: readonly string[];
@@ -41,7 +42,7 @@ const shortNumbers = (_plot: uPlot, places: Array<number | null>): string[] => p
 const durations = (_plot: uPlot, places: number[]): string[] => places.map(formatDuration);
 
 function optionsOf(element: HTMLElement, look: PlotLook): uPlot.Options {
-  const { logY, axis: kind, labels, height, zone } = look;
+  const { logX, logY, axis: kind, labels, height, zone } = look;
   const ink = cssOf(element, '--mantine-color-dimmed');
   const line = cssOf(element, '--rl-line');
   const axis: uPlot.Axis = {
@@ -57,7 +58,7 @@ function optionsOf(element: HTMLElement, look: PlotLook): uPlot.Options {
     ...(zone === 'UTC' ? { tzDate: (ms) => uPlot.tzDate(new Date(ms), 'Etc/UTC') } : {}),
     padding: [10, 12, 0, 0],
     legend: { show: false },
-    scales: { x: { time: kind === 'time' }, y: { distr: logY ? 3 : 1 } },
+    scales: { x: { time: kind === 'time', distr: logX && kind !== 'time' ? 3 : 1 }, y: { distr: logY ? 3 : 1 } },
     axes: [
       { ...axis, size: 28, values: kind === 'relative-time' ? durations : shortNumbers },
       { ...axis, size: 56, values: shortNumbers },

@@ -9,6 +9,7 @@ import { sectionsOf } from './align-curves';
 import { ChartControls } from './chart-controls';
 import classes from './chart-wall.module.css';
 import type { ChartedRun, ChartLook } from './curves-question';
+import { keepLook, keptLook } from './kept-look';
 import { MetricChart, type MetricChartParts } from './metric-chart';
 import { segmentMarks, stragglersInWords } from './run-segments';
 
@@ -27,8 +28,6 @@ type WallParts = Readonly<{
   tools?: ReactNode;
 }>;
 type Sections = Omit<MetricChartParts, 'metric'>;
-
-const FIRST_LOOK: ChartLook = { x: 'step', smoothing: { method: 'ema', strength: 0 }, logY: false, ranks: false };
 
 /** How one run was logged: where it was taken up again or forked, and which of its ranks lie behind. */
 function useSegments(runs: readonly ChartedRun[]) {
@@ -93,7 +92,11 @@ function Notes({ notes }: { notes: readonly string[] }) {
 export function ChartWall(parts: WallParts) {
   const { metrics, note, runs, belongsTo, groupBy = null, tools } = parts;
   const [wanted, setWanted] = useState('');
-  const [look, setLook] = useState(FIRST_LOOK);
+  const [look, setLook] = useState(keptLook);
+  const onLook = (next: ChartLook): void => {
+    setLook(next);
+    keepLook(next);
+  };
   const { marks, notes, hasRanks } = useSegments(runs);
   const asked = useDeferredValue(wanted.trim().toLowerCase());
   const sections = useMemo(
@@ -114,7 +117,7 @@ export function ChartWall(parts: WallParts) {
           onChange={(event) => setWanted(event.currentTarget.value)}
         />
         {tools}
-        <ChartControls {...{ look, metrics, hasRanks }} onLook={setLook} />
+        <ChartControls {...{ look, metrics, hasRanks }} onLook={onLook} />
       </Group>
       {note !== null && (
         <Text size="xs" c="dimmed" role="status">

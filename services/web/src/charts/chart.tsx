@@ -15,6 +15,7 @@ export type ChartParts = Readonly<{
   curves: AlignedCurves;
   /** What each curve is called. */
   names: readonly string[];
+  logX: boolean;
   logY: boolean;
   axis: PlotLook['axis'];
   /** Which values are best. */
@@ -90,7 +91,7 @@ const summaryOf = (curves: AlignedCurves, names: readonly string[]): string =>
     .join('; ');
 
 /** Curves of one metric. Drag to look closer, double-click to see all again. */
-export function Chart({ label, curves, names, logY, axis, goal, marks, height, onZoom, onReset }: ChartParts) {
+export function Chart({ label, curves, names, logX, logY, axis, goal, marks, height, onZoom, onReset }: ChartParts) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const latest = useRef({ curves, marks, onZoom });
@@ -103,7 +104,7 @@ export function Chart({ label, curves, names, logY, axis, goal, marks, height, o
   useEffect(() => {
     const element = place.current;
     if (element === null) return undefined;
-    const look = { logY, axis, goal, zone, labels: labels.split('\n'), height };
+    const look = { logX, logY, axis, goal, zone, labels: labels.split('\n'), height };
     const made = createPlot(element, look, {
       drawn: () => latest.current,
       onZoom: (from, to) => latest.current.onZoom(from, to),
@@ -118,7 +119,7 @@ export function Chart({ label, curves, names, logY, axis, goal, marks, height, o
       plot.current = null;
     };
     // Another theme has other colours, which a canvas does not take over by itself.
-  }, [logY, axis, goal, zone, labels, height, scheme]);
+  }, [logX, logY, axis, goal, zone, labels, height, scheme]);
 
   const isFirst = useRef(true);
   // biome-ignore lint/correctness/useExhaustiveDependencies: marks are drawn with the curves

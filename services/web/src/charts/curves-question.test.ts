@@ -1,6 +1,6 @@
-import { type ChartLook, chartedRuns, curvesQuestion, namesOf } from './curves-question';
+import { type ChartLook, chartedRuns, curvesQuestion, FIRST_LOOK, namesOf } from './curves-question';
 
-const LOOK: ChartLook = { x: 'step', smoothing: { method: 'ema', strength: 0 }, logY: false, ranks: false };
+const LOOK: ChartLook = FIRST_LOOK;
 const runs = Array.from({ length: 150 }, (_, at) => ({ run: `r${at}`, name: `run ${at}` }));
 const asked = { metric: 'loss', runs, look: LOOK, groupBy: null, isLarge: false };
 

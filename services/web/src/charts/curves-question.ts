@@ -9,10 +9,19 @@ export type ChartLook = Readonly<{
     method: (typeof SMOOTHINGS)[number] /** From 0, which is none, to below 1. */;
     strength: number;
   }>;
+  /** Places of zero and below are left out. */
+  logX: boolean;
   logY: boolean;
   /** A curve for each process (rank) of a run. */
   ranks: boolean;
 }>;
+export const FIRST_LOOK: ChartLook = {
+  x: 'step',
+  smoothing: { method: 'ema', strength: 0 },
+  logX: false,
+  logY: false,
+  ranks: false,
+};
 export type Range = Readonly<{ from: number; to: number }> | null;
 export type ChartedRun = Readonly<{ run: string; name: string }>;
 

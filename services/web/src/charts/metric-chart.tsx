@@ -6,7 +6,7 @@ import { curvesRead } from '../api/reads';
 import { DownloadIcon, ExpandIcon, FullScreenIcon } from '../elements/icons';
 import { Failure } from '../elements/notice';
 import { judgedBy } from '../runs/best-run';
-import { type AlignedCurves, alignCurves, alignGroups } from './align-curves';
+import { type AlignedCurves, abovePlaceZero, alignCurves, alignGroups } from './align-curves';
 import { Chart } from './chart';
 import { type ChartedRun, type ChartLook, chartedRuns, curvesQuestion, namesOf, type Range } from './curves-question';
 import type { PlaceMark } from './draw-marks';
@@ -37,12 +37,14 @@ const AROUND_PX = 190;
 
 /** Reads the curves, of a part of the axis where one was zoomed into. */
 function useCurves(parts: MetricChartParts & { isLarge: boolean }, range: Range, wasSeen: boolean) {
+  const { logX } = parts.look;
   const question = curvesQuestion(parts, range);
   const read = useQuery({ ...curvesRead(parts.belongsTo, question, parts.asOf), enabled: wasSeen });
   const curves = useMemo(() => {
     if (read.data === undefined) return NO_CURVES;
-    return question.groupBy === undefined ? alignCurves(read.data.curves) : alignGroups(read.data.groups);
-  }, [read.data, question.groupBy]);
+    const all = question.groupBy === undefined ? alignCurves(read.data.curves) : alignGroups(read.data.groups);
+    return logX ? abovePlaceZero(all) : all;
+  }, [read.data, question.groupBy, logX]);
   const names = useMemo(() => namesOf(curves, parts.runs), [curves, parts.runs]);
   return { read, curves, names };
 }
@@ -148,6 +150,7 @@ function Drawn(parts: DrawnParts) {
       <Chart
         label={metric}
         {...{ curves, names, height }}
+        logX={look.logX}
         logY={look.logY}
         axis={typeof look.x === 'string' ? look.x : 'metric'}
         goal={judgedBy(metric)}
