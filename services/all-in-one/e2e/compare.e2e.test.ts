@@ -217,6 +217,7 @@ describe('the comparison of runs', () => {
       ]);
       return JSON.parse(request.postData() ?? '');
     };
+    await chart.getByRole('img', { name: /^val[/]loss[.] / }).waitFor();
     const axis = page.getByRole('radiogroup', { name: 'Axis' });
     expect(await asked(() => axis.getByText('Duration').click())).toMatchObject({ x: 'relative-time' });
     expect(await asked(() => axis.getByText('Time', { exact: true }).click())).toMatchObject({ x: 'time' });
@@ -225,8 +226,8 @@ describe('the comparison of runs', () => {
     const slider = page.getByRole('slider', { name: 'Smoothing' });
     const smoothed = await asked(() => slider.press('ArrowRight'));
     expect(smoothed).toMatchObject({ x: 'step', smoothing: { method: 'ema', weight: expect.any(Number) } });
-    await page.getByText('Log x', { exact: true }).click();
-    await page.getByText('Log y', { exact: true }).click();
+    await page.getByLabel('Log x').check();
+    await page.getByLabel('Log y').check();
     await chart.getByRole('img', { name: /^val[/]loss[.] / }).waitFor();
     await chart.getByRole('button', { name: 'Full screen: val/loss' }).click();
     await chart.getByText('last', { exact: true }).waitFor();

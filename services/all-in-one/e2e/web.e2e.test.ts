@@ -194,23 +194,25 @@ describe('the web interface, in a real browser', () => {
           fact('run.started', { experiment, name: `${run} ${long}` }),
           fact('params.logged', { params: [{ key: HOSTILE, value: `${at} ${long}` }] }),
           fact('tags.set', { tags: [{ key: HOSTILE, value: long }] }),
-          fact('inputs.used', { inputs: [{ name: HOSTILE, digest: long, context: HOSTILE }] }),
+          fact('inputs.used', { inputs: [{ name: long, digest: HOSTILE, context: HOSTILE }] }),
           fact('code.recorded', { commit: HOSTILE, branch: long, repository: 'javascript:alert(1)' }),
           fact('environment.recorded', { host: HOSTILE, command: long }),
           fact('console.written', { stream: 'stderr', firstLine: 0, lines: [printed] }),
         ],
       });
       const series = [{ key: HOSTILE, steps: [0, 1], values: [at, 2] }];
-      await post('metrics', { run, writer: HOSTILE, sequence: 0, series });
+      await post('metrics', { run, writer: 'w', sequence: 0, series });
       await post('commands/write-note', { run, text: `${long} [x](javascript:alert(1))` });
     }
     const compared = `/compare?runs=${encodeURIComponent(JSON.stringify(runs))}`;
     const tabs = ['charts', 'overview', 'params', 'lineage', 'console', 'history'].map((tab) => `/runs/h1?tab=${tab}`);
     const kinds = ['charts', 'differences', 'parallel', 'importance', 'code'].map((tab) => `${compared}&tab=${tab}`);
+    const shown: string[] = [];
     for (const address of [`/experiments/${experiment}`, ...tabs, ...kinds, '/operations']) {
       await page.goto(server.url + address);
       await page.getByRole('heading', { level: 1 }).waitFor();
-      await page.getByText('<img src=x', { exact: false }).first().waitFor({ state: 'attached' });
+      await page.locator('[aria-label=Loading]').first().waitFor({ state: 'detached' });
+      if (await page.getByText('<img src=x', { exact: false }).first().isVisible()) shown.push(address);
       const found = await page.evaluate<object>(`({
         title: document.title === 'owned',
         made: document.querySelectorAll('img[src="x"], [onerror], a[href^="javascript"]').length,
@@ -218,6 +220,7 @@ describe('the web interface, in a real browser', () => {
       })`);
       expect([address, found]).toEqual([address, { title: false, made: 0, beyond: false }]);
     }
+    expect(shown.length).toBeGreaterThan(8);
     expect(visitor.complaints.filter((one) => !/40[01]/.test(one))).toEqual([]);
   });
 
