@@ -74,10 +74,13 @@ function CommentForm({ label, text: begins, isBusy, onText, onCancel }: FormPart
   );
 }
 
+/** Between a first decision and its place in the journal. */
+const MOMENT_MS = 1_000;
+
 function Said({ comment, actions }: { comment: CommentAnswer; actions: ReturnType<typeof useCommentActions> }) {
   const [edits, setEdits] = useState(false);
   const { about, author, text, writtenAt, changedAt } = comment;
-  const isChanged = writtenAt !== null && writtenAt !== changedAt;
+  const isChanged = writtenAt !== null && Date.parse(changedAt) - Date.parse(writtenAt) > MOMENT_MS;
   const rewrite = (words: string): void =>
     actions.writing.mutate({ comment: comment.comment, about, text: words }, { onSuccess: () => setEdits(false) });
   return (

@@ -5,7 +5,7 @@ import classes from './sheet.module.css';
 /** Reached by keyboard; room for a scrollbar is left only where there is one. */
 export const SCROLLED = { offsetScrollbars: 'present', viewportProps: { tabIndex: 0 } } as const;
 
-type SheetParts = Readonly<{ title: string; columns: readonly string[]; children: ReactNode; note?: ReactNode }>;
+type SheetParts = Readonly<{ title: string; columns: readonly string[]; children?: ReactNode; note?: ReactNode }>;
 
 /** A short table under a heading, which scrolls by itself where it is too wide. Without rows, what is noted stands alone. */
 export function Sheet({ title, columns, children, note }: SheetParts) {

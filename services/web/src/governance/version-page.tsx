@@ -47,9 +47,15 @@ function Evidence({ of: { evidence, authors } }: { of: Governance }) {
 function Gates({ gates }: { gates: Governance['gates'] }) {
   if (gates.length === 0)
     return (
-      <Text size="sm" c="dimmed" my="md">
-        No gate is in its way: whoever may write may promote it.
-      </Text>
+      <Sheet
+        title="Gates"
+        columns={[]}
+        note={
+          <Text size="sm" c="dimmed">
+            No gate is in its way: whoever may write may promote it.
+          </Text>
+        }
+      />
     );
   return (
     <Sheet title="Gates" columns={['To', 'Of', 'Now', 'Missing']}>
@@ -108,9 +114,15 @@ function Approvals({ of }: { of: Governance }) {
   return (
     <>
       {of.approvals.length === 0 ? (
-        <Text size="sm" c="dimmed" my="md">
-          Nobody has approved this version.
-        </Text>
+        <Sheet
+          title="Approvals"
+          columns={[]}
+          note={
+            <Text size="sm" c="dimmed">
+              Nobody has approved this version.
+            </Text>
+          }
+        />
       ) : (
         <Sheet title="Approvals" columns={['What it means', 'By', 'When', 'Evidence', 'Stands', 'Change']}>
           {of.approvals.map((approval) => (

@@ -70,9 +70,11 @@ export function RunConsole({ run }: { run: string }) {
           ))}
         </pre>
       )}
-      <Text size="xs" c="dimmed">
-        Lines of stderr are marked at their left.
-      </Text>
+      {lines?.some(({ stream: of }) => of === 'stderr') === true && (
+        <Text size="xs" c="dimmed">
+          Lines of stderr are marked at their left.
+        </Text>
+      )}
     </div>
   );
 }
