@@ -1,3 +1,4 @@
+import { takeEarly } from './early-reads';
 import { credentialsOf, currentSession, refuseSession } from './session';
 
 /** Why the server did not answer as asked, in its own words. */
@@ -44,7 +45,8 @@ export async function requestAt(
   const init: RequestInit = { method, headers, cache: 'no-store', credentials: credentialsOf(key) };
   if (body !== undefined) init.body = JSON.stringify(body);
   if (signal !== undefined) init.signal = signal;
-  const response = await fetch(url, init).catch((cause: unknown) => {
+  const early = method === 'GET' ? takeEarly(url, key) : undefined;
+  const response = await (early ?? fetch(url, init)).catch((cause: unknown) => {
     if (signal?.aborted === true) throw cause;
     throw new ApiError(0, 'UNREACHABLE', 'the server cannot be reached');
   });
