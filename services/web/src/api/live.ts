@@ -108,10 +108,42 @@ export function useMoved(watched: Watched, onMoved: OnMoved, spacing = SPACING_M
   }, [what, spacing]);
 }
 
-/** Reads again, at most every `spacing` ms, what begins with one of these words and may have moved. */
-export function useLive(watched: Watched, words: ReadonlyArray<readonly string[]>, spacing?: number): void {
+type Words = ReadonlyArray<readonly string[]>;
+/** What need not move with every point: what a run is called, what it has, whether it goes on. */
+const SELDOM_MS = 2_000;
+const NONE: Words = [];
+
+/**
+ * Reads again, at most every `spacing` ms, what begins with one of these words and may have moved; and what begins with those of `seldom`
+ * less often, so that nothing waits for it.
+ */
+export function useLive(
+  watched: Watched,
+  words: Words,
+  { spacing, seldom = NONE }: Readonly<{ spacing?: number; seldom?: Words }> = {},
+): void {
   const queries = useQueryClient();
-  const reread = (): Promise<unknown> =>
-    Promise.all(words.map((queryKey) => queries.invalidateQueries({ queryKey }, { cancelRefetch: false })));
-  useMoved(watched, reread, spacing);
+  const next = useRef({ at: 0, timer: undefined as ReturnType<typeof setTimeout> | undefined });
+  useEffect(() => () => clearTimeout(next.current.timer), []);
+  const read = (those: Words): Promise<unknown> =>
+    Promise.all(those.map((queryKey) => queries.invalidateQueries({ queryKey }, { cancelRefetch: false })));
+  const readSeldom = (): void => {
+    const { current } = next;
+    current.timer ??= setTimeout(
+      () => {
+        current.timer = undefined;
+        current.at = performance.now() + SELDOM_MS;
+        void read(seldom);
+      },
+      Math.max(0, current.at - performance.now()),
+    );
+  };
+  useMoved(
+    watched,
+    () => {
+      if (seldom.length > 0) readSeldom();
+      return read(words);
+    },
+    spacing,
+  );
 }

@@ -178,7 +178,7 @@ function Shown({ board, number }: { board: BoardAnswer; number: number | null })
 
 /** A dashboard or a report: as it is now and live, or as it was saved once. */
 export function BoardPage({ board, number }: { board: string; number: number | null }) {
-  useLive({}, [['board-runs'], ['board-curves']], 2_000);
+  useLive({}, [['board-runs'], ['board-curves']], { spacing: 2_000 });
   const read = useQuery(boardRead(board, number));
   const [edits, setEdits] = useState(false);
   const { data } = read;

@@ -91,7 +91,7 @@ function Compared(parts: ComparedParts) {
 
 export function ComparePage({ state, onState }: PageParts) {
   const { runs } = state;
-  useLive({ run: runs }, [['compared']], 500);
+  useLive({ run: runs }, [['compared']], { spacing: 500 });
   const facets = useQuery({ ...comparedFacetsRead(runs), enabled: runs.length > 0 });
   const asked = useMemo(
     () => (facets.data?.metrics ?? []).slice(0, MOST_COMPARED).map(({ key }) => key),

@@ -19,7 +19,7 @@ const SPACING_MS = 5_000;
 export function Lineage({ node }: { node: string }) {
   const [depth, setDepth] = useState('3');
   const [form, setForm] = useState<'graph' | 'table'>('graph');
-  useLive({}, [['lineage']], SPACING_MS);
+  useLive({}, [['lineage']], { spacing: SPACING_MS });
   const read = useQuery(lineageRead(node, Number(depth)));
   const { data } = read;
   const runs = useMemo(

@@ -117,7 +117,7 @@ function CopyId({ id }: { id: string }) {
 }
 
 export function RunPage({ run, tab, onTab }: { run: string; tab: RunTab; onTab: (tab: RunTab) => void }) {
-  useLive({ run }, [['run', run]]);
+  useLive({ run }, [['run', run, 'curves']], { seldom: [['run', run]] });
   const read = useQuery(runRead(run));
   const experiment = read.data?.experiment ?? null;
   const above = useQuery({ ...experimentRead(experiment ?? ''), enabled: experiment !== null });
