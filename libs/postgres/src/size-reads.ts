@@ -5,11 +5,14 @@ export type TableSize = Readonly<{ name: string; bytes: number; rows: number }>;
 /** Of one workspace. `files` and `bytes` are of current artifacts, each content once. */
 export type WorkspaceSize = Readonly<{ runs: number; points: number; files: number; bytes: number }>;
 
+/** Partitions count as the table that they are of. */
 const TABLES = `
-  select format('%s.%s', n.nspname, c.relname) as name, pg_total_relation_size(c.oid) as bytes,
-    greatest(c.reltuples, 0)::bigint as rows
-  from pg_class c join pg_namespace n on n.oid = c.relnamespace
-  where c.relkind in ('r', 'm') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+  select format('%s.%s', n.nspname, t.relname) as name, sum(pg_total_relation_size(p.oid)) as bytes,
+    sum(greatest(p.reltuples, 0))::bigint as rows
+  from pg_class p join pg_class t on t.oid = coalesce(pg_partition_root(p.oid), p.oid)
+    join pg_namespace n on n.oid = t.relnamespace
+  where p.relkind in ('r', 'm') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+  group by n.nspname, t.relname
   order by bytes desc, name`;
 
 const WORKSPACE = `
