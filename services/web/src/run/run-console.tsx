@@ -10,6 +10,15 @@ import classes from './run-console.module.css';
 type Stream = 'all' | 'stdout' | 'stderr';
 
 /** What a run printed: the end of it, from where one reads back. */
+function StderrNote({ lines = [] }: { lines: ReadonlyArray<{ stream: 'stdout' | 'stderr' }> | undefined }) {
+  if (lines.every(({ stream }) => stream !== 'stderr')) return null;
+  return (
+    <Text size="xs" c="dimmed">
+      Lines of stderr are marked at their left.
+    </Text>
+  );
+}
+
 export function RunConsole({ run }: { run: string }) {
   const [wanted, setWanted] = useState('');
   const [stream, setStream] = useState<Stream>('all');
@@ -70,11 +79,7 @@ export function RunConsole({ run }: { run: string }) {
           ))}
         </pre>
       )}
-      {lines?.some(({ stream: of }) => of === 'stderr') === true && (
-        <Text size="xs" c="dimmed">
-          Lines of stderr are marked at their left.
-        </Text>
-      )}
+      <StderrNote lines={lines} />
     </div>
   );
 }
