@@ -23,20 +23,39 @@ export type Condition = Readonly<{
   texts?: Readonly<{ among: readonly string[]; isOne: boolean }>;
 }>;
 
+/** Rows that hold something: what is searched has it if `of` is among their `column`. */
+export type Holders = Readonly<{
+  of: string;
+  column: string;
+  /** SQL of the rows, from `from` on; ends in a condition, to which another one may be added by `and`. */
+  rows: string;
+  /** No two rows have the same `column`. */
+  unique: boolean;
+}>;
+
 /**
  * Where the fields of an entity lie: its column map. Every function answers SQL that is true for the rows for which something holds,
- * and false or null for the others; it adds the values that it needs.
+ * and false or null for the others, or the rows that hold it; it adds the values that it needs.
  */
 export type FilterTarget = Readonly<{
   /** SQL of an attribute of the row, null where it is absent; a number is a double. */
   attributes: Readonly<Record<string, string>>;
   /** Whether the row has such a param, tag or metric for whose value the condition holds; some dataset or link for which it does. */
-  param?: (key: string, condition: Condition, values: SqlValues) => string;
-  tag?: (key: string, condition: Condition, values: SqlValues) => string;
-  metric?: (field: Readonly<{ key: string; value: MetricValue }>, condition: Condition, values: SqlValues) => string;
-  dataset?: (key: DatasetField, condition: Condition, values: SqlValues) => string;
-  link?: (key: LinkField, condition: Condition, values: SqlValues) => string;
+  param?: (key: string, condition: Condition, values: SqlValues) => string | Holders;
+  tag?: (key: string, condition: Condition, values: SqlValues) => string | Holders;
+  metric?: (
+    field: Readonly<{ key: string; value: MetricValue }>,
+    condition: Condition,
+    values: SqlValues,
+  ) => string | Holders;
+  dataset?: (key: DatasetField, condition: Condition, values: SqlValues) => string | Holders;
+  link?: (key: LinkField, condition: Condition, values: SqlValues) => string | Holders;
   lookUps?: LookUps;
+  /**
+   * Joins holders to what is searched, once for each row, and answers SQL that is true for those that are among them, else null;
+   * nothing where enough has been joined.
+   */
+  join?: (holders: Holders) => string | undefined;
 }>;
 
 /** Tests that several of look up one thing each in an index: the rows for which all hold are the intersection of what is found. */
@@ -50,24 +69,63 @@ export type LookUps = Readonly<{
 
 type Compiling = Readonly<{ entity: Entity; target: FilterTarget; values: SqlValues }>;
 
-/** The filter as a condition of SQL, true for the rows that match. */
+/** The filter as a condition of SQL, true for the rows that match. Null counts as false, wherever it stands. */
 export function compileFilter(filter: Filter, compiling: Compiling): string {
   const compile = (inner: Filter): string => compileFilter(inner, compiling);
   switch (filter.is) {
     case 'all':
       return filter.terms.length === 0 ? 'true' : `(${compileAll(filter.terms, compiling).join(' and ')})`;
     case 'any':
-      return `(${filter.terms.map(compile).join(' or ')})`;
+      return `(${filter.terms.map((term) => compilePart(term, compiling)).join(' or ')})`;
     case 'not':
-      // Null is what is not known of something absent; that nothing is known is no truth.
-      return `((${compile(filter.term)}) is not true)`;
+      if (filter.term.is === 'not') return compile(filter.term.term);
+      if (filter.term.is === 'any') return compile({ is: 'all', terms: filter.term.terms.map(negated) });
+      return compileNot(filter.term, compiling);
     default:
-      return compileTest(filter, compiling);
+      return compileTest(filter, compiling, amongThem);
   }
 }
 
+const negated = (term: Filter): Filter => ({ is: 'not', term });
+
+/** How a test says that what is searched is, or is not, among its holders. */
+type Saying = (holders: Holders, target: Pick<FilterTarget, 'join'>) => string;
+/** Where all terms have to hold, a planner joins holders as it likes, knowing how many they are. */
+const amongThem: Saying = ({ of, column, rows }) => `${of} in (select ${column} ${rows})`;
+const notAmongThem: Saying = ({ of, column, rows }) => `not exists (select ${rows} and ${column} = ${of})`;
+/** Elsewhere it would find them anew in each of its workers, and guess that half of all rows are among them. */
+const joined: Saying = (holders, { join }) => join?.(holders) ?? amongThem(holders, {});
+
+/** A term that alone decides nothing. */
+function compilePart(filter: Filter, compiling: Compiling): string {
+  switch (filter.is) {
+    case 'all':
+      return filter.terms.length === 0
+        ? 'true'
+        : `(${filter.terms.map((term) => compilePart(term, compiling)).join(' and ')})`;
+    case 'any':
+      return `(${filter.terms.map((term) => compilePart(term, compiling)).join(' or ')})`;
+    case 'not':
+      // Null is what is not known of something absent; that nothing is known is no truth.
+      return `((${compilePart(filter.term, compiling)}) is not true)`;
+    default:
+      // The few that an index finds are looked up by each worker.
+      return compileTest(filter, compiling, isLookUp(filter, compiling) ? amongThem : joined);
+  }
+}
+
+function compileNot(filter: Filter, compiling: Compiling): string {
+  if (filter.is === 'all' || filter.is === 'any' || filter.is === 'not' || isAssumed(filter, compiling))
+    return `((${compilePart(filter, compiling)}) is not true)`;
+  if (filter.is === 'absent') return compileTest({ ...filter, negated: !filter.negated }, compiling, amongThem);
+  return denied(filter.field, conditionOf(filter, compiling.values), compiling);
+}
+
 /** A param or a tag that must have one of some values. */
-const isLookUp = (filter: Filter, { entity }: Compiling): filter is Extract<Test, { is: 'text' | 'among' }> =>
+const isLookUp = (
+  filter: Filter,
+  { entity }: Pick<Compiling, 'entity'>,
+): filter is Extract<Test, { is: 'text' | 'among' }> =>
   ((filter.is === 'text' && filter.comparator === '=') || (filter.is === 'among' && !filter.negated)) &&
   (filter.field.part === 'param' ||
     (filter.field.part === 'tag' && VOCABULARIES[entity].absentTags?.[filter.field.key] === undefined));
@@ -88,16 +146,22 @@ function compileAll(terms: readonly Filter[], compiling: Compiling): string[] {
 
 const PRESENT: Condition = { of: (value) => `${value} is not null` };
 
-function compileTest(test: Test, compiling: Compiling): string {
-  if (test.is === 'absent') {
-    const present = holds(test.field, PRESENT, compiling);
-    return test.negated ? present : `((${present}) is not true)`;
-  }
-  const found = holds(test.field, conditionOf(test, compiling.values), compiling);
-  if (test.is !== 'text' || test.field.part !== 'tag') return found;
-  const assumed = VOCABULARIES[compiling.entity].absentTags?.[test.field.key];
-  if (assumed === undefined || (assumed === test.value) !== (test.comparator === '=')) return found;
-  return `(${found} or (${holds(test.field, PRESENT, compiling)}) is not true)`;
+/** A tag that counts as having a value where it is absent. */
+function assumedOf(test: Test, { entity }: Compiling): string | undefined {
+  return test.is === 'text' && test.field.part === 'tag'
+    ? VOCABULARIES[entity].absentTags?.[test.field.key]
+    : undefined;
+}
+const isAssumed = (test: Test, compiling: Compiling): boolean => assumedOf(test, compiling) !== undefined;
+
+function compileTest(test: Test, compiling: Compiling, say: Saying): string {
+  if (test.is === 'absent')
+    return test.negated ? holds(test.field, PRESENT, compiling, say) : denied(test.field, PRESENT, compiling);
+  const assumed = assumedOf(test, compiling);
+  if (test.is !== 'text' || assumed === undefined || (assumed === test.value) !== (test.comparator === '='))
+    return holds(test.field, conditionOf(test, compiling.values), compiling, say);
+  const found = holds(test.field, conditionOf(test, compiling.values), compiling, joined);
+  return `(${found} or (${holds(test.field, PRESENT, compiling, joined)}) is not true)`;
 }
 
 function conditionOf(test: Exclude<Test, { is: 'absent' }>, values: SqlValues): Condition {
@@ -112,7 +176,17 @@ function conditionOf(test: Exclude<Test, { is: 'absent' }>, values: SqlValues): 
   }
 }
 
-function holds(field: Field, condition: Condition, { target, values }: Compiling): string {
+function holds(field: Field, condition: Condition, compiling: Compiling, say: Saying): string {
+  const found = findHolders(field, condition, compiling);
+  return typeof found === 'string' ? found : say(found, compiling.target);
+}
+
+function denied(field: Field, condition: Condition, compiling: Compiling): string {
+  const found = findHolders(field, condition, compiling);
+  return typeof found === 'string' ? `((${found}) is not true)` : notAmongThem(found, compiling.target);
+}
+
+function findHolders(field: Field, condition: Condition, { target, values }: Compiling): string | Holders {
   switch (field.part) {
     case 'attribute': {
       const sql = target.attributes[field.key];

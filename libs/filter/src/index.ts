@@ -1,5 +1,12 @@
 export { compareItems, SORTED_LENGTH } from './compare-items';
-export { type Condition, compileFilter, type FilterTarget, type LookUps, SqlValues } from './compile-filter';
+export {
+  type Condition,
+  compileFilter,
+  type FilterTarget,
+  type Holders,
+  type LookUps,
+  SqlValues,
+} from './compile-filter';
 export type { Entity } from './entities';
 export { type Item, matches } from './evaluate';
 export type { DatasetField, Field, Filter, LinkField, MetricValue, Order } from './filter';

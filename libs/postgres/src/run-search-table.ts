@@ -1,4 +1,4 @@
-import type { Condition, Field, LookUps, MetricValue, SqlValues } from '@runledger/filter';
+import type { Condition, Field, Holders, LookUps, MetricValue, SqlValues } from '@runledger/filter';
 import { heldSql, recordedSql } from './as-of';
 import type { RunMoment } from './run-moment';
 import { type SearchTable, type SortKey, sortedText } from './search-sql';
@@ -21,6 +21,8 @@ const attributesOf = (cut: string | null): Readonly<Record<string, string>> => (
   description: 'r.description',
   fingerprint: 'f.fingerprint',
 });
+/** Joins of a filter. With the others they are no more than the planner puts into the best order (join_collapse_limit). */
+const MOST_JOINS = 4;
 const NUMBERS: ReadonlySet<string> = new Set(['start_time', 'end_time']);
 
 /** NaN where every point is one: there is no least of none. */
@@ -60,16 +62,28 @@ export function runSearchTable(workspace: string, { numbers, moment, byFingerpri
     ? `left join read.run_fingerprint f on f.workspace = r.workspace and f.run = r.run and ${heldSql('f', cut)}`
     : '';
   /**
-   * Whether the run has a row for which the condition holds: a set that is made once, whatever stands around it (ADR 22). As of a moment
-   * a row is looked at with the cut of its own run.
+   * As of a moment holders are joins themselves, and are made once whatever stands around them: a planner that stops at a page would make
+   * them for each run.
    */
-  const has = (rows: string, alias: string, conditionOf: (cut: string | null) => string): string => {
+  const held = (holders: Holders): string | Holders =>
+    moment === null ? holders : `${holders.of} in (select ${holders.column} ${holders.rows})`;
+  /** The runs that have a row for which the condition holds. As of a moment a row is looked at with the cut of its own run. */
+  const having = (
+    [rows, alias]: readonly [rows: string, alias: string],
+    unique: boolean,
+    conditionOf: (cut: string | null) => string,
+  ): string | Holders => {
     const of = moment === null ? '' : `join read.run q on q.workspace = ${alias}.workspace and q.run = ${alias}.run`;
     const then = moment?.facts('q') ?? null;
-    const held = moment === null ? '' : `and ${heldSql('q', then)}`;
-    return `r.run in (select ${alias}.run from ${rows} ${alias} ${of}
-      where ${alias}.workspace = ${workspace} ${held} and ${conditionOf(then)})`;
+    const isThen = moment === null ? '' : `and ${heldSql('q', then)}`;
+    return held({
+      of: 'r.run',
+      column: `${alias}.run`,
+      rows: `from ${rows} ${alias} ${of} where ${alias}.workspace = ${workspace} ${isThen} and ${conditionOf(then)}`,
+      unique,
+    });
   };
+  const joins: string[] = [];
   /** What is held now is looked up once for all runs. */
   const lookUps: LookUps = {
     of: 'r.run',
@@ -81,31 +95,44 @@ export function runSearchTable(workspace: string, { numbers, moment, byFingerpri
   };
   return {
     entity: 'run',
-    from: `read.run r left join custody.series s on s.workspace = r.workspace and s.run = r.run ${fingerprints}`,
+    get from() {
+      const run = 'read.run r left join custody.series s on s.workspace = r.workspace and s.run = r.run';
+      return [run, fingerprints, ...joins].join(' ');
+    },
     target: {
       attributes,
       param: (key, condition, values) => {
         const named = `p.key = ${values.add(key, 'text')} and ${onValue('p', condition, values)}`;
-        return has('read.run_param', 'p', (then) => `${named} and ${recordedSql('p', then)}`);
+        return having(['read.run_param', 'p'], true, (then) => `${named} and ${recordedSql('p', then)}`);
       },
       tag: (key, condition, values) => {
         const named = `t.key = ${values.add(key, 'text')} and ${onValue('t', condition, values)}`;
-        return has('read.run_tag', 't', (then) => `${named} and ${heldSql('t', then)}`);
+        return having(['read.run_tag', 't'], true, (then) => `${named} and ${heldSql('t', then)}`);
       },
       ...(cut === null ? { lookUps } : {}),
       metric: ({ key, value }, condition) => {
         const holds = condition.of(METRIC_VALUES[value]('m'));
-        return moment === null
-          ? `s.number in (select m.series from read.run_metric m where m.key = ${metricNumber(key)} and ${holds})`
-          : `s.number in (select m.series from ${moment.summaries(metricNumber(key))} m
+        const rows =
+          moment === null
+            ? `from read.run_metric m where m.key = ${metricNumber(key)} and ${holds}`
+            : `from ${moment.summaries(metricNumber(key))} m
               join custody.series ms on ms.number = m.series join read.run q on q.workspace = ms.workspace and q.run = ms.run
               where q.workspace = ${workspace} and ${heldSql('q', moment.facts('q'))}
-                and m.last_origin < ${moment.origin('q')} and ${holds})`;
+                and m.last_origin < ${moment.origin('q')} and ${holds}`;
+        return held({ of: 's.number', column: 'm.series', rows, unique: true });
+      },
+      join: ({ of, column, rows, unique }) => {
+        if (joins.length === MOST_JOINS) return undefined;
+        const alias = `j${joins.length}`;
+        joins.push(
+          `left join (select ${unique ? '' : 'distinct '}${column} as one, true as has ${rows}) ${alias} on ${alias}.one = ${of}`,
+        );
+        return `${alias}.has`;
       },
       link: (key, condition) =>
-        has('read.run_link', 'l', (then) => `${recordedSql('l', then)} and ${condition.of(`l.${key}`)}`),
+        having(['read.run_link', 'l'], false, (then) => `${recordedSql('l', then)} and ${condition.of(`l.${key}`)}`),
       dataset: (key, condition) =>
-        has('read.run_input', 'i', (then) => `${recordedSql('i', then)} and ${condition.of(`i.${key}`)}`),
+        having(['read.run_input', 'i'], false, (then) => `${recordedSql('i', then)} and ${condition.of(`i.${key}`)}`),
     },
     sortKey: (field, at, values) => sortKey(field, `o${at}`, { values, metricNumber, attributes, moment }),
     tieBreaks: [
@@ -146,9 +173,11 @@ function sortKey(field: Field, alias: string, sorting: Sorting): Sorted {
           ? `left join read.run_metric ${alias} on ${alias}.series = s.number and ${alias}.key = ${number}`
           : `left join ${moment.summaries(number)} ${alias} on ${alias}.series = s.number
               and ${alias}.last_origin < ${moment.origin('r')}`;
+      const value = METRIC_VALUES[field.value](alias);
       // A row that is not there is missing, also where its extremes would be NaN.
-      const value = `case when ${alias}.series is not null then ${METRIC_VALUES[field.value](alias)} end`;
-      return { sql: `(${value})`, type: 'float8', nullable: true, join };
+      const isExtreme = field.value === 'min' || field.value === 'max';
+      const sql = isExtreme ? `(case when ${alias}.series is not null then ${value} end)` : value;
+      return { sql, type: 'float8', nullable: true, join };
     }
     default:
       return { sql: 'null', type: 'text', nullable: true };

@@ -22,8 +22,8 @@ export type SortKey = Readonly<{
 /** An entity that can be searched: where its rows lie, and which column stands for which field. */
 export type SearchTable = Readonly<{
   entity: Entity;
-  /** What follows `from`; one row for each thing. */
-  from: string;
+  /** What follows `from`, with what the filter that was compiled last joins; one row for each thing. */
+  readonly from: string;
   target: FilterTarget;
   /** A field as something to sort by; when it is not a column of the row, with the join that brings it. `at` makes aliases unique. */
   sortKey(field: Field, at: number, values: SqlValues): Omit<SortKey, 'descending'> & Readonly<{ join?: string }>;
@@ -54,34 +54,48 @@ function countSql({ table, values, scope, filter }: Omit<SearchQuestion, 'order'
 
 type Sorted = Readonly<{ keys: readonly SortKey[]; joins: readonly string[] }>;
 
-/**
- * Values come first, then NaN, then what is missing, in both directions: a key that may be either is preceded by one that
- * says which of the three it is.
- */
 function sortedBy(table: SearchTable, order: readonly Order[], values: SqlValues): Sorted {
   const found = order.map(({ field, descending }, i) => ({ ...table.sortKey(field, i, values), descending }));
-  const keys = found.flatMap((key): SortKey[] => (key.nullable ? [groupKey(key), key] : [key]));
   return {
-    keys: [...keys, ...table.tieBreaks],
+    keys: [...found, ...table.tieBreaks],
     joins: found.flatMap(({ join }) => (join === undefined ? [] : [join])),
   };
 }
 
-function groupKey({ sql, type }: SortKey): SortKey {
-  const nan = type === 'float8' ? ` when ${sql} = 'NaN' then 1` : '';
-  const group = `case when ${sql} is null then 2${nan} else 0 end`;
-  return { sql: group, type: 'int8', descending: false, nullable: false };
+/**
+ * Values come first, then NaN, then what is missing, in both directions. Postgres takes NaN for the greatest number, also when it is
+ * negated. One key and not two, of which the first is nearly always the same: that sorts in half the time.
+ */
+function sortingOf({ type, descending, nullable }: SortKey, i: number): string {
+  if (!nullable) return `k${i}${descending ? ' desc' : ''}`;
+  if (descending && type === 'float8') return `-k${i} nulls last`;
+  return `k${i}${descending ? ' desc' : ''} nulls last`;
+}
+
+/** What comes behind a place by one key alone; null where nothing does. */
+function furtherBy(
+  { type, descending, nullable }: SortKey,
+  i: number,
+  at: string | null,
+  bound: string,
+): string | null {
+  const further = `k${i} ${descending ? '<' : '>'} ${bound}`;
+  if (!nullable) return further;
+  if (at === null) return null;
+  if (type === 'float8' && at === 'NaN') return `k${i} is null`;
+  return `(${further} or k${i} is null${type === 'float8' && descending ? ` or k${i} = 'NaN'` : ''})`;
 }
 
 /** Of rows in this order: those behind a place. */
 function behind(keys: readonly SortKey[], place: SearchPlace, values: SqlValues): string {
   const bounds = keys.map((key, i) => values.add(place[i] ?? null, key.type));
-  const steps = keys.map(({ descending, nullable }, i) => {
-    const equal = nullable ? `k${i} is not distinct from ${bounds[i]}` : `k${i} = ${bounds[i]}`;
-    return { further: `k${i} ${descending ? '<' : '>'} ${bounds[i]}`, equal };
+  const steps = keys.map((key, i) => {
+    const equal = key.nullable ? `k${i} is not distinct from ${bounds[i]}` : `k${i} = ${bounds[i]}`;
+    return { further: furtherBy(key, i, place[i] ?? null, bounds[i] ?? ''), equal };
   });
   const nested = steps.reduceRight((rest, { further, equal }) => {
-    return rest === '' ? further : `(${further} or (${equal} and ${rest}))`;
+    if (rest === '') return further ?? 'false';
+    return further === null ? `(${equal} and ${rest})` : `(${further} or (${equal} and ${rest}))`;
   }, '');
   const [first] = keys;
   // The same once more, where an index can begin.
@@ -97,7 +111,14 @@ function searchSql({ table, values, scope, filter, order, after, limit }: Search
   const { keys, joins } = sortedBy(table, order, values);
   const columns = keys.map((key, i) => `${key.sql} as k${i}`).join(', ');
   const texts = keys.map((_, i) => `k${i}::text`).join(', ');
-  const sorting = keys.map((key, i) => `k${i}${key.descending ? ' desc' : ''}`).join(', ');
+  const sorting = keys.map(sortingOf).join(', ');
+  // A place of before this order had as many keys.
+  if (after !== undefined && after.length !== keys.length)
+    throw new Fault(
+      'invalid',
+      'READS_BAD_PAGE_TOKEN',
+      'this page token is of another order: begin with the first page',
+    );
   const rest = after === undefined ? 'true' : behind(keys, after, values);
   return `select array[${texts}] as place
     from (select ${columns} from ${[table.from, ...joins].join(' ')} where ${scope} and ${where}) found
