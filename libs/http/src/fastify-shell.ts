@@ -8,6 +8,7 @@ import type { WriteError } from './error-dialect';
 import { exactJson } from './exact-json';
 import { sendError } from './fault-filter';
 import { setBodyReader } from './request-input';
+import { revalidateAnswers } from './revalidate';
 import type { Tls } from './tls';
 
 type ShellParts = Readonly<{
@@ -83,6 +84,7 @@ export function createFastify({ limits, bodies, ended, writeError, ...parts }: S
     frameworkErrors: (error, request, reply) => sendError(reply, writeError(request.url, answerOf(error))),
   });
   instance.setReplySerializer(exactJson);
+  revalidateAnswers(instance);
   instance.removeAllContentTypeParsers();
   instance.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
 

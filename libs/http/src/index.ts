@@ -6,6 +6,7 @@ export type { ErrorDialect } from './error-dialect';
 export { exactJson, JsonText } from './exact-json';
 export type { ReadyCheck } from './readiness';
 export { BodyStream, Params, Query, RawBody, type StreamedBody } from './request-input';
+export { REVALIDATED } from './revalidate';
 export type { Route } from './route-table';
 export { HTTP_LIMITS, type HttpLimits, type HttpOptions, type HttpServer, serveHttp } from './serve-http';
 export { MAX_JSON_DEPTH, parseStrictJson } from './strict-json';

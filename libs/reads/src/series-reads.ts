@@ -3,6 +3,7 @@ import {
   createMetricSharing,
   createPastSummaries,
   createPointReads,
+  createWriterSpans,
   type Point,
   type PointCursor,
 } from '@runledger/clickhouse';
@@ -70,6 +71,7 @@ export function createSeriesReads({ source, clickhouse }: { source: DataSource; 
   const points = createPointReads(clickhouse);
   const sumUp = createPastSummaries(clickhouse);
   const sharing = createMetricSharing(clickhouse);
+  const spansThen = createWriterSpans(clickhouse);
 
   /** Where points came that may be repeats, only the points themselves tell how many there are. */
   async function countPoints(series: number, metrics: readonly RunMetric[]): Promise<Map<number, number>> {
@@ -82,6 +84,16 @@ export function createSeriesReads({ source, clickhouse }: { source: DataSource; 
   async function asTheyStood({ run, series, metrics, asOf }: Standing): Promise<RunMetric[]> {
     const of = metrics.map((metric) => ({ run: run.run, series, metric }));
     return (await metricsAsOf(of, { sumUp, workspace: run.workspace, asOf })).map(({ metric }) => metric);
+  }
+
+  async function writerSpans(series: number, asOf: AsOf | undefined): Promise<NamedSpan[]> {
+    if (asOf === undefined) return listRunWriters(source, [series]);
+    const spans = await spansThen([series], asOf.metrics);
+    const names = await writerNames(
+      source,
+      spans.map(({ writer }) => writer),
+    );
+    return spans.map((span) => ({ ...span, name: names.get(span.writer) ?? '' }));
   }
 
   return {
@@ -110,14 +122,17 @@ export function createSeriesReads({ source, clickhouse }: { source: DataSource; 
       return series !== null && (await points.hasPoints(series, asOf.metrics));
     },
 
-    /** The run's writers by their first points, and the runs that it was forked from. */
-    async writers({ workspace, run }: RunOf): Promise<{ segments: Array<Segment<NamedSpan>>; ancestors: Ancestor[] }> {
+    /** The run's writers by their first points, and the runs that it was forked from. As of a moment, its points tell. */
+    async writers(
+      { workspace, run }: RunOf,
+      asOf?: AsOf,
+    ): Promise<{ segments: Array<Segment<NamedSpan>>; ancestors: Ancestor[] }> {
       const series = await findSeries(source, { workspace, run });
       const [spans, ancestors] = await Promise.all([
-        series === null ? [] : listRunWriters(source, [series]),
-        listAncestors(source, workspace, [run]),
+        series === null ? [] : writerSpans(series, asOf),
+        listAncestors(source, workspace, [run], asOf),
       ]);
-      const shared = series !== null && mayHaveRestarted(spans) ? await sharing([series]) : [];
+      const shared = series !== null && mayHaveRestarted(spans) ? await sharing([series], asOf?.metrics) : [];
       return { segments: segmentsOf(spans, sharingOf(shared.map(({ writers }) => writers))), ancestors };
     },
 

@@ -40,7 +40,12 @@ const CURVES: readonly object[] = [
   ...[{ param: 'p0' }, { tag: 't0' }, 'experiment', 'run'].map((groupBy) => ({ keys: ['loss'], buckets: 4, groupBy })),
 ];
 
-const READS_OF_A_RUN = ['/series/buckets?key=loss&key=acc&buckets=3', '/console', '/console?tail=true&contains=b'];
+const READS_OF_A_RUN = [
+  '/writers',
+  '/series/buckets?key=loss&key=acc&buckets=3',
+  '/console',
+  '/console?tail=true&contains=b',
+];
 
 type Question = Readonly<{ path: string; body?: object }>;
 const QUESTIONS: readonly Question[] = [
@@ -165,6 +170,8 @@ function createHappenings(draw: () => number) {
   };
 }
 
+const moments: string[] = [];
+
 it('answers what a reader saw then, at any position and any time, however the record went on', async () => {
   const draw = drawing(7);
   const happen = createHappenings(draw);
@@ -180,6 +187,7 @@ it('answers what a reader saw then, at any position and any time, however the re
     await scene.record.projectConsole();
     const answers = [];
     for (const question of QUESTIONS) answers.push(await ask(question));
+    moments.push(position);
     seen.push({ position, time: new Date().toISOString(), answers });
     await sleep(3);
   }
@@ -187,6 +195,42 @@ it('answers what a reader saw then, at any position and any time, however the re
     for (const [i, question] of QUESTIONS.entries())
       expect(await ask(question, i % 2 === 0 ? position : time)).toEqual(answers[i]);
 }, 240_000);
+
+describe('an answer as of a moment that its reader has already', () => {
+  const paths = QUESTIONS.flatMap(({ path, body }) => (body === undefined ? [path] : []));
+  async function get(path: string, moment: string, etag?: string) {
+    const answer = await fetch(`${scene.server.url}/api/v1/${at(path, moment)}`, {
+      headers: {
+        authorization: `Bearer ${scene.keys.reader}`,
+        ...(etag === undefined ? {} : { 'if-none-match': etag }),
+      },
+    });
+    const { status, headers } = answer;
+    return { status, etag: headers.get('etag'), kept: headers.get('cache-control'), text: await answer.text() };
+  }
+
+  it('is not sent again, and one that has changed always is', async () => {
+    let [same, other] = [0, 0];
+    for (const [i, path] of paths.entries()) {
+      const [early, late] = [moments[i % 3] ?? '', moments[(i % 3) + 3] ?? ''];
+      const [first, then] = [await get(path, early), await get(path, late)];
+      if (first.status !== 200) continue;
+      expect([path, first.etag, first.kept]).toEqual([path, expect.stringMatching(/^"\S{43}"$/), 'private, no-cache']);
+      expect(await get(path, early, `"x", W/${first.etag}`)).toEqual({ ...first, status: 304, text: '' });
+      const asked = await get(path, late, first.etag ?? '');
+      if (then.text === first.text) same++;
+      else other++;
+      expect(asked).toEqual(then.text === first.text ? { ...then, status: 304, text: '' } : then);
+    }
+    expect([same > 0, other > 10]).toEqual([true, true]);
+  });
+
+  it('is not kept where it is of now, or a refusal', async () => {
+    const [now, refused] = [await get('runs/r0', ''), await get('runs/nobody', moments[0] ?? '')];
+    expect([now.status, now.etag, now.kept]).toEqual([200, null, 'no-store']);
+    expect([refused.status, refused.etag, refused.kept]).toEqual([404, null, 'no-store']);
+  });
+});
 
 describe('a moment', () => {
   it('before everything shows nothing', async () => {

@@ -1,3 +1,4 @@
+import { REVALIDATED } from '@runledger/http';
 import type { AsOf } from '@runledger/postgres';
 import { type Goals, type GoalWaiter, placesOf, type ResolveAsOf, type Scope } from '@runledger/reads';
 import type { LagOf } from './lag';
@@ -27,6 +28,8 @@ export const createFreshReads = (parts: {
     await waitFor(await goals.of(scope, { atLeast: asked['at-least'], strong: asked.strong, asOf }), asked.wait);
     const lag = await lagOf(placesOf(scope));
     answer.header('runledger-lag', lag === null ? 'unknown' : String(lag));
+    // What held then holds still, unless somebody was erased: whoever has the answer asks whether it is the same.
+    if (asOf !== undefined) answer.header('cache-control', REVALIDATED);
     return asOf;
   };
 };

@@ -8,10 +8,10 @@ import { z } from 'zod';
 import {
   type BucketsQuery,
   bucketsQuery,
-  type FreshQuery,
-  freshQuery,
   type MetricsQuery,
+  type MomentQuery,
   metricsQuery,
+  momentQuery,
   runParams,
   type SeriesQuery,
   seriesQuery,
@@ -97,20 +97,20 @@ export class SeriesController {
     summary:
       'Segments and ranks of a run: how far each writer has come, who lags, what a restart has superseded, and forks',
     params: runParams,
-    query: freshQuery,
+    query: momentQuery,
     response: writersAnswer,
   })
   async writers(
     @Caller() who: Principal,
     @Params() { run }: OfRun,
-    @Query() query: FreshQuery,
+    @Query() query: MomentQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const { series, settle, runOf, reached } = this.room;
     const { workspace } = who;
-    await settle(reply, { workspace, run, uses: ['runs', 'series'] }, query);
-    const found = await series.writers(await reached(who, run));
-    if (found.segments.length === 0) await runOf(who, run);
+    const asOf = await settle(reply, { workspace, run, uses: ['runs', 'series'] }, query);
+    const found = await series.writers(await reached(who, run), asOf);
+    if (found.segments.length === 0) await runOf(who, run, asOf);
     return { run, ...writersAnswerOf(found) };
   }
 
