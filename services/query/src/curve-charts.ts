@@ -132,3 +132,4 @@ export function createCurveCharts({ source, clickhouse }: Pick<QueryPorts, 'sour
   };
 }
 export type CurveCharts = ReturnType<typeof createCurveCharts>;
+export type ChartAnswer = Awaited<ReturnType<CurveCharts['curves']>>;

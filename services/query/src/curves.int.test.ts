@@ -1,5 +1,7 @@
+import { writeFileSync } from 'node:fs';
 import { curvesAnswer } from '@runledger/contracts/http';
 import { createHistoryReads, type Steps } from '@runledger/reads';
+import { temporaryFolder } from '@runledger/testkit';
 import type { z } from 'zod';
 import { openScene, post, refusalOf, type Scene } from '../test/query-scene';
 
@@ -136,6 +138,88 @@ describe('curves', () => {
   });
 });
 
+describe('an answer in Arrow', () => {
+  /** What the engine reads out of the bytes: an implementation that shares nothing with the JSON. */
+  async function rowsOf(body: object): Promise<{ rows: Array<Record<string, unknown>>; range: string | null }> {
+    const answer = await fetch(`${scene.server.url}/api/v1/curves`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${scene.keys.reader}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ ...body, format: 'arrow' }),
+    });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/vnd.apache.arrow.stream']);
+    const folder = temporaryFolder('arrow');
+    try {
+      writeFileSync(`${folder.path}/curves.arrow`, Buffer.from(await answer.arrayBuffer()));
+      const rows = await scene.clickhouse.rows<Record<string, unknown>>(
+        `select * from file('${folder.path}/curves.arrow', 'ArrowStream')`,
+      );
+      return { rows, range: answer.headers.get('runledger-range') };
+    } finally {
+      folder.remove();
+    }
+  }
+  const plain = (value: unknown): unknown =>
+    typeof value === 'number' || typeof value === 'string' ? Number(value) : value;
+
+  it('holds each bucket and each point that the JSON holds', async () => {
+    const body = {
+      runs: ['a', 'b', 'long'],
+      keys: ['train/loss', 'loss'],
+      buckets: 40,
+      smoothing: { method: 'ema', weight: 0.5 },
+    };
+    const { curves: wanted, from, to, width } = await curves(body);
+    const { rows, range } = await rowsOf(body);
+    expect(range).toBe(`from=${from}, to=${to}, width=${width}`);
+    expect(wanted.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['points', 'buckets']));
+    let at = 0;
+    for (const curve of wanted)
+      for (let i = 0; i < curve.x.length; i++) {
+        const row = rows[at++];
+        expect([row?.['kind'], row?.['run'], row?.['key'], row?.['writer']]).toEqual([
+          curve.kind,
+          curve.run,
+          curve.key,
+          null,
+        ]);
+        const columns = Object.entries(curve).filter(([, held]) => Array.isArray(held)) as Array<[string, unknown[]]>;
+        expect(columns.map(([name]) => [name, plain(row?.[name])])).toEqual(
+          columns.map(([name, held]) => [name, plain(held[i])]),
+        );
+      }
+    expect(rows).toHaveLength(at);
+  });
+
+  it('keeps what JSON has no numbers for, and names that look like separators', async () => {
+    const run = 'odd';
+    const key = 'tab\there \\N';
+    const values = [Number.NaN, Infinity, -Infinity, -0, 5e-324];
+    await scene.record.stored({ run, key, points: values.map((value, step) => ({ step, value })) });
+    const { rows } = await rowsOf({ runs: [run], keys: [key] });
+    expect(rows.map((row) => [row['key'], row['values']])).toEqual(
+      ['nan', 'inf', '-inf', -0, 5e-324].map((value) => [key, value]),
+    );
+  });
+
+  it('holds groups, and nothing where there is nothing', async () => {
+    const body = {
+      runs: ['a', 'b', 'c'],
+      keys: ['train/loss'],
+      buckets: 10,
+      groupBy: { param: 'lr' },
+      quantiles: [0.5],
+    };
+    const { groups } = await curves(body);
+    const { rows } = await rowsOf(body);
+    expect(rows.map(({ value, x, mean, quantile_0: median }) => [value, Number(x), mean, median])).toEqual(
+      groups.flatMap(({ value, x, mean, quantiles }) =>
+        x.map((at, i) => [value, Number(at), mean[i], quantiles[0]?.[i]]),
+      ),
+    );
+    expect(await rowsOf({ runs: ['none'], keys: ['loss'] })).toEqual({ rows: [], range: null });
+  });
+});
+
 describe('questions that cannot be answered', () => {
   const asked = { runs: ['a'], keys: ['train/loss'] };
   it.each([
@@ -152,6 +236,7 @@ describe('questions that cannot be answered', () => {
     [{ ...asked, keys: [{ regex: 'a'.repeat(201) }] }, 'HTTP_BAD_INPUT'],
     [{ ...asked, smoothing: { method: 'ema', weight: 1 } }, 'HTTP_BAD_INPUT'],
     [{ ...asked, quantiles: [1.1] }, 'HTTP_BAD_INPUT'],
+    [{ ...asked, format: 'parquet' }, 'HTTP_BAD_INPUT'],
   ])('are refused: %j', async (body, code) => {
     expect(refusalOf(await post(scene, 'curves', body))).toEqual([400, code]);
   });

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import { type AccessReads, createAccessReads } from '@runledger/access';
 import type { Artifacts } from '@runledger/artifacts';
 import { createPastSummaries, tableSizes } from '@runledger/clickhouse';
@@ -42,9 +43,11 @@ import {
 } from '@runledger/reads';
 import { createWebhookReads, type WebhookReads } from '@runledger/webhooks';
 import { type CurveCharts, createCurveCharts } from './curve-charts';
+import type { CurveTable } from './curve-table';
 import { createFreshReads, type Settle } from './fresh-reads';
 import { createLagOf, createStandings, type Standings } from './lag';
 import { createLiveFeeds, type LiveFeeds } from './live-feed';
+import { asArrow } from './poured-table';
 import type { QueryPorts } from './query-ports';
 import { createRunResults, type RunResults } from './run-results';
 import { createStatements, type Statements } from './statements';
@@ -69,6 +72,8 @@ export type QueryRoom = Readonly<{
   standings: Standings;
   artifacts: Artifacts;
   statements: Statements;
+  /** A table in Arrow's stream format. */
+  asArrow(table: CurveTable, signal: AbortSignal): Promise<Readable>;
   webhooks: WebhookReads;
   journal: JournalReads;
   access: AccessReads;
@@ -138,7 +143,11 @@ export function openQueryRoom(ports: QueryPorts): QueryRoom {
     journal: createJournalReads(source),
     access: readsThatEnd(createAccessReads(source)),
     quotas: ports.quotas ?? unlimited,
-    ...readsThatEnd({ runResults: createRunResults(ports), versionGovernance: createVersionGovernance(ports) }),
+    ...readsThatEnd({
+      asArrow: (table: CurveTable, signal: AbortSignal) => asArrow(ports.clickhouse, table, signal),
+      runResults: createRunResults(ports),
+      versionGovernance: createVersionGovernance(ports),
+    }),
     log,
     runOf,
     async reached(reach, run) {

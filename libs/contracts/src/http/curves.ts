@@ -78,6 +78,12 @@ export const curvesBody = z
       .min(1)
       .default([...BUCKET_COLUMNS]),
     smoothing: smoothing.optional(),
+    format: z
+      .enum(['json', 'arrow'])
+      .default('json')
+      .describe(
+        'arrow: the same as one table in the stream format of Arrow IPC, a row for each bucket or point; the range and the width are in the header runledger-range',
+      ),
     groupBy: groupBy.optional(),
     quantiles: z.array(z.number().min(0).max(1)).max(9).default([0.25, 0.5, 0.75]).describe('of groups; exact'),
   })
