@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
 import { eventually, spawnProgram, type TemporaryFolder, temporaryFolder, WORKSPACE } from '@runledger/testkit';
 import { type AllInOne, startAllInOne } from './all-in-one-process';
 import { openVisitor } from './browser';
@@ -276,4 +277,30 @@ describe('the command line, against a server', () => {
     broken.closeAllConnections();
     broken.close();
   });
+
+  it('lets a training script ask, before it starts, which runs did the same work', async () => {
+    // The SDK is CommonJS: an ES module imports it whole.
+    const script = `
+      import sdk from ${JSON.stringify(`${WORKSPACE}/libs/sdk/dist/index.js`)};
+      const { findSameRuns, startRun } = sdk;
+      const params = { lr: 0.5, nested: 'as text' };
+      const inputs = [{ name: 'mnist', digest: 'sha256:${'ab'.repeat(32)}', context: 'train' }];
+      const before = await findSameRuns({ params, inputs });
+      const run = await startRun({ experiment: 'e1', name: 'asked', params, spool: ${JSON.stringify(`${folder.path}/spool`)} });
+      run.inputs(inputs);
+      const { delivered } = await run.finish();
+      const { RUNLEDGER_URL: url, RUNLEDGER_API_KEY: key } = process.env;
+      const seen = await fetch(url + '/api/v1/runs/' + run.id + '?strong=true', { headers: { authorization: 'Bearer ' + key } });
+      const after = await findSameRuns({ params, inputs });
+      const other = await findSameRuns({ params: { ...params, lr: 0.6 }, inputs });
+      console.log(JSON.stringify({ run: run.id, delivered, status: seen.status, before, after, other }));`;
+    writeFileSync(`${folder.path}/train.mjs`, script);
+    const env = { ...process.env, RUNLEDGER_URL: server.url, RUNLEDGER_API_KEY: server.key };
+    const { stdout } = await promisify(execFile)(process.execPath, [`${folder.path}/train.mjs`], { env });
+    const told = JSON.parse(stdout);
+    expect([told.delivered, told.status, told.before.runs, told.other.runs]).toEqual([true, 200, [], []]);
+    expect(told.after.fingerprint).toBe(told.before.fingerprint);
+    expect(told.after.runs).toEqual([expect.objectContaining({ run: told.run, name: 'asked', status: 'finished' })]);
+    expect(told.other.fingerprint).not.toBe(told.before.fingerprint);
+  }, 60_000);
 });
