@@ -1,4 +1,6 @@
+import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { cpuSeconds } from './cpu-seconds';
 import { encodeLoad } from './curves';
 import { Sender } from './send';
 import type { Server } from './server';
@@ -31,7 +33,10 @@ async function follow(
   }
 }
 
-/** Time from an acknowledgement to the event that tells a reader of it, at a fixed rate. */
+/**
+ * Time from an acknowledgement to the event that tells a reader of it, at a fixed rate; and what the server and this process used for it, and the
+ * machine's load before, by which to tell whether the path or somebody else took the time.
+ */
 export async function measureLive(
   server: Server,
   { pointsPerSecond = 50_000, seconds = 30 },
@@ -62,6 +67,9 @@ export async function measureLive(
     if (!over.signal.aborted) throw error;
   });
   const sender = new Sender(server, 16);
+  const [load] = loadavg();
+  const own = process.cpuUsage();
+  const used = cpuSeconds([server.pid]);
   const begun = performance.now();
   const one = async (i: number): Promise<void> => {
     const { run, bytes } = batches[i] as (typeof batches)[number];
@@ -77,10 +85,18 @@ export async function measureLive(
   }
   await Promise.all(sending);
   for (let tries = 0; tries < 100 && times.length < total; tries++) await sleep(100);
+  const { user, system } = process.cpuUsage(own);
+  const hundredths = (s: number): number => Math.round(s * 100) / 100;
+  const serverCpuS = hundredths(cpuSeconds([server.pid]) - used);
+  const clientCpuS = hundredths((user + system) / 1e6);
+  const ended = hundredths((performance.now() - begun) / 1000);
   over.abort();
   await followed;
   await sender.close();
   times.sort((a, b) => a - b);
   const at = (share: number): number => Math.round(times[Math.floor((times.length - 1) * share)] ?? Number.NaN);
-  return { pointsPerSecond, batches: total, told: times.length, p50Ms: at(0.5), p99Ms: at(0.99), maxMs: at(1) };
+  return {
+    ...{ pointsPerSecond, batches: total, told: times.length, p50Ms: at(0.5), p99Ms: at(0.99), maxMs: at(1) },
+    ...{ loadBefore: load ?? 0, serverCpuS, clientCpuS, seconds: ended },
+  };
 }
