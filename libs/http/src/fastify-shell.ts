@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
 import { Fault, workFor } from '@runledger/kernel';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { BodyReader } from './body-reader';
-import { answerOf, answerOfStatus } from './error-answer';
+import { answerOf } from './error-answer';
 import type { WriteError } from './error-dialect';
 import { exactJson } from './exact-json';
 import { sendError } from './fault-filter';
+import { BareConnections } from './refuse-connection';
 import { setBodyReader } from './request-input';
 import { revalidateAnswers } from './revalidate';
 import type { Tls } from './tls';
@@ -48,22 +48,6 @@ const SECURITY_HEADERS = {
 /** RFC 6797: for half a year nobody speaks plainly to this name again. */
 const HSTS = { 'strict-transport-security': 'max-age=15552000' };
 
-/** What Node's parser refuses never becomes a request: it is answered on the bare connection. */
-function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const statuses: Record<string, [number, string]> = {
-    HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
-    ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
-  };
-  const [status, reason] = statuses[error.code ?? ''] ?? [400, 'Bad Request'];
-  const body = JSON.stringify(answerOfStatus(status).body);
-  const head = `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/json; charset=utf-8\r\nX-Content-Type-Options: nosniff`;
-  socket.end(`${head}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
-}
-
 /** Fastify as we want it under Nest: bodies are left alone until the guard has let the caller in. */
 export function createFastify({ limits, bodies, ended, writeError, ...parts }: ShellParts): FastifyOfOurs {
   const { hostOf, checkHost, tls } = parts;
@@ -72,6 +56,7 @@ export function createFastify({ limits, bodies, ended, writeError, ...parts }: S
     headersTimeout: limits.headersMs,
     connectionsCheckingInterval: Math.min(5_000, limits.headersMs),
   };
+  const connections = new BareConnections(writeError);
   const securityHeaders = tls === undefined ? SECURITY_HEADERS : { ...SECURITY_HEADERS, ...HSTS };
   const instance = fastify({
     logger: false,
@@ -80,7 +65,7 @@ export function createFastify({ limits, bodies, ended, writeError, ...parts }: S
     ...(tls === undefined ? { http: server } : { https: { ...server, ...tls, minVersion: 'TLSv1.2' as const } }),
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     return503OnClosing: false,
-    clientErrorHandler: refuseConnection,
+    clientErrorHandler: (error, socket) => connections.refuse(error, socket),
     frameworkErrors: (error, request, reply) => sendError(reply, writeError(request.url, answerOf(error))),
   });
   instance.setReplySerializer(exactJson);
@@ -95,6 +80,7 @@ export function createFastify({ limits, bodies, ended, writeError, ...parts }: S
 
   let closing = false;
   instance.addHook('onRequest', async (request, reply) => {
+    connections.seen(request.raw);
     reply.headers(securityHeaders);
     setBodyReader(request, bodies);
     checkHost(request.method, hostOf(request.raw), request.headers.origin);

@@ -115,7 +115,13 @@ const head = (more: readonly string[], method = 'POST', path = '/api/2.0/mlflow/
 const sized = (bytes: number, ...more: readonly string[]): string => head([`Content-Length: ${bytes}`, ...more]);
 
 const SHAPED = { error_code: 'INVALID_PARAMETER_VALUE', message: expect.any(String) as string };
-/** What the parser refuses is answered before it is a request of any protocol. */
+/** Statuses that have no code of their own in MLflow's protocol. */
+const OTHER = { ...SHAPED, error_code: 'BAD_REQUEST' };
+/** Where the parser knows no path, it is not known whose protocol it is. */
+const OURS = (code: string) => ({ error: { code, message: expect.any(String) as string } });
+const UNREADABLE = OURS('HTTP_BAD_REQUEST');
+const SLOW = OURS('HTTP_SLOW_REQUEST');
+
 const CASES: Readonly<Record<string, readonly [sent: () => Sent, status: number | null, body?: object]>> = {
   'a body that trickles in': [() => ({ text: `${sized(5_000)}{`, trickle: ' ' }), 400, SHAPED],
   'a body that stops': [() => ({ text: sized(BATCH.length) + BATCH.slice(0, -5) }), 400, SHAPED],
@@ -126,17 +132,29 @@ const CASES: Readonly<Record<string, readonly [sent: () => Sent, status: number 
   ],
   'a body that is cut': [() => ({ text: sized(BATCH.length) + BATCH.slice(0, -5), cut: true }), null],
   'a body that is shorter than it is': [() => ({ text: sized(BATCH.length - 1) + BATCH }), 400],
-  'a chunk whose length is none': [() => ({ text: `${head(['Transfer-Encoding: chunked'])}xyz\r\n{}\r\n` }), 400],
-  'two lengths': [() => ({ text: sized(2, 'Content-Length: 3') + BATCH }), 400],
-  'a length and chunks': [() => ({ text: `${sized(2, 'Transfer-Encoding: chunked')}2\r\n{}\r\n0\r\n\r\n` }), 400],
-  'a length below nothing': [() => ({ text: sized(-1) + BATCH }), 400],
-  'headers that trickle in': [() => ({ text: head([]).slice(0, -2), trickle: 'X-A: b\r\n' }), 408],
-  'headers that stop': [() => ({ text: head([]).slice(0, -4) }), 408],
-  '10,000 headers': [() => ({ text: sized(2, ...Array.from({ length: 10_000 }, (_, i) => `X-${i}: b`)) }), 431],
-  'a header of a megabyte': [() => ({ text: sized(2, `X-A: ${'b'.repeat(1_000_000)}`) }), 431],
-  'a URL of a megabyte': [() => ({ text: head([], 'GET', `/api/2.0/mlflow/${'x'.repeat(1_000_000)}`) }), 431],
-  'a header of control characters': [() => ({ text: sized(2, 'X-A: b\u0000c') + BATCH }), 400],
-  'no HTTP': [() => ({ text: '\u0016\u0003\u0001\r\n\r\n' }), 400],
+  'a chunk whose length is none': [
+    () => ({ text: `${head(['Transfer-Encoding: chunked'])}xyz\r\n{}\r\n` }),
+    400,
+    SHAPED,
+  ],
+  'two lengths': [() => ({ text: sized(2, 'Content-Length: 3') + BATCH }), 400, SHAPED],
+  'a length and chunks': [
+    () => ({ text: `${sized(2, 'Transfer-Encoding: chunked')}2\r\n{}\r\n0\r\n\r\n` }),
+    400,
+    SHAPED,
+  ],
+  'a length below nothing': [() => ({ text: sized(-1) + BATCH }), 400, SHAPED],
+  'headers that trickle in': [() => ({ text: head([]).slice(0, -2), trickle: 'X-A: b\r\n' }), 408, SLOW],
+  'headers that stop': [() => ({ text: head([]).slice(0, -4) }), 408, SLOW],
+  '10,000 headers': [() => ({ text: sized(2, ...Array.from({ length: 10_000 }, (_, i) => `X-${i}: b`)) }), 431, OTHER],
+  'a header of a megabyte': [() => ({ text: sized(2, `X-A: ${'b'.repeat(1_000_000)}`) }), 431, OTHER],
+  'a URL of a megabyte': [() => ({ text: head([], 'GET', `/api/2.0/mlflow/${'x'.repeat(1_000_000)}`) }), 431, OTHER],
+  'a header of control characters': [() => ({ text: sized(2, 'X-A: b\u0000c') + BATCH }), 400, SHAPED],
+  'a header without a colon': [() => ({ text: sized(2, 'X-A b') + BATCH }), 400, SHAPED],
+  'such a header on a path of ours': [() => ({ text: head(['X-A b'], 'GET', '/api/v1/runs') }), 400, UNREADABLE],
+  'another version of HTTP': [() => ({ text: head([]).replace('HTTP/1.1', 'HTTP/9.9') }), 400, UNREADABLE],
+  'a method that is none': [() => ({ text: head([], 'TELEPORT') }), 400, SHAPED],
+  'no HTTP': [() => ({ text: '\u0016\u0003\u0001\r\n\r\n' }), 400, UNREADABLE],
 };
 
 const ends = async () => (await log.ends(Object.values(TOPICS).map(({ name }) => name))).map(({ offset }) => offset);
