@@ -66,15 +66,20 @@ describe('the embedded Postgres', () => {
     const first = await open(dataDir, { settings: {} });
     await ask(first.url, 'create table kept (n int); insert into kept values (7)');
     expect(statSync(join(dataDir, 'password')).mode & 0o777).toBe(0o600);
-    for (const password of ['', 'guess'])
-      await expect(
-        ask(
-          parentOf(first.url, (at) => (at.password = password)),
-          'select 1',
-        ),
-      ).rejects.toThrow(/password/);
+    for (const url of [first.url, first.socketUrl])
+      for (const password of ['', 'guess'])
+        await expect(
+          ask(
+            parentOf(url, (at) => (at.password = password)),
+            'select 1',
+          ),
+        ).rejects.toThrow(/password/);
+    const bySocket = 'select n, inet_client_addr() is null as s from kept';
+    expect(await ask(first.socketUrl, bySocket)).toEqual([{ n: 7, s: true }]);
+    expect(await ask(first.url, bySocket)).toEqual([{ n: 7, s: false }]);
     await first.stop();
     await expect(ask(first.url, 'select 1')).rejects.toThrow(/ECONNREFUSED/);
+    await expect(ask(first.socketUrl, 'select 1')).rejects.toThrow(/ENOENT/);
     expect(isAlive(first.adminPid)).toBe(false);
 
     const second = await open(dataDir, { settings: {} });
@@ -121,10 +126,12 @@ describe('the embedded Postgres', () => {
     parent.kill('SIGKILL');
     await parent.ended;
     expect(isAlive(pid)).toBe(true);
+    expect(readdirSync(join(dataDir, 'socket'))).toHaveLength(2); // the socket and its lock
 
     const again = await open(dataDir);
     expect(isAlive(pid)).toBe(false);
     expect(again.adminPid).not.toBe(pid);
+    expect(readdirSync(join(dataDir, 'socket'))).toHaveLength(2);
     expect(await ask(again.url, 'select count(*)::int as n from kept')).toEqual([{ n: 1000 }]);
   });
 

@@ -11,6 +11,7 @@ import { lockFolder } from './folder-lock';
 import { ownerOf, postgresOsUser } from './os-user';
 import { postgresBinaries } from './postgres-binaries';
 import { isAlive, signal, stopLeftovers, stopPostmaster } from './processes-of-folder';
+import { makeSocketFolder } from './socket-folder';
 
 const MAJOR = '18';
 const LOG_BYTES = 10 * 1024 * 1024;
@@ -20,7 +21,6 @@ const STOP_MS = 30_000;
 /** For a small log that must not lose what it acknowledged. What a setting costs or brings was measured: ADR 3. */
 const SETTINGS: Readonly<Record<string, string>> = {
   listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
   max_connections: '100',
   fsync: 'on',
   synchronous_commit: 'on',
@@ -54,6 +54,8 @@ export type EmbeddedPostgresOptions = Readonly<{
 export type EmbeddedPostgres = Readonly<{
   /** Connection URL of the database `runledger`, as its superuser. */
   url: string;
+  /** The same by a socket file, which takes this machine less time than TCP; or `url`, where there can be none. */
+  socketUrl: string;
   adminPid: number;
   /** Fast shutdown: open transactions are rolled back. Resolves when the server is gone. */
   stop(): Promise<void>;
@@ -96,10 +98,16 @@ function openLog(dataDir: string): number {
   return openSync(file, 'a', 0o600);
 }
 
-function launch(cluster: Cluster, port: number, settings: Readonly<Record<string, string>>): ChildProcess {
+function launch(
+  cluster: Cluster,
+  port: number,
+  sockets: string | null,
+  settings: Readonly<Record<string, string>>,
+): ChildProcess {
   const log = openLog(cluster.dataDir);
   try {
-    const flags = Object.entries({ ...SETTINGS, ...settings }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    const all = { ...SETTINGS, unix_socket_directories: sockets ?? '', ...settings };
+    const flags = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     return spawn(join(cluster.bin, 'bin', 'postgres'), ['-D', cluster.data, '-p', String(port), ...flags], {
       ...servant(cluster.user),
       cwd: '/',
@@ -151,15 +159,16 @@ async function untilReady(cluster: Cluster, child: ChildProcess, log: Logger): P
 async function startOn(
   cluster: Cluster,
   options: EmbeddedPostgresOptions,
-): Promise<{ child: ChildProcess; port: number }> {
+): Promise<{ child: ChildProcess; port: number; sockets: string | null }> {
+  const sockets = makeSocketFolder(cluster.folder, cluster.user);
   for (let attempt = 1; ; attempt++) {
     const port = await choosePort(options.port ?? 0);
-    const child = launch(cluster, port, options.settings ?? {});
+    const child = launch(cluster, port, sockets, options.settings ?? {});
     const spawned = new Promise<never>((_, failed) => child.once('error', failed));
     spawned.catch(() => undefined);
     try {
       await Promise.race([untilReady(cluster, child, options.log), spawned]);
-      return { child, port };
+      return { child, port, sockets };
     } catch (error) {
       // Between our choosing a free port and Postgres' taking it, another process may have been faster.
       const lostPort = !options.port && (await tryListen(port)) === undefined;
@@ -237,7 +246,7 @@ export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Pr
   const lock = lockFolder(given.dataDir);
   try {
     const cluster = await prepare(given);
-    const { child, port } = await startOn(cluster, given);
+    const { child, port, sockets } = await startOn(cluster, given);
     const stop = watch(child, given, lock.release);
     const url = (database: string): string =>
       `postgres://${SUPERUSER}:${cluster.password}@127.0.0.1:${port}/${database}`;
@@ -245,7 +254,8 @@ export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Pr
       await stop();
       throw error;
     });
-    return { url: url(SUPERUSER), adminPid: child.pid ?? 0, stop };
+    const socketUrl = sockets === null ? url(SUPERUSER) : `${url(SUPERUSER)}?host=${encodeURIComponent(sockets)}`;
+    return { url: url(SUPERUSER), socketUrl, adminPid: child.pid ?? 0, stop };
   } catch (error) {
     lock.release();
     throw error;

@@ -52,11 +52,11 @@ async function openPostgres({
     return { value, stop: () => value.stop() };
   });
   const source = await scope.start('the connection to Postgres', async () => {
-    const value = await openDataSource(postgres.url, { poolSize: SQL_CONNECTIONS });
+    const value = await openDataSource(postgres.socketUrl, { poolSize: SQL_CONNECTIONS });
     return { value, stop: () => value.destroy() };
   });
   await migratePostgres(source);
-  return { url: postgres.url, source };
+  return { url: postgres.socketUrl, source };
 }
 
 async function openClickHouse({ scope, dataDir }: Opening): Promise<ClickHouse> {
