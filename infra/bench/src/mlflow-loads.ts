@@ -3,7 +3,14 @@ import { MlflowClient } from './mlflow-doors';
 
 export type Load = Readonly<{ path: 'log-batch' | 'log-metric'; connections: number; runs: number; points: number }>;
 /** What one server did with one load. `refused` are answers other than 200. */
-export type Done = Readonly<{ pointsPerSecond: number; refused: number; clientCpuShare: number; p50Ms: number }>;
+export type Done = Readonly<{
+  pointsPerSecond: number;
+  refused: number;
+  clientCpuShare: number;
+  p50Ms: number;
+  /** From the last answer until every run is read back: a part of the time that points a second are counted in. */
+  readBackMs: number;
+}>;
 
 export const LOADS = {
   batches: { path: 'log-batch', connections: 8, runs: 8, points: 1_000 },
@@ -54,7 +61,34 @@ function address(bodies: readonly Buffer[], runs: readonly string[]): void {
   }
 }
 
-/** Points a second from the first request until the last run is read back with everything that was taken. */
+/** Long enough that no server is measured while it imports, compiles or opens what it needs. */
+const WARM_SECONDS = 1;
+
+type Sending = Readonly<{ client: MlflowClient; load: Load; bodies: Iterator<Buffer>; seconds: number }>;
+
+/** Sends for so long, or until the bodies are used up. Answers how long each request took, ms, and how many were taken. */
+async function send({ client, load, bodies, seconds }: Sending): Promise<{ times: number[]; taken: number }> {
+  const until = performance.now() + seconds * 1_000;
+  const times: number[] = [];
+  let taken = 0;
+  const worker = async (): Promise<void> => {
+    while (performance.now() < until) {
+      const next = bodies.next();
+      if (next.done === true) return;
+      const sent = performance.now();
+      if ((await client.ask('POST', `runs/${load.path}`, next.value)).status === 200) taken++;
+      times.push(performance.now() - sent);
+    }
+  };
+  await Promise.all(Array.from({ length: load.connections }, worker));
+  return { times, taken };
+}
+
+/** Whoever logged to a run reads it: all of them at once, as they wrote. */
+const readBack = (client: MlflowClient, ids: readonly string[]): Promise<unknown> =>
+  Promise.all(ids.map((id) => client.insist('GET', `runs/get?run_id=${id}`)));
+
+/** Points a second, after a second of the same, from the first request until the last run is read back with everything that was taken. */
 export async function drive(
   door: ConstructorParameters<typeof MlflowClient>[0],
   load: Load,
@@ -67,30 +101,23 @@ export async function drive(
   await first.close();
   address(bodies, ids);
   const client = new MlflowClient(door, load.connections);
-  const times: number[] = [];
+  const sending = { client, load, bodies: bodies.values() };
+  await send({ ...sending, seconds: WARM_SECONDS });
+  await readBack(client, ids);
   const cpu = process.cpuUsage();
   const from = performance.now();
-  let next = 0;
-  let taken = 0;
-  const worker = async (): Promise<void> => {
-    while (performance.now() - from < seconds * 1_000) {
-      const body = bodies[next++];
-      if (body === undefined) return;
-      const sent = performance.now();
-      if ((await client.ask('POST', `runs/${load.path}`, body)).status === 200) taken++;
-      times.push(performance.now() - sent);
-    }
-  };
-  await Promise.all(Array.from({ length: load.connections }, worker));
-  for (const id of ids) await client.insist('GET', `runs/get?run_id=${id}`);
-  const ms = performance.now() - from;
+  const { times, taken } = await send({ ...sending, seconds });
+  const sentAt = performance.now();
+  await readBack(client, ids);
+  const to = performance.now();
   const { user, system } = process.cpuUsage(cpu);
   await client.close();
   times.sort((a, b) => a - b);
   return {
-    pointsPerSecond: (taken * load.points * 1_000) / ms,
+    pointsPerSecond: (taken * load.points * 1_000) / (to - from),
     refused: times.length - taken,
-    clientCpuShare: (user + system) / 1_000 / ms,
+    clientCpuShare: (user + system) / 1_000 / (to - from),
     p50Ms: times[Math.floor(times.length / 2)] ?? Number.NaN,
+    readBackMs: to - sentAt,
   };
 }

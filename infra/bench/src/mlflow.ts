@@ -31,6 +31,7 @@ function summarize(done: readonly Done[]): Done {
     refused: done.reduce((sum, d) => sum + d.refused, 0),
     clientCpuShare: Math.round(median(done.map((d) => d.clientCpuShare)) * 100) / 100,
     p50Ms: tenths(median(done.map((d) => d.p50Ms))),
+    readBackMs: Math.round(median(done.map((d) => d.readBackMs))),
   };
 }
 
@@ -42,7 +43,9 @@ function judgeLoad(name: LoadName, rounds: ByDoor<readonly Done[]>, say: Say): R
     const least = GOALS[name][peer];
     return { peer, times, ...(least === undefined ? {} : { least, ok: times >= least }) };
   });
-  say(`  ${name}: ${ours.pointsPerSecond} points/s, median ${ours.p50Ms} ms, generator ${ours.clientCpuShare} cores`);
+  say(
+    `  ${name}: ${ours.pointsPerSecond} points/s, median ${ours.p50Ms} ms, read back in ${ours.readBackMs} ms, generator ${ours.clientCpuShare} cores`,
+  );
   for (const { peer, times, least, ok } of ratios)
     say(
       `    ${times} × ${peer} (${doors[peer].pointsPerSecond})${ok === undefined ? '' : `, wanted ${least}: ${verdict(ok)}`}`,
