@@ -18,7 +18,7 @@ export async function pagesOf(server) {
   const { models } = await ask(server, 'models?strong=true');
   const { boards } = await ask(server, 'boards?strong=true');
   const run = `/runs/${runs[0].run}`;
-  const compared = encodeURIComponent(JSON.stringify(runs.map((one) => one.run)));
+  const comparisonOf = (some) => `/compare?runs=${encodeURIComponent(JSON.stringify(some.map((one) => one.run)))}`;
   const tabs = ['charts', 'overview', 'objectives', 'params', 'artifacts', 'console', 'history', 'lineage', 'comments'];
   const comparisons = [
     'differences',
@@ -45,8 +45,8 @@ export async function pagesOf(server) {
     { name: 'experiments-narrow', path: '/', width: 400 },
     { name: 'runs-narrow', path: `/experiments/${experiment}`, width: 400 },
     { name: 'operations-narrow', path: '/operations', width: 400 },
-    { name: 'compare', path: `/compare?runs=${compared}` },
-    ...comparisons.map((tab) => ({ name: `compare-${tab}`, path: `/compare?runs=${compared}&tab=${tab}` })),
+    { name: 'compare', path: comparisonOf(runs.slice(0, 3)) },
+    ...comparisons.map((tab) => ({ name: `compare-${tab}`, path: `${comparisonOf(runs)}&tab=${tab}` })),
     { name: 'lineage', path: `/lineage?node=${encodeURIComponent(`run:${runs[0].run}`)}` },
     { name: 'models', path: '/models' },
     ...models.slice(0, 1).flatMap(({ name }) => [

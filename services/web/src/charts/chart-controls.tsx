@@ -56,7 +56,7 @@ export function ChartControls(parts: ControlParts) {
   const { look, onLook, hasRanks } = parts;
   const { smoothing } = look;
   return (
-    <Group gap="md">
+    <Group gap="sm">
       <Axis {...parts} />
       <Group gap={6} wrap="nowrap">
         <Text size="xs" c="dimmed">

@@ -111,7 +111,7 @@ export function ChartWall(parts: WallParts) {
           data-page-search
           placeholder="Search metrics by name"
           size="xs"
-          w={280}
+          w={220}
           leftSection={<SearchIcon size={15} />}
           value={wanted}
           onChange={(event) => setWanted(event.currentTarget.value)}

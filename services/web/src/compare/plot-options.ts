@@ -69,7 +69,7 @@ export function scatterOption(x: PlotAxis, y: PlotAxis, colour: PlotAxis | null,
     animation: false,
     grid: { ...GRID, top: 48 },
     xAxis: axisOption(x, ink),
-    yAxis: axisOption(y, ink, { nameGap: 48 }),
+    yAxis: axisOption(y, ink, { nameGap: 56 }),
     ...(colour === null ? {} : { visualMap: scaleOf(colour, ink, 2) }),
     series: {
       type: 'scatter',
@@ -154,7 +154,8 @@ export function contourOption(x: PlotAxis, y: PlotAxis, z: PlotAxis, ink: PlotIn
       precision: 6,
     },
     series: [
-      { type: 'heatmap', data: field.cells, silent: true },
+      // All at once: piece by piece, half of it is missing at first.
+      { type: 'heatmap', data: field.cells, silent: true, progressive: 0 },
       {
         type: 'scatter',
         symbolSize: SIZE,
