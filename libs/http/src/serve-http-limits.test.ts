@@ -11,6 +11,7 @@ import { RawBody } from './request-input';
 import { type HttpOptions, type HttpServer, serveHttp } from './serve-http';
 
 let release: () => void = () => undefined;
+let arrived: () => void = () => undefined;
 
 @Controller()
 class SlowController {
@@ -27,6 +28,7 @@ class SlowController {
   async slow() {
     await new Promise<void>((resolve) => {
       release = resolve;
+      arrived();
     });
     return { done: true };
   }
@@ -41,6 +43,12 @@ const open = (more: Partial<HttpOptions> = {}): Promise<HttpServer> =>
     authenticator: nobody,
     logger: createLogger('http', 'silent'),
     ...more,
+  });
+
+/** Of the next request for what is slow, at what answers it. */
+const arrival = (): Promise<void> =>
+  new Promise((resolve) => {
+    arrived = resolve;
   });
 
 function dial(server: HttpServer): { socket: Socket; ended: Promise<string> } {
@@ -91,8 +99,9 @@ it('keeps no more unfinished bodies than it may, and is free again when they end
 
 it('lets requests under way finish when it closes, and takes no new ones', async () => {
   const server = await open();
+  const underWay = arrival();
   const slow = fetch(`${server.url}/slow`);
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await underWay;
   const closed = server.close();
   await expect(fetch(`${server.url}/health/live`)).rejects.toThrow();
   release();
@@ -102,11 +111,12 @@ it('lets requests under way finish when it closes, and takes no new ones', async
 
 it('cuts what does not finish in time when it closes', async () => {
   const server = await open({ limits: { drainMs: 200 } });
+  const underWay = arrival();
   const slow = fetch(`${server.url}/slow`).then(
     () => 'answered',
     () => 'cut',
   );
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await underWay;
   const begun = Date.now();
   await server.close();
   expect([await slow, Date.now() - begun < 2_000]).toEqual(['cut', true]);
