@@ -1,4 +1,4 @@
-import { NO_PROJECTS, type PermissionName, type Reach } from '@runledger/contracts';
+import { NO_PROJECTS, type PermissionName, type ProjectSet, type Reach } from '@runledger/contracts';
 import type { Credentials } from './credentials';
 import { admit, decide, type Level, type Permissions } from './decide';
 
@@ -14,7 +14,10 @@ export type Identity = Readonly<{
  * Who is asking, as a route sees him: a `Reach` of the permission that the route declares. Workspace and projects come from here and from
  * nowhere else in a request.
  */
-export type Principal = Reach & Identity;
+export type Principal = Reach &
+  Identity &
+  /** The one project that he is bound to by it; whoever reaches several is bound to none. */
+  Readonly<{ project?: string | undefined }>;
 
 /** Whether somebody has a permission in the whole of his workspace. */
 export const mayDo = (who: Identity, permission: PermissionName): boolean =>
@@ -23,10 +26,13 @@ export const mayDo = (who: Identity, permission: PermissionName): boolean =>
 /** May do everything in a workspace. */
 export const everything: Permissions = decide([{ role: 'admin', project: null, effect: 'allow' }]);
 
+const onlyOne = (projects: ProjectSet): Readonly<{ project?: string | undefined }> =>
+  'only' in projects && projects.only.length === 1 ? { project: projects.only[0] } : {};
+
 /** Who asks, for one permission: his reach is what he may touch by it. Undefined: nothing. */
 export function principalFor(who: Identity, permission: PermissionName, level: Level): Principal | undefined {
   const projects = admit(who.permissions, permission, level);
-  return projects && { ...who, projects };
+  return projects && { ...who, projects, ...onlyOne(projects) };
 }
 
 /** Who asks, on a route that is open to whoever is known: he reaches nothing by it. */

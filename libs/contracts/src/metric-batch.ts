@@ -123,7 +123,7 @@ function readChecked(bytes: Uint8Array): { fields: Fields; points: number } {
 
 /** What the door needs to know of a batch that it passes on as it came. */
 export type CheckedBatch = Pick<MetricBatch, 'run' | 'writer' | 'sequence' | 'id' | 'time'> &
-  Readonly<{ points: number }>;
+  Readonly<{ points: number; keys: readonly string[] }>;
 
 /**
  * Checks a batch from untrusted bytes: accepts just what `readMetricBatch` accepts, without making columns of it. NaNs are made
@@ -134,7 +134,7 @@ export function checkMetricBatch(bytes: Uint8Array): CheckedBatch {
   const { fields, points } = readChecked(bytes);
   checkIndices(fields.keyIndex, fields.keys.length);
   const { run, writer, sequence, id, time } = fields;
-  return { run, writer, sequence, id, time, points };
+  return { run, writer, sequence, id, time, points, keys: fields.keys };
 }
 
 /**

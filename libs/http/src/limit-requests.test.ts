@@ -1,6 +1,6 @@
 import { request as ask } from 'node:http';
 import { Controller, Get, Post, Res } from '@nestjs/common';
-import { type Authenticator, everything, Permission, Public } from '@runledger/access';
+import { type Authenticator, decide, everything, Permission, type Permissions, Public } from '@runledger/access';
 import { createLogger, type Quotas } from '@runledger/kernel';
 import { openInProcessLimits } from '@runledger/limits';
 import type { FastifyReply } from 'fastify';
@@ -35,6 +35,13 @@ class LimitedController {
     reply.header('content-type', 'text/event-stream').send('data: 1\n\n');
   }
 
+  @Get('near')
+  @Permission('runs:read', 'project')
+  @ApiRoute({ summary: 'Keeps to projects', response: z.unknown() })
+  near() {
+    return {};
+  }
+
   @Get('open')
   @Public()
   @ApiRoute({ summary: 'For everybody', response: z.unknown() })
@@ -43,17 +50,22 @@ class LimitedController {
   }
 }
 
-/** The key is the workspace. */
+const permissionsIn = (projects: string | undefined): Permissions =>
+  projects === undefined
+    ? everything
+    : decide(projects.split('+').map((project) => ({ role: 'admin', project, effect: 'allow' })));
+
+/** The key is the workspace, and the projects to which it is kept behind a slash. */
 const authenticator: Authenticator = {
   authenticate: async ({ headers: { authorization = '' } }) => ({
-    workspace: authorization.slice('Bearer '.length),
+    workspace: authorization.slice('Bearer '.length).split('/')[0] ?? '',
     actor: 'key/1',
-    permissions: everything,
+    permissions: permissionsIn(authorization.split('/')[1]),
   }),
 };
 
 let server: HttpServer;
-const serve = async (workspace: Quotas): Promise<void> => {
+const serve = async (workspace: Quotas, project: Quotas = {}): Promise<void> => {
   server = await serveHttp({
     modules: [{ module: class LimitedModule {}, controllers: [LimitedController] }],
     dialects: [{ paths: ['/other'], write: (answer) => answer }],
@@ -61,13 +73,24 @@ const serve = async (workspace: Quotas): Promise<void> => {
     port: 0,
     authenticator,
     logger: createLogger('http', 'silent'),
-    quotas: openInProcessLimits({ workspace, project: {}, caller: {} }),
+    quotas: openInProcessLimits({ workspace, project, caller: {} }),
   });
 };
 afterEach(() => server.close());
 const get = (path: string, who = 'one') => fetch(server.url + path, { headers: { authorization: `Bearer ${who}` } });
 const post = (body: string, who = 'one') =>
   fetch(`${server.url}/take`, { method: 'POST', headers: { authorization: `Bearer ${who}` }, body });
+
+it('counts for a project whoever is bound to it, and nobody else', async () => {
+  await serve({}, { requests: 1 });
+  const statuses = async (who: string, asked: number) =>
+    (await Promise.all(Array.from({ length: asked }, () => get('/near', who)))).map(({ status }) => status).sort();
+  expect(new Set(await statuses('one', 15))).toEqual(new Set([200]));
+  expect(new Set(await statuses('one/vision+speech', 15))).toEqual(new Set([200]));
+  expect((await statuses('one/vision', 15)).filter((status) => status === 429).length).toBe(5);
+  expect(await statuses('one/speech', 1)).toEqual([200]);
+  expect((await get('/near', 'one/vision')).headers.get('ratelimit')).toMatch(/^"project-requests";r=0/);
+});
 
 it('refuses too many requests of one workspace, tells when to come again, and lets others in', async () => {
   await serve({ requests: 1 });

@@ -6,6 +6,7 @@ const UNITS: Readonly<Record<Quota['quantity'], string>> = {
   bytes: 'content-bytes',
   points: 'points',
   'read-ms': 'read-ms',
+  series: 'series',
 };
 
 const nameOf = ({ scope, quantity }: Pick<Quota, 'scope' | 'quantity'>): string => `"${scope}-${quantity}"`;

@@ -30,7 +30,9 @@ const door = {
   RUNLEDGER_AUTH: flag.default(true).describe('off lets everybody on this machine in; loopback only'),
   RUNLEDGER_LIMITS_WORKSPACE: quotas
     .prefault('requests=20000,bytes=2000000000,points=50000000,reads=128')
-    .describe('what all callers of a workspace together may have by the second; off limits nothing'),
+    .describe(
+      'what all callers of a workspace together may have by the second, and of active series by the hour; off limits nothing',
+    ),
   RUNLEDGER_LIMITS_PROJECT: quotas
     .prefault('off')
     .describe('what callers who are bound to one project may have together by the second'),

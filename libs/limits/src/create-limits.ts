@@ -1,38 +1,53 @@
 import { Fault, type Quotas } from '@runledger/kernel';
 import { LeasedQuota, type Standing, type Store } from './leased-quota';
 import { type Asker, type LimitScope, type Limits, QUANTITIES, type Quantity, type Quota, SCOPES } from './limits';
+import { SeenSeries } from './seen-series';
 
 /** Limits are said by the second and counted over so many, so that what comes in bursts is not refused for its first second. */
-export const WINDOW_SECONDS = 10;
+const WINDOW_SECONDS = 10;
 
-export type StoreOf = (name: string, limit: number) => Readonly<{ store: Store; lease: number }>;
+const HOUR_SECONDS = 3_600;
+const hourOf = (now: number): number => Math.floor(now / (HOUR_SECONDS * 1_000));
+const leftOfHour = (now: number): number => HOUR_SECONDS - (Math.floor(now / 1_000) % HOUR_SECONDS);
 
-type Rule = Readonly<{ scope: LimitScope; quantity: Quantity; limit: number; counted: LeasedQuota }>;
+export type StoreOf = (name: string, limit: number, windowSeconds: number) => Readonly<{ store: Store; lease: number }>;
 
-/** What a person sets, by the second, against what is counted. */
-const COUNTED: Readonly<Record<Quantity, Readonly<{ name: keyof Quotas; times: number }>>> = {
-  requests: { name: 'requests', times: 1 },
-  bytes: { name: 'bytes', times: 1 },
-  points: { name: 'points', times: 1 },
-  'read-ms': { name: 'reads', times: 1_000 },
+type Rule = Readonly<{
+  scope: LimitScope;
+  quantity: Quantity;
+  limit: number;
+  windowSeconds: number;
+  counted: LeasedQuota;
+  seen: SeenSeries;
+}>;
+
+/** What a person sets, by the second (series: by the hour), against what is counted in a window. */
+const COUNTED: Readonly<Record<Quantity, Readonly<{ name: keyof Quotas; times: number; windowSeconds: number }>>> = {
+  requests: { name: 'requests', times: WINDOW_SECONDS, windowSeconds: WINDOW_SECONDS },
+  bytes: { name: 'bytes', times: WINDOW_SECONDS, windowSeconds: WINDOW_SECONDS },
+  points: { name: 'points', times: WINDOW_SECONDS, windowSeconds: WINDOW_SECONDS },
+  'read-ms': { name: 'reads', times: 1_000 * WINDOW_SECONDS, windowSeconds: WINDOW_SECONDS },
+  series: { name: 'series', times: 1, windowSeconds: HOUR_SECONDS },
 };
 const WORDS: Readonly<Record<Quantity, string>> = {
   requests: 'requests',
   bytes: 'bytes of bodies',
   points: 'metric points',
   'read-ms': 'milliseconds of reads',
+  series: 'active series',
 };
 
 function rulesOf(quotas: Readonly<Record<LimitScope, Quotas>>, storeOf: StoreOf): Rule[] {
   const rules: Rule[] = [];
   for (const scope of SCOPES)
     for (const quantity of QUANTITIES) {
-      const { name, times } = COUNTED[quantity];
-      const perSecond = quotas[scope][name];
-      if (perSecond === undefined) continue;
-      const limit = perSecond * times * WINDOW_SECONDS;
-      const { store, lease } = storeOf(`${scope}.${quantity}`, limit);
-      rules.push({ scope, quantity, limit, counted: new LeasedQuota(store, { limit, lease }) });
+      const { name, times, windowSeconds } = COUNTED[quantity];
+      const set = quotas[scope][name];
+      if (set === undefined) continue;
+      const limit = set * times;
+      const { store, lease } = storeOf(`${scope}.${quantity}`, limit, windowSeconds);
+      const counted = new LeasedQuota(store, { limit, lease });
+      rules.push({ scope, quantity, limit, windowSeconds, counted, seen: new SeenSeries() });
     }
   return rules;
 }
@@ -44,13 +59,13 @@ function keyOf(scope: LimitScope, { workspace, project, actor }: Asker): string 
   return project === undefined ? undefined : `${workspace} ${project}`;
 }
 
-const quotaOf = ({ scope, quantity, limit }: Rule, { remaining, resetMs }: Standing): Quota => ({
+const quotaOf = ({ scope, quantity, limit, windowSeconds }: Rule, { remaining, resetMs }: Standing): Quota => ({
   scope,
   quantity,
   limit,
-  windowSeconds: WINDOW_SECONDS,
+  windowSeconds,
   remaining: Math.floor(Math.min(limit, remaining)),
-  resetSeconds: Math.ceil(resetMs / 1_000),
+  resetSeconds: quantity === 'series' ? leftOfHour(Date.now()) : Math.ceil(resetMs / 1_000),
 });
 
 function exceeded(quota: Quota): Fault {
@@ -76,11 +91,13 @@ export function createLimits(
   const applying = (who: Asker, quantity?: Quantity) =>
     rules.flatMap((rule) => {
       const key = quantity === undefined || rule.quantity === quantity ? keyOf(rule.scope, who) : undefined;
-      return key === undefined ? [] : [{ rule, key }];
+      if (key === undefined) return [];
+      // Each hour has a count of its own, whichever process begins it.
+      return [{ rule, key: rule.quantity === 'series' ? `${key} ${hourOf(Date.now())}` : key }];
     });
 
   return {
-    policies: rules.map(({ scope, quantity, limit }) => ({ scope, quantity, limit, windowSeconds: WINDOW_SECONDS })),
+    policies: rules.map(({ scope, quantity, limit, windowSeconds }) => ({ scope, quantity, limit, windowSeconds })),
     async take(who, quantity, amount) {
       const taken: Array<ReturnType<typeof applying>[number]> = [];
       let tightest: Quota | undefined;
@@ -95,6 +112,28 @@ export function createLimits(
         if (tightest === undefined || share(quota) < share(tightest)) tightest = quota;
       }
       return tightest;
+    },
+    async takeSeries(who, run, names) {
+      const taken: Array<() => void> = [];
+      for (const { rule, key } of applying(who, 'series')) {
+        const fresh = rule.seen.add(key, hourOf(Date.now()), { run, names });
+        if (fresh.length === 0) continue;
+        // More than there is at all never fits, unlike a batch of points, which passes once in a window.
+        const fits = fresh.length <= rule.limit;
+        const { refused, ...standing } = fits
+          ? await rule.counted.take(key, fresh.length)
+          : { refused: true, ...rule.counted.look(key) };
+        if (!refused) {
+          taken.push(() => {
+            rule.counted.give(key, fresh.length);
+            rule.seen.forget(key, run, fresh);
+          });
+          continue;
+        }
+        rule.seen.forget(key, run, fresh);
+        for (const giveBack of taken) giveBack();
+        throw exceeded(quotaOf(rule, standing));
+      }
     },
     charge(who, quantity, amount) {
       for (const { rule, key } of applying(who, quantity)) rule.counted.give(key, -Math.ceil(amount));

@@ -48,6 +48,23 @@ export function limitsContract(name: string, open: (options: LimitOptions) => Pr
       expect(await passing(here, somebody(), 1)).toBe(1);
     });
 
+    it('counts a series once an hour, in all processes together, and of what is refused nothing', async () => {
+      const { here, there } = await opened(only('workspace', { series: 10 }));
+      const who = somebody();
+      const names = (n: number, from = 0) => Array.from({ length: n }, (_, i) => `m${from + i}`);
+      const refused = { code: 'LIMITS_EXCEEDED', context: { quota: expect.objectContaining({ quantity: 'series' }) } };
+      for (let i = 0; i < 3; i++) await here.takeSeries(who, 'a', names(6));
+      await expect(here.takeSeries(who, 'b', names(11))).rejects.toMatchObject(refused);
+      await expect(here.takeSeries(who, 'b', names(5))).rejects.toMatchObject(refused);
+      await there.takeSeries(who, 'b', names(4));
+      await expect(there.takeSeries(who, 'c', names(1))).rejects.toMatchObject(refused);
+      await there.takeSeries(who, 'b', names(4));
+      await here.takeSeries(somebody(), 'c', names(10));
+      const [quota] = there.quotas(who);
+      expect(quota).toMatchObject({ quantity: 'series', limit: 10, windowSeconds: 3_600, remaining: 0 });
+      expect(quota?.resetSeconds).toBeLessThanOrEqual(3_600);
+    });
+
     it('counts callers and projects apart, where that is asked for', async () => {
       const { here } = await opened({ workspace: NONE, project: { points: 1 }, caller: { requests: 1 } });
       const who = somebody({ project: 'vision' });

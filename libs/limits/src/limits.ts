@@ -1,5 +1,5 @@
-/** What is counted. Reads are counted in milliseconds between the request and the end of its answer. */
-export const QUANTITIES = ['requests', 'bytes', 'points', 'read-ms'] as const;
+/** What is counted. Series are metrics of runs to which points come, each once an hour. Reads are counted in milliseconds between the request and the end of its answer. */
+export const QUANTITIES = ['requests', 'bytes', 'points', 'read-ms', 'series'] as const;
 export type Quantity = (typeof QUANTITIES)[number];
 
 /** Whom a quota is for: all of a workspace, all of a project where it is known, or one caller. */
@@ -29,6 +29,12 @@ export interface Limits {
    * @throws Fault overloaded LIMITS_EXCEEDED, with `context.quota` and `context.retryAfter` in seconds
    */
   take(who: Asker, quantity: Quantity, amount: number): Promise<Quota | undefined>;
+  /**
+   * Takes the series of a batch to which no points have come in this hour yet, as far as this process has seen them. What is refused counts as
+   * not seen.
+   * @throws Fault overloaded LIMITS_EXCEEDED
+   */
+  takeSeries(who: Asker, run: string, names: readonly string[]): Promise<void>;
   /** Counts what is known only afterwards; it may leave a quota in debt, and what comes next is refused. */
   charge(who: Asker, quantity: Quantity, amount: number): void;
   /** Every quota that holds for who asks. */

@@ -1,7 +1,7 @@
 import type { Logger, Quotas } from '@runledger/kernel';
 import { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
-import { createLimits, WINDOW_SECONDS } from './create-limits';
+import { createLimits } from './create-limits';
 import type { LimitScope, Limits } from './limits';
 
 export type LimitOptions = Readonly<Record<LimitScope, Quotas>>;
@@ -16,8 +16,8 @@ const PATIENCE_MS = 200;
 export const openInProcessLimits = (options: LimitOptions): Limits =>
   createLimits(
     options,
-    (name, limit) => ({
-      store: new RateLimiterMemory({ keyPrefix: name, points: limit, duration: WINDOW_SECONDS }),
+    (name, limit, duration) => ({
+      store: new RateLimiterMemory({ keyPrefix: name, points: limit, duration }),
       lease: limit,
     }),
     async () => undefined,
@@ -48,8 +48,8 @@ export function openRedisLimits(url: string, options: LimitOptions, logger: Logg
   const redis = connect(url, logger);
   return createLimits(
     options,
-    (name, limit) => {
-      const shape = { keyPrefix: `${PREFIX}.${name}`, points: limit, duration: WINDOW_SECONDS };
+    (name, limit, duration) => {
+      const shape = { keyPrefix: `${PREFIX}.${name}`, points: limit, duration };
       const insuranceLimiter = new RateLimiterMemory(shape);
       const store = new RateLimiterRedis({
         ...shape,

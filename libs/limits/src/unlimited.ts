@@ -4,6 +4,7 @@ import type { Limits } from './limits';
 export const unlimited: Limits = {
   policies: [],
   take: async () => undefined,
+  takeSeries: async () => undefined,
   charge: () => undefined,
   quotas: () => [],
   close: async () => undefined,

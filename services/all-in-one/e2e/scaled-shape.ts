@@ -17,8 +17,9 @@ export type ScaledShape = Readonly<{
   folder: string;
   key: string;
   clickhouseUrl: string;
+  databaseUrl: string;
   /** Starts one service as it is built; stopped with the shape. */
-  start(name: ServiceName): Spawned;
+  start(name: ServiceName, more?: Env): Spawned;
   stop(): Promise<void>;
 }>;
 
@@ -73,9 +74,12 @@ export async function openScaledShape(label: string, artifacts?: Env): Promise<S
     folder: folder.path,
     key,
     clickhouseUrl: clickhouse.url,
-    start(name) {
+    databaseUrl: database.url,
+    start(name, more = {}) {
       const main = `${WORKSPACE}/services/${name}/dist/main.js`;
-      const spawned = spawnProgram(process.execPath, [main], { env: { ...shared, ...settingsOf(name, parts) } });
+      const spawned = spawnProgram(process.execPath, [main], {
+        env: { ...shared, ...settingsOf(name, parts), ...more },
+      });
       services.push(spawned);
       return spawned;
     },

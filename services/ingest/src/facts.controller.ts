@@ -57,6 +57,7 @@ export class FactsController {
     const value = json ? writeMetricBatch(readColumns(parseStrictJson(bytes), Date.now())) : bytes;
     const batch = checkMetricBatch(value);
     await keepToReach(this.room.places, who, [{ run: batch.run, events: [] }]);
+    await this.room.quotas.takeSeries(who, batch.run, batch.keys);
     await this.room.quotas.take(who, 'points', batch.points);
     const record = metricRecord(batch, value, stampOf(who, traceparent));
     return { accepted: batch.points, position: await this.room.publish([record]) };

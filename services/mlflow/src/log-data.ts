@@ -79,13 +79,25 @@ function checkRepeats(params: readonly Named[]): void {
   }
 }
 
+/** Answers how many points they are. @throws Fault overloaded LIMITS_EXCEEDED */
+async function takeQuotas(
+  { quotas }: MlflowRoom,
+  who: Principal,
+  run: string,
+  metrics: MetricColumns | null,
+): Promise<number> {
+  if (metrics === null || metrics.values.length === 0) return 0;
+  await quotas.takeSeries(who, run, metrics.keys);
+  await quotas.take(who, 'points', metrics.values.length);
+  return metrics.values.length;
+}
+
 /** Looks at the run, then publishes everything. Of what is refused, nothing is stored. */
 export async function logData(room: MlflowRoom, who: Principal, run: string, data: RunData): Promise<void> {
   checkRepeats(data.params);
   for (const param of data.params) checkValue(param, 'param');
   for (const tag of data.tags) checkValue(tag, 'tag');
-  const points = data.metrics?.values.length ?? 0;
-  if (points > 0) await room.quotas.take(who, 'points', points);
+  const points = await takeQuotas(room, who, run, data.metrics);
   await room.gate.active(who, run);
   const params = await newParams(room, who, run, data.params);
   const facts: NewFact[] = [

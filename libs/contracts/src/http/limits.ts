@@ -5,7 +5,7 @@ export const limitsAnswer = z.object({
   limits: z.array(
     z.object({
       scope: z.enum(['workspace', 'project', 'caller']),
-      quantity: z.enum(['requests', 'bytes', 'points', 'read-ms']),
+      quantity: z.enum(['requests', 'bytes', 'points', 'read-ms', 'series']),
       limit: z.number().describe('most of the quantity in a window'),
       windowSeconds: z.number(),
       remaining: z.number(),

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { type TemporaryFolder, temporaryFolder } from '@runledger/testkit';
+import { type AllInOne, startAllInOne } from './all-in-one-process';
+import { shareWithFlood } from './fair-shares';
+
+const SCALE = Number(process.env['LONG_SCALE'] ?? 0.05);
+const SECONDS = Math.max(2, 40 * SCALE);
+/** In a few seconds of a machine that others use, the 99th percentile is one request or two. */
+const MOST = SCALE < 1 ? 4 : 2;
+
+/** The embedded database of a server: its password is a file, its port the fourth line of Postgres' own. */
+function databaseIn(folder: string): string {
+  const [, , , port] = readFileSync(`${folder}/cluster/postmaster.pid`, 'utf8').split('\n');
+  return `postgres://runledger:${readFileSync(`${folder}/password`, 'utf8').trim()}@127.0.0.1:${port}/runledger`;
+}
+
+describe('nine quiet tenants beside one who floods, in one process', () => {
+  let folder: TemporaryFolder;
+  let server: AllInOne;
+  beforeAll(async () => {
+    folder = temporaryFolder('shares');
+    server = await startAllInOne(`${folder.path}/data`);
+  }, 120_000);
+  afterAll(async () => {
+    await server.process.stop();
+    folder.remove();
+  });
+
+  it(
+    'wait no longer than twice as long, and are refused nothing',
+    async () => {
+      const { url } = server;
+      const databaseUrl = databaseIn(`${folder.path}/data/postgres`);
+      const shares = await shareWithFlood({ write: url, read: url, databaseUrl }, 'one', SECONDS);
+      process.stderr.write(`fair shares, one process: ${JSON.stringify(shares)}\n`);
+      expect((shares.flood['200'] ?? 0) + (shares.flood['202'] ?? 0)).toBeGreaterThan(100);
+      expect(shares.beside / shares.alone).toBeLessThan(MOST);
+    },
+    SECONDS * 10_000 + 60_000,
+  );
+});
