@@ -27,6 +27,29 @@ table custody.check_result (
 );
 CREATE UNIQUE INDEX check_result_pkey ON custody.check_result USING btree (name);
 
+table custody.erasure (
+  workspace text not null,
+  erasure text collate "C" not null,
+  subjects text[] collate "C" not null,
+  people text[] collate "C" not null,
+  approved_at timestamp with time zone not null,
+  done_at timestamp with time zone,
+  report jsonb,
+  constraint erasure_pkey PRIMARY KEY (workspace, erasure)
+);
+CREATE UNIQUE INDEX erasure_pkey ON custody.erasure USING btree (workspace, erasure);
+
+table custody.handed_out (
+  workspace text not null,
+  id text collate "C" not null,
+  at timestamp with time zone not null,
+  actor text not null,
+  kind text not null,
+  scope jsonb not null,
+  constraint handed_out_pkey PRIMARY KEY (workspace, id)
+);
+CREATE UNIQUE INDEX handed_out_pkey ON custody.handed_out USING btree (workspace, id);
+
 table custody.journal_claim (
   workspace text not null,
   kind text not null,
@@ -339,6 +362,16 @@ table custody.run_claim (
   constraint run_claim_pkey PRIMARY KEY (workspace, run)
 );
 CREATE UNIQUE INDEX run_claim_pkey ON custody.run_claim USING btree (workspace, run);
+
+table custody.sealing (
+  one boolean not null default true,
+  since timestamp with time zone not null default now(),
+  clear_before boolean not null,
+  canary text not null,
+  constraint sealing_one_check CHECK (one),
+  constraint sealing_pkey PRIMARY KEY (one)
+);
+CREATE UNIQUE INDEX sealing_pkey ON custody.sealing USING btree (one);
 
 table custody.secret (
   workspace text not null,

@@ -46,9 +46,13 @@ export async function startScaledShape(): Promise<ScaledShape> {
   };
   const engine = { RUNLEDGER_CLICKHOUSE_URL: clickhouse.url };
   const artifacts = { RUNLEDGER_ARTIFACTS: `${folder.path}/artifacts` };
-  const ingest = await startService('ingest', { ...shared, ...artifacts, RUNLEDGER_ADMIN_KEY: key });
+  const personal = {
+    RUNLEDGER_PERSONAL_KEYS: `${folder.path}/personal`,
+    RUNLEDGER_PERSONAL_KEY: `${folder.path}/personal.key`,
+  };
+  const ingest = await startService('ingest', { ...shared, ...artifacts, ...personal, RUNLEDGER_ADMIN_KEY: key });
   const projector = await startService('projector', { ...shared, ...engine });
-  const query = await startService('query', { ...shared, ...engine, ...artifacts });
+  const query = await startService('query', { ...shared, ...engine, ...artifacts, ...personal });
   return {
     writeUrl: ingest.url,
     readUrl: query.url,

@@ -10,6 +10,7 @@ export {
 } from './commands';
 export { type CommentResult, commentRules } from './comment-rules';
 export { type DeadLetterResult, deadLetterRules } from './dead-letter-rules';
+export { type ErasureResult, erasureRules } from './erasure-rules';
 export { type ExperimentResult, experimentRules } from './experiment-rules';
 export { type GrantResult, grantRules } from './grant-rules';
 export { localAccountRules } from './local-account-rules';

@@ -9,6 +9,8 @@ import { commentDeleted } from './events/comment-deleted';
 import { commentMentioned } from './events/comment-mentioned';
 import { commentWritten } from './events/comment-written';
 import { deadLetterReplayed } from './events/dead-letter-replayed';
+import { erasureRequested } from './events/erasure-requested';
+import { erasureWithdrawn } from './events/erasure-withdrawn';
 import { experimentCreated } from './events/experiment-created';
 import { experimentDeleted } from './events/experiment-deleted';
 import { experimentRenamed } from './events/experiment-renamed';
@@ -20,6 +22,8 @@ import { gatePassed } from './events/gate-passed';
 import { gateSet } from './events/gate-set';
 import { grantMade } from './events/grant-made';
 import { grantWithdrawn } from './events/grant-withdrawn';
+import { holdLifted } from './events/hold-lifted';
+import { holdPlaced } from './events/hold-placed';
 import { inventoryEntered } from './events/inventory-entered';
 import { keyCreated } from './events/key-created';
 import { keyRetired } from './events/key-retired';
@@ -52,6 +56,7 @@ import { serviceAccountEnabled } from './events/service-account-enabled';
 import { sessionClosed } from './events/session-closed';
 import { sessionOpened } from './events/session-opened';
 import { sessionRefused } from './events/session-refused';
+import { subjectErased } from './events/subject-erased';
 import { trustDeclared } from './events/trust-declared';
 import { trustWithdrawn } from './events/trust-withdrawn';
 import { versionApproved } from './events/version-approved';
@@ -225,6 +230,15 @@ export const APPROVAL_DECISIONS = {
 /** In the stream of the model; makes no row. */
 export const PASSAGE_DECISIONS = { 'gate.passed': gatePassed } as const satisfies Specs;
 
+/** Erasures and holds of a workspace are one stream. They make no rows: the journal is where they are looked up. */
+export const ERASURE_DECISIONS = {
+  'erasure.requested': erasureRequested,
+  'erasure.withdrawn': erasureWithdrawn,
+  'subject.erased': subjectErased,
+  'hold.placed': holdPlaced,
+  'hold.lifted': holdLifted,
+} as const satisfies Specs;
+
 export const INVENTORY_DECISIONS = { 'inventory.entered': inventoryEntered } as const satisfies Specs;
 
 export const DECISIONS = {
@@ -247,6 +261,7 @@ export const DECISIONS = {
   ...APPROVAL_DECISIONS,
   ...PASSAGE_DECISIONS,
   ...INVENTORY_DECISIONS,
+  ...ERASURE_DECISIONS,
 } as const satisfies Specs;
 
 export type DecisionType = keyof typeof DECISIONS;

@@ -60,6 +60,7 @@ export {
   type ReplayAnswer,
   replayAnswer,
 } from './http/dead-letters';
+export { erasureReport, erasuresAnswer, holdsAnswer } from './http/erasure';
 export {
   type FingerprintsAnswer,
   type FingerprintsBody,

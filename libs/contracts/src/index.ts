@@ -59,6 +59,7 @@ export {
   type Decision,
   type DecisionOf,
   type DecisionType,
+  ERASURE_DECISIONS,
   EXPERIMENT_DECISIONS,
   GATE_DECISIONS,
   GRANT_DECISIONS,
@@ -147,6 +148,7 @@ export {
   workspaceId,
 } from './names';
 export { murmur2, partitionOf } from './partition';
+export { PERSONAL_FIELDS, PERSONAL_TAGS, type PersonalField } from './personal-fields';
 export {
   decodePositionToken,
   encodePositionToken,
@@ -207,6 +209,7 @@ export type {
   Version,
 } from './rows';
 export { TOTAL_STEPS_TAG } from './run-tags';
+export { isPersonal, isSealedText, SEALED_MARK, type SealedPart, sealedParts, sealedText } from './sealed-text';
 export {
   partitionOfRun,
   partitionsOf,

@@ -13,6 +13,7 @@ export {
 export { type ApprovalCommand, type Approving } from './decide-approval';
 export { type BoardCommand, type BoardRefusal, boardSubject, decideBoard } from './decide-board';
 export { type CommentCommand, type CommentRefusal, commentSubject, decideComment } from './decide-comment';
+export { decideErasure, type ErasureCommand, type ErasureRefusal } from './decide-erasure';
 export {
   decideExperiment,
   type ExperimentCommand,
@@ -66,6 +67,13 @@ export {
   webhookSubject,
 } from './decide-webhook';
 export type { Claim, Claims, Decision } from './decision';
+export {
+  ERASURES_SUBJECT,
+  type ErasureChange,
+  type Erasures,
+  evolveErasures,
+  noErasures,
+} from './erasure';
 export { type Experiment, type ExperimentChange, evolveExperiment, unseenExperiment } from './experiment';
 export {
   evolveGates,

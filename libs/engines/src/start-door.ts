@@ -13,7 +13,10 @@ type DoorChoice = Readonly<{
   RUNLEDGER_TLS_CERT?: string | undefined;
   RUNLEDGER_TLS_KEY?: string | undefined;
 }>;
-type Parts = Pick<HttpOptions, 'modules' | 'dialects' | 'checks' | 'registry' | 'quotas' | 'noteRefusal'> &
+type Parts = Pick<
+  HttpOptions,
+  'modules' | 'dialects' | 'checks' | 'registry' | 'quotas' | 'noteRefusal' | 'openAnswer'
+> &
   Readonly<{ source: DataSource }>;
 
 /** Who is let in: holders of keys, or everybody on this machine where access control is off. @throws Fault as openToAll */

@@ -10,7 +10,7 @@ import { RunSummary } from './run-summary';
 import type { Manifest } from './statement';
 
 /** Raised when the same leaves come to another page. */
-export const DOSSIER_VERSION = 2;
+export const DOSSIER_VERSION = 3;
 
 const MOST_RUNS = 200;
 const MOST_CHANGES = 5_000;

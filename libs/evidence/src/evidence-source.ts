@@ -17,6 +17,8 @@ export interface EvidenceSource {
   payloads(leaves: readonly ExportedLeaf[]): Promise<ReadonlyMap<number, SaltedPayload>>;
   /** The messages of a segment that are in the scope, in the order of its lines. */
   messages(leaf: LeafBody): AsyncIterable<SegmentMessage>;
+  /** What sealed texts say, for who reads the dossier; none are told when absent. */
+  namesOf?(sealed: readonly string[]): Promise<Readonly<Record<string, string>>>;
   /** Bytes of an artifact by its digest in hex, null where the store has none. */
   artifact(digest: string): Promise<Readonly<{ size: number; bytes: AsyncIterable<Buffer> }> | null>;
 }

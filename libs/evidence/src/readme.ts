@@ -12,6 +12,8 @@ tree/*.txt          the rest of the tree, from left to right: "leaves N" are the
 payloads/*.jsonl    what leaves commit to: payload_digest = HMAC-SHA256(salt, RFC 8785 of event)
 messages/*.jsonl    messages of segments: the line is in the tree of the leaf's segment.root, its digest is SHA-256(value)
 artifacts/*         files by their SHA-256
+names.json          what sealed texts (sealed~1~...) of the dossier stood for when this was made, as the server told it: no
+                    leaf commits to that, and it is not here where there is none
 dossier.html        the same to read and print
 SHA256SUMS          of every file above: sha256sum -c SHA256SUMS
 manifest.dsse.json  in-toto statement about SHA256SUMS in a DSSE envelope, signed by the log's key

@@ -2,6 +2,7 @@ import { Fault } from '@runledger/kernel';
 import { type NoteVerifier, openCheckpoint, openNote } from '@runledger/merkle';
 import { openBundle } from './bundle-files';
 import { DOSSIER_VERSION } from './dossier';
+import { NAMES_FILE, type Names, readNames, withNames } from './names-told';
 import type { Manifest } from './statement';
 import { openSigned, type SignedFiles } from './verify-files';
 import { type Found, LeavesCheck } from './verify-leaves';
@@ -41,10 +42,17 @@ function checkArtifacts({ artifacts }: Manifest, named: ReadonlySet<string>, nam
       throw wrong('EVIDENCE_MISSING', `artifacts/${digest} is named by a leaf, and is not in the bundle`);
 }
 
-async function checkDossier(files: SignedFiles, manifest: Manifest, found: Found): Promise<string[]> {
+/** @throws Fault invalid EVIDENCE_BAD_FILE */
+async function namesIn(files: SignedFiles, isThere: boolean): Promise<Names> {
+  const names = isThere ? readNames((await files.whole(NAMES_FILE)).toString()) : {};
+  if (names === null) throw wrong('EVIDENCE_BAD_FILE', `${NAMES_FILE} is no list of names`);
+  return names;
+}
+
+async function checkDossier(files: SignedFiles, manifest: Manifest, found: Found, names: Names): Promise<string[]> {
   if (manifest.dossier !== DOSSIER_VERSION)
     return [`dossier.html was made by version ${manifest.dossier}: it is as it was signed, and was not made again`];
-  if (!(await files.whole('dossier.html')).equals(found.dossier.render(manifest)))
+  if (!(await files.whole('dossier.html')).equals(withNames(found.dossier.render(manifest), names)))
     throw wrong('EVIDENCE_OTHER_DOSSIER', 'dossier.html says something else than the leaves');
   return [];
 }
@@ -86,7 +94,8 @@ export async function verifyBundle(
     const found = await new LeavesCheck(files, manifest).run();
     checkFound(manifest, found);
     checkArtifacts(manifest, found.artifacts, files.names);
-    const notices = [...found.notices, ...(await checkDossier(files, manifest, found))];
+    const names = await namesIn(files, files.names.includes(NAMES_FILE));
+    const notices = [...found.notices, ...(await checkDossier(files, manifest, found, names))];
     await files.others();
     return { manifest, notices, witnesses: signed };
   } finally {

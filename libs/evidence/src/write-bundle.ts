@@ -6,6 +6,7 @@ import { DOSSIER_VERSION, Dossier } from './dossier';
 import { signEnvelope } from './dsse';
 import type { EvidenceSource, ExportedLeaf, SaltedPayload } from './evidence-source';
 import { type LeafBody, readLeaf, rowOf } from './leaf-row';
+import { NAMES_FILE, namesFile, sealedIn, withNames } from './names-told';
 import { LeafTable } from './parquet';
 import { messageLine, payloadLine } from './payload-line';
 import { readmeOf } from './readme';
@@ -83,12 +84,18 @@ export class BundleWriter {
     for (const lines of [this.#payloads, this.#messages, this.#parts]) yield* this.#flush(lines);
     if (this.head.artifacts) for (const digest of this.#artifacts) yield* this.#artifact(digest);
     const manifest = this.#manifest();
-    yield* this.#file('dossier.html', this.#dossier.render(manifest));
+    yield* this.#named(this.#dossier.render(manifest));
     const sums = Buffer.from(this.#sums);
     yield* this.#file('SHA256SUMS', sums);
     const digest = createHash('sha256').update(sums).digest('hex');
     yield* this.#file('manifest.dsse.json', signEnvelope(writeStatement(digest, manifest), this.signer));
     yield TAR_END;
+  }
+
+  async *#named(page: Buffer): AsyncGenerator<Buffer> {
+    const names = (await this.source.namesOf?.(sealedIn(page))) ?? {};
+    if (Object.keys(names).length > 0) yield* this.#file(NAMES_FILE, namesFile(names));
+    yield* this.#file('dossier.html', withNames(page, names));
   }
 
   #manifest(): Manifest {

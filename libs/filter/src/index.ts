@@ -9,7 +9,7 @@ export {
 } from './compile-filter';
 export type { Entity } from './entities';
 export { type Item, matches } from './evaluate';
-export type { DatasetField, Field, Filter, LinkField, MetricValue, Order } from './filter';
+export type { DatasetField, Field, Filter, LinkField, MetricValue, Order, Test } from './filter';
 export { parseFilter } from './parse-filter';
 export { parseOrder } from './parse-order';
 export { printFilter, printOrder } from './print-filter';

@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import { callerOf } from '@runledger/access';
 import { Fault, workFor } from '@runledger/kernel';
+import type { OpenAnswer } from '@runledger/personal';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { BodyReader } from './body-reader';
 import { answerOf } from './error-answer';
@@ -20,6 +22,7 @@ type ShellParts = Readonly<{
   /** Told of every request whose answer has ended. */
   ended: (request: FastifyRequest, reply: FastifyReply) => void;
   writeError: WriteError;
+  openAnswer: OpenAnswer | undefined;
 }>;
 
 export type FastifyOfOurs = Readonly<{
@@ -50,7 +53,7 @@ const HSTS = { 'strict-transport-security': 'max-age=15552000' };
 
 /** Fastify as we want it under Nest: bodies are left alone until the guard has let the caller in. */
 export function createFastify({ limits, bodies, ended, writeError, ...parts }: ShellParts): FastifyOfOurs {
-  const { hostOf, checkHost, tls } = parts;
+  const { hostOf, checkHost, tls, openAnswer } = parts;
   const server = {
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: limits.headersMs,
@@ -96,6 +99,14 @@ export function createFastify({ limits, bodies, ended, writeError, ...parts }: S
   instance.addHook('onSend', async (_request, reply) => {
     if (closing) reply.header('connection', 'close'); // or the connection would stay, idle, until the drain's bound
   });
+  if (openAnswer !== undefined)
+    instance.addHook('onSend', async (request, reply, payload) => {
+      const caller = callerOf(request);
+      if (caller === undefined) return payload;
+      const opened = await openAnswer(caller.workspace, String(reply.getHeader('content-type')), payload);
+      if (opened !== payload) reply.removeHeader('content-length'); // names are shorter than what stands for them
+      return opened;
+    });
   instance.addHook('onResponse', async (request, reply) => {
     ended(request, reply);
     const { raw } = request;

@@ -5,6 +5,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { AccessGuard, type Authenticator, type NoteRefusal } from '@runledger/access';
 import { Fault, type Logger } from '@runledger/kernel';
 import type { Limits } from '@runledger/limits';
+import type { OpenAnswer } from '@runledger/personal';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createAllowedMethods } from './allowed-methods';
 import { type BodyLimits, BodyReader } from './body-reader';
@@ -66,6 +67,8 @@ export type HttpOptions = Readonly<{
   /** Where the process counts; a new one when absent. */
   registry?: Registry;
   limits?: Partial<HttpLimits>;
+  /** Opens what of an answer is sealed, for a caller of this workspace; it is sent as it is when absent. */
+  openAnswer?: OpenAnswer | undefined;
   /** What callers may have; unlimited when absent. */
   quotas?: Limits;
   version?: string;
@@ -128,6 +131,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
       counted?.ended(request, reply);
     },
     writeError,
+    openAnswer: options.openAnswer,
   });
   let document = '';
   const root = rootModule(modules, {

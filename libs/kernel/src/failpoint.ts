@@ -18,6 +18,7 @@ export const FAILPOINTS = [
   'ledger.after-signed',
   'ledger.after-published',
   'courier.after-post',
+  'erasure.after-key',
   'rebuild.before-swap',
   'rebuild.after-exchange',
   'rebuild.after-swap',

@@ -127,6 +127,36 @@ const people = {
   RUNLEDGER_SESSION_HOURS: count.pipe(z.int().min(1)).default(12).describe('hours after which a person signs in again'),
 };
 
+const personalKeys = {
+  RUNLEDGER_PERSONAL_KEYS: z
+    .string()
+    .min(1)
+    .describe(
+      'folder of the keys that seal what is said of people, one for each of them; made when there is none, shared by all processes, and in no backup of the data',
+    ),
+  RUNLEDGER_PERSONAL_KEY: z
+    .string()
+    .min(1)
+    .describe('file of the key that encrypts those keys, for this user only; made when there is none'),
+};
+
+/** Of processes that write what is said of people. */
+const personal = {
+  ...personalKeys,
+  RUNLEDGER_PERSONAL_CLEAR: z
+    .enum(['refuse', 'keep'])
+    .default('refuse')
+    .describe(
+      'what to do where people are named in clear by events from before they were sealed: not to start, or to keep those events, which nobody can be erased from',
+    ),
+};
+
+/** Of processes that only read it; without, they show that something is sealed. */
+const personalReads = {
+  RUNLEDGER_PERSONAL_KEYS: personalKeys.RUNLEDGER_PERSONAL_KEYS.optional(),
+  RUNLEDGER_PERSONAL_KEY: personalKeys.RUNLEDGER_PERSONAL_KEY.optional(),
+};
+
 /** Of processes that look after the projections or the ledger. */
 const upkeep = {
   RUNLEDGER_CHECK_HOURS: count
@@ -153,6 +183,8 @@ export const settings = {
   webhooks,
   notary,
   people,
+  personal,
+  personalReads,
   upkeep,
   process: ofProcess,
 } as const;

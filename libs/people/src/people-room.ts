@@ -1,6 +1,7 @@
 import { createAccessReads, createSessionStore, type RefusalCounts, type SessionStore } from '@runledger/access';
 import type { Commands } from '@runledger/commands';
 import { Fault } from '@runledger/kernel';
+import type { PersonalData } from '@runledger/personal';
 import type { DataSource } from 'typeorm';
 import type { SignedOutThere } from './backchannel-logout';
 import type { Issuer } from './issuers';
@@ -25,6 +26,7 @@ export type PeoplePorts = Readonly<{
   source: DataSource;
   commands: Commands;
   refusals: Pick<RefusalCounts, 'ofSignIn'>;
+  personal: PersonalData;
   options: PeopleOptions;
 }>;
 
@@ -48,10 +50,10 @@ export type PeopleRoom = Readonly<{
 }>;
 export const PEOPLE_ROOM = Symbol('people-room');
 
-export function openPeopleRoom({ source, commands, refusals, options }: PeoplePorts): PeopleRoom {
+export function openPeopleRoom({ source, commands, refusals, personal, options }: PeoplePorts): PeopleRoom {
   const sessions = createSessionStore(source);
-  const people = createPersonStore(source);
-  const signedIn = createSignedIn(sessions, commands, options);
+  const people = createPersonStore(source, personal);
+  const signedIn = createSignedIn(sessions, commands, people, options);
 
   function addressOf(path: string): URL {
     if (options.publicUrl === undefined)

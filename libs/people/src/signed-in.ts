@@ -1,6 +1,6 @@
 import type { SessionDraft, SessionRow, SessionStore } from '@runledger/access';
 import { type Commands, sessionRules } from '@runledger/commands';
-import { actorOfPerson } from './person-store';
+import { actorOfPerson, type PersonStore } from './person-store';
 
 type Lifetimes = Readonly<{ idleSeconds: number; sessionSeconds: number }>;
 type PersonInBrowser = Readonly<{
@@ -12,7 +12,12 @@ type PersonInBrowser = Readonly<{
 }>;
 
 /** Sessions that begin and end as part of the record. */
-export function createSignedIn(sessions: SessionStore, commands: Commands, lifetimes: Lifetimes) {
+export function createSignedIn(
+  sessions: SessionStore,
+  commands: Commands,
+  people: Pick<PersonStore, 'sealedSubject'>,
+  lifetimes: Lifetimes,
+) {
   /** Signs somebody in; the token is told once. */
   async function open(draft: SessionDraft, by: Readonly<{ issuer: string; workload?: string }>): Promise<string> {
     const { id, token } = await sessions.open(draft);
@@ -65,7 +70,11 @@ export function createSignedIn(sessions: SessionStore, commands: Commands, lifet
     },
     /** Ends the sessions of whom an issuer vouched for. */
     async closeOf(whom: Parameters<SessionStore['vouchedFor']>[0]): Promise<void> {
-      for (const session of await sessions.vouchedFor(whom)) await end(session);
+      const { workspace, issuer } = whom;
+      const subject = whom.subject && (await people.sealedSubject(workspace, issuer, whom.subject));
+      // Nobody was ever called so here.
+      if (subject === null) return;
+      for (const session of await sessions.vouchedFor({ ...whom, subject })) await end(session);
     },
   };
 }

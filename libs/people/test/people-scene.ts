@@ -4,8 +4,9 @@ import type { Role } from '@runledger/contracts';
 import { type HttpServer, serveHttp } from '@runledger/http';
 import { openJournal } from '@runledger/journal';
 import { createLogger, uuidv7 } from '@runledger/kernel';
+import { openPersonalData } from '@runledger/personal';
 import { openDataSource } from '@runledger/postgres';
-import { createDatabase, freePort } from '@runledger/testkit';
+import { createDatabase, freePort, temporaryFolder } from '@runledger/testkit';
 import type { DataSource } from 'typeorm';
 import type { Issuer, ProviderOfPeople } from '../src/issuers';
 import { PeopleModule } from '../src/people.module';
@@ -60,6 +61,8 @@ export async function openPeopleScene(issuers: readonly Issuer[], idleSeconds = 
       ),
     logger,
   );
+  const folder = temporaryFolder('people');
+  const personal = await openPersonalData({ keys: `${folder.path}/keys`, encryption: `${folder.path}/key` });
   const port = await freePort();
   const options = {
     issuers,
@@ -69,7 +72,7 @@ export async function openPeopleScene(issuers: readonly Issuer[], idleSeconds = 
     sessionSeconds: 7_200,
   };
   const server = await serveHttp({
-    modules: [PeopleModule.register({ source, commands, refusals, options })],
+    modules: [PeopleModule.register({ source, commands, refusals, personal, options })],
     host: '127.0.0.1',
     port,
     authenticator: createAuthenticator(keys, logger),
@@ -109,6 +112,7 @@ export async function openPeopleScene(issuers: readonly Issuer[], idleSeconds = 
       await server.close();
       await source.destroy();
       await database.drop();
+      folder.remove();
     },
   };
 }

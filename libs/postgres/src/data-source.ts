@@ -29,6 +29,7 @@ import { FindChangesByActor1790001800000 } from './migrations/1790001800000-find
 import { CreateProjection1790001801000 } from './migrations/1790001801000-create-projection';
 import { CreateGovernance1790001900000 } from './migrations/1790001900000-create-governance';
 import { CreateBoards1790002100000 } from './migrations/1790002100000-create-boards';
+import { SealPersonalData1790002240000 } from './migrations/1790002240000-seal-personal-data';
 import { CreateLocalAccounts1790002250000 } from './migrations/1790002250000-create-local-accounts';
 import { READ_ENTITIES } from './read-entities';
 
@@ -63,6 +64,7 @@ const MIGRATIONS = [
   KeepCosignatures1790001623000,
   CreatePeople1790001625000,
   ClaimRuns1790001625100,
+  SealPersonalData1790002240000,
 ];
 
 /**

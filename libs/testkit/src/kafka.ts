@@ -85,7 +85,7 @@ const java = (main: string, args: readonly string[]): string[] => [
 
 function format(file: string): void {
   const id = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
-  const asked = spawnSync('java', java('kafka.tools.StorageTool', ['format', '-t', id, '-c', file]), {
+  const asked = spawnSync('java', java('kafka.tools.StorageTool', ['format', `--cluster-id=${id}`, '-c', file]), {
     encoding: 'utf8',
   });
   if (asked.error) throw new Error(`Kafka needs Java 17 (Debian package openjdk-17-jre-headless): ${asked.error}`);

@@ -1,7 +1,7 @@
 import type { Commands } from '@runledger/commands';
 import { addressSet, createOutbound, type Outbound } from '@runledger/outbound';
+import { openSecretKey } from '@runledger/secrets';
 import type { DataSource } from 'typeorm';
-import { openSecretKey } from './secret-key';
 import { createVault, type Vault } from './vault';
 import { createWebhookDoor, type WebhookDoor } from './webhook-door';
 

@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { openDataSource } from '@runledger/postgres';
+import { openSecretKey } from '@runledger/secrets';
 import { createDatabase, type TemporaryFolder, type TestDatabase, temporaryFolder } from '@runledger/testkit';
 import type { DataSource } from 'typeorm';
-import { openSecretKey } from './secret-key';
 import { createVault } from './vault';
 
 let database: TestDatabase;
@@ -35,9 +35,9 @@ describe("the key's file", () => {
     const path = `${folder.path}/open.key`;
     await openSecretKey(path);
     chmodSync(path, 0o640);
-    await expect(openSecretKey(path)).rejects.toEqual(code('WEBHOOKS_KEY_OPEN'));
+    await expect(openSecretKey(path)).rejects.toEqual(code('SECRETS_KEY_OPEN'));
     writeFileSync(`${folder.path}/bad.key`, 'short\n', { mode: 0o600 });
-    await expect(openSecretKey(`${folder.path}/bad.key`)).rejects.toEqual(code('WEBHOOKS_BAD_KEY'));
+    await expect(openSecretKey(`${folder.path}/bad.key`)).rejects.toEqual(code('SECRETS_BAD_KEY'));
   });
 });
 
@@ -60,12 +60,12 @@ describe('a secret', () => {
       'update custody.secret set sealed = (select sealed from custody.secret where id = $1) where id = $2',
       [a, b],
     );
-    await expect(vault.reveal('w', b)).rejects.toEqual(code('WEBHOOKS_SEAL_BROKEN'));
+    await expect(vault.reveal('w', b)).rejects.toEqual(code('SECRETS_SEAL_BROKEN'));
     await source.query(
       'update custody.secret set sealed = set_byte(sealed, 30, get_byte(sealed, 30) # 1) where id = $1',
       [a],
     );
-    await expect(vault.reveal('w', a)).rejects.toEqual(code('WEBHOOKS_SEAL_BROKEN'));
+    await expect(vault.reveal('w', a)).rejects.toEqual(code('SECRETS_SEAL_BROKEN'));
   });
 
   it('is sealed otherwise each time, and forgotten with its owner', async () => {

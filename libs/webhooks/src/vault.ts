@@ -1,14 +1,13 @@
 import { createHmac } from 'node:crypto';
 import { Fault, uuidv7 } from '@runledger/kernel';
+import { type SecretKey, seal, unseal } from '@runledger/secrets';
 import type { DataSource } from 'typeorm';
-import { seal, unseal } from './seal';
-import type { SecretKey } from './secret-key';
 
 /** Secrets in custody, sealed. What is outside of this process sees neither them nor the key. */
 export type Vault = Readonly<{
   /** Keeps a secret of a stream; answers where. @throws Fault unavailable WEBHOOKS_NO_KEY */
   keep(workspace: string, owner: string, text: string): Promise<string>;
-  /** @throws Fault unavailable WEBHOOKS_NO_KEY or WEBHOOKS_OTHER_KEY, bug WEBHOOKS_NO_SECRET or WEBHOOKS_SEAL_BROKEN */
+  /** @throws Fault unavailable WEBHOOKS_NO_KEY or WEBHOOKS_OTHER_KEY, bug WEBHOOKS_NO_SECRET or SECRETS_SEAL_BROKEN */
   reveal(workspace: string, id: string): Promise<string>;
   forget(workspace: string, id: string): Promise<void>;
   /** All that this stream ever had. */

@@ -26,18 +26,18 @@ export type ScaledShape = Readonly<{
 /** A service that is given a setting that it does not have does not start. */
 function settingsOf(
   name: ServiceName,
-  parts: Readonly<Record<'engine' | 'artifacts' | 'admin' | 'webhooks', Env>>,
+  parts: Readonly<Record<'engine' | 'artifacts' | 'admin' | 'webhooks' | 'personal', Env>>,
 ): Env {
-  const { engine, artifacts, admin, webhooks } = parts;
+  const { engine, artifacts, admin, webhooks, personal } = parts;
   switch (name) {
     case 'ingest':
-      return { ...artifacts, ...admin, ...webhooks };
+      return { ...artifacts, ...admin, ...webhooks, ...personal };
     case 'projector':
-      return engine;
+      return { ...engine, ...personal };
     case 'query':
-      return { ...engine, ...artifacts };
+      return { ...engine, ...artifacts, ...personal };
     case 'mlflow':
-      return { ...engine, ...artifacts, ...webhooks };
+      return { ...engine, ...artifacts, ...webhooks, ...personal };
     case 'courier':
       return webhooks;
     default:
@@ -68,6 +68,10 @@ export async function openScaledShape(label: string, artifacts?: Env): Promise<S
     admin: { RUNLEDGER_ADMIN_KEY: key },
     // Receivers of tests lie on this machine.
     webhooks: { RUNLEDGER_SECRET_KEY: `${folder.path}/secret.key`, RUNLEDGER_WEBHOOK_RANGES: '127.0.0.0/8' },
+    personal: {
+      RUNLEDGER_PERSONAL_KEYS: `${folder.path}/personal`,
+      RUNLEDGER_PERSONAL_KEY: `${folder.path}/personal.key`,
+    },
   };
   const services: Spawned[] = [];
   return {

@@ -20,6 +20,8 @@ export const allInOneSettings = {
   ...settings.door,
   ...settings.webhooks,
   ...settings.people,
+  ...settings.personalReads,
+  RUNLEDGER_PERSONAL_CLEAR: settings.personal.RUNLEDGER_PERSONAL_CLEAR,
   ...settings.process('warn'),
   RUNLEDGER_NOTARY_HOST: z
     .string()

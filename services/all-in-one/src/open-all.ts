@@ -5,7 +5,8 @@ import { type Log, openPostgresLog } from '@runledger/bus';
 import { type ClickHouse, migrateClickHouse, openEmbeddedClickHouse } from '@runledger/clickhouse';
 import { createCommands } from '@runledger/commands';
 import { openCourier } from '@runledger/courier';
-import { startRefusals } from '@runledger/engines';
+import { openAnswersBy, startPersonal, startRefusals } from '@runledger/engines';
+import { ErasureModule, openErasure } from '@runledger/erasure';
 import { openOversight } from '@runledger/governance';
 import { type HttpServer, readTls, serveHttp } from '@runledger/http';
 import { IngestModule, recordOperatorKeys } from '@runledger/ingest';
@@ -16,6 +17,7 @@ import { type Live, openInProcessLive } from '@runledger/live';
 import { MLFLOW_ERRORS, MlflowModule } from '@runledger/mlflow';
 import { NotaryModule, openNextKey, openNotary, openSigningKey } from '@runledger/notary';
 import { openPeopleOptions, PeopleModule, TOKEN_ERRORS } from '@runledger/people';
+import { createSealingJournal, createSealingLog } from '@runledger/personal';
 import {
   createRunClaims,
   lockFolder,
@@ -85,10 +87,24 @@ async function openEngines(opening: Opening): Promise<Engines> {
   return { source, clickhouse, log, live, quotas };
 }
 
-async function openRooms({ scope, config, dataDir, logger }: Opening, engines: Engines) {
+/** What is said of people is sealed by keys in the data folder, which are left out where its backups are made. */
+function personalPlace({ config, dataDir }: Opening) {
+  return {
+    RUNLEDGER_PERSONAL_KEYS: config.RUNLEDGER_PERSONAL_KEYS ?? path.join(dataDir, 'personal'),
+    RUNLEDGER_PERSONAL_KEY: config.RUNLEDGER_PERSONAL_KEY ?? path.join(dataDir, 'personal.key'),
+    RUNLEDGER_PERSONAL_CLEAR: config.RUNLEDGER_PERSONAL_CLEAR,
+  };
+}
+
+async function openRooms(opening: Opening, engines: Engines) {
+  const { scope, config, dataDir, logger } = opening;
   const { source, clickhouse, log, live, quotas } = engines;
-  const commands = createCommands(openJournal(source), openOversight({ source, log, live }));
+  const personal = await startPersonal(opening, personalPlace(opening), source);
+  const sealing = createSealingLog(log, personal);
+  const journal = createSealingJournal(openJournal(source), personal);
+  const commands = createCommands(journal, openOversight({ source, log, live }));
   await commands.provide('default');
+  const { eraser, people } = await openErasure(scope, { source, personal, logger });
   await recordOperatorKeys(createKeyStore(source), commands);
   await scope.start('the relay', async () => {
     const value = startRelay({ source, log, logger });
@@ -120,9 +136,10 @@ async function openRooms({ scope, config, dataDir, logger }: Opening, engines: E
   const web = await openWebPages(path.join(__dirname, '../../web/dist'));
   const refusals = await startRefusals({ scope, logger }, source, commands);
   const modules = [
-    PeopleModule.register({ source, commands, refusals, options: await openPeopleOptions(config) }),
+    PeopleModule.register({ source, commands, refusals, personal, options: await openPeopleOptions(config) }),
+    ErasureModule.register({ source, commands, personal, people, eraser, incarnation: log.incarnation }),
     IngestModule.register({
-      log,
+      log: sealing,
       commands,
       artifacts,
       webhooks,
@@ -130,12 +147,12 @@ async function openRooms({ scope, config, dataDir, logger }: Opening, engines: E
       keys: createKeyStore(source),
       places: createRunClaims(source),
     }),
-    QueryModule.register({ source, clickhouse, log, live, artifacts, web, quotas }),
-    MlflowModule.register({ source, clickhouse, log, live, commands, artifacts, webhooks, quotas }),
-    NotaryModule.register({ source, log, clickhouse, artifacts, host, key }),
+    QueryModule.register({ source, clickhouse, log, live, artifacts, web, quotas, personal }),
+    MlflowModule.register({ source, clickhouse, log: sealing, live, commands, artifacts, webhooks, quotas, personal }),
+    NotaryModule.register({ source, log, clickhouse, artifacts, host, key, personal }),
     UpkeepModule.register({ ...upkeep, commands }),
   ];
-  return { modules, refusals };
+  return { modules, refusals, openAnswer: openAnswersBy(personal) };
 }
 
 /**
@@ -149,7 +166,7 @@ export async function openAll(opening: Opening): Promise<{ server: HttpServer; a
   scope.own('the data folder', () => lock.release());
   const engines = await openEngines(opening);
   const adminKey = await provideAdminKey(engines.source, dataDir, config.RUNLEDGER_ADMIN_KEY);
-  const { modules, refusals } = await openRooms(opening, engines);
+  const { modules, refusals, openAnswer } = await openRooms(opening, engines);
   const authenticator = everybody ?? createAuthenticator(createKeyStore(engines.source), logger);
   const server = await scope.start('the HTTP door', async () => {
     const value = await serveHttp({
@@ -157,6 +174,7 @@ export async function openAll(opening: Opening): Promise<{ server: HttpServer; a
       noteRefusal: refusals.ofRoute,
       dialects: [MLFLOW_ERRORS, TOKEN_ERRORS],
       quotas: engines.quotas,
+      openAnswer,
       registry: createCheckMetrics(engines.source),
       host: config.RUNLEDGER_HOST,
       port: config.RUNLEDGER_PORT,

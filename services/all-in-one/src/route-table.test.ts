@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { admit, createKeyAuthenticator, createKeyTable, decide, type Grant } from '@runledger/access';
 import { ROLES } from '@runledger/contracts';
+import { ErasureModule } from '@runledger/erasure';
 import { type HttpServer, type Route, serveHttp } from '@runledger/http';
 import { IngestModule } from '@runledger/ingest';
 import { createLogger } from '@runledger/kernel';
@@ -106,7 +107,16 @@ beforeAll(async () => {
         source: query.source,
         commands: ingest.commands,
         refusals: untouchable<PeoplePorts['refusals']>('refusals'),
+        personal: untouchable<PeoplePorts['personal']>('personal'),
         options: { issuers: [], publicUrl: undefined, localAccounts: true, idleSeconds: 60, sessionSeconds: 60 },
+      }),
+      ErasureModule.register({
+        source: query.source,
+        commands: ingest.commands,
+        personal: untouchable<PeoplePorts['personal']>('personal'),
+        people: untouchable<Parameters<typeof ErasureModule.register>[0]['people']>('people'),
+        eraser: untouchable<Parameters<typeof ErasureModule.register>[0]['eraser']>('eraser'),
+        incarnation: 'test',
       }),
       QueryModule.register(query),
       MlflowModule.register(mlflow),

@@ -6,7 +6,7 @@ import { saveAnswer } from './save-answer';
 import { createServer } from './server';
 
 type Scope = Readonly<Partial<Record<'run' | 'model' | 'version' | 'project' | 'from' | 'to', string>>>;
-type EvidenceOptions = Scope & Readonly<{ output: string; artifacts: boolean }>;
+type EvidenceOptions = Scope & Readonly<{ output: string; artifacts: boolean; names: boolean }>;
 
 /** `evidence` and `verify`: what is handed to somebody who trusts neither us nor the operator, and how he checks it. */
 export function addEvidenceCommands(program: Command, ends: CliEnds): void {
@@ -21,6 +21,7 @@ export function addEvidenceCommands(program: Command, ends: CliEnds): void {
     .option('--from <time>', 'with --to: all that was accepted between two times, as 2026-11-26T00:00:00Z')
     .option('--to <time>')
     .option('--no-artifacts', 'leave the bytes of artifacts out')
+    .option('--no-names', 'leave sealed what is said of people, in the dossier too: for a bundle that is kept for long')
     .addHelpText(
       'after',
       `
@@ -28,9 +29,9 @@ Examples:
   runledger evidence --run first -o first.tar
   runledger evidence --model digits --model-version 3 -o digits-3.tar`,
     )
-    .action(async ({ output, artifacts, ...scope }: EvidenceOptions & Readonly<{ modelVersion?: string }>) => {
+    .action(async ({ output, artifacts, names, ...scope }: EvidenceOptions & Readonly<{ modelVersion?: string }>) => {
       const { modelVersion, ...named } = scope;
-      const asked = { ...named, version: modelVersion, artifacts: String(artifacts) };
+      const asked = { ...named, version: modelVersion, artifacts: String(artifacts), names: String(names) };
       const given = Object.entries(asked).filter((one): one is [string, string] => one[1] !== undefined);
       const query = new URLSearchParams(given);
       await saveAnswer(ends, await createServer(ends).fetch(`evidence?${query.toString()}`), output);

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { addAccessCommands } from './access-commands';
 import { type CliEnds, CommandExit, EXIT } from './cli-ends';
 import { addDeadLetterCommands } from './dead-letter-commands';
+import { addErasureCommands } from './erasure-commands';
 import { addEvidenceCommands } from './evidence-commands';
 import { addGovernanceCommands } from './governance-commands';
 import { addQueryCommands } from './query-commands';
@@ -32,6 +33,7 @@ Exit codes: 0 done, 1 refused, broken off, or a check that found something, 2 wr
   addQueryCommands(program, ends, () => process.stdin);
   addEvidenceCommands(program, ends);
   addDeadLetterCommands(program, ends);
+  addErasureCommands(program, ends);
   addUpkeepCommands(program, ends);
   addGovernanceCommands(program, ends);
   addSessionCommands(program, ends);

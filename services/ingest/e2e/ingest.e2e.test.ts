@@ -30,7 +30,9 @@ async function start(env: Record<string, string> = {}): Promise<string> {
     env: {
       RUNLEDGER_PORT: '0',
       RUNLEDGER_POSTGRES_URL: database.url,
-      RUNLEDGER_ARTIFACTS: files.path,
+      RUNLEDGER_ARTIFACTS: `${files.path}/artifacts`,
+      RUNLEDGER_PERSONAL_KEYS: `${files.path}/personal`,
+      RUNLEDGER_PERSONAL_KEY: `${files.path}/personal.key`,
       RUNLEDGER_ADMIN_KEY: KEY,
       RUNLEDGER_LOG_LEVEL: 'warn',
       ...env,

@@ -14,6 +14,7 @@ export const ingestSettings = {
   RUNLEDGER_ARTIFACTS: z.string().min(1).describe('where artifacts lie: a folder, or s3://bucket/prefix'),
   ...s3Settings,
   ...settings.webhooks,
+  ...settings.personal,
   ...settings.people,
   RUNLEDGER_ADMIN_KEY: z.string().min(8).optional().describe("an API key of the workspace 'default' that may do all"),
   RUNLEDGER_INGEST_PUBLISH_TIMEOUT_MS: count

@@ -5,20 +5,24 @@ import type { Log } from '@runledger/bus';
 import { createCommands } from '@runledger/commands';
 import { TOPICS } from '@runledger/contracts';
 import {
+  openAnswersBy,
   type Opening as Starting,
   startDoor,
   startLimits,
   startLog,
+  startPersonal,
   startPostgres,
   startRefusals,
   startSignals,
   startWebhooks,
 } from '@runledger/engines';
+import { ErasureModule, openErasure } from '@runledger/erasure';
 import { openOversight } from '@runledger/governance';
 import type { HttpServer } from '@runledger/http';
 import { openJournal, startRelay } from '@runledger/journal';
 import { armFailpoint, createLogger, readConfig, runProcess } from '@runledger/kernel';
 import { openPeopleOptions, PeopleModule, TOKEN_ERRORS } from '@runledger/people';
+import { createSealingJournal, createSealingLog } from '@runledger/personal';
 import { createRunClaims, migratePostgres } from '@runledger/postgres';
 import { type IngestConfig, ingestSettings } from './ingest.config';
 import { IngestModule } from './ingest.module';
@@ -52,9 +56,12 @@ async function serve(opening: Opening): Promise<HttpServer> {
   const artifacts = await openArtifacts(artifactChoice(config));
   if (config.RUNLEDGER_AUTH) await provideKey(source, config.RUNLEDGER_ADMIN_KEY);
   const live = await startSignals(opening, config);
-  const commands = createCommands(openJournal(source), openOversight({ source, log, live }));
+  const personal = await startPersonal(opening, config, source);
+  const journal = createSealingJournal(openJournal(source), personal);
+  const commands = createCommands(journal, openOversight({ source, log, live }));
   await commands.provide('default');
   await recordOperatorKeys(createKeyStore(source), commands);
+  const { eraser, people } = await openErasure(opening.scope, { source, personal, logger: opening.logger });
   const { door: webhooks } = await startWebhooks(opening, config, { source, commands });
   const limits = {
     publishTimeoutMs: config.RUNLEDGER_INGEST_PUBLISH_TIMEOUT_MS,
@@ -65,9 +72,10 @@ async function serve(opening: Opening): Promise<HttpServer> {
   const refusals = await startRefusals(opening, source, commands);
   return startDoor(opening, config, {
     modules: [
-      PeopleModule.register({ source, commands, refusals, options: await openPeopleOptions(config) }),
+      PeopleModule.register({ source, commands, refusals, personal, options: await openPeopleOptions(config) }),
+      ErasureModule.register({ source, commands, personal, people, eraser, incarnation: log.incarnation }),
       IngestModule.register({
-        log,
+        log: createSealingLog(log, personal),
         commands,
         artifacts,
         webhooks,
@@ -78,6 +86,7 @@ async function serve(opening: Opening): Promise<HttpServer> {
       }),
     ],
     quotas,
+    openAnswer: openAnswersBy(personal),
     noteRefusal: refusals.ofRoute,
     dialects: [TOKEN_ERRORS],
     source,

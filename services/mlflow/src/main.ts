@@ -2,11 +2,13 @@ import 'reflect-metadata';
 import { artifactChoice, openArtifacts } from '@runledger/artifacts';
 import { createCommands } from '@runledger/commands';
 import {
+  openAnswersBy,
   type Opening as Starting,
   startClickHouse,
   startDoor,
   startLimits,
   startLog,
+  startPersonal,
   startPostgres,
   startSignals,
   startWebhooks,
@@ -15,6 +17,8 @@ import { openOversight } from '@runledger/governance';
 import type { HttpServer } from '@runledger/http';
 import { openJournal } from '@runledger/journal';
 import { armFailpoint, createLogger, readConfig, runProcess } from '@runledger/kernel';
+import { createSealingJournal, createSealingLog } from '@runledger/personal';
+import { migratePostgres } from '@runledger/postgres';
 import { type MlflowConfig, mlflowSettings } from './mlflow.config';
 import { MlflowModule } from './mlflow.module';
 import { MLFLOW_ERRORS } from './mlflow-errors';
@@ -22,18 +26,21 @@ import type { MlflowPorts } from './mlflow-room';
 
 type Opening = Starting & Readonly<{ config: MlflowConfig }>;
 
-async function openPorts(opening: Opening): Promise<MlflowPorts & Required<Pick<MlflowPorts, 'quotas'>>> {
+async function openPorts(opening: Opening): Promise<MlflowPorts & Required<Pick<MlflowPorts, 'quotas' | 'personal'>>> {
   const { config } = opening;
   const source = await startPostgres(opening, config);
+  await migratePostgres(source);
   const clickhouse = await startClickHouse(opening, config);
   const live = await startSignals(opening, config);
-  const log = await startLog(opening, config);
+  const personal = await startPersonal(opening, config, source);
+  const log = createSealingLog(await startLog(opening, config), personal);
   const artifacts = await openArtifacts(artifactChoice(config));
-  const commands = createCommands(openJournal(source), openOversight({ source, log, live }));
+  const journal = createSealingJournal(openJournal(source), personal);
+  const commands = createCommands(journal, openOversight({ source, log, live }));
   const { door: webhooks } = await startWebhooks(opening, config, { source, commands });
   const pageSecret = config.RUNLEDGER_PAGE_SECRET;
   const quotas = await startLimits(opening, config);
-  return { source, clickhouse, live, log, artifacts, commands, webhooks, pageSecret, quotas };
+  return { source, clickhouse, live, log, artifacts, commands, webhooks, pageSecret, quotas, personal };
 }
 
 async function serve(opening: Opening): Promise<HttpServer> {
@@ -43,6 +50,7 @@ async function serve(opening: Opening): Promise<HttpServer> {
     dialects: [MLFLOW_ERRORS],
     source: ports.source,
     quotas: ports.quotas,
+    openAnswer: openAnswersBy(ports.personal),
     checks: {
       postgres: () => ports.source.query('select 1'),
       clickhouse: () => ports.clickhouse.rows('select 1'),

@@ -5,6 +5,7 @@ import type { ClickHouse } from '@runledger/clickhouse';
 import type { Commands } from '@runledger/commands';
 import { type Limits, unlimited } from '@runledger/limits';
 import type { Live } from '@runledger/live';
+import { type PersonalData, searchSealed } from '@runledger/personal';
 import {
   createExperimentSearch,
   createLoggedModelSearch,
@@ -47,6 +48,8 @@ export type MlflowPorts = Readonly<{
   limits?: Partial<PublishLimits>;
   /** What callers may have; unlimited when absent. */
   quotas?: Limits;
+  /** Opens what is sealed of people, to find it by what it says; nothing is found so when absent. */
+  personal?: PersonalData | null;
 }>;
 
 /** What the routes work with. */
@@ -81,7 +84,7 @@ function sharedEnds(log: LogEnds): LogEnds {
 }
 
 export function openMlflowRoom(ports: MlflowPorts): MlflowRoom {
-  const { source, log, live, artifacts, commands, webhooks } = ports;
+  const { source, log, live, artifacts, commands, webhooks, personal } = ports;
   const reads = readsThatEnd(createPositionReads(source));
   const offsets = shareCalls(() => reads.offsets());
   const positions = {
@@ -91,7 +94,7 @@ export function openMlflowRoom(ports: MlflowPorts): MlflowRoom {
   const goals = createGoals(sharedEnds(log), positions);
   const { waitFor, close } = createGoalWaiter(goals, live);
   const metadata = readsThatEnd(createMetadataReads(source));
-  const searches = readsThatEnd(createRunSearch(source));
+  const searches = searchSealed(readsThatEnd(createRunSearch(source)), 'run', personal);
   const settle = async (scope: Scope): Promise<void> => {
     const { goal, missing } = await goals.now(scope);
     await waitFor(goal, WAIT_MS, missing);
@@ -103,9 +106,9 @@ export function openMlflowRoom(ports: MlflowPorts): MlflowRoom {
     gate: createRunGate({ settle, ends: log, positions: reads, metadata }),
     metadata,
     searches,
-    experiments: readsThatEnd(createExperimentSearch(source)),
-    models: readsThatEnd(createModelSearch(source)),
-    loggedModels: readsThatEnd(createLoggedModelSearch(source)),
+    experiments: searchSealed(readsThatEnd(createExperimentSearch(source)), 'experiment', personal),
+    models: searchSealed(readsThatEnd(createModelSearch(source)), 'model-version', personal),
+    loggedModels: searchSealed(readsThatEnd(createLoggedModelSearch(source)), 'logged-model', personal),
     histories: readsThatEnd(createHistoryReads(ports)),
     pages: createPageTokens(ports.pageSecret ?? randomBytes(32)),
     artifacts,

@@ -12,6 +12,7 @@ export const mlflowSettings = {
   ...settings.reads,
   ...artifactSettings,
   ...settings.webhooks,
+  ...settings.personal,
   ...settings.process('info'),
 } as const;
 export type MlflowConfig = Readonly<z.output<z.ZodObject<typeof mlflowSettings>>>;

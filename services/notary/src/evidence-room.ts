@@ -13,11 +13,13 @@ import {
 } from '@runledger/evidence';
 import { Fault, isFault } from '@runledger/kernel';
 import { type NoteSigner, proverOf } from '@runledger/merkle';
+import type { PersonalData } from '@runledger/personal';
 import {
   createLedgerExports,
   createMetadataReads,
   type KeptLeaf,
   type LeafSelection,
+  noteHandedOut,
   objectivesOf,
   readRecordedRuns,
 } from '@runledger/postgres';
@@ -32,6 +34,8 @@ export type EvidencePorts = Readonly<{
   log: Pick<Log, 'read'>;
   artifacts: Pick<Artifacts, 'open'>;
   room: NotaryRoom;
+  /** Opens what is sealed of people, for the dossier; it stays sealed when absent. */
+  personal?: PersonalData | null | undefined;
   /** The signer of a workspace's log. */
   signerOf: (workspace: string) => NoteSigner;
 }>;
@@ -42,6 +46,8 @@ export type EvidenceRequest = Readonly<{
   scope: EvidenceScope;
   /** Whether the bytes of artifacts are exported too. */
   artifacts: boolean;
+  /** Whether the dossier tells what sealed texts say. */
+  names: boolean;
 }>;
 
 /** Leaves of a page: they, their payloads and one segment are in memory at a time. */
@@ -52,7 +58,7 @@ type Selected = Readonly<{ selection: LeafSelection; complete: Manifest['complet
 const nothing = (): Fault => new Fault('missing', 'NOTARY_MISSING', 'the log has nothing of this, or not yet');
 
 /** Bundles of evidence, as streams. */
-export function createEvidenceRoom({ source, log, artifacts, room, signerOf }: EvidencePorts) {
+export function createEvidenceRoom({ source, log, artifacts, room, personal, signerOf }: EvidencePorts) {
   const exports = createLedgerExports(source);
   const metadata = createMetadataReads(source);
 
@@ -121,7 +127,7 @@ export function createEvidenceRoom({ source, log, artifacts, room, signerOf }: E
     return (subject: string) => own.has(subject);
   }
 
-  function sourceOf(workspace: string, selection: LeafSelection, size: number): EvidenceSource {
+  function sourceOf({ workspace, names }: EvidenceRequest, selection: LeafSelection, size: number): EvidenceSource {
     const page = new Map<number, KeptLeaf>();
     return {
       async *leaves() {
@@ -151,6 +157,11 @@ export function createEvidenceRoom({ source, log, artifacts, room, signerOf }: E
           if (isWanted(subjects[at] ?? ''))
             yield { line: lines[at] ?? '', at, size: lines.length, proof: prove(at), value: Buffer.from(record.value) };
       },
+      async namesOf(sealed) {
+        if (!personal || !names) return {};
+        const opened = sealed.map(async (text) => [text, await personal.opened(workspace, text)] as const);
+        return Object.fromEntries(await Promise.all(opened));
+      },
       async artifact(digest) {
         try {
           const { stream, size: bytes } = await artifacts.open(`sha256:${digest}`);
@@ -169,9 +180,16 @@ export function createEvidenceRoom({ source, log, artifacts, room, signerOf }: E
       const { workspace, actor, scope } = request;
       const head = await room.witnessed(workspace);
       const { selection, complete } = await select(request, head.size);
+      const { artifacts: withArtifacts, names } = request;
+      await noteHandedOut(source, {
+        workspace,
+        actor,
+        kind: 'evidence',
+        scope: { ...scope, artifacts: withArtifacts, names },
+      });
       const signer = signerOf(workspace);
       const writer = new BundleWriter(
-        sourceOf(workspace, selection, head.size),
+        sourceOf(request, selection, head.size),
         {
           scope,
           complete,

@@ -25,6 +25,10 @@ const evidenceQuery = z.strictObject({
   from: instant.optional().describe('with `to`: all that was accepted between two times'),
   to: instant.optional(),
   artifacts: z.enum(['true', 'false']).default('true').describe('false leaves the bytes of artifacts out'),
+  names: z
+    .enum(['true', 'false'])
+    .default('true')
+    .describe('false leaves sealed what is said of people, in the dossier too: for a bundle that is kept for long'),
 });
 type EvidenceQuery = z.output<typeof evidenceQuery>;
 
@@ -68,7 +72,9 @@ export class EvidenceController {
       throw new Fault('forbidden', 'NOTARY_NO_ARTIFACTS', 'this key may not read artifacts: ask with artifacts=false');
     const { workspace, actor } = who;
     const isHead = reply.request.method === 'HEAD';
-    const bundle = isHead ? Readable.from([]) : await this.room.open({ workspace, actor, scope, artifacts });
+    const bundle = isHead
+      ? Readable.from([])
+      : await this.room.open({ workspace, actor, scope, artifacts, names: query.names === 'true' });
     reply.headers({
       'content-type': TAR,
       'content-disposition': `attachment; filename="evidence-${scope.kind}.tar"`,

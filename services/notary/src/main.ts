@@ -1,6 +1,8 @@
 import 'reflect-metadata';
 import { artifactChoice, openArtifacts } from '@runledger/artifacts';
 import {
+  openAnswersBy,
+  openPersonalReads,
   type Opening as Starting,
   startClickHouse,
   startDoor,
@@ -52,7 +54,8 @@ async function openRoom(opening: Opening) {
   });
   const url = config.RUNLEDGER_CLICKHOUSE_URL;
   const clickhouse = url === undefined ? null : await startClickHouse(opening, { RUNLEDGER_CLICKHOUSE_URL: url });
-  return { source, log, clickhouse, artifacts, host, key };
+  const personal = await openPersonalReads(config);
+  return { source, log, clickhouse, artifacts, host, key, personal };
 }
 
 async function serve(opening: Opening): Promise<HttpServer> {
@@ -62,6 +65,7 @@ async function serve(opening: Opening): Promise<HttpServer> {
     quotas: await startLimits(opening, opening.config),
     modules: [NotaryModule.register(ports)],
     source,
+    openAnswer: openAnswersBy(ports.personal),
     checks: { postgres: () => source.query('select 1') },
   });
 }

@@ -28,6 +28,7 @@ export const notarySettings = {
   ...settings.notary,
   ...settings.upkeep,
   RUNLEDGER_NOTARY_SEGMENT_MS: count.default(2_000).describe('how long metric batches gather before they are a leaf'),
+  ...settings.personalReads,
   ...settings.process('info'),
 } as const;
 export type NotaryConfig = Readonly<z.output<z.ZodObject<typeof notarySettings>>>;

@@ -5,6 +5,7 @@ import type { ClickHouse } from '@runledger/clickhouse';
 import { Fault, type Logger, type Scope } from '@runledger/kernel';
 import { isKeyName, type NoteSigner, renameSigner } from '@runledger/merkle';
 import { createOutbound } from '@runledger/outbound';
+import type { PersonalData } from '@runledger/personal';
 import type { DataSource } from 'typeorm';
 import { CheckController, LEDGER_CHECK, type LedgerCheck } from './check.controller';
 import { createLeavesCheck } from './check-leaves';
@@ -62,6 +63,8 @@ export type NotaryDoorPorts = Readonly<{
   key: NoteSigner;
   /** Null where there is none: then points are not proved. */
   clickhouse: ClickHouse | null;
+  /** Opens what is sealed of people, for dossiers. */
+  personal?: PersonalData | null;
 }>;
 
 /** What the notary serves. */

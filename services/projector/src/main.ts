@@ -4,6 +4,8 @@ import type { Log } from '@runledger/bus';
 import { type ClickHouse, migrateClickHouse, openEmbeddedClickHouse, openHttpClickHouse } from '@runledger/clickhouse';
 import { createCommands } from '@runledger/commands';
 import {
+  openAnswersBy,
+  openPersonalReads,
   type Opening as Starting,
   startDoor,
   startLimits,
@@ -61,6 +63,7 @@ async function serve(opening: Opening, { source, clickhouse, log }: Ports, holde
     modules: [UpkeepModule.register({ ...upkeep, commands: createCommands(openJournal(source)) })],
     registry: createCheckMetrics(source),
     quotas: await startLimits(opening, config),
+    openAnswer: openAnswersBy(await openPersonalReads(config)),
     source,
     checks: { postgres: () => source.query('select 1'), clickhouse: () => clickhouse.rows('select 1') },
   });

@@ -11,6 +11,7 @@ export const projectorSettings = {
   RUNLEDGER_CLICKHOUSE_URL: z.string().optional().describe('ClickHouse server; the embedded engine when absent'),
   RUNLEDGER_DATA: z.string().min(1).default('.runledger').describe('folder of the embedded engine'),
   ...settings.upkeep,
+  ...settings.personalReads,
   ...settings.process('info'),
 } as const;
 export type ProjectorConfig = Readonly<z.output<z.ZodObject<typeof projectorSettings>>>;

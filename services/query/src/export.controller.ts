@@ -42,7 +42,9 @@ export class ExportController {
     const signal = whileAsked(reply);
     await this.room.settle(reply, { workspace: who.workspace, uses: ['runs', 'catalog', 'series'] }, query);
     const plan = planOf(body, await exportedRuns(this.room.search, who, body));
-    const { format, projects } = body;
+    const { format, projects, table } = body;
+    const { workspace, actor } = who;
+    await this.room.noteHandedOut({ workspace, actor, kind: 'export', scope: { table, format } });
     const statement = { plan, scope: { reach: who, projects }, format: SHAPES[format].engine, limits: LIMITS, signal };
     sendAnswer(reply, await this.room.statements.run(statement), { format, name: body.table });
   }

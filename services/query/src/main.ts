@@ -2,6 +2,8 @@ import 'reflect-metadata';
 import path from 'node:path';
 import { artifactChoice, openArtifacts } from '@runledger/artifacts';
 import {
+  openAnswersBy,
+  openPersonalReads,
   type Opening as Starting,
   startClickHouse,
   startDoor,
@@ -19,16 +21,17 @@ import { openWebPages } from './web-pages';
 
 type Opening = Starting & Readonly<{ config: QueryConfig }>;
 
-async function openPorts(opening: Opening): Promise<QueryPorts & Required<Pick<QueryPorts, 'quotas'>>> {
+async function openPorts(opening: Opening): Promise<QueryPorts & Required<Pick<QueryPorts, 'quotas' | 'personal'>>> {
   const { config } = opening;
   const source = await startPostgres(opening, config);
   const clickhouse = await startClickHouse(opening, config);
   const live = await startSignals(opening, config);
   const log = await startLog(opening, config);
   const artifacts = await openArtifacts(artifactChoice(config));
+  const personal = await openPersonalReads(config);
   const web = await openWebPages(path.join(__dirname, '../../web/dist'));
   const quotas = await startLimits(opening, config);
-  return { source, clickhouse, live, log, artifacts, web, quotas, pageSecret: config.RUNLEDGER_PAGE_SECRET };
+  return { source, clickhouse, live, log, artifacts, web, quotas, pageSecret: config.RUNLEDGER_PAGE_SECRET, personal };
 }
 
 async function serve(opening: Opening): Promise<HttpServer> {
@@ -37,6 +40,7 @@ async function serve(opening: Opening): Promise<HttpServer> {
     modules: [QueryModule.register(ports)],
     source: ports.source,
     quotas: ports.quotas,
+    openAnswer: openAnswersBy(ports.personal),
     checks: {
       postgres: () => ports.source.query('select 1'),
       clickhouse: () => ports.clickhouse.rows('select 1'),

@@ -3,6 +3,7 @@ import type { ClickHouse } from '@runledger/clickhouse';
 import type { PersonOf } from '@runledger/governance';
 import type { Limits } from '@runledger/limits';
 import type { Live } from '@runledger/live';
+import type { PersonalData } from '@runledger/personal';
 import type { openDataSource } from '@runledger/postgres';
 import type { LogPast } from '@runledger/reads';
 import type { WebPages } from './web-pages';
@@ -21,6 +22,8 @@ export type QueryPorts = Readonly<{
   personOf?: PersonOf;
   /** The web interface; no page is served when absent. */
   web?: WebPages;
+  /** Opens what is sealed of people, to find it by what it says; nothing is found so when absent. */
+  personal?: PersonalData | null;
   /** What callers may have; unlimited when absent. */
   quotas?: Limits;
   /** Signs page tokens. Processes that serve the same clients share it; a random one when absent. */

@@ -7,6 +7,7 @@ import { isEveryProject, type Reach } from '@runledger/contracts';
 import { createJournalReads, type JournalReads } from '@runledger/journal';
 import { Fault } from '@runledger/kernel';
 import { type Limits, unlimited } from '@runledger/limits';
+import { searchSealed } from '@runledger/personal';
 import {
   type AsOf,
   bareRun,
@@ -21,8 +22,10 @@ import {
   createRunSearch,
   createSizeReads,
   cutOfRun,
+  type HandedOut,
   type LineageReads,
   type MetadataReads,
+  noteHandedOut,
   type PositionReads,
   type ReceiptReads,
   type RunRecord,
@@ -78,6 +81,8 @@ export type QueryRoom = Readonly<{
   journal: JournalReads;
   access: AccessReads;
   quotas: Limits;
+  /** Keeps that a file leaves that may tell of people. */
+  noteHandedOut(what: HandedOut): Promise<void>;
   runResults: RunResults;
   versionGovernance: VersionGovernance;
   log: LogEnds;
@@ -109,7 +114,11 @@ export function openQueryRoom(ports: QueryPorts): QueryRoom {
   const metadata = readsThatEnd(createMetadataReads(source));
   const series = readsThatEnd(createSeriesReads(ports));
   const { waitFor, close } = createGoalWaiter(goals, live);
-  const search = readsThatEnd(createRunSearch(source, createPastSummaries(ports.clickhouse)));
+  const search = searchSealed(
+    readsThatEnd(createRunSearch(source, createPastSummaries(ports.clickhouse))),
+    'run',
+    ports.personal,
+  );
   const feeds = createLiveFeeds({ source, live, log, positions, search });
   const asOf = readsThatEnd({ asOf: createAsOf(log, positions) }).asOf;
   async function runOf(reach: Reach, run: string, asOf?: AsOf): Promise<RunRecord> {
@@ -143,6 +152,7 @@ export function openQueryRoom(ports: QueryPorts): QueryRoom {
     journal: createJournalReads(source),
     access: readsThatEnd(createAccessReads(source)),
     quotas: ports.quotas ?? unlimited,
+    noteHandedOut: (what) => noteHandedOut(source, what),
     ...readsThatEnd({
       asArrow: (table: CurveTable, signal: AbortSignal) => asArrow(ports.clickhouse, table, signal),
       runResults: createRunResults(ports),

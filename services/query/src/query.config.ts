@@ -11,6 +11,7 @@ export const querySettings = {
   ...settings.redis,
   ...settings.reads,
   ...artifactSettings,
+  ...settings.personalReads,
   ...settings.process('info'),
 } as const;
 export type QueryConfig = Readonly<z.output<z.ZodObject<typeof querySettings>>>;

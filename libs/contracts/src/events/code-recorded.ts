@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../define-event';
 import { name, text } from '../names';
+import { personal } from '../sealed-text';
 
 /** The code version that a run was started from. The last one in the log wins. */
 export const codeRecorded = defineEvent({
@@ -14,7 +15,7 @@ export const codeRecorded = defineEvent({
     dirty: z.boolean().optional(),
     /** Of the uncommitted change, when the work tree was dirty. */
     diffDigest: name(200).optional(),
-    entrypoint: text(2_000).optional(),
+    entrypoint: personal(text(2_000)).optional(),
   }),
   lifts: {},
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../define-event';
 import { key, text } from '../names';
+import { personal } from '../sealed-text';
 
 /** The environment that a run was started in. The last one in the log wins. */
 export const environmentRecorded = defineEvent({
@@ -8,10 +9,10 @@ export const environmentRecorded = defineEvent({
   topic: 'runs',
   version: 1,
   data: z.strictObject({
-    host: text(255).optional(),
+    host: personal(text(255)).optional(),
     os: text(500).optional(),
     runtime: text(200).optional(),
-    command: text(10_000).optional(),
+    command: personal(text(10_000)).optional(),
     cpus: z.int().min(0).optional(),
     memoryBytes: z.int().min(0).optional(),
     accelerators: z.array(text(200)).max(1_000).default([]),

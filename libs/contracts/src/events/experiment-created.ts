@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../define-event';
 import { entityId, key, name, text } from '../names';
+import { personal } from '../sealed-text';
 
 /** An experiment was created in a project, under a name that is unique in its workspace. */
 export const experimentCreated = defineEvent({
@@ -12,7 +13,7 @@ export const experimentCreated = defineEvent({
     project: entityId,
     name: name(500),
     tags: z
-      .array(z.strictObject({ key, value: text(5_000) }))
+      .array(z.strictObject({ key, value: personal(text(5_000)) }))
       .max(1_000)
       .default([]),
   }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../define-event';
 import { entityId, key, text } from '../names';
+import { personal } from '../sealed-text';
 
 /** An experiment got tags. The last one of a key counts. */
 export const experimentTagged = defineEvent({
@@ -10,7 +11,7 @@ export const experimentTagged = defineEvent({
   data: z.strictObject({
     experiment: entityId,
     tags: z
-      .array(z.strictObject({ key, value: text(100_000) }))
+      .array(z.strictObject({ key, value: personal(text(100_000)) }))
       .min(1)
       .max(1_000),
   }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../define-event';
 import { entityId, key, name, text } from '../names';
+import { personal } from '../sealed-text';
 
 /** A model was begun to be logged in an experiment, mostly by a run. */
 export const loggedModelCreated = defineEvent({
@@ -18,7 +19,7 @@ export const loggedModelCreated = defineEvent({
       .max(1_000)
       .default([]),
     tags: z
-      .array(z.strictObject({ key, value: text(100_000) }))
+      .array(z.strictObject({ key, value: personal(text(100_000)) }))
       .max(1_000)
       .default([]),
   }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../define-event';
 import { entityId, key, modelName, text } from '../names';
+import { personal } from '../sealed-text';
 
 /** A model was registered, under a name that is unique in its workspace. */
 export const modelCreated = defineEvent({
@@ -12,7 +13,7 @@ export const modelCreated = defineEvent({
     name: modelName,
     description: text(100_000).default(''),
     tags: z
-      .array(z.strictObject({ key, value: text(100_000) }))
+      .array(z.strictObject({ key, value: personal(text(100_000)) }))
       .max(1_000)
       .default([]),
   }),

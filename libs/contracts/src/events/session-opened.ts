@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { SESSION_KINDS } from '../access-names';
 import { defineEvent } from '../define-event';
 import { entityId, instant, name } from '../names';
+import { personal } from '../sealed-text';
 
 /** The event's actor signed in: a person in a browser or at a terminal, or a job by its issuer's token. */
 export const sessionOpened = defineEvent({
@@ -17,7 +18,7 @@ export const sessionOpened = defineEvent({
     expiresAt: instant,
     /** Of a job: the rule that let it in, and what its issuer calls it. */
     trust: entityId.optional(),
-    workload: name(500).optional(),
+    workload: personal(name(500)).optional(),
   }),
   lifts: {},
 });

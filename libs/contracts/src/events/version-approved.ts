@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineEvent } from '../define-event';
 import { approvalMeaning, evidence, ofVersion, printedName } from '../governance-names';
 import { entityId } from '../names';
+import { personal } from '../sealed-text';
 
 /** A person has approved a version, on the evidence that stands here. Personal data: the printed name. */
 export const versionApproved = defineEvent({
@@ -12,7 +13,7 @@ export const versionApproved = defineEvent({
     ...ofVersion,
     approval: entityId,
     meaning: approvalMeaning,
-    printedName,
+    printedName: personal(printedName),
     /** The person whose key it was. */
     person: z.string().max(500),
     evidence,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../define-event';
 import { entityId, key, text, versionNumber } from '../names';
+import { personal } from '../sealed-text';
 
 /** A model got its next version: numbers have no gaps, and none is used again. */
 export const versionCreated = defineEvent({
@@ -19,7 +20,7 @@ export const versionCreated = defineEvent({
     loggedModel: entityId.optional(),
     description: text(100_000).default(''),
     tags: z
-      .array(z.strictObject({ key, value: text(100_000) }))
+      .array(z.strictObject({ key, value: personal(text(100_000)) }))
       .max(1_000)
       .default([]),
   }),

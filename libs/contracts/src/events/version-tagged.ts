@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../define-event';
 import { entityId, key, text, versionNumber } from '../names';
+import { personal } from '../sealed-text';
 
 /** A version of a model got tags. The last one of a key counts. */
 export const versionTagged = defineEvent({
@@ -11,7 +12,7 @@ export const versionTagged = defineEvent({
     model: entityId,
     version: versionNumber,
     tags: z
-      .array(z.strictObject({ key, value: text(100_000) }))
+      .array(z.strictObject({ key, value: personal(text(100_000)) }))
       .min(1)
       .max(1_000),
   }),

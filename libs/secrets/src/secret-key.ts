@@ -35,7 +35,7 @@ async function make(path: string): Promise<void> {
 
 /**
  * 32 bytes in base64, from a file for this user only; made when there is none.
- * @throws Fault invalid WEBHOOKS_KEY_OPEN (others may read it), WEBHOOKS_BAD_KEY
+ * @throws Fault invalid SECRETS_KEY_OPEN (others may read it), SECRETS_BAD_KEY
  */
 export async function openSecretKey(path: string): Promise<SecretKey> {
   const info = await stat(path).catch((error: unknown) => {
@@ -44,9 +44,9 @@ export async function openSecretKey(path: string): Promise<SecretKey> {
   });
   if (info === null) await make(path);
   else if ((info.mode & OTHERS) !== 0)
-    throw new Fault('invalid', 'WEBHOOKS_KEY_OPEN', `others may read ${path}: chmod 600`);
+    throw new Fault('invalid', 'SECRETS_KEY_OPEN', `others may read ${path}: chmod 600`);
   const bytes = Buffer.from((await readFile(path, 'utf8')).trim(), 'base64');
   if (bytes.length !== KEY_BYTES)
-    throw new Fault('invalid', 'WEBHOOKS_BAD_KEY', `${path} holds no key of ${KEY_BYTES} bytes in base64`);
+    throw new Fault('invalid', 'SECRETS_BAD_KEY', `${path} holds no key of ${KEY_BYTES} bytes in base64`);
   return secretKeyOf(bytes);
 }

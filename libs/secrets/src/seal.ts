@@ -14,13 +14,13 @@ export function seal({ bytes }: SecretKey, place: string, text: string): Buffer 
   return Buffer.concat([iv, cipher.getAuthTag(), sealed]);
 }
 
-/** @throws Fault bug WEBHOOKS_SEAL_BROKEN */
+/** @throws Fault bug SECRETS_SEAL_BROKEN */
 export function unseal({ bytes }: SecretKey, place: string, sealed: Buffer): string {
   try {
     const decipher = createDecipheriv(CIPHER, bytes, sealed.subarray(0, IV_BYTES)).setAAD(Buffer.from(place));
     decipher.setAuthTag(sealed.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
     return Buffer.concat([decipher.update(sealed.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]).toString();
   } catch {
-    throw new Fault('bug', 'WEBHOOKS_SEAL_BROKEN', 'a stored secret cannot be opened: it was changed');
+    throw new Fault('bug', 'SECRETS_SEAL_BROKEN', 'a stored secret cannot be opened: it was changed');
   }
 }

@@ -1,0 +1,88 @@
+import { type Outcome, refuse } from '@runledger/kernel';
+import { type Decision, decided, nothingToDo } from './decision';
+import { type Erasure, type ErasureChange, type Erasures, holdsOn } from './erasure';
+
+export type ErasureCommand =
+  | Readonly<{
+      name: 'request-erasure';
+      erasure: string;
+      subjects: readonly string[];
+      people: readonly string[];
+      reference: string;
+      /** Who asks, as a person. */
+      person?: string;
+    }>
+  | Readonly<{ name: 'approve-erasure'; erasure: string; person?: string }>
+  | Readonly<{ name: 'withdraw-erasure'; erasure: string }>
+  | Readonly<{ name: 'place-hold'; hold: string; subjects: readonly string[] | null; reference: string }>
+  | Readonly<{ name: 'lift-hold'; hold: string }>;
+
+export type ErasureRefusal =
+  | 'ERASURE_EXISTS'
+  | 'ERASURE_UNKNOWN'
+  | 'ERASURE_OVER'
+  | 'ERASURE_BY_REQUESTER'
+  | 'ERASURE_NOBODY'
+  | 'ERASURE_HELD'
+  | 'HOLD_EXISTS'
+  | 'HOLD_UNKNOWN';
+
+type Decided = Outcome<Decision<ErasureChange>, ErasureRefusal>;
+
+/** A hold beats an erasure, whichever came first. */
+function held(state: Erasures, subjects: readonly string[]): Decided | null {
+  const holds = holdsOn(state, subjects);
+  if (holds.length === 0) return null;
+  const said = holds.map((hold) => `${hold} (${state.holds.get(hold)?.reference ?? ''})`).join(', ');
+  return refuse('ERASURE_HELD', `what is said of them must be kept: ${holds.length === 1 ? 'hold' : 'holds'} ${said}`);
+}
+
+function request(command: Extract<ErasureCommand, { name: 'request-erasure' }>, state: Erasures): Decided {
+  const { erasure, subjects, people, reference, person = '' } = command;
+  if (state.erasures.has(erasure)) return refuse('ERASURE_EXISTS', 'there is another request of this id');
+  if (subjects.length === 0) return refuse('ERASURE_NOBODY', 'nothing is sealed of anybody who is called so');
+  const data = { erasure, subjects: [...subjects], people: [...people], reference, person };
+  return held(state, subjects) ?? decided([{ type: 'erasure.requested', data }]);
+}
+
+function approve(
+  { erasure, person = '' }: Extract<ErasureCommand, { name: 'approve-erasure' }>,
+  of: Erasure,
+  state: Erasures,
+): Decided {
+  if (of.person === person)
+    return refuse('ERASURE_BY_REQUESTER', 'an erasure is approved by another person than the one who requested it');
+  const { subjects, people } = of;
+  const data = { erasure, subjects: [...subjects], people: [...people], person };
+  return held(state, subjects) ?? decided([{ type: 'subject.erased', data }]);
+}
+
+/** Pure. Two persons erase; one is enough to stop it, and to hold. */
+export function decideErasure(command: ErasureCommand, state: Erasures): Decided {
+  switch (command.name) {
+    case 'request-erasure':
+      return request(command, state);
+    case 'place-hold': {
+      const { hold, subjects, reference } = command;
+      if (state.holds.has(hold)) return refuse('HOLD_EXISTS', 'there is or was a hold of this id');
+      const whose = subjects === null ? {} : { subjects: [...subjects] };
+      if (subjects?.length === 0) return refuse('ERASURE_NOBODY', 'nothing is sealed of anybody who is called so');
+      return decided([{ type: 'hold.placed', data: { hold, ...whose, reference } }]);
+    }
+    case 'lift-hold': {
+      const hold = state.holds.get(command.hold);
+      if (hold === undefined) return refuse('HOLD_UNKNOWN', 'there is no such hold');
+      return hold.lifted ? nothingToDo() : decided([{ type: 'hold.lifted', data: { hold: command.hold } }]);
+    }
+    case 'approve-erasure':
+    case 'withdraw-erasure': {
+      const erasure = state.erasures.get(command.erasure);
+      if (erasure === undefined) return refuse('ERASURE_UNKNOWN', 'there is no such request');
+      if (erasure.status !== 'requested') return refuse('ERASURE_OVER', `this request is ${erasure.status} already`);
+      if (command.name === 'approve-erasure') return approve(command, erasure, state);
+      return decided([{ type: 'erasure.withdrawn', data: { erasure: command.erasure } }]);
+    }
+    default:
+      return command satisfies never;
+  }
+}

@@ -1,0 +1,23 @@
+import type { Commands } from '@runledger/commands';
+import type { PersonStore } from '@runledger/people';
+import type { PersonalData } from '@runledger/personal';
+import type { DataSource } from 'typeorm';
+import type { Eraser } from './eraser';
+import { createErasureReports, type ErasureReports } from './erasure-reports';
+
+export type ErasurePorts = Readonly<{
+  source: DataSource;
+  commands: Pick<Commands, 'run'>;
+  personal: PersonalData;
+  people: PersonStore;
+  eraser: Pick<Eraser, 'hurry'>;
+  /** Of the log, for positions. */
+  incarnation: string;
+}>;
+export type ErasureRoom = Omit<ErasurePorts, 'source'> & Readonly<{ reports: ErasureReports }>;
+export const ERASURE_ROOM = Symbol('erasure-room');
+
+export const openErasureRoom = ({ source, ...ports }: ErasurePorts): ErasureRoom => ({
+  ...ports,
+  reports: createErasureReports(source),
+});

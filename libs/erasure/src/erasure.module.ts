@@ -1,0 +1,16 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ErasureController } from './erasure.controller';
+import { ErasureReadsController } from './erasure-reads.controller';
+import { ERASURE_ROOM, type ErasurePorts, openErasureRoom } from './erasure-room';
+
+/** Erasures and holds. It is served beside the door for commands. */
+@Module({})
+export class ErasureModule {
+  static register(ports: ErasurePorts): DynamicModule {
+    return {
+      module: ErasureModule,
+      controllers: [ErasureController, ErasureReadsController],
+      providers: [{ provide: ERASURE_ROOM, useValue: openErasureRoom(ports) }],
+    };
+  }
+}

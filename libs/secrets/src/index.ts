@@ -1,0 +1,2 @@
+export { seal, unseal } from './seal';
+export { openSecretKey, type SecretKey } from './secret-key';
