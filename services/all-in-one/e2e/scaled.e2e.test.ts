@@ -1,15 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { METRIC_POINT, openHttpClickHouse } from '@runledger/clickhouse';
 import { AcknowledgedStream, checkAcknowledged, spawnProgram, WORKSPACE } from '@runledger/testkit';
-import { shareWithFlood } from './fair-shares';
 import { openScaledShape, type ScaledShape, urlOf } from './scaled-shape';
 
 const RUNS = 3;
 const STEPS = 150;
-const SCALE = Number(process.env['LONG_SCALE'] ?? 0.05);
-const FLOOD_SECONDS = Math.max(2, 40 * SCALE);
-/** In a few seconds of a machine that others use, the 99th percentile is one request or two. */
-const MOST_TIMES = SCALE < 1 ? 4 : 2;
 
 describe('the scaled shape', () => {
   let shape: ScaledShape;
@@ -59,19 +54,4 @@ describe('the scaled shape', () => {
     expect(await count('')).toBe(await count('final'));
     await clickhouse.close();
   }, 240_000);
-
-  it(
-    'lets nine quiet tenants wait no longer than twice as long beside one who floods',
-    async () => {
-      // Processes of their own, with a quota that Redis counts for both.
-      const quota = { RUNLEDGER_LIMITS_WORKSPACE: 'requests=40' };
-      const [write, read] = [await urlOf(shape.start('ingest', quota)), await urlOf(shape.start('query', quota))];
-      const asked = { write, read, databaseUrl: shape.databaseUrl };
-      const shares = await shareWithFlood(asked, 'scaled', FLOOD_SECONDS);
-      process.stderr.write(`fair shares, scaled: ${JSON.stringify(shares)}\n`);
-      expect(shares.flood['429'] ?? 0).toBeGreaterThan(0);
-      expect(shares.beside / shares.alone).toBeLessThan(MOST_TIMES);
-    },
-    FLOOD_SECONDS * 10_000 + 60_000,
-  );
 });
