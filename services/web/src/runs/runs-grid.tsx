@@ -41,7 +41,7 @@ function NoRuns({ name, state }: { name: string; state: TableState }) {
 function usePicked(runs: readonly FoundRun[]) {
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
   const before = useRef<string | null>(null);
-  const chosen = useMemo(() => runs.filter(({ run }) => picked.has(run)), [runs, picked]);
+  const chosen = useMemo(() => (picked.size === 0 ? [] : runs.filter(({ run }) => picked.has(run))), [runs, picked]);
   const pick = (run: string, isRange: boolean): void => {
     const next = new Set(picked);
     const from = isRange ? runs.findIndex((one) => one.run === before.current) : -1;

@@ -86,7 +86,12 @@ export function RunsPage({ experiment, state, onState: change }: TableParts & { 
     return JSON.stringify(shownColumns(state, runs ?? [], metricNames, judged));
   }, [state, runs, metricNames, objectives]);
   const shown = useMemo(() => JSON.parse(listed) as string[], [listed]);
-  const pages = useMemo(() => (read.data?.pages ?? []).map((page) => page.runs.map(({ run }) => run)), [read.data]);
+  const isJudged = shown.some((id) => objectiveOf(id) !== null);
+  // Nothing is asked of runs whose objectives nobody sees: of a hundred thousand, their lists alone would cost a frame.
+  const judgedPages = useMemo(
+    () => (isJudged ? (read.data?.pages ?? []).map((page) => page.runs.map(({ run }) => run)) : []),
+    [isJudged, read.data],
+  );
   return (
     <>
       <PageHead title={name} above={[{ label: 'Experiments', to: '/' }]}>
@@ -118,10 +123,7 @@ export function RunsPage({ experiment, state, onState: change }: TableParts & { 
       )}
       {!isFilterFault(read.error) && <Pending read={read} />}
       {runs !== undefined && (
-        <JudgedRuns
-          {...{ experiment, pages }}
-          objectives={shown.some((id) => objectiveOf(id) !== null) ? objectives : []}
-        >
+        <JudgedRuns experiment={experiment} pages={judgedPages} objectives={isJudged ? objectives : []}>
           <Found {...{ name, shown, state, onState, found }} />
         </JudgedRuns>
       )}
