@@ -8,6 +8,12 @@ async function ask({ url, key }, path, body) {
   return answer.json();
 }
 
+/** What opens by keys comes a moment after them. */
+async function openDialog(tab, keys) {
+  await tab.keyboard.press(keys);
+  await tab.getByRole('dialog').waitFor();
+}
+
 /** Every page, with what is done on it before its picture is taken. */
 export async function pagesOf(server) {
   const { experiments } = await ask(server, 'experiments');
@@ -61,7 +67,7 @@ export async function pagesOf(server) {
     ]),
     { name: 'operations', path: '/operations' },
     { name: 'ledger', path: '/ledger' },
-    { name: 'keys', path: '/', act: (tab) => tab.keyboard.press('?') },
-    { name: 'palette', path: '/', act: (tab) => tab.keyboard.press('Control+k') },
+    { name: 'keys', path: '/', act: (tab) => openDialog(tab, '?') },
+    { name: 'palette', path: '/', act: (tab) => openDialog(tab, 'Control+k') },
   ];
 }
