@@ -14,6 +14,7 @@ const LOOK_MS = 50;
 /** A page is still when it was so as often as this, one look after the other. */
 const CALM_LOOKS = 4;
 const MOST_LOOKS = 400;
+const FEED = /\/live(\?|$)/;
 const OUT = join(import.meta.dirname, 'dist');
 
 /** Nothing in sight is being loaded or moves. */
@@ -23,11 +24,21 @@ const isCalm = `document.getAnimations().every(({ playState }) => playState !== 
     return bottom < 0 || top > innerHeight;
   })`;
 
-async function settled(tab) {
+/** What a page waits for: all that it has asked for but feeds, which do not end. */
+function pendingOf(tab) {
+  const pending = new Set();
+  tab.on('request', (request) => {
+    if (request.resourceType() !== 'eventsource' && !FEED.test(request.url())) pending.add(request);
+  });
+  for (const end of ['requestfinished', 'requestfailed']) tab.on(end, (request) => pending.delete(request));
+  return pending;
+}
+
+async function settled(tab, pending) {
   let calm = 0;
   for (let looks = 0; calm < CALM_LOOKS && looks < MOST_LOOKS; looks++) {
     await tab.waitForTimeout(LOOK_MS);
-    calm = (await tab.evaluate(isCalm)) ? calm + 1 : 0;
+    calm = (await tab.evaluate(isCalm)) && pending.size === 0 ? calm + 1 : 0;
   }
   if (calm < CALM_LOOKS) throw new Error(`${tab.url()} does not come to rest`);
 }
@@ -44,6 +55,7 @@ async function visit(browser, { url, key }, page) {
   const viewport = { width: page.width ?? 1440, height: 900 };
   const context = await browser.newContext({ colorScheme: THEMES[0], viewport });
   const tab = await context.newPage();
+  const pending = pendingOf(tab);
   const complaints = [];
   tab.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   tab.on('pageerror', (error) => complaints.push(error.message));
@@ -53,7 +65,7 @@ async function visit(browser, { url, key }, page) {
   const shown = [];
   for (const theme of THEMES) {
     await tab.emulateMedia({ colorScheme: theme });
-    await settled(tab);
+    await settled(tab, pending);
     const file = `${page.name}-${theme}.png`;
     await tab.screenshot({ path: join(OUT, file) });
     complaints.push(...(await violationsOf(tab, theme)).map((one) => `${theme}: ${one}`));
