@@ -51,7 +51,7 @@ export async function pagesOf(server) {
     { name: 'experiments-narrow', path: '/', width: 400 },
     { name: 'runs-narrow', path: `/experiments/${experiment}`, width: 400 },
     { name: 'operations-narrow', path: '/operations', width: 400 },
-    { name: 'compare', path: comparisonOf(runs.slice(0, 3)) },
+    { name: 'compare', path: comparisonOf(runs.slice(0, 3)), act: (tab) => tab.locator('canvas').first().waitFor() },
     ...comparisons.map((tab) => ({ name: `compare-${tab}`, path: `${comparisonOf(runs)}&tab=${tab}` })),
     { name: 'lineage', path: `/lineage?node=${encodeURIComponent(`run:${runs[0].run}`)}` },
     { name: 'models', path: '/models' },
