@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from '@runledger/kernel';
+import { type Logger, restAfter } from '@runledger/kernel';
 import { checkResultOf, keepCheckResult, type LedgerReads, takeTurn } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
 import type { LeavesCheck } from './check-leaves';
@@ -20,9 +20,6 @@ const POLL_MS = 60_000;
 /** After a start, so that nobody who only looks in pays for a check. */
 const FIRST_MS = 20 * 60_000;
 const HOUR_MS = 3_600_000;
-/** It rests so many times as long as it works: a tenth of one processor. */
-const REST = 9;
-const MOST_REST_MS = 30_000;
 
 /** Checks the ledger of each workspace in the background, slowly. Of many processes one does it. */
 export class LedgerWatch {
@@ -75,7 +72,7 @@ export class LedgerWatch {
     const { source, logger, check } = this.deps;
     const { signal } = this.#stopping;
     const rest = async (workedMs: number): Promise<void> => {
-      await this.#pause(Math.min(REST * workedMs, MOST_REST_MS));
+      await this.#pause(restAfter(workedMs));
       signal.throwIfAborted();
     };
     const checking = check(workspace, { artifacts: true, rest });

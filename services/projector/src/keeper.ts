@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isFault } from '@runledger/kernel';
+import { isFault, restAfter } from '@runledger/kernel';
 import {
   checkResultOf,
   failRebuild,
@@ -28,9 +28,6 @@ const FIRST_CHECK_MS = 15 * 60_000;
 const AGAIN_MS = 10 * 60_000;
 const NOT_YET_MS = 500;
 const HOUR_MS = 3_600_000;
-/** The check rests so many times as long as it works: a tenth of one processor. */
-const REST = 9;
-const MOST_REST_MS = 30_000;
 
 const pause = (ms: number, signal: AbortSignal): Promise<unknown> =>
   sleep(ms, undefined, { signal }).catch(() => undefined);
@@ -145,7 +142,7 @@ export class Keeper {
       name: 'watch',
       repair: false,
       signal,
-      rest: async (workedMs) => void (await pause(Math.min(REST * workedMs, MOST_REST_MS), signal)),
+      rest: async (workedMs) => void (await pause(restAfter(workedMs), signal)),
       tell: (event) => {
         if (event.kind === 'difference') logger.error({ difference: event }, 'what is read is not what the log says');
       },
