@@ -70,7 +70,7 @@ export const ROOMS = {
   },
   'lib:outbound': { libs: ['lib:kernel'], packages: ['undici'] },
   'lib:webhooks': {
-    libs: [...BASE, 'lib:commands', 'lib:domain', 'lib:outbound', 'lib:secrets'],
+    libs: [...BASE, 'lib:commands', 'lib:domain', 'lib:filter', 'lib:outbound', 'lib:secrets'],
     packages: ['typeorm'],
   },
   'lib:sdk': { libs: BASE, packages: ['undici'] },
@@ -105,6 +105,7 @@ export const ROOMS = {
       'lib:http',
       'lib:personal',
       'lib:live',
+      'lib:webhooks',
     ],
     packages: [...NEST, 'fastify', 'typeorm', 'prom-client', 'zod'],
   },
@@ -171,7 +172,17 @@ export const ROOMS = {
     packages: [...NEST, 'fastify', 'typeorm', 'zod'],
   },
   'svc:courier': {
-    libs: [...BASE, 'lib:projections', 'lib:bus', 'lib:postgres', 'lib:commands', 'lib:outbound', 'lib:webhooks'],
+    libs: [
+      ...BASE,
+      'lib:projections',
+      'lib:bus',
+      'lib:postgres',
+      'lib:commands',
+      'lib:governance',
+      'lib:outbound',
+      'lib:reads',
+      'lib:webhooks',
+    ],
     packages: ['typeorm', 'zod'],
   },
   // Of the contracts, the shapes of HTTP alone: eslint.config.mjs sees to it.

@@ -428,6 +428,26 @@ table custody.session_code (
 );
 CREATE UNIQUE INDEX session_code_pkey ON custody.session_code USING btree (hash);
 
+table custody.webhook_crossing (
+  workspace text not null,
+  webhook text collate "C" not null,
+  watch bigint not null,
+  run text collate "C" not null,
+  state text not null default 'found'::text,
+  recorded_at timestamp with time zone not null,
+  partition integer not null,
+  off bigint not null,
+  ord integer not null,
+  metric text not null,
+  step bigint not null,
+  time bigint not null,
+  value double precision not null,
+  next_at timestamp with time zone not null default now(),
+  constraint webhook_crossing_pkey PRIMARY KEY (workspace, webhook, watch, run)
+);
+CREATE INDEX webhook_crossing_found ON custody.webhook_crossing USING btree (next_at) WHERE (state = 'found'::text);
+CREATE UNIQUE INDEX webhook_crossing_pkey ON custody.webhook_crossing USING btree (workspace, webhook, watch, run);
+
 table custody.webhook_endpoint (
   workspace text not null,
   webhook text collate "C" not null,
@@ -446,10 +466,15 @@ table custody.webhook_endpoint (
   delivered_at timestamp with time zone,
   holder text,
   held_until timestamp with time zone,
+  condition text,
+  watch bigint not null default 0,
+  scope_kind text,
+  scope_id text,
   constraint webhook_endpoint_pkey PRIMARY KEY (workspace, webhook)
 );
 CREATE INDEX webhook_endpoint_due ON custody.webhook_endpoint USING btree (next_at) WHERE (status = 'active'::text);
 CREATE UNIQUE INDEX webhook_endpoint_pkey ON custody.webhook_endpoint USING btree (workspace, webhook);
+CREATE INDEX webhook_endpoint_watching ON custody.webhook_endpoint USING btree (workspace) WHERE (condition IS NOT NULL);
 
 table custody.webhook_entry (
   workspace text not null,
@@ -458,6 +483,9 @@ table custody.webhook_entry (
   source bytea not null,
   recorded_at timestamp with time zone not null,
   body text not null,
+  webhook text collate "C",
+  project text,
+  experiment text,
   constraint webhook_entry_pkey PRIMARY KEY (workspace, place),
   constraint webhook_entry_workspace_source_key UNIQUE (workspace, source)
 );
@@ -470,6 +498,16 @@ table custody.webhook_head (
   constraint webhook_head_pkey PRIMARY KEY (workspace)
 );
 CREATE UNIQUE INDEX webhook_head_pkey ON custody.webhook_head USING btree (workspace);
+
+table custody.webhook_judgement (
+  workspace text not null,
+  run text collate "C" not null,
+  event text collate "C" not null,
+  ended_at timestamp with time zone not null,
+  constraint webhook_judgement_pkey PRIMARY KEY (workspace, run, event)
+);
+CREATE INDEX webhook_judgement_by_age ON custody.webhook_judgement USING btree (ended_at);
+CREATE UNIQUE INDEX webhook_judgement_pkey ON custody.webhook_judgement USING btree (workspace, run, event);
 
 table custody.workspace (
   id text not null,
@@ -1284,6 +1322,8 @@ table read.webhook (
   to_ord integer,
   to_time timestamp with time zone,
   to_actor text,
+  condition text,
+  scope jsonb,
   constraint webhook_pkey PRIMARY KEY (workspace, webhook, from_off, from_ord)
 );
 CREATE INDEX webhook_by_age ON read.webhook USING btree (workspace, created_seq DESC) WHERE (to_off IS NULL);

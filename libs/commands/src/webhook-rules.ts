@@ -11,7 +11,12 @@ import {
 import { needsNothing, type RefusalKinds, refusing } from './refusals';
 import type { Rules } from './run-command';
 
-const KINDS: RefusalKinds<WebhookRefusal> = { WEBHOOK_UNKNOWN: 'missing', WEBHOOK_EXISTS: 'conflict' };
+const KINDS: RefusalKinds<WebhookRefusal> = {
+  WEBHOOK_UNKNOWN: 'missing',
+  WEBHOOK_EXISTS: 'conflict',
+  WEBHOOK_BAD_CONDITION: 'invalid',
+  WEBHOOK_BAD_SCOPE: 'invalid',
+};
 
 /** `secret`: where the one that holds now is kept. */
 export type WebhookResult = Readonly<{

@@ -116,6 +116,8 @@ export type WebhookRow = Decided &
     secret: string | null;
     status: WebhookStatus;
     reason: string | null;
+    condition?: string | undefined;
+    scope?: ObjectiveScope | undefined;
     /** ms since 1970. */
     changedAt: number;
   }>;

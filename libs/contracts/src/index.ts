@@ -221,8 +221,11 @@ export {
   type TopicKey,
 } from './topics';
 export {
+  OBJECTIVE_EVENTS,
+  THRESHOLD_EVENT,
   WEBHOOK_EVENTS,
   type WebhookEvent,
+  webhookCondition,
   webhookDescription,
   webhookEvents,
   webhookName,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { text } from './names';
 
-/** What a webhook can be told of. The first six are MLflow's; a run's three are its outcomes. */
+/** What a webhook can be told of. The first six are MLflow's; a run's three are its outcomes; the rest is measured. */
 export const WEBHOOK_EVENTS = [
   'registered_model.created',
   'model_version.created',
@@ -12,8 +12,20 @@ export const WEBHOOK_EVENTS = [
   'run.finished',
   'run.failed',
   'run.killed',
+  'metric_threshold.crossed',
+  'objective.met',
+  'objective.missed',
+  'objective.unmeasured',
 ] as const;
 export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
+/** Of its own webhook alone: the first point of a run at which that webhook's condition holds. */
+export const THRESHOLD_EVENT = 'metric_threshold.crossed' satisfies WebhookEvent;
+/** What each objective of a run came to when the run had ended. */
+export const OBJECTIVE_EVENTS = {
+  met: 'objective.met',
+  missed: 'objective.missed',
+  'no value': 'objective.unmeasured',
+} as const satisfies Record<string, WebhookEvent>;
 
 const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
 export const webhookName = z.string().regex(NAME, {
@@ -36,3 +48,6 @@ export const webhookEvents = z
   .refine((events) => new Set(events).size === events.length, { error: 'must name each event once' });
 
 export const webhookDescription = text(1_000);
+
+/** Comparisons of metrics in the language of searches; what it may say is libs/webhooks' to check. */
+export const webhookCondition = text(1_000).min(1);

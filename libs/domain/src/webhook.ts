@@ -1,4 +1,4 @@
-import type { ChangeOf, WEBHOOK_DECISIONS, WebhookEvent, WebhookStatus } from '@runledger/contracts';
+import type { ChangeOf, ObjectiveScope, WEBHOOK_DECISIONS, WebhookEvent, WebhookStatus } from '@runledger/contracts';
 
 export type WebhookChange = ChangeOf<typeof WEBHOOK_DECISIONS>;
 
@@ -12,6 +12,10 @@ export type Webhook = Readonly<{
   secret: string | null;
   /** Why it is paused. */
   reason: string | null;
+  /** Comparisons of metrics; it is told when they first hold of a run. */
+  condition: string | null;
+  /** The runs whose thresholds and objectives it is told of; null: all. */
+  scope: ObjectiveScope | null;
 }>;
 export const unseenWebhook: Webhook = {
   status: 'unseen',
@@ -21,10 +25,12 @@ export const unseenWebhook: Webhook = {
   events: [],
   secret: null,
   reason: null,
+  condition: null,
+  scope: null,
 };
 
 function change(webhook: Webhook, data: Extract<WebhookChange, { type: 'webhook.changed' }>['data']): Webhook {
-  const { name, description, url, events, secret, status } = data;
+  const { name, description, url, events, secret, status, condition, scope } = data;
   return {
     name: name ?? webhook.name,
     description: description ?? webhook.description,
@@ -33,6 +39,8 @@ function change(webhook: Webhook, data: Extract<WebhookChange, { type: 'webhook.
     secret: secret === undefined ? webhook.secret : secret,
     status: status ?? webhook.status,
     reason: status === undefined ? webhook.reason : null,
+    condition: condition === undefined ? webhook.condition : condition,
+    scope: scope === undefined ? webhook.scope : scope,
   };
 }
 
@@ -40,8 +48,9 @@ function change(webhook: Webhook, data: Extract<WebhookChange, { type: 'webhook.
 export function evolveWebhook(webhook: Webhook, event: WebhookChange): Webhook {
   switch (event.type) {
     case 'webhook.created': {
-      const { name, description, url, events, secret, status } = event.data;
-      return { status, name, description, url, events, secret, reason: null };
+      const { condition = null, scope = null, ...said } = event.data;
+      const { status, name, description, url, events, secret } = said;
+      return { status, name, description, url, events, secret, reason: null, condition, scope };
     }
     case 'webhook.changed':
       return change(webhook, event.data);

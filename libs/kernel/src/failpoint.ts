@@ -18,6 +18,8 @@ export const FAILPOINTS = [
   'ledger.after-signed',
   'ledger.after-published',
   'courier.after-post',
+  'courier.after-placed',
+  'courier.after-judged',
   'erasure.after-key',
   'rebuild.before-swap',
   'rebuild.after-exchange',

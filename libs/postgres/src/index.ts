@@ -103,6 +103,7 @@ export {
   type ReceiptGain,
   storeRange,
 } from './metric-range';
+export { type MetricStateRow, readMetricStates } from './metric-states';
 export { metricsAsOf } from './metrics-as-of';
 export type { AliasRecord, ModelHistoryRecord, ModelRecord, VersionRecord } from './model.repository';
 export { createModelSearch, type FoundVersion, type ModelSearches } from './model-search';

@@ -34,7 +34,11 @@ function differing(before: object | undefined, after: object | null): Pick<RowOf
   if (before === undefined) return after === null ? null : { before: null, after: Object.fromEntries(shown(after)) };
   if (after === null) return { before: Object.fromEntries(shown(before)), after: null };
   const was = new Map(shown(before));
-  const changed = shown(after).filter(([member, value]) => !isDeepStrictEqual(was.get(member), value));
+  const is = new Map(shown(after));
+  const changed = [...new Set([...is.keys(), ...was.keys()])].flatMap((member): Array<[string, unknown]> => {
+    const value = is.get(member);
+    return isDeepStrictEqual(was.get(member), value) ? [] : [[member, value ?? null]];
+  });
   if (changed.length === 0) return null;
   return {
     before: Object.fromEntries(changed.map(([member]) => [member, was.get(member)])),

@@ -11,6 +11,7 @@ export { type KafkaOptions, type KafkaServer, startKafka } from './kafka';
 export { freePort } from './ports';
 export { createDatabase, type OwnPostgresOptions, startPostgres, type TestPostgres } from './postgres';
 export { pythonInterpreter } from './python';
+export { type Received, type Receiver, startReceiver } from './receiver';
 export { type RedisServer, startRedis } from './redis';
 export { residentMiB } from './resident';
 export { type S3Server, startS3 } from './s3';

@@ -1,4 +1,4 @@
-import type { WebhookEvent } from '@runledger/contracts';
+import type { ObjectiveScope, WebhookEvent } from '@runledger/contracts';
 import type { DataSource } from 'typeorm';
 
 /** The right to send to one endpoint, until it is given back, taken back by a change of the webhook, or has run out. */
@@ -13,13 +13,20 @@ export type Claim = Readonly<{
   /** Since when it has failed without a success in between. */
   failingSince: Date | null;
   holder: string;
+  /** The runs whose thresholds and objectives it is told of; null: all. */
+  scope: ObjectiveScope | null;
 }>;
 
 /** Longer than a delivery takes; after a kill, another process goes on after so long. */
 const HOLD = `interval '20 seconds'`;
 const MINE = 'workspace = $1 and webhook = $2 and holder = $3';
 
-type Row = Omit<Claim, 'place' | 'failingSince' | 'holder'> & { place: string; failing_since: Date | null };
+type Row = Omit<Claim, 'place' | 'failingSince' | 'holder' | 'scope'> & {
+  place: string;
+  failing_since: Date | null;
+  scope_kind: ObjectiveScope['kind'] | null;
+  scope_id: string | null;
+};
 
 async function touches(source: DataSource, sql: string, params: readonly unknown[]): Promise<boolean> {
   const [, changed]: [unknown, number] = await source.query(sql, [...params]);
@@ -38,12 +45,14 @@ export async function claimEndpoints(source: DataSource, holder: string, most: n
      mine as (
        update custody.webhook_endpoint e set holder = $1, held_until = now() + ${HOLD}
        from due where e.workspace = due.workspace and e.webhook = due.webhook
-       returning e.workspace, e.webhook, e.url, e.events, e.secret, e.place, e.failures, e.failing_since)
+       returning e.workspace, e.webhook, e.url, e.events, e.secret, e.place, e.failures, e.failing_since,
+         e.scope_kind, e.scope_id)
      select * from mine`,
     [holder, most],
   );
-  return rows.map(({ place, failing_since: failingSince, ...row }) => ({
+  return rows.map(({ place, failing_since: failingSince, scope_kind: kind, scope_id: id, ...row }) => ({
     ...row,
+    scope: kind === null || id === null ? null : { kind, id },
     place: Number(place),
     failingSince,
     holder,

@@ -1,5 +1,6 @@
 import type { DecisionOf, PlacedDecision, WEBHOOK_DECISIONS } from '@runledger/contracts';
 import type { EntityManager } from 'typeorm';
+import { forgetCrossings } from './crossings';
 
 type WebhookDecision = DecisionOf<typeof WEBHOOK_DECISIONS>;
 type Of<T extends WebhookDecision['type']> = Extract<WebhookDecision, { type: T }>['data'];
@@ -11,11 +12,12 @@ const TAKE_BACK = 'seq = $3, holder = null, held_until = null, next_at = now(), 
 const NEWER = 'workspace = $1 and webhook = $2 and seq < $3';
 
 async function create(tx: EntityManager, { workspace, seq, head }: At, data: Of<'webhook.created'>): Promise<void> {
-  const { webhook, url, events, secret, status } = data;
+  const { webhook, url, events, secret, status, condition = null, scope = null } = data;
   await tx.query(
-    `insert into custody.webhook_endpoint (workspace, webhook, seq, url, events, secret, status, place)
-     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing`,
-    [workspace, webhook, seq, url, events, secret, status, head],
+    `insert into custody.webhook_endpoint
+       (workspace, webhook, seq, url, events, secret, status, place, condition, scope_kind, scope_id, watch)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $3) on conflict do nothing`,
+    [workspace, webhook, seq, url, events, secret, status, head, condition, scope?.kind ?? null, scope?.id ?? null],
   );
 }
 
@@ -33,6 +35,23 @@ async function change(tx: EntityManager, { workspace, seq, head }: At, data: Of<
   );
 }
 
+/** What it looks for is another thing: runs that were told of before are told of again where that holds of them. */
+async function lookFor(tx: EntityManager, { workspace, seq }: At, data: Of<'webhook.changed'>): Promise<void> {
+  const { webhook, condition, scope } = data;
+  if (condition === undefined && scope === undefined) return;
+  const [changed]: [unknown[], number] = await tx.query(
+    `update custody.webhook_endpoint set watch = $3,
+       condition = case when $4 then $5 else condition end,
+       scope_kind = case when $6 then $7 else scope_kind end, scope_id = case when $6 then $8 else scope_id end
+     where workspace = $1 and webhook = $2 and seq = $3 and watch < $3 returning webhook`,
+    [
+      ...[workspace, webhook, seq, condition !== undefined, condition ?? null],
+      ...[scope !== undefined, scope?.kind ?? null, scope?.id ?? null],
+    ],
+  );
+  if (changed.length > 0) await forgetCrossings(tx, workspace, webhook, seq);
+}
+
 /** What a decision about a webhook is for its sending. `head` is the feed's end at that moment. */
 export async function applyToEndpoint(
   tx: EntityManager,
@@ -45,7 +64,8 @@ export async function applyToEndpoint(
     case 'webhook.created':
       return create(tx, at, event.data);
     case 'webhook.changed':
-      return change(tx, at, event.data);
+      await change(tx, at, event.data);
+      return lookFor(tx, at, event.data);
     case 'webhook.paused':
       await tx.query(`update custody.webhook_endpoint set ${TAKE_BACK}, status = 'paused' where ${NEWER}`, [
         workspace,
@@ -67,7 +87,7 @@ export async function applyToEndpoint(
         workspace,
         webhook,
       ]);
-      return;
+      return forgetCrossings(tx, workspace, webhook, seq);
     default:
       event satisfies never;
   }

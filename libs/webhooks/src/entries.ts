@@ -10,9 +10,14 @@ export type FeedDraft = Readonly<{
   /** ms since 1970. */
   recordedAt: number;
   body: string;
+  /** Whom it is for, where it is for one webhook alone. */
+  webhook?: string | undefined;
+  /** Where the run lies that it is about, for webhooks that are told of some runs. */
+  project?: string | null | undefined;
+  experiment?: string | null | undefined;
 }>;
 
-type Told = Readonly<{ event: WebhookEvent; data: object }>;
+export type Told = Readonly<{ event: WebhookEvent; data: object }>;
 
 const RUN_EVENTS = { finished: 'run.finished', failed: 'run.failed', killed: 'run.killed' } as const;
 
@@ -23,7 +28,7 @@ export function bodyOf({ event, data }: Told, workspace: string, recordedAt: num
   return JSON.stringify({ entity, action, timestamp, data, workspace });
 }
 
-const draftsOf = (told: readonly Told[], workspace: string, recordedAt: number, identity: string): FeedDraft[] =>
+export const draftsOf = (told: readonly Told[], workspace: string, recordedAt: number, identity: string): FeedDraft[] =>
   told.map((one, n) => ({
     workspace,
     event: one.event,

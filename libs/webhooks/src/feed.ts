@@ -10,6 +10,10 @@ export type FeedEntry = Readonly<{
   source: Buffer;
   recordedAt: Date;
   body: string;
+  /** Whom it is for; null: whoever asks for the event. */
+  webhook: string | null;
+  project: string | null;
+  experiment: string | null;
 }>;
 
 /** Locks the feed's head until commit. */
@@ -33,14 +37,15 @@ export async function appendToFeed(
   const head = await headOf(tx, workspace);
   const rows: Array<{ place: string }> = await tx.query(
     `with given as (
-       select distinct on (source) event, source, recorded_at, body, n
-       from unnest($3::text[], $4::bytea[], $5::timestamptz[], $6::text[]) with ordinality as g (event, source, recorded_at, body, n)
+       select distinct on (source) *
+       from unnest($3::text[], $4::bytea[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::text[])
+         with ordinality as g (event, source, recorded_at, body, webhook, project, experiment, n)
        order by source, n),
      fresh as (
        select g.*, row_number() over (order by n) as k from given g
        where not exists (select from custody.webhook_entry e where e.workspace = $1 and e.source = g.source))
-     insert into custody.webhook_entry (workspace, place, event, source, recorded_at, body)
-     select $1, $2::int8 + k, event, source, recorded_at, body from fresh returning place`,
+     insert into custody.webhook_entry (workspace, place, event, source, recorded_at, body, webhook, project, experiment)
+     select $1, $2::int8 + k, event, source, recorded_at, body, webhook, project, experiment from fresh returning place`,
     [
       workspace,
       head,
@@ -48,6 +53,9 @@ export async function appendToFeed(
       drafts.map(({ source }) => source),
       drafts.map(({ recordedAt }) => new Date(recordedAt).toISOString()),
       drafts.map(({ body }) => body),
+      drafts.map(({ webhook = null }) => webhook),
+      drafts.map(({ project = null }) => project),
+      drafts.map(({ experiment = null }) => experiment),
     ],
   );
   await tx.query('update custody.webhook_head set place = $2 where workspace = $1', [workspace, head + rows.length]);
@@ -85,7 +93,7 @@ export async function readFeed(
 ): Promise<FeedEntry[]> {
   const rows: Array<Omit<FeedEntry, 'place' | 'recordedAt'> & { place: string; recorded_at: Date }> =
     await source.query(
-      `select place, event, source, recorded_at, body from custody.webhook_entry
+      `select place, event, source, recorded_at, body, webhook, project, experiment from custody.webhook_entry
      where workspace = $1 and place > $2 order by place limit $3`,
       [workspace, after, limit],
     );

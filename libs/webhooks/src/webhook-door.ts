@@ -3,6 +3,7 @@ import { type Asker, type CommandAnswer, type Commands, type WebhookResult, webh
 import type { WebhookEvent, WebhookRow } from '@runledger/contracts';
 import type { WebhookCommand, WebhookMembers } from '@runledger/domain';
 import { type AddressSet, checkTarget, type Outbound } from '@runledger/outbound';
+import { parseCondition } from './condition';
 import { bodyOf } from './entries';
 import { EXAMPLES } from './examples';
 import { type Posted, post } from './post';
@@ -20,7 +21,7 @@ export type AskedOfWebhook = Readonly<{ id: string; fields: object; said: SaidWe
 
 /** What doors do about webhooks. */
 export type WebhookDoor = Readonly<{
-  /** @throws Fault invalid OUTBOUND_PRIVATE, OUTBOUND_PLAIN; unavailable WEBHOOKS_NO_KEY; those of the rules and the journal */
+  /** @throws Fault invalid OUTBOUND_PRIVATE, OUTBOUND_PLAIN; unavailable WEBHOOKS_NO_KEY; those of filters, of the rules and the journal */
   run(who: Asker, asked: AskedOfWebhook): Promise<CommandAnswer<Omit<WebhookResult, 'secret'>>>;
   /** Sends an example once, at once, and answers what came of it. */
   tryOut(workspace: string, webhook: string, row: WebhookRow, event: WebhookEvent): Promise<Posted>;
@@ -55,6 +56,7 @@ export function createWebhookDoor({ commands, vault, outbound, allowed }: Webhoo
   return {
     async run(who, { id, fields, said }) {
       if ('url' in said && said.url !== undefined) checkTarget(said.url, allowed);
+      if ('condition' in said && typeof said.condition === 'string') parseCondition(said.condition);
       const remembered = marked(fields);
       const command = await kept(who.workspace, said);
       const mine = 'secret' in command ? (command.secret ?? null) : null;

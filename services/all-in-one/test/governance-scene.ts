@@ -4,6 +4,7 @@ import { openArtifactFolder } from '@runledger/artifacts';
 import { openPostgresLog } from '@runledger/bus';
 import { migrateClickHouse, openEmbeddedClickHouse } from '@runledger/clickhouse';
 import { createCommands } from '@runledger/commands';
+import { openCourier } from '@runledger/courier';
 import { openOversight } from '@runledger/governance';
 import { type HttpServer, serveHttp } from '@runledger/http';
 import { IngestModule } from '@runledger/ingest';
@@ -33,6 +34,8 @@ export type Scene = Readonly<{
   run(run: string, metrics: Readonly<Record<string, number>>, more?: object): Promise<void>;
   facts(run: string, events: readonly object[], who?: Who): Promise<void>;
   metrics(run: string, metrics: Readonly<Record<string, number>>, step?: number): Promise<void>;
+  /** One more courier, as if it were another process. Receivers may lie on loopback. */
+  courier(): Promise<Scope>;
   close(): Promise<void>;
 }>;
 
@@ -81,7 +84,8 @@ export async function openScene(): Promise<Scene> {
   scope.own('the relay', () => relay.stop());
   await openProjector(scope, { log, source, clickhouse, live, logger, holder: 'test' });
   const artifacts = await openArtifactFolder(`${folder.path}/artifacts`);
-  const webhooks = await openWebhooks({ source, commands, keyFile: `${folder.path}/secret.key`, ranges: [] });
+  const ofWebhooks = { source, commands, keyFile: `${folder.path}/secret.key`, ranges: ['127.0.0.0/8'] };
+  const webhooks = await openWebhooks(ofWebhooks);
   scope.own('calls', () => webhooks.outbound.close());
   const door = webhooks.door;
   const keys = await makeKeys(source);
@@ -138,6 +142,14 @@ export async function openScene(): Promise<Scene> {
     async run(run, values, more = {}) {
       await facts(run, [{ type: 'run.started', data: { experiment: '0', ...more } }]);
       await metrics(run, values);
+    },
+    async courier() {
+      const { vault, outbound } = await openWebhooks(ofWebhooks);
+      const own = new Scope();
+      const ports = { log, source, commands, vault, outbound, logger, pollMs: 50, wait: () => 50 };
+      await openCourier(own, { ...ports, holder: `courier/${randomUUID()}` });
+      scope.own('a courier', () => own.stop());
+      return own;
     },
     close: () => scope.stop(),
   };

@@ -1,6 +1,5 @@
-import { type Spawned, spawnProgram, WORKSPACE } from '@runledger/testkit';
+import { type Receiver, type Spawned, spawnProgram, startReceiver, WORKSPACE } from '@runledger/testkit';
 import { type CourierScene, openCourierScene } from '../test/courier-scene';
-import { type Receiver, startReceiver } from '../test/receiver';
 
 const RUNS = 40;
 

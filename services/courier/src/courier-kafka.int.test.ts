@@ -1,8 +1,7 @@
 import { openLog } from '@runledger/bus';
 import { createLogger } from '@runledger/kernel';
-import { type KafkaServer, startKafka } from '@runledger/testkit';
+import { type KafkaServer, type Receiver, startKafka, startReceiver } from '@runledger/testkit';
 import { type CourierScene, openCourierScene } from '../test/courier-scene';
-import { type Receiver, startReceiver } from '../test/receiver';
 
 const RUNS = 30;
 

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
+import { type Received, type Receiver, startReceiver } from '@runledger/testkit';
 import { type CourierScene, EVERY_EVENT, openCourierScene } from '../test/courier-scene';
-import { type Received, type Receiver, startReceiver } from '../test/receiver';
 
 let scene: CourierScene;
 let receiver: Receiver;

@@ -1,5 +1,12 @@
 import type { Consumer } from '@runledger/bus';
-import { type DecisionOf, type PlacedDecision, type Recorded, TOPICS, WEBHOOK_DECISIONS } from '@runledger/contracts';
+import {
+  type DecisionOf,
+  type PlacedDecision,
+  type PlacedFact,
+  type Recorded,
+  TOPICS,
+  WEBHOOK_DECISIONS,
+} from '@runledger/contracts';
 import type { Logger } from '@runledger/kernel';
 import { createLeasedPartitions, moveOffset } from '@runledger/postgres';
 import { readDecisions, readFacts } from '@runledger/projections';
@@ -11,6 +18,8 @@ import {
   type FeedDraft,
   modelNameAt,
   modelToldOf,
+  noteJudgements,
+  whoAwaitsObjectives,
 } from '@runledger/webhooks';
 import type { DataSource, EntityManager } from 'typeorm';
 
@@ -49,17 +58,36 @@ async function followDecisions(tx: EntityManager, records: readonly Recorded[]):
 const saysFinished = ({ value }: Recorded): boolean =>
   Buffer.from(value.buffer, value.byteOffset, value.byteLength).includes('"run.finished"');
 
-function endsIn(records: readonly Recorded[]): Array<[workspace: string, drafts: FeedDraft[]]> {
+const endsIn = (records: readonly Recorded[]): PlacedFact[] =>
+  records
+    .filter(saysFinished)
+    .flatMap((record) => readFacts(record).message?.facts ?? [])
+    .filter(({ event }) => event.type === 'run.finished');
+
+function draftsOf(ends: readonly PlacedFact[]): Array<[workspace: string, drafts: FeedDraft[]]> {
   const byWorkspace = new Map<string, FeedDraft[]>();
-  for (const fact of records.filter(saysFinished).flatMap((record) => readFacts(record).message?.facts ?? [])) {
+  for (const fact of ends) {
     const drafts = byWorkspace.get(fact.workspace) ?? [];
     byWorkspace.set(fact.workspace, [...drafts, ...entriesOfFact(fact)]);
   }
   return [...byWorkspace].sort(([a], [b]) => (a < b ? -1 : 1)); // everybody locks the heads in one order
 }
 
+/** Runs that ended where somebody waits for what their objectives came to; they are judged once their points are summed up. */
+async function noteEnds(tx: EntityManager, ends: readonly PlacedFact[]): Promise<void> {
+  const awaiting = await whoAwaitsObjectives(tx, [...new Set(ends.map(({ workspace }) => workspace))]);
+  const awaited = ends.filter(({ workspace }) => awaiting.has(workspace));
+  await noteJudgements(
+    tx,
+    awaited.map(({ workspace, run, at, event }) => ({ workspace, run, event: event.id, endedAt: new Date(at.time) })),
+  );
+}
+
 async function followFacts(tx: EntityManager, records: readonly Recorded[]): Promise<void> {
-  for (const [workspace, drafts] of endsIn(records)) if (drafts.length > 0) await appendToFeed(tx, workspace, drafts);
+  const ends = endsIn(records);
+  if (ends.length === 0) return;
+  for (const [workspace, drafts] of draftsOf(ends)) await appendToFeed(tx, workspace, drafts);
+  await noteEnds(tx, ends);
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   claimEndpoints,
   type FeedEntry,
   giveBack,
+  isTold,
   type Posted,
   post,
   putOff,
@@ -63,7 +64,7 @@ type Sending = SenderDeps & Readonly<{ stopping: AbortSignal }>;
 /** One entry after the other, in the order of the feed. True: all of them are done. */
 async function sendAll(deps: Sending, claim: Claim, entries: readonly FeedEntry[]): Promise<boolean> {
   const { workspace, webhook, url, secret } = claim;
-  for (const { place, source, body } of entries.filter(({ event }) => claim.events.includes(event))) {
+  for (const { place, source, body } of entries.filter((entry) => isTold(claim, entry))) {
     const posted = await post(deps, { workspace, webhook, url, secret, source, body });
     failpoint('courier.after-post');
     if (!posted.delivered || posted.status === null) {

@@ -1,4 +1,12 @@
-import { entityId, webhookDescription, webhookEvents, webhookName, webhookUrl } from '@runledger/contracts';
+import {
+  entityId,
+  objectiveScope,
+  webhookCondition,
+  webhookDescription,
+  webhookEvents,
+  webhookName,
+  webhookUrl,
+} from '@runledger/contracts';
 import { uuidv7 } from '@runledger/kernel';
 import type { SaidWebhookCommand } from '@runledger/webhooks';
 import { z } from 'zod';
@@ -9,6 +17,10 @@ const secret = z
   .max(1_000)
   .describe('signs what is sent; kept sealed and shown to nobody. Empty: nothing is signed');
 const status = z.enum(['active', 'disabled']);
+const condition = webhookCondition.describe(
+  'for metric_threshold.crossed: metrics compared with numbers in the language of searches, as in `metrics.loss < 0.1`; told once a run',
+);
+const scope = objectiveScope.describe('only thresholds and objectives of runs in this project or experiment');
 
 const result = z.strictObject({
   webhook: z.string(),
@@ -51,6 +63,8 @@ export const WEBHOOK_COMMANDS: readonly CommandRoute[] = [
       events: webhookEvents,
       secret: secret.optional(),
       status: status.default('active'),
+      condition: condition.optional(),
+      scope: scope.optional(),
     },
     say: ({ webhook = uuidv7(), name: as, ...more }) => ({ name: 'create-webhook', webhook, as, ...more }),
   }),
@@ -65,6 +79,8 @@ export const WEBHOOK_COMMANDS: readonly CommandRoute[] = [
       events: webhookEvents.optional(),
       secret: secret.optional(),
       status: status.optional(),
+      condition: condition.nullable().optional(),
+      scope: scope.nullable().optional(),
     },
     say: ({ name: as, ...more }) => ({ name: 'change-webhook', as, ...more }),
   }),

@@ -53,7 +53,8 @@ export function eventOf({ entity, action }: z.output<typeof eventField>): Webhoo
 }
 
 /** Events that MLflow's clients have a name for; of others they can read nothing. */
-export const isTheirs = (event: WebhookEvent): boolean => !event.startsWith('run.');
+const OWN = /^(run|metric_threshold|objective)\./;
+export const isTheirs = (event: WebhookEvent): boolean => !OWN.test(event);
 
 function saidOf(event: WebhookEvent): Said {
   const [entity = '', action = ''] = event.toUpperCase().split('.');

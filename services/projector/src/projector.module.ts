@@ -17,6 +17,7 @@ import { ROOM } from './room-token';
 import { SeriesController } from './series.controller';
 import { SeriesRoller } from './series-roller';
 import { SERIES_GROUP, seriesConsumer } from './series-room';
+import { watchThresholds } from './series-thresholds';
 
 export type ProjectorPorts = Readonly<{
   log: Log;
@@ -62,7 +63,8 @@ export async function openProjector(scope: Scope, ports: ProjectorPorts): Promis
     return { value: roller, stop: () => roller.stop() };
   });
   const deadLetters = createDeadLetters(log, SERIES_GROUP);
-  const series = seriesConsumer({ log, source, clickhouse, live, logger, holder, roller, deadLetters });
+  const thresholds = watchThresholds(logger);
+  const series = seriesConsumer({ log, source, clickhouse, live, logger, holder, roller, deadLetters, thresholds });
   await openRoom({ scope, log, consumer: series, controller: SeriesController });
   const metadata = metadataConsumer({ log, source, live, logger, holder });
   await openRoom({ scope, log, consumer: metadata, controller: MetadataController });

@@ -27,6 +27,7 @@ import type { CheckDeps } from './check-projection';
 import { createDeadLetters } from './dead-letters';
 import { SeriesPartition } from './series-partition';
 import { SERIES_GROUP } from './series-room';
+import { watchThresholds } from './series-thresholds';
 import { type LogGap, NO_LOG, ShadowFill } from './shadow-fill';
 
 const NAME = 'rebuild';
@@ -171,7 +172,8 @@ export class Rebuild {
     for (const { topic, partition, epoch, nextOffset } of held) {
       const deadLetters = createDeadLetters(NO_LOG, SERIES_GROUP);
       const lease = { group: SERIES_GROUP, topic, partition, epoch, nextOffset };
-      await SeriesPartition.open({ ...deps, source: withinTransaction(tx), deadLetters }, lease);
+      const thresholds = watchThresholds(deps.logger);
+      await SeriesPartition.open({ ...deps, source: withinTransaction(tx), deadLetters, thresholds }, lease);
     }
     return standingsOf(tx, this.projection);
   }

@@ -39,6 +39,7 @@ import {
   readRecords,
 } from './series-range';
 import { summarize } from './series-summaries';
+import type { Thresholds } from './series-thresholds';
 import { spansOf } from './series-writers';
 
 export type SeriesDeps = Readonly<{
@@ -47,6 +48,8 @@ export type SeriesDeps = Readonly<{
   clickhouse: ClickHouse;
   deadLetters: DeadLetters;
   logger: Logger;
+  /** Looks for thresholds that are crossed; a shadow looks for none. */
+  thresholds: Thresholds;
 }>;
 
 /** What a range comes to: what it stores, sums up, leaves out since it came before, and can never store. */
@@ -157,6 +160,8 @@ export class SeriesPartition {
       failpoint('range.before-offset');
       await this.deps.deadLetters.record(tx, 'series', dead);
       const moved = await finishRange(tx, before, range, gains);
+      // Before the points count as summed up: what was recorded until then is what it goes on from.
+      await this.deps.thresholds(tx, range.partition, batches);
       await mergeRunMetrics(tx, ends);
       await mergeRunWriters(tx, spansOf(batches));
       await insertConflicts(tx, conflicts);

@@ -43,7 +43,9 @@ export function readRecords(records: readonly Recorded[]): { batches: ReadBatch[
   return { batches, dead };
 }
 
-export type Kept = Readonly<{ batches: NumberedBatch[]; gains: ReceiptGain[]; digest: string; rowCount: number }>;
+/** A batch whose points are stored, with what the log says of it. */
+export type KeptBatch = NumberedBatch & Readonly<Pick<ReadBatch, 'workspace' | 'time'>>;
+export type Kept = Readonly<{ batches: KeptBatch[]; gains: ReceiptGain[]; digest: string; rowCount: number }>;
 
 /** Numbers beside the batches they belong to, without those whose offset is dropped. */
 export function keepBatches(
@@ -51,14 +53,14 @@ export function keepBatches(
   numbers: readonly BatchNumbers[],
   dropped: ReadonlySet<number>,
 ): Kept {
-  const kept: NumberedBatch[] = [];
+  const kept: KeptBatch[] = [];
   const gains: ReceiptGain[] = [];
   const hash = createHash('sha256');
   let rowCount = 0;
-  for (const [i, { offset, batch, bytes }] of batches.entries()) {
+  for (const [i, { offset, batch, bytes, workspace, time }] of batches.entries()) {
     const { series, writer, keys } = numbers[i] as BatchNumbers;
     if (dropped.has(offset)) continue;
-    kept.push({ offset, series, writer: writer?.number ?? 0, keys, batch });
+    kept.push({ offset, series, writer: writer?.number ?? 0, keys, batch, workspace, time });
     hash.update(bytes);
     rowCount += batch.values.length;
     if (writer !== null && batch.sequence !== undefined)

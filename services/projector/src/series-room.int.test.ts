@@ -16,6 +16,7 @@ import type { DataSource } from 'typeorm';
 import { createDeadLetters } from './dead-letters';
 import { SeriesRoller } from './series-roller';
 import { SERIES_GROUP, seriesConsumer } from './series-room';
+import { watchThresholds } from './series-thresholds';
 
 const logger = createLogger('test', 'silent');
 const SHARED = { workspace: 'default', source: 'test', actor: 'tester', recordedtime: '2026-11-24T10:00:00.000Z' };
@@ -75,8 +76,9 @@ describe('the series room', () => {
   async function openRoom(engine: ClickHouse = clickhouse): Promise<SeriesRoller> {
     const roller = new SeriesRoller({ source, clickhouse, logger });
     const deadLetters = createDeadLetters(log, SERIES_GROUP);
+    const thresholds = watchThresholds(logger);
     const deps = { log, source, clickhouse: engine, live, roller, logger, deadLetters, holder: 'test', lingerMs: 5 };
-    open.push(await log.consume(seriesConsumer(deps)));
+    open.push(await log.consume(seriesConsumer({ ...deps, thresholds })));
     return roller;
   }
 

@@ -17,6 +17,7 @@ import { projectConsole } from './console-room';
 import { createDeadLetters } from './dead-letters';
 import { projectMetadata } from './metadata-batch';
 import { SeriesPartition } from './series-partition';
+import { noThresholds } from './series-thresholds';
 
 /** Offsets of a partition that the log should have and has not. */
 export type LogGap = Readonly<{ topic: string; partition: number; from: number; to: number }>;
@@ -62,6 +63,7 @@ async function openPartition(deps: FillDeps, name: ShadowName, projection: Proje
         source: shadowSource(deps.source, name),
         clickhouse: shadowClickHouse(deps.clickhouse, name),
         deadLetters: createDeadLetters(NO_LOG, 'series'),
+        thresholds: noThresholds,
       },
       lease,
     );

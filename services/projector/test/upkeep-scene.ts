@@ -25,6 +25,7 @@ import { metadataConsumer } from '../src/metadata-room';
 import { PROJECTION_VERSIONS } from '../src/projection-versions';
 import { SeriesRoller } from '../src/series-roller';
 import { SERIES_GROUP, seriesConsumer } from '../src/series-room';
+import { watchThresholds } from '../src/series-thresholds';
 import { UpkeepModule } from '../src/upkeep.module';
 import { checkDeps } from '../src/upkeep-room';
 
@@ -113,7 +114,8 @@ export async function openScene(name: string): Promise<Scene> {
   const live = openInProcessLive(logger);
   const roller = new SeriesRoller({ source, clickhouse, logger });
   const deps = { log, source, live, logger, holder: 'test' };
-  const series = { ...deps, clickhouse, roller, deadLetters: createDeadLetters(log, SERIES_GROUP), lingerMs: 5 };
+  const deadLetters = createDeadLetters(log, SERIES_GROUP);
+  const series = { ...deps, clickhouse, roller, deadLetters, thresholds: watchThresholds(logger), lingerMs: 5 };
   let open: Consumption[] = [];
   const resume = async (): Promise<void> => {
     open = await Promise.all(

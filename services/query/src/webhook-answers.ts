@@ -19,6 +19,8 @@ export const webhookAnswerOf = ({ id, value }: WebhookRecord, state: DeliverySta
   description: value.description,
   url: value.url,
   events: value.events,
+  condition: value.condition ?? null,
+  scope: value.scope ?? null,
   signed: value.secret !== null,
   status: value.status,
   reason: value.reason,
@@ -27,9 +29,10 @@ export const webhookAnswerOf = ({ id, value }: WebhookRecord, state: DeliverySta
   delivery: state === undefined ? null : deliveryAnswerOf(state),
 });
 
-export const webhookEntryOf = ({ place, event, recordedAt, body }: FeedEntry) => ({
+export const webhookEntryOf = ({ place, event, webhook, recordedAt, body }: FeedEntry) => ({
   place,
   event,
+  webhook,
   recordedAt: recordedAt.toISOString(),
   body,
 });

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { defineEvent } from '../define-event';
+import { objectiveScope } from '../governance-names';
 import { entityId } from '../names';
-import { webhookDescription, webhookEvents, webhookName, webhookUrl } from '../webhook-names';
+import { webhookCondition, webhookDescription, webhookEvents, webhookName, webhookUrl } from '../webhook-names';
 
 /** A webhook is another one in these members. To be made active again ends a pause. */
 export const webhookChanged = defineEvent({
   type: 'webhook.changed',
   topic: 'catalog',
-  version: 1,
+  version: 2,
   data: z.strictObject({
     webhook: entityId,
     name: webhookName.optional(),
@@ -16,6 +17,9 @@ export const webhookChanged = defineEvent({
     events: webhookEvents.optional(),
     secret: entityId.nullable().optional(),
     status: z.enum(['active', 'disabled']).optional(),
+    condition: webhookCondition.nullable().optional(),
+    scope: objectiveScope.nullable().optional(),
   }),
-  lifts: {},
+  /** Before, there was neither condition nor scope. */
+  lifts: { 1: (data) => data },
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { objectiveScope } from '../governance-names';
 import { WEBHOOK_EVENTS } from '../webhook-names';
 import { page, time } from './answers';
 
@@ -21,6 +22,8 @@ export const webhookAnswer = z.strictObject({
   description: z.string(),
   url: z.string(),
   events: z.array(z.enum(WEBHOOK_EVENTS)),
+  condition: z.string().nullable().describe('of metrics: told when it first holds of a run'),
+  scope: objectiveScope.nullable().describe('the runs whose thresholds and objectives it is told of; null: all'),
   signed: z.boolean().describe('whether it has a secret, which is shown to nobody'),
   status: z.enum(['active', 'disabled', 'paused']),
   reason: z.string().nullable().describe('why it is paused'),
@@ -35,6 +38,7 @@ export const webhookEntriesAnswer = page({
     z.strictObject({
       place: place.describe('replay-webhook sends what comes after a place'),
       event: z.enum(WEBHOOK_EVENTS),
+      webhook: z.string().nullable().describe('whom it is for; null: whoever asks for the event'),
       recordedAt: time,
       body: z.string().describe('as it is sent'),
     }),
