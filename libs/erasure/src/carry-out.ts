@@ -8,11 +8,13 @@ export type Erasing = Readonly<{ personal: PersonalData; people: PersonStore; ap
 /** Each step can be done again: whoever is killed in between begins anew. */
 async function carryOut({ personal, people, approved }: Erasing, erasure: Approved): Promise<void> {
   const { workspace, at } = erasure;
+  failpoint('erasure.before-keys');
   for (const whose of erasure.subjects) {
     await personal.subjects.destroy(workspace, whose, { erasure: erasure.erasure, at });
     failpoint('erasure.after-key');
   }
   for (const person of erasure.people) await people.forget(workspace, person);
+  failpoint('erasure.before-done');
   await approved.done(erasure);
 }
 

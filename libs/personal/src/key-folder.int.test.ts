@@ -1,4 +1,4 @@
-import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TemporaryFolder, temporaryFolder } from '@runledger/testkit';
 import { openPersonalData } from './open-personal-data';
@@ -59,6 +59,18 @@ it('opens nothing of whom it has destroyed the key, in another process after a m
   expect(await personal.subjects.named('w', subjectNamed('Ada'))).toBeNull();
   const again = await personal.seal('w', subjectNamed('Ada'), 'Ada');
   expect(whoseIs(again)).not.toBe(whoseIs(ada));
+});
+
+it('finishes a destruction that was cut off after the key had been taken away', async () => {
+  const personal = await open();
+  const whose = whoseIs(await personal.seal('w', subjectNamed('Ada'), 'Ada'));
+  const key = `${folder.path}/keys/w/keys/${whose}`;
+  renameSync(key, `${key}.destroyed`);
+  const next = await open();
+  expect(await next.subjects.all('w')).toEqual([]);
+  await next.subjects.destroy('w', whose, ERASED);
+  expect(filesBelow(`${folder.path}/keys/w/keys`)).toEqual([]);
+  expect(whoseIs(await next.seal('w', subjectNamed('Ada'), 'Ada'))).not.toBe(whose);
 });
 
 it('opens nothing with another key, and says so at the start', async () => {

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { link, mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
-import { Fault } from '@runledger/kernel';
+import { Fault, failpoint } from '@runledger/kernel';
 import { z } from 'zod';
 import type { KeyEncryption } from './key-encryption';
 import { openText, type SubjectKey, sealText } from './sealed-texts';
@@ -53,9 +53,24 @@ async function writeWhole(file: string, text: string): Promise<void> {
   await syncFolder(path.dirname(file));
 }
 
-/** So that the blocks do not keep what the file had, where the file system writes in place. */
+async function removeFile(file: string): Promise<void> {
+  await rm(file, { force: true });
+  await syncFolder(path.dirname(file));
+}
+
+const UNDER_DESTRUCTION = '.destroyed';
+
+/**
+ * Under another name first: whoever is killed in between leaves no half of a key where others look for one, and what is left is found when it is
+ * asked for again. Overwritten, so that the blocks do not keep what the file had, where the file system writes in place.
+ */
 async function destroyFile(file: string): Promise<void> {
-  const handle = await open(file, 'r+').catch((error: unknown) => {
+  const doomed = `${file}${UNDER_DESTRUCTION}`;
+  await rename(file, doomed).catch((error: unknown) => {
+    if (!hasCode(error, 'ENOENT')) throw error;
+  });
+  failpoint('erasure.key-taken');
+  const handle = await open(doomed, 'r+').catch((error: unknown) => {
     if (hasCode(error, 'ENOENT')) return null;
     throw error;
   });
@@ -66,8 +81,8 @@ async function destroyFile(file: string): Promise<void> {
   } finally {
     await handle.close();
   }
-  await unlink(file);
-  await syncFolder(path.dirname(file));
+  failpoint('erasure.key-overwritten');
+  await removeFile(doomed);
 }
 
 type Folders = Readonly<{ keys: string; names: string; erased: string }>;
@@ -162,7 +177,7 @@ export class KeyFolder {
       await destroyFile(path.join(folders.keys, made.whose));
       // A name whose key was being destroyed when its process ended.
       const holder = await readText(file);
-      if (holder !== null && (await this.find(workspace, holder)) === null) await destroyFile(file);
+      if (holder !== null && (await this.find(workspace, holder)) === null) await removeFile(file);
     }
   }
 
@@ -209,10 +224,16 @@ export class KeyFolder {
     const folders = await this.#foldersOf(workspace);
     if ((await this.erased(workspace, whose)) === null)
       await writeWhole(path.join(folders.erased, whose), JSON.stringify(erased));
+    failpoint('erasure.stone-laid');
     const subject = await this.find(workspace, whose);
-    if (subject === null) return;
-    const file = this.#nameFile(folders, workspace, subject.name);
-    if ((await readText(file)) === whose) await destroyFile(file);
+    if (subject !== null) await this.#forgetName(folders, workspace, subject);
+    failpoint('erasure.name-forgotten');
     await destroyFile(path.join(folders.keys, whose));
+  }
+
+  /** The file says whose the name is, which is a random id: it is no secret. The name may be somebody else's by now. */
+  async #forgetName(folders: Folders, workspace: string, { whose, name }: Subject): Promise<void> {
+    const file = this.#nameFile(folders, workspace, name);
+    if ((await readText(file)) === whose) await removeFile(file);
   }
 }

@@ -71,7 +71,8 @@ function properties(folder: string, port: number, controllerPort: number): Recor
   };
 }
 
-const java = (main: string, args: readonly string[]): string[] => [
+/** How a program of Kafka's is started by `java`. */
+export const kafkaJava = (main: string, args: readonly string[]): string[] => [
   '-Xms128m',
   '-Xmx512m',
   '-XX:+UseSerialGC',
@@ -85,7 +86,7 @@ const java = (main: string, args: readonly string[]): string[] => [
 
 function format(file: string): void {
   const id = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
-  const asked = spawnSync('java', java('kafka.tools.StorageTool', ['format', `--cluster-id=${id}`, '-c', file]), {
+  const asked = spawnSync('java', kafkaJava('kafka.tools.StorageTool', ['format', `--cluster-id=${id}`, '-c', file]), {
     encoding: 'utf8',
   });
   if (asked.error) throw new Error(`Kafka needs Java 17 (Debian package openjdk-17-jre-headless): ${asked.error}`);
@@ -124,7 +125,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaServe
   if (!existsSync(join(folder, 'log'))) format(file);
   const broker = `127.0.0.1:${port}`;
   const server = await runServer('Kafka', {
-    launch: () => spawnProgram('java', java('kafka.Kafka', [file])),
+    launch: () => spawnProgram('java', kafkaJava('kafka.Kafka', [file])),
     isReady: () => answers(broker),
     cleanUp: () => temporary?.remove(),
   });

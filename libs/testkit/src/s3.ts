@@ -1,4 +1,4 @@
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, GetObjectCommand, ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
 import { freePort } from './ports';
 import { pythonInterpreter } from './python';
 import { runServer, type ServerProcess } from './server-process';
@@ -13,7 +13,20 @@ export type S3Server = ServerProcess &
     /** To look at what lies there, past the code under test. */
     client: S3Client;
     makeBucket(name: string): Promise<void>;
+    /** Every version of every object of a bucket. */
+    contents(bucket: string): Promise<Buffer[]>;
   }>;
+
+async function versionsOf(client: S3Client, Bucket: string): Promise<Buffer[]> {
+  const { Versions = [], IsTruncated } = await client.send(new ListObjectVersionsCommand({ Bucket }));
+  if (IsTruncated === true) throw new Error(`${Bucket} has more than a page of objects: read on`);
+  const found: Buffer[] = [];
+  for (const { Key, VersionId } of Versions) {
+    const { Body } = await client.send(new GetObjectCommand({ Bucket, Key, VersionId }));
+    found.push(Buffer.from((await Body?.transformToByteArray()) ?? []));
+  }
+  return found;
+}
 
 const REGION = 'eu-central-1';
 const CREDENTIALS = { accessKeyId: 'runledger-test', secretAccessKey: 'runledger-test-secret' };
@@ -39,6 +52,7 @@ export async function startS3(): Promise<S3Server> {
     region: REGION,
     credentials: CREDENTIALS,
     client,
+    contents: (bucket) => versionsOf(client, bucket),
     makeBucket: async (Bucket) => {
       const CreateBucketConfiguration = { LocationConstraint: REGION } as const;
       await client.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration }));

@@ -48,7 +48,7 @@ describe("MLflow's own client on services of their own, with Kafka, Redis, Postg
   let shape: ScaledShape;
   let ran: Map<string, Ran>;
   beforeAll(async () => {
-    shape = await openScaledShape('mlflow_scaled', await bucket('scaled'));
+    shape = await openScaledShape('mlflow_scaled', { artifacts: await bucket('scaled') });
     await urlOf(shape.start('ingest'));
     const door = shape.start('mlflow');
     await shape.start('projector').line(/ready/);

@@ -6,10 +6,10 @@ import { openPersonalData } from '@runledger/personal';
 import { openDataSource, openEmbeddedPostgres } from '@runledger/postgres';
 
 /** A place where something is kept, and all that its reader gives. */
-type Store = Readonly<{ name: string; pieces: AsyncIterable<Buffer> | Iterable<Buffer> }>;
+export type Store = Readonly<{ name: string; pieces: AsyncIterable<Buffer> | Iterable<Buffer> }>;
 
 /** Files below a folder, as they lie there. */
-function* filesOf(folder: string, isMeant: (path: string) => boolean = () => true): Generator<Buffer> {
+export function* filesOf(folder: string, isMeant: (path: string) => boolean = () => true): Generator<Buffer> {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) yield* filesOf(path, isMeant);
@@ -18,11 +18,8 @@ function* filesOf(folder: string, isMeant: (path: string) => boolean = () => tru
 }
 
 /** All rows of all tables of Postgres as text, and its files after what was deleted has been taken out of them. */
-async function postgresStores(dataDir: string): Promise<Store[]> {
-  const postgres = await openEmbeddedPostgres({
-    dataDir: join(dataDir, 'postgres'),
-    log: createLogger('test', 'silent'),
-  });
+export async function postgresStores(dataDir: string): Promise<Store[]> {
+  const postgres = await openEmbeddedPostgres({ dataDir, log: createLogger('test', 'silent') });
   const source = await openDataSource(postgres.url, { poolSize: 2 });
   const rows: Buffer[] = [];
   let files = '';
@@ -55,15 +52,44 @@ async function postgresStores(dataDir: string): Promise<Store[]> {
   ];
 }
 
-/** Columns of the series that can hold a text: there are none, whatever parts, active or not, lie on the disk. */
-export async function textColumnsOfSeries(dataDir: string): Promise<string[]> {
-  const clickhouse = await openEmbeddedClickHouse({ dataDir: join(dataDir, 'clickhouse') });
+/** Types of columns that can hold a text. */
+const TEXTUAL = /String|JSON|Enum|Variant|Dynamic|Object/;
+
+/** Columns of parts as they say so themselves, on the disk: of parts that are in use, and of those that are not. */
+function textColumnsOfParts(folder: string): string[] {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    /\/columns\.txt$/.test(file),
+  );
+  expect(files.length).toBeGreaterThan(2);
+  const lines = files.flatMap((file) => readFileSync(join(folder, file), 'utf8').split('\n'));
+  return [...new Set(lines.filter((line) => line.startsWith('`') && TEXTUAL.test(line)))].toSorted();
+}
+
+/** What ClickHouse has that may be a text: names of migrations, and nothing else. Points are numbers, whose names are elsewhere. */
+export const TEXTS_OF_CLICKHOUSE = {
+  columns: ['migration.digest', 'migration.name'],
+  columnsOfParts: ['`digest` String', '`name` String'],
+};
+
+/** Its columns that can hold a text, in tables as it knows them and in parts on the disk, and the rows of those tables as it reads them. */
+export async function searchClickHouse(dataDir: string): Promise<typeof TEXTS_OF_CLICKHOUSE & { store: Store }> {
+  const columnsOfParts = textColumnsOfParts(dataDir);
+  const clickhouse = await openEmbeddedClickHouse({ dataDir });
   try {
-    const rows = await clickhouse.rows<{ name: string }>(
-      `select concat(table, '.', name) as name from system.columns
-       where database = currentDatabase() and (type like '%String%' or type like '%JSON%' or type like '%Enum%')`,
+    const all = await clickhouse.rows<{ place: string; table: string; name: string; type: string }>(
+      `select concat(database, '.', table) as place, table, name, type from system.columns
+       where lower(database) not in ('system', 'information_schema') order by table, name`,
     );
-    return rows.map(({ name }) => name);
+    expect(all.length).toBeGreaterThan(10);
+    const texts = all.filter(({ type }) => TEXTUAL.test(type));
+    const rows: unknown[] = [];
+    for (const place of new Set(texts.map((column) => column.place)))
+      rows.push(...(await clickhouse.rows(`select * from ${place}`)));
+    return {
+      columns: texts.map(({ table, name }) => `${table}.${name}`),
+      columnsOfParts,
+      store: { name: 'rows of ClickHouse', pieces: rows.map((row) => Buffer.from(JSON.stringify(row))) },
+    };
   } finally {
     await clickhouse.close();
   }
@@ -72,7 +98,7 @@ export async function textColumnsOfSeries(dataDir: string): Promise<string[]> {
 export async function storesOf(dataDir: string, exportsKept: string): Promise<Store[]> {
   const below = (name: string): string => join(dataDir, name);
   return [
-    ...(await postgresStores(dataDir)),
+    ...(await postgresStores(below('postgres'))),
     { name: 'files of ClickHouse', pieces: filesOf(below('clickhouse')) },
     { name: 'artifacts', pieces: filesOf(below('artifacts')) },
     { name: 'kept exports', pieces: filesOf(exportsKept) },
@@ -86,11 +112,11 @@ export async function storesOf(dataDir: string, exportsKept: string): Promise<St
 export async function whereReadable(
   stores: readonly Store[],
   texts: readonly string[],
-  dataDir: string,
+  keysIn: string,
 ): Promise<Map<string, string[]>> {
   const personal = await openPersonalData({
-    keys: join(dataDir, 'personal'),
-    encryption: join(dataDir, 'personal.key'),
+    keys: join(keysIn, 'personal'),
+    encryption: join(keysIn, 'personal.key'),
   });
   const found = new Map<string, string[]>(texts.map((text) => [text, []]));
   for (const { name, pieces } of stores) {
