@@ -1,6 +1,6 @@
 import { PERSONAL_FIELDS, sealedParts } from '@runledger/contracts';
 import type { Erased } from './key-folder';
-import { type PersonalText, personalTexts, withPersonalTexts } from './personal-texts';
+import { keyOfText, type PersonalText, personalTexts, withPersonalTexts } from './personal-texts';
 import { openText, sealText } from './sealed-texts';
 import type { SubjectCache } from './subject-cache';
 
@@ -26,31 +26,29 @@ export class PersonalData {
     return known === null ? null : sealText(known, text);
   }
 
-  /** Events with the texts of their personal fields sealed; the others as they are. */
-  async sealEvents<E extends SaidEvent>(workspace: string, actor: string, events: readonly E[]): Promise<E[]> {
-    const sealed = await this.#sealAll(
-      workspace,
-      actor,
-      events.flatMap(({ type, data }) => personalTexts(PERSONAL_FIELDS[type] ?? [], data)),
-    );
-    return events.map((event) => {
-      const fields = PERSONAL_FIELDS[event.type];
-      return fields === undefined ? event : { ...event, data: withPersonalTexts(fields, event.data, sealed) };
-    });
-  }
-
-  /** A text of a personal field of an event that this actor sends. */
-  sealSaid(workspace: string, actor: string, { text, of }: PersonalText): Promise<string> {
-    return this.seal(workspace, of === 'actor' ? subjectOfActor(actor) : subjectNamed(text), text);
-  }
-
-  async #sealAll(workspace: string, actor: string, texts: readonly PersonalText[]): Promise<Map<string, string>> {
+  /** Events that this actor sends, with the texts of their personal fields sealed, the others as they are; and each of those texts, sealed. */
+  async sealEvents<E extends SaidEvent>(
+    workspace: string,
+    actor: string,
+    events: readonly E[],
+  ): Promise<Readonly<{ events: E[]; texts: ReadonlyMap<string, string> }>> {
+    const said = events.flatMap(({ type, data }) => personalTexts(PERSONAL_FIELDS[type] ?? [], data));
     const sealed = new Map<string, string>();
-    for (const said of texts) {
-      const id = `${said.of} ${said.text}`;
-      if (!sealed.has(id)) sealed.set(id, await this.sealSaid(workspace, actor, said));
+    for (const personalText of said) {
+      const key = keyOfText(personalText);
+      if (!sealed.has(key)) sealed.set(key, await this.#sealSaid(workspace, actor, personalText));
     }
-    return sealed;
+    return {
+      events: events.map((event) => {
+        const fields = PERSONAL_FIELDS[event.type];
+        return fields === undefined ? event : { ...event, data: withPersonalTexts(fields, event.data, sealed) };
+      }),
+      texts: new Map(said.map((one) => [one.text, sealed.get(keyOfText(one)) ?? one.text])),
+    };
+  }
+
+  #sealSaid(workspace: string, actor: string, { text, of }: PersonalText): Promise<string> {
+    return this.seal(workspace, of === 'actor' ? subjectOfActor(actor) : subjectNamed(text), text);
   }
 
   /** What the sealed texts in a text say, by the sealed text. */

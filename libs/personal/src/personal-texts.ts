@@ -2,6 +2,9 @@ import { isSealedText, PERSONAL_TAGS, type PersonalField } from '@runledger/cont
 
 export type PersonalText = Readonly<{ text: string; of: PersonalField['of'] }>;
 
+/** Tells texts apart by what they say and by whose they are. */
+export const keyOfText = ({ text, of }: PersonalText): string => `${of} ${text}`;
+
 type Members = Record<string, unknown>;
 type Change = (text: string) => string;
 
@@ -35,14 +38,15 @@ export function personalTexts(fields: readonly PersonalField[], data: unknown): 
   return texts;
 }
 
-/** The event's data with other texts in its personal fields; `sealed` has them by whose they are and what they said. */
+/** The event's data with other texts in its personal fields; `sealed` has them by `keyOfText`. */
 export function withPersonalTexts(
   fields: readonly PersonalField[],
   data: unknown,
   sealed: ReadonlyMap<string, string>,
 ): unknown {
   return fields.reduce(
-    (changed, field) => changedAt(field, field.path, changed, (text) => sealed.get(`${field.of} ${text}`) ?? text),
+    (changed, field) =>
+      changedAt(field, field.path, changed, (text) => sealed.get(keyOfText({ text, of: field.of })) ?? text),
     data,
   );
 }

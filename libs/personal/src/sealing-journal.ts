@@ -1,8 +1,6 @@
-import { PERSONAL_FIELDS } from '@runledger/contracts';
 import type { Append, Journal } from '@runledger/journal';
 import { isFault } from '@runledger/kernel';
 import type { PersonalData } from './personal-data';
-import { personalTexts } from './personal-texts';
 
 /** A value in which whole texts are replaced by others. */
 function withTexts(value: unknown, sealed: ReadonlyMap<string, string>): unknown {
@@ -13,13 +11,9 @@ function withTexts(value: unknown, sealed: ReadonlyMap<string, string>): unknown
 }
 
 async function sealedAppend(personal: PersonalData, what: Append): Promise<Append> {
-  const events = await personal.sealEvents(what.workspace, what.actor, what.events);
+  const { events, texts } = await personal.sealEvents(what.workspace, what.actor, what.events);
   // What the client was told is kept too, and says the same.
-  const said = new Map<string, string>();
-  for (const { type, data } of what.events)
-    for (const personalText of personalTexts(PERSONAL_FIELDS[type] ?? [], data))
-      said.set(personalText.text, await personal.sealSaid(what.workspace, what.actor, personalText));
-  return { ...what, events, result: said.size === 0 ? what.result : withTexts(what.result, said) };
+  return { ...what, events, result: texts.size === 0 ? what.result : withTexts(what.result, texts) };
 }
 
 /**

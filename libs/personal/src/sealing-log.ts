@@ -11,7 +11,7 @@ async function sealedRecord(personal: PersonalData, record: LogRecord): Promise<
   if (!TYPES.some((type) => value.includes(type))) return record;
   const { workspace, actor, events } = readEventRecord(record);
   const sealed = await personal.sealEvents(workspace, actor, events);
-  return { ...record, value: Buffer.from(JSON.stringify(sealed)) };
+  return { ...record, value: Buffer.from(JSON.stringify(sealed.events)) };
 }
 
 /** The log as a door sees it: what it publishes of people is sealed before the log has it. */
