@@ -41,7 +41,7 @@ export const ROOMS = {
   'lib:secrets': { libs: ['lib:kernel'], packages: [] },
   'lib:personal': {
     libs: [...BASE, 'lib:bus', 'lib:filter', 'lib:journal', 'lib:secrets'],
-    packages: ['typeorm', 'zod'],
+    packages: ['@aws-sdk/client-kms', 'typeorm', 'zod'],
   },
   'lib:engines': {
     libs: [

@@ -137,7 +137,9 @@ const personalKeys = {
   RUNLEDGER_PERSONAL_KEY: z
     .string()
     .min(1)
-    .describe('file of the key that encrypts those keys, for this user only; made when there is none'),
+    .describe(
+      'file of the key that encrypts those keys, for this user only, made when there is none; or `kms:` and the id, name or ARN of a key of AWS KMS, or of what speaks like it',
+    ),
 };
 
 /** Of processes that write what is said of people. */
