@@ -26,6 +26,9 @@ export const tooLarge = (limit?: number, cause?: unknown): Fault =>
 export const full = (cause: unknown): Fault =>
   new Fault('full', 'BUS_FULL', "the log's disk is full; make room for it", { cause });
 
+/** Never reaches a caller of the log: `publishUnmoved` answers undefined. */
+export const moved = (): Fault => new Fault('conflict', 'BUS_MOVED', 'what this was decided on has moved');
+
 export const outOfRange = (place: Readonly<{ topic: string; partition: number; offset: number }>): Fault =>
   new Fault('conflict', 'BUS_OFFSET_OUT_OF_RANGE', 'the consumer stands at an offset that this log does not have', {
     context: { ...place },

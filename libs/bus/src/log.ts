@@ -42,6 +42,15 @@ export type Consumption = Readonly<{
   stop(): Promise<void>;
 }>;
 
+/** What a write was decided on: places that have not moved since they were looked at. */
+export type Unmoved = Readonly<{
+  /** A partition's end. */
+  end: Position;
+  workspace: string;
+  /** The last number of the workspace's journal; 0 where it has none. */
+  decided: number;
+}>;
+
 /** The log. Two native implementations, Kafka and Postgres, which share no code and meet in one behaviour suite. */
 export interface Log {
   /** Changes when the log was replaced by another one: offsets of different incarnations do not compare. */
@@ -55,6 +64,11 @@ export interface Log {
    * invalid BUS_BAD_TEXT (NUL or half a surrogate pair in a key or header)
    */
   publish(records: readonly LogRecord[]): Promise<Position[]>;
+  /**
+   * As `publish`, for records of one partition, unless something has moved by the time of the commit: then nothing is stored, and
+   * the answer is undefined. Only a log in one database with the journal can tell; absent elsewhere.
+   */
+  readonly publishUnmoved?: (records: readonly LogRecord[], since: Unmoved) => Promise<Position[] | undefined>;
   /** At least once, in order per partition. Resolves once the member has joined. */
   consume(consumer: Consumer): Promise<Consumption>;
   /** Records of one partition from `from` up to and without `to`, in batches. Ends early where the partition ends. */

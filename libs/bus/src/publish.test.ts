@@ -18,7 +18,11 @@ function manualLog() {
 
 it('answers a token of the places that the log gave', async () => {
   const log = manualLog();
-  const done = createPublish(log, { publishTimeoutMs: 1_000, pendingBytes: 100 })([record(), record(), record()]);
+  const done = createPublish(log, { publishTimeoutMs: 1_000, pendingBytes: 100 }).publish([
+    record(),
+    record(),
+    record(),
+  ]);
   log.waiting[0]?.resolve([at(7), at(9), at(3, 1)]);
   expect(decodePositionToken(await done)).toEqual({ incarnation: 'log-1', log: [at(9), at(3, 1)], journal: [] });
 });
@@ -26,9 +30,11 @@ it('answers a token of the places that the log gave', async () => {
 it('does not answer before the log does, and passes its refusal on', async () => {
   const log = manualLog();
   let answered = false;
-  const done = createPublish(log, { publishTimeoutMs: 1_000, pendingBytes: 100 })([record()]).finally(() => {
-    answered = true;
-  });
+  const done = createPublish(log, { publishTimeoutMs: 1_000, pendingBytes: 100 })
+    .publish([record()])
+    .finally(() => {
+      answered = true;
+    });
   await sleep(20);
   expect(answered).toBe(false);
   const away = new Fault('unavailable', 'BUS_UNAVAILABLE', 'away');
@@ -38,7 +44,7 @@ it('does not answer before the log does, and passes its refusal on', async () =>
 
 it('gives up on a log that does not answer in time', async () => {
   const log = manualLog();
-  const publish = createPublish(log, { publishTimeoutMs: 30, pendingBytes: 100 });
+  const { publish } = createPublish(log, { publishTimeoutMs: 30, pendingBytes: 100 });
   await expect(publish([record()])).rejects.toMatchObject({ kind: 'unavailable', code: 'BUS_SLOW' });
   log.waiting[0]?.reject(new Error('after the deadline')); // nobody is left to hear it, and nothing breaks
   await sleep(5);
@@ -46,7 +52,7 @@ it('gives up on a log that does not answer in time', async () => {
 
 it('puts clients off while too much waits for the log, and counts what was given up until it settles', async () => {
   const log = manualLog();
-  const publish = createPublish(log, { publishTimeoutMs: 30, pendingBytes: 100 });
+  const { publish } = createPublish(log, { publishTimeoutMs: 30, pendingBytes: 100 });
   const first = publish([record(90)]);
   await expect(publish([record(20)])).rejects.toMatchObject({ kind: 'overloaded', code: 'BUS_BUSY' });
   await expect(first).rejects.toMatchObject({ code: 'BUS_SLOW' });
@@ -60,7 +66,7 @@ it('puts clients off while too much waits for the log, and counts what was given
 
 it('takes one request that is larger than all that may wait, when nothing else does', async () => {
   const log = manualLog();
-  const done = createPublish(log, { publishTimeoutMs: 1_000, pendingBytes: 100 })([record(500)]);
+  const done = createPublish(log, { publishTimeoutMs: 1_000, pendingBytes: 100 }).publish([record(500)]);
   log.waiting[0]?.resolve([at(0)]);
   await expect(done).resolves.toMatch(/^p1\./);
 });
@@ -72,7 +78,7 @@ it('is free again after a log that throws at once', async () => {
       throw new Error('closed');
     },
   };
-  const publish = createPublish(log, { publishTimeoutMs: 30, pendingBytes: 100 });
+  const { publish } = createPublish(log, { publishTimeoutMs: 30, pendingBytes: 100 });
   await expect(publish([record(90)])).rejects.toThrow('closed');
   await expect(publish([record(90)])).rejects.toThrow('closed');
 });

@@ -1,11 +1,9 @@
 import { encodePositionToken, type LogRecord, type Position } from '@runledger/contracts';
 import { Fault } from '@runledger/kernel';
+import type { Log, Unmoved } from './log';
 
 /** What this door needs of the log. */
-export type Publishing = Readonly<{
-  readonly incarnation: string;
-  publish(records: readonly LogRecord[]): Promise<Position[]>;
-}>;
+export type Publishing = Pick<Log, 'incarnation' | 'publish' | 'publishUnmoved'>;
 export type PublishLimits = Readonly<{
   /** Longest wait for the log; the outcome is unknown then, and the client sends the same again. */
   publishTimeoutMs: number;
@@ -15,6 +13,8 @@ export type PublishLimits = Readonly<{
 
 /** Answers the position token of records that are durable. */
 export type Publish = (records: readonly LogRecord[]) => Promise<string>;
+/** The same unless something has moved: then undefined, and nothing is stored. */
+export type PublishUnmoved = (records: readonly LogRecord[], since: Unmoved) => Promise<string | undefined>;
 
 async function withDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
@@ -58,19 +58,36 @@ class PendingBytes {
  * clients are put off instead of filling the memory of this process.
  * @throws Fault overloaded BUS_BUSY, unavailable BUS_SLOW, and the log's own
  */
-export function createPublish(log: Publishing, { publishTimeoutMs, pendingBytes }: PublishLimits): Publish {
+export function createPublish(
+  log: Publishing,
+  { publishTimeoutMs, pendingBytes }: PublishLimits,
+): Readonly<{ publish: Publish; publishUnmoved: PublishUnmoved | undefined }> {
   const pending = new PendingBytes(pendingBytes);
-  return async (records) => {
+
+  async function bounded<T>(records: readonly LogRecord[], work: () => Promise<T>): Promise<T> {
     const bytes = records.reduce((sum, { value }) => sum + value.length, 0);
     const workspace = records[0]?.headers['ce_workspace'] ?? '';
     if (!pending.fits(workspace, bytes))
       throw new Fault('overloaded', 'BUS_BUSY', 'the log is behind; send the same again');
     pending.add(workspace, bytes);
-    const publishing = (async () => log.publish(records))();
+    const publishing = (async () => work())();
     // Also when nobody waits for it any more: until then it holds the memory.
     const settled = (): void => pending.add(workspace, -bytes);
     publishing.then(settled, settled);
-    const positions = await withDeadline(publishing, publishTimeoutMs);
-    return encodePositionToken({ incarnation: log.incarnation, log: positions, journal: [] });
+    return withDeadline(publishing, publishTimeoutMs);
+  }
+
+  const tokenOf = (positions: readonly Position[]): string =>
+    encodePositionToken({ incarnation: log.incarnation, log: positions, journal: [] });
+
+  return {
+    publish: async (records) => tokenOf(await bounded(records, () => log.publish(records))),
+    publishUnmoved:
+      log.publishUnmoved === undefined
+        ? undefined
+        : async (records, since) => {
+            const positions = await bounded(records, async () => log.publishUnmoved?.(records, since));
+            return positions === undefined ? undefined : tokenOf(positions);
+          },
   };
 }

@@ -239,14 +239,22 @@ export function clickhouseContract(
         return Number(rows[0]?.n);
       };
       const gone = new AbortController();
-      const asked = workFor(gone.signal, () => clickhouse.rows(slow, { hash: 5n }));
+      const asked = workFor(
+        () => gone.signal,
+        () => clickhouse.rows(slow, { hash: 5n }),
+      );
       const ended = expect(asked).rejects.toMatchObject({ code: 'CLICKHOUSE_CANCELLED' });
       await sleep(300);
       const begun = performance.now();
       gone.abort();
       await ended;
       while ((await running()) > 0) expect(performance.now() - begun).toBeLessThan(1_000);
-      await expect(workFor(gone.signal, () => clickhouse.rows('select 1'))).rejects.toMatchObject({
+      await expect(
+        workFor(
+          () => gone.signal,
+          () => clickhouse.rows('select 1'),
+        ),
+      ).rejects.toMatchObject({
         code: 'CLICKHOUSE_CANCELLED',
       });
       expect(await clickhouse.rows('select {one:UInt8} as one', { one: 1 })).toEqual([{ one: 1 }]);

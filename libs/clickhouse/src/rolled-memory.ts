@@ -64,7 +64,14 @@ export function createRolledMemory(clickhouse: ClickHouse) {
   function read(curve: CurveState, shift: number, name: string): Promise<RolledBuckets> {
     forget(name);
     // Whoever comes meanwhile waits for the same buckets: they are not given up with the first one who asked.
-    const entry: Kept = { upTo: curve.rolledTo, buckets: workFor(undefined, () => load(curve, shift)), bytes: 0 };
+    const entry: Kept = {
+      upTo: curve.rolledTo,
+      buckets: workFor(
+        () => undefined,
+        () => load(curve, shift),
+      ),
+      bytes: 0,
+    };
     kept.set(name, entry);
     entry.buckets.then(
       ({ numbers }) => {

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { callerOf } from '@runledger/access';
 import { Fault, workFor } from '@runledger/kernel';
 import type { OpenAnswer } from '@runledger/personal';
@@ -51,6 +51,17 @@ const SECURITY_HEADERS = {
 /** RFC 6797: for half a year nobody speaks plainly to this name again. */
 const HSTS = { 'strict-transport-security': 'max-age=15552000' };
 
+/** Aborted when the connection breaks before the answer is out. */
+function goneSignal(answer: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  const look = (): void => {
+    if (!answer.writableFinished) gone.abort();
+  };
+  if (answer.destroyed) look();
+  else answer.once('close', look);
+  return gone.signal;
+}
+
 /** Fastify as we want it under Nest: bodies are left alone until the guard has let the caller in. */
 export function createFastify({ limits, bodies, ended, writeError, ...parts }: ShellParts): FastifyOfOurs {
   const { hostOf, checkHost, tls, openAnswer } = parts;
@@ -82,39 +93,43 @@ export function createFastify({ limits, bodies, ended, writeError, ...parts }: S
   });
 
   let closing = false;
-  instance.addHook('onRequest', async (request, reply) => {
+  // Hooks are run for every request: those that have nothing to wait for make no promise.
+  instance.addHook('onRequest', (request, reply, done) => {
     connections.seen(request.raw);
     reply.headers(securityHeaders);
     setBodyReader(request, bodies);
-    checkHost(request.method, hostOf(request.raw), request.headers.origin);
-    if (closing) throw new Fault('unavailable', 'HTTP_CLOSING', 'this server is stopping; send the request again');
+    try {
+      checkHost(request.method, hostOf(request.raw), request.headers.origin);
+      if (closing) throw new Fault('unavailable', 'HTTP_CLOSING', 'this server is stopping; send the request again');
+    } catch (error) {
+      done(error as Error);
+      return;
+    }
+    workFor(() => goneSignal(reply.raw), done);
   });
-  instance.addHook('onRequest', (_request, reply, done) => {
-    const gone = new AbortController();
-    reply.raw.once('close', () => {
-      if (!reply.raw.writableFinished) gone.abort();
-    });
-    workFor(gone.signal, done);
-  });
-  instance.addHook('onSend', async (_request, reply) => {
+  instance.addHook('onSend', (request, reply, payload, done) => {
     if (closing) reply.header('connection', 'close'); // or the connection would stay, idle, until the drain's bound
+    const caller = callerOf(request);
+    const opening = caller && openAnswer?.(caller.workspace, String(reply.getHeader('content-type')), payload);
+    if (opening === undefined) {
+      done(null, payload);
+      return;
+    }
+    opening.then((opened) => {
+      reply.removeHeader('content-length'); // names are shorter than what stands for them
+      done(null, opened);
+    }, done);
   });
-  if (openAnswer !== undefined)
-    instance.addHook('onSend', async (request, reply, payload) => {
-      const caller = callerOf(request);
-      if (caller === undefined) return payload;
-      const opened = await openAnswer(caller.workspace, String(reply.getHeader('content-type')), payload);
-      if (opened !== payload) reply.removeHeader('content-length'); // names are shorter than what stands for them
-      return opened;
-    });
-  instance.addHook('onResponse', async (request, reply) => {
+  instance.addHook('onResponse', (request, reply, done) => {
     ended(request, reply);
     const { raw } = request;
-    if (raw.complete) return;
-    const { socket } = raw;
-    setTimeout(() => {
-      if (!raw.complete) socket.destroy();
-    }, REFUSED_BODY_MS).unref();
+    if (!raw.complete) {
+      const { socket } = raw;
+      setTimeout(() => {
+        if (!raw.complete) socket.destroy();
+      }, REFUSED_BODY_MS).unref();
+    }
+    done();
   });
   return {
     instance,

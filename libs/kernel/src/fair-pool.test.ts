@@ -2,10 +2,13 @@ import { askFor, workFor } from './asker';
 import { FairPool } from './fair-pool';
 
 const as = <T>(tenant: string, work: () => Promise<T>): Promise<T> =>
-  workFor(undefined, () => {
-    askFor(tenant);
-    return work();
-  });
+  workFor(
+    () => undefined,
+    () => {
+      askFor(tenant);
+      return work();
+    },
+  );
 
 it('gives what becomes free to the tenants in turn', async () => {
   const pool = new FairPool(['session']);

@@ -65,20 +65,20 @@ type Piped = NodeJS.ReadableStream & { destroy?(error?: Error): void };
 const isStream = (payload: unknown): payload is Piped =>
   typeof payload === 'object' && payload !== null && 'pipe' in payload;
 
-/** Opens what of an answer is sealed, for whoever reads in this workspace. */
-export type OpenAnswer = (workspace: string, mediaType: string, payload: unknown) => Promise<unknown>;
+/** Opens what of an answer is sealed, for whoever reads in this workspace. Undefined: nothing is, and it is sent as it is. */
+export type OpenAnswer = (workspace: string, mediaType: string, payload: unknown) => Promise<unknown> | undefined;
 
 export function createOpenAnswer(personal: PersonalData): OpenAnswer {
-  return async (workspace, mediaType, payload) => {
+  return (workspace, mediaType, payload) => {
     const write = writerOf(mediaType);
-    if (write === undefined) return payload;
+    if (write === undefined) return undefined;
     const open = (text: string): Promise<string> => personal.opened(workspace, text, write);
-    if (typeof payload === 'string') return payload.includes(SEALED_MARK) ? open(payload) : payload;
-    if (Buffer.isBuffer(payload)) return payload.includes(SEALED_MARK) ? open(payload.toString()) : payload;
-    if (!isStream(payload)) return payload;
+    if (typeof payload === 'string' || Buffer.isBuffer(payload))
+      return payload.includes(SEALED_MARK) ? open(payload.toString()) : undefined;
+    if (!isStream(payload)) return undefined;
     const opening = new OpeningStream(open);
     payload.on('error', (error: Error) => opening.destroy(error));
     opening.on('close', () => payload.destroy?.());
-    return payload.pipe(opening);
+    return Promise.resolve(payload.pipe(opening));
   };
 }

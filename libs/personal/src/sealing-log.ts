@@ -15,14 +15,22 @@ async function sealedRecord(personal: PersonalData, record: LogRecord): Promise<
 }
 
 /** The log as a door sees it: what it publishes of people is sealed before the log has it. */
-export const createSealingLog = (log: Log, personal: PersonalData): Log => ({
-  get incarnation() {
-    return log.incarnation;
-  },
-  publish: async (records) => log.publish(await Promise.all(records.map((record) => sealedRecord(personal, record)))),
-  consume: (consumer) => log.consume(consumer),
-  read: (topic, partition, from, to) => log.read(topic, partition, from, to),
-  ends: (topics) => log.ends(topics),
-  offsetsAfter: (topics, time) => log.offsetsAfter(topics, time),
-  close: () => log.close(),
-});
+export function createSealingLog(log: Log, personal: PersonalData): Log {
+  const seal = (records: readonly LogRecord[]): Promise<LogRecord[]> =>
+    Promise.all(records.map((record) => sealedRecord(personal, record)));
+  const { publishUnmoved } = log;
+  return {
+    get incarnation() {
+      return log.incarnation;
+    },
+    publish: async (records) => log.publish(await seal(records)),
+    ...(publishUnmoved === undefined
+      ? {}
+      : { publishUnmoved: async (records, since) => publishUnmoved.call(log, await seal(records), since) }),
+    consume: (consumer) => log.consume(consumer),
+    read: (topic, partition, from, to) => log.read(topic, partition, from, to),
+    ends: (topics) => log.ends(topics),
+    offsetsAfter: (topics, time) => log.offsetsAfter(topics, time),
+    close: () => log.close(),
+  };
+}

@@ -45,5 +45,5 @@ export const INGEST_LIMITS: IngestLimits = {
 
 export function openIngestRoom({ limits, quotas = unlimited, ...ports }: IngestPorts): IngestRoom {
   const all = { ...INGEST_LIMITS, ...limits };
-  return { ...ports, publish: createPublish(ports.log, all), artifactBytes: all.artifactBytes, quotas };
+  return { ...ports, publish: createPublish(ports.log, all).publish, artifactBytes: all.artifactBytes, quotas };
 }

@@ -92,12 +92,22 @@ async function takeQuotas(
   return metrics.values.length;
 }
 
+/** Metrics alone are published without a look at the run, if nothing has moved since the last one. */
+async function logUnmoved({ gate, publishUnmoved }: MlflowRoom, who: Principal, run: string, data: RunData) {
+  if (publishUnmoved === undefined || data.metrics === null) return false;
+  if (data.params.length + data.tags.length + (data.measured?.length ?? 0) > 0) return false;
+  const since = gate.since(who, run);
+  if (since === undefined) return false;
+  return (await publishUnmoved([metricsRecord(who, run, data.metrics)], since)) !== undefined;
+}
+
 /** Looks at the run, then publishes everything. Of what is refused, nothing is stored. */
 export async function logData(room: MlflowRoom, who: Principal, run: string, data: RunData): Promise<void> {
   checkRepeats(data.params);
   for (const param of data.params) checkValue(param, 'param');
   for (const tag of data.tags) checkValue(tag, 'tag');
   const points = await takeQuotas(room, who, run, data.metrics);
+  if (points > 0 && (await logUnmoved(room, who, run, data))) return;
   await room.gate.active(who, run);
   const params = await newParams(room, who, run, data.params);
   const facts: NewFact[] = [

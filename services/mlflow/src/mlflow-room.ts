@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Artifacts } from '@runledger/artifacts';
-import { createPublish, type Publish, type Publishing, type PublishLimits } from '@runledger/bus';
+import { createPublish, type Publish, type Publishing, type PublishLimits, type PublishUnmoved } from '@runledger/bus';
 import type { ClickHouse } from '@runledger/clickhouse';
 import type { Commands } from '@runledger/commands';
 import { type Limits, unlimited } from '@runledger/limits';
@@ -55,6 +55,8 @@ export type MlflowPorts = Readonly<{
 /** What the routes work with. */
 export type MlflowRoom = Readonly<{
   publish: Publish;
+  /** Absent where the log cannot tell whether something has moved. */
+  publishUnmoved: PublishUnmoved | undefined;
   commands: Commands;
   /** Waits until everything that was acknowledged before is in what an answer is made of: clients of MLflow know no tokens. */
   settle(scope: Scope): Promise<void>;
@@ -100,7 +102,7 @@ export function openMlflowRoom(ports: MlflowPorts): MlflowRoom {
     await waitFor(goal, WAIT_MS, missing);
   };
   return {
-    publish: createPublish(log, { ...PUBLISH_LIMITS, ...ports.limits }),
+    ...createPublish(log, { ...PUBLISH_LIMITS, ...ports.limits }),
     commands,
     settle,
     gate: createRunGate({ settle, ends: log, positions: reads, metadata }),

@@ -1,3 +1,4 @@
+import type { Unmoved } from '@runledger/bus';
 import { holdsProject, partitionOfRun, type Reach, TOPICS, wholeWorkspace } from '@runledger/contracts';
 import { Fault } from '@runledger/kernel';
 import type { ExperimentRecord, MetadataReads, PositionReads, RunRecord } from '@runledger/postgres';
@@ -12,6 +13,8 @@ export interface RunGate {
   find(reach: Reach, run: string): Promise<GatedRun>;
   /** @throws Fault missing MLFLOW_NO_RUN, invalid MLFLOW_RUN_DELETED */
   active(reach: Reach, run: string): Promise<GatedRun>;
+  /** What a run that was active is remembered from: it still is while that has not moved. Undefined: look. */
+  since(reach: Reach, run: string): Unmoved | undefined;
 }
 
 type Known = GatedRun & Readonly<{ end: number; decided: number }>;
@@ -83,6 +86,14 @@ export function createRunGate({ settle, ends, positions, metadata }: Parts): Run
 
   return {
     find,
+    since({ workspace, projects }, run) {
+      const one = known.get(`${workspace}/${run}`);
+      if (one === undefined || isDeleted(one) || !holdsProject(projects, one.run.project)) return undefined;
+      remember(`${workspace}/${run}`, one);
+      const partition = partitionOfRun('runs', workspace, run);
+      const end = { topic: TOPICS.runs.name, partition, offset: one.end };
+      return { workspace, end, decided: one.decided };
+    },
     async active(reach, run) {
       const found = await find(reach, run);
       if (isDeleted(found))

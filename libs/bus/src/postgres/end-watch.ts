@@ -40,10 +40,12 @@ export class EndWatch {
     for (const waiter of this.#waiting.get(id) ?? []) if (waiter.at < end) waiter.wake();
   }
 
-  /** `topic/partition/end`, as the insert notifies. */
+  /** `topic/partition/end` of each partition that moved, as the insert notifies. */
   heard(payload: string): void {
-    const [topic = '', partition, end] = payload.split('/');
-    this.moved({ topic, partition: Number(partition) }, Number(end));
+    for (const one of payload.split(' ')) {
+      const [topic = '', partition, end] = one.split('/');
+      this.moved({ topic, partition: Number(partition) }, Number(end));
+    }
   }
 
   /** Whether the partition is known to reach beyond `at`. */

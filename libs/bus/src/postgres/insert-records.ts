@@ -1,22 +1,43 @@
 import type { LogRecord } from '@runledger/contracts';
 import { Fault } from '@runledger/kernel';
 import type { Client } from 'pg';
+import type { Unmoved } from '../log';
 
 /** Records of one partition that become neighbours in the log. */
 export type Stretch = Readonly<{ topic: string; partition: number; records: readonly LogRecord[] }>;
+/** Stored if nothing of what it was decided on has moved. */
+export type Conditional = Stretch & Readonly<{ since: readonly Unmoved[] }>;
 /** Where a stretch begins, and when it was appended (ms since 1970). */
 export type Placed = Readonly<{ first: number; appended: number }>;
+
+type Variant = Readonly<{ ifLocked: 'wait' | 'skip locked'; isConditional: boolean }>;
+
+/**
+ * Stretches for which something has moved by the time of the statement, which is later than that of the request: whatever was
+ * acknowledged before the request is seen. The journal's table is that of libs/journal, in the same database.
+ */
+const FORESTALLED = `
+  forestalled as (
+    select s.stretch
+    from unnest($10::int[], $11::text[], $12::int[], $13::bigint[], $14::text[], $15::bigint[])
+      s (stretch, topic, partition, most, workspace, decided)
+    where exists (
+        select from custody.log_partition p
+        where p.topic = s.topic and p.partition = s.partition and p.next_offset > s.most)
+      or exists (select from custody.journal_head h where h.workspace = s.workspace and h.journalseq > s.decided)),`;
 
 /**
  * One statement, so that it commits without another word from us: a process that is stopped in the middle holds no lock.
  * Partitions are locked in the order of their names, so that two of these never wait for each other, and stay locked
  * until the commit: offsets have no gaps, and whoever sees an offset has seen all before it.
  */
-const insertSql = (ifLocked: 'wait' | 'skip locked'): string => `
+const insertSql = ({ ifLocked, isConditional }: Variant): string => `
   with wanted (stretch, topic, partition, n) as (select * from unnest($1::int[], $2::text[], $3::int[], $4::int[])),
+  ${isConditional ? FORESTALLED : ''}
   locked as (
     select w.stretch, p.topic, p.partition, p.next_offset as first, w.n
     from custody.log_partition p join wanted w on w.topic = p.topic and w.partition = p.partition
+    ${isConditional ? 'where w.stretch not in (select stretch from forestalled)' : ''}
     order by p.topic, p.partition for update of p ${ifLocked === 'wait' ? '' : ifLocked}),
   moved as (
     update custody.log_partition p set next_offset = l.first + l.n,
@@ -30,7 +51,7 @@ const insertSql = (ifLocked: 'wait' | 'skip locked'): string => `
     from unnest($5::int[], $6::int[], $7::text[], $8::text[], $9::bytea[]) r (stretch, place, key, headers, value)
     join moved m on m.stretch = r.stretch)
   select stretch, first, (extract(epoch from appended) * 1000)::bigint as appended,
-    pg_notify('runledger_log', topic || '/' || partition || '/' || next_offset)
+    (select pg_notify('runledger_log', string_agg(topic || '/' || partition || '/' || next_offset, ' ')) from moved)
   from moved`;
 
 const TEXT = 25;
@@ -55,21 +76,45 @@ function binaryArray(type: number, items: readonly Uint8Array[]): Buffer {
 
 const utf8 = (text: string): Buffer => Buffer.from(text);
 
-const WAITING = { name: 'log.insert', text: insertSql('wait') };
-const SKIPPING = { name: 'log.insert-free', text: insertSql('skip locked') };
+const variant = (name: string, of: Variant) => ({ name, text: insertSql(of) });
+const PLAIN = {
+  waiting: variant('log.insert', { ifLocked: 'wait', isConditional: false }),
+  skipping: variant('log.insert-free', { ifLocked: 'skip locked', isConditional: false }),
+};
+const CONDITIONAL = {
+  waiting: variant('log.insert-unmoved', { ifLocked: 'wait', isConditional: true }),
+  skipping: variant('log.insert-free-unmoved', { ifLocked: 'skip locked', isConditional: true }),
+};
+
+/** What each stretch was decided on, as columns. */
+function conditionsOf(stretches: readonly Conditional[]): unknown[] {
+  const all = stretches.flatMap(({ since }, stretch) => since.map((one) => ({ stretch, ...one })));
+  if (all.length === 0) return [];
+  return [
+    all.map(({ stretch }) => stretch),
+    all.map(({ end }) => end.topic),
+    all.map(({ end }) => end.partition),
+    all.map(({ end }) => end.offset),
+    all.map(({ workspace }) => workspace),
+    all.map(({ decided }) => decided),
+  ];
+}
 
 /**
  * Stores stretches, at most one a partition, in one transaction. A single one waits for its partition. Of several, those
- * whose partition somebody else has locked are left out, so that the others need not wait for it: they have no place.
+ * whose partition somebody else has locked are left out, so that the others need not wait for it: they have no place. Nor
+ * has one for which something has moved.
  */
 export async function insertRecords(
   client: Client,
-  stretches: readonly Stretch[],
+  stretches: readonly Conditional[],
 ): Promise<ReadonlyArray<Placed | undefined>> {
   const isSingle = stretches.length === 1;
   const records = stretches.flatMap((stretch) => stretch.records);
+  const conditions = conditionsOf(stretches);
+  const { waiting, skipping } = conditions.length > 0 ? CONDITIONAL : PLAIN;
   const { rows } = await client.query<{ stretch: number; first: string; appended: string }>({
-    ...(isSingle ? WAITING : SKIPPING),
+    ...(isSingle ? waiting : skipping),
     values: [
       stretches.map((_, i) => i),
       stretches.map((stretch) => stretch.topic),
@@ -89,6 +134,7 @@ export async function insertRecords(
         BYTEA,
         records.map((record) => record.value),
       ),
+      ...conditions,
     ],
   });
   const placed = new Map(
@@ -96,7 +142,7 @@ export async function insertRecords(
   );
   return stretches.map((stretch, i) => {
     const place = placed.get(i);
-    if (place !== undefined || !isSingle) return place;
+    if (place !== undefined || !isSingle || stretch.since.length > 0) return place;
     throw new Fault('bug', 'BUS_NO_PARTITION', `the log has no partition ${stretch.partition} of ${stretch.topic}`);
   });
 }

@@ -1,7 +1,8 @@
 import { type LogRecord, type Position, partitionOf, partitionsOf } from '@runledger/contracts';
 import { type Fault, TurnQueue } from '@runledger/kernel';
+import type { Unmoved } from '../log';
 import { unavailable } from '../log-fault';
-import type { Placed, Stretch } from './insert-records';
+import type { Conditional, Placed } from './insert-records';
 
 const MAX_BYTES = 4 * 1024 * 1024; // of one transaction: more of them make it slower, not cheaper
 const MAX_RECORDS = 2_000;
@@ -53,27 +54,57 @@ export type Part = Readonly<{
   records: LogRecord[];
   /** Where in the call each record stood. */
   slots: number[];
+  since: Unmoved | undefined;
 }> & { bytes: number };
 
 /** Parts that become neighbours in one partition, in one transaction. */
-export type Load = Stretch & Readonly<{ place: string; parts: readonly Part[] }>;
+export type Load = Conditional & Readonly<{ place: string; parts: readonly Part[] }>;
 
 const placeOf = (part: Pick<Part, 'topic' | 'partition'>): string => `${part.topic}/${part.partition}`;
 
-function partsOf(call: Call, records: readonly LogRecord[]): Part[] {
+function partsOf(call: Call, records: readonly LogRecord[], since: Unmoved | undefined): Part[] {
   const parts = new Map<string, Part>();
   for (const [slot, record] of records.entries()) {
     const { topic } = record;
     const partition = partitionOf(record.key, partitionsOf(topic));
     const id = placeOf({ topic, partition });
     const workspace = record.headers['ce_workspace'] ?? '';
-    const part = parts.get(id) ?? { call, workspace, topic, partition, records: [], slots: [], bytes: 0 };
+    const part = parts.get(id) ?? { call, workspace, topic, partition, records: [], slots: [], since, bytes: 0 };
     parts.set(id, part);
     part.records.push(record);
     part.slots.push(slot);
     part.bytes += record.value.byteLength;
   }
   return [...parts.values()];
+}
+
+const isSame = (a: Unmoved, b: Unmoved): boolean =>
+  a.workspace === b.workspace && a.end.topic === b.end.topic && a.end.partition === b.end.partition;
+
+/** The strictest for each place: where it holds, so do the others. */
+function strictest(parts: readonly Part[]): Unmoved[] {
+  const found: Unmoved[] = [];
+  for (const { since } of parts) {
+    if (since === undefined) continue;
+    const at = found.findIndex((one) => isSame(one, since));
+    const one = found[at];
+    if (one === undefined) found.push(since);
+    else
+      found[at] = {
+        workspace: one.workspace,
+        end: one.end.offset <= since.end.offset ? one.end : since.end,
+        decided: Math.min(one.decided, since.decided),
+      };
+  }
+  return found;
+}
+
+export function loadOf(
+  place: string,
+  { topic, partition }: Pick<Part, 'topic' | 'partition'>,
+  parts: readonly Part[],
+): Load {
+  return { place, topic, partition, parts, records: parts.flatMap(({ records }) => records), since: strictest(parts) };
 }
 
 /** What waits to be written, by partition. A partition that was taken is taken again only after its release. */
@@ -97,8 +128,9 @@ export class PartQueue {
     return this.#waiting.size === 0 && this.#taken.size === 0;
   }
 
-  add(call: Call, records: readonly LogRecord[]): void {
-    for (const part of partsOf(call, records)) {
+  /** What depends on `since` lies in one partition: of a call in several, a part could be stored without the others. */
+  add(call: Call, records: readonly LogRecord[], since?: Unmoved): void {
+    for (const part of partsOf(call, records, since)) {
       const id = placeOf(part);
       const parts = this.#waiting.get(id) ?? new TurnQueue<Part>();
       parts.push(part.workspace, part);
@@ -118,8 +150,7 @@ export class PartQueue {
       const [head] = parts;
       if (head === undefined) break;
       this.#taken.add(id);
-      const records = parts.flatMap((part) => part.records);
-      loads.push({ place: id, topic: head.topic, partition: head.partition, parts, records });
+      loads.push(loadOf(id, head, parts));
     }
     return loads;
   }

@@ -1,7 +1,7 @@
 import { type LogRecord, type Position, type Recorded, TOPIC_LIST } from '@runledger/contracts';
-import { createLogger, type Logger } from '@runledger/kernel';
+import { createLogger, isFault, type Logger } from '@runledger/kernel';
 import type { Client } from 'pg';
-import type { Consumer, Consumption, Log } from '../log';
+import type { Consumer, Consumption, Log, Unmoved } from '../log';
 import { closed } from '../log-fault';
 import { CommittedTail } from './committed-tail';
 import { connect, end, faultOf, readIncarnation, type Target } from './connection';
@@ -104,6 +104,15 @@ class PostgresLog implements Log {
 
   publish(records: readonly LogRecord[]): Promise<Position[]> {
     return this.#publisher.publish(records);
+  }
+
+  async publishUnmoved(records: readonly LogRecord[], since: Unmoved): Promise<Position[] | undefined> {
+    try {
+      return await this.#publisher.publish(records, since);
+    } catch (error) {
+      if (isFault(error) && error.code === 'BUS_MOVED') return undefined;
+      throw error;
+    }
   }
 
   async consume(consumer: Consumer): Promise<Consumption> {

@@ -1,7 +1,8 @@
 import type { LogRecord, Position } from '@runledger/contracts';
 import type { Fault } from '@runledger/kernel';
 import type { Client } from 'pg';
-import { checkText, closed, overloaded, tooLarge, unavailable } from '../log-fault';
+import type { Unmoved } from '../log';
+import { checkText, closed, moved, overloaded, tooLarge, unavailable } from '../log-fault';
 import {
   connect,
   drop,
@@ -14,7 +15,7 @@ import {
   withDeadline,
 } from './connection';
 import { insertRecords, type Placed, type Stretch } from './insert-records';
-import { Call, type Load, PartQueue } from './part-queue';
+import { Call, type Load, loadOf, PartQueue } from './part-queue';
 
 export type PublisherOptions = Readonly<{
   /** Connections that write side by side, each with partitions of its own at any time. */
@@ -60,7 +61,8 @@ export class PostgresPublisher {
     }));
   }
 
-  async publish(records: readonly LogRecord[]): Promise<Position[]> {
+  /** @throws Fault conflict BUS_MOVED, where something has moved since */
+  async publish(records: readonly LogRecord[], since?: Unmoved): Promise<Position[]> {
     if (records.length === 0) return [];
     if (this.#isClosed) throw closed();
     const bytes = this.#check(records);
@@ -69,7 +71,7 @@ export class PostgresPublisher {
       throw overloaded(this.#queue.bytes);
     if (this.#isAway()) throw unavailable();
     const call: Call = new Call(records.length, this.#options.deadlineMs, () => this.#queue.discard(call));
-    this.#queue.add(call, records);
+    this.#queue.add(call, records, since);
     this.#schedule();
     return call.promise;
   }
@@ -177,7 +179,8 @@ export class PostgresPublisher {
     try {
       const placed = await withDeadline(insertRecords(client, loads), this.#options.deadlineMs, () => drop(client));
       const left = loads.filter((load, i) => !this.#settle(load, placed[i]));
-      for (const load of left) await this.#insertAlone(writer, load);
+      if (loads.length > 1) for (const load of left) await this.#insertAlone(writer, load);
+      else if (left.length > 0) await this.#insertUnmoved(writer, left);
     } catch (error) {
       if (!isAnswered(error)) {
         drop(client);
@@ -192,7 +195,13 @@ export class PostgresPublisher {
   /** Postgres refused something in what had been combined. Whoever has no part in it must not suffer. */
   async #insertOneByOne(writer: Writer, loads: readonly Load[]): Promise<void> {
     for (const load of loads)
-      for (const part of load.parts) await this.#insertAlone(writer, { ...load, parts: [part], records: part.records });
+      for (const part of load.parts) await this.#insertAlone(writer, loadOf(load.place, load, [part]));
+  }
+
+  /** Something has moved for one of these: the others do not depend on it. */
+  async #insertUnmoved(writer: Writer, loads: readonly Load[]): Promise<void> {
+    if (loads.some(({ parts }) => parts.length > 1)) return this.#insertOneByOne(writer, loads);
+    this.#fail(loads, moved());
   }
 
   async #insertAlone(writer: Writer, load: Load): Promise<void> {
