@@ -166,6 +166,7 @@ export {
   NO_PROJECTS,
   type PlacedThing,
   type ProjectSet,
+  placedThingOf,
   type Reach,
   wholeWorkspace,
 } from './reach';

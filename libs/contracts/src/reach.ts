@@ -23,9 +23,18 @@ export function commonProjects(one: ProjectSet, other: ProjectSet): ProjectSet {
   return { except: [...new Set([...one.except, ...other.except])] };
 }
 
+const PLACED = ['project', 'experiment', 'run', 'view', 'logged-model', 'objective', 'comment', 'webhook'] as const;
+
 /** Something that a command is about, by which the project can be told in which it lies. */
 export type PlacedThing = Readonly<
-  | { kind: 'project' | 'experiment' | 'run' | 'view' | 'logged-model' | 'objective' | 'comment'; id: string }
+  | { kind: (typeof PLACED)[number]; id: string }
   /** Of the workspace as a whole. */
   | { kind: 'workspace' }
 >;
+
+/** What a stream is about, by its subject; one that lies in no project is the workspace's. */
+export function placedThingOf(subject: string): PlacedThing {
+  const [, named = '', id = ''] = /^([a-z-]+)\/([^/]+)$/.exec(subject) ?? [];
+  const kind = named === 'note' ? 'run' : PLACED.find((one) => one === named);
+  return kind === undefined ? { kind: 'workspace' } : { kind, id };
+}

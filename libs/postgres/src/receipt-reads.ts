@@ -1,4 +1,6 @@
+import type { Reach } from '@runledger/contracts';
 import type { DataSource } from 'typeorm';
+import { reachedAmong } from './reach-sql';
 
 /** Sequences from `first` up to and including `last`. */
 export type SequenceRange = Readonly<{ first: number; last: number }>;
@@ -69,7 +71,7 @@ export type GapReceipt = WriterReceipt & Readonly<{ run: string; name: string | 
 export type GapPlace = Readonly<{ run: string; topic: string; writer: string }>;
 
 /** What `receiptOf` of the query service counts as missing: inner gaps, and of a closed writer all that is not stored. */
-const GAPS_SQL = `
+const gapsSql = (reached: string): string => `
   with receipt as (
     select run collate "C" as run, topic, writer collate "C" as writer, stored, points
     from custody.writer_receipt where workspace = $1
@@ -87,8 +89,9 @@ const GAPS_SQL = `
     array(select lower(x) from unnest(b.stored) as x) as first,
     array(select upper(x) - 1 from unnest(b.stored) as x) as last,
     b.batches as closed_batches, b.closed_points
-  from both_sides b left join read.run n on n.workspace = $1 and n.run = b.run
+  from both_sides b left join read.run n on n.workspace = $1 and n.run = b.run and n.to_off is null
   where (lower(b.stored) > 0 or b.stored <> int8multirange(range_merge(b.stored)) or b.batches > coalesce(upper(b.stored), 0))
+    and ${reached}
     and ($2::text is null or (b.run, b.topic, b.writer) > ($2, $3, $4))
   order by b.run, b.topic, b.writer
   limit $5`;
@@ -100,14 +103,12 @@ export const createReceiptReads = (source: DataSource) => ({
     return rows.map(receiptOf);
   },
 
-  /** Receipts of a workspace that something is missing from, by run, topic and writer. */
-  async gaps(workspace: string, limit: number, after?: GapPlace): Promise<GapReceipt[]> {
+  /** Receipts within reach that something is missing from, by run, topic and writer. */
+  async gaps(reach: Reach, limit: number, after?: GapPlace): Promise<GapReceipt[]> {
     const place = [after?.run ?? null, after?.topic ?? null, after?.writer ?? null];
-    const rows: Array<Row & Pick<GapReceipt, 'run' | 'name'>> = await source.query(GAPS_SQL, [
-      workspace,
-      ...place,
-      limit,
-    ]);
+    const params: unknown[] = [reach.workspace, ...place, limit];
+    const sql = gapsSql(reachedAmong('n.project', reach, params));
+    const rows: Array<Row & Pick<GapReceipt, 'run' | 'name'>> = await source.query(sql, params);
     return rows.map((row) => ({ ...receiptOf(row), run: row.run, name: row.name }));
   },
 });

@@ -1,19 +1,20 @@
-import type { PlacedThing } from '@runledger/contracts';
+import { holdsProject, isEveryProject, type PlacedThing, type Reach } from '@runledger/contracts';
 import type { DataSource } from 'typeorm';
 
 type Told = Readonly<{
   project?: string;
   experiment?: string;
-  scope?: Readonly<{ kind: 'project' | 'experiment'; id: string }>;
+  scope?: Readonly<{ kind: 'project' | 'experiment'; id: string }> | null;
   about?: Readonly<{ kind: string; id: string }>;
 }>;
 
-const DECIDED: Readonly<Record<string, string>> = {
-  experiment: 'experiment.created',
-  view: 'view.saved',
-  'logged-model': 'logged-model.created',
-  objective: 'objective.defined',
-  comment: 'comment.written',
+const DECIDED: Readonly<Record<string, readonly string[]>> = {
+  experiment: ['experiment.created'],
+  view: ['view.saved'],
+  'logged-model': ['logged-model.created'],
+  objective: ['objective.defined'],
+  comment: ['comment.written'],
+  webhook: ['webhook.created', 'webhook.changed'],
 };
 
 /** What the thing belongs to, by the last decision that says so; null: nothing says so. */
@@ -37,9 +38,9 @@ export function createSubjectPlaces(
     if (kind === 'project') return id;
     if (kind === 'run') return (await projectsOfRuns(workspace, [id])).get(id) ?? null;
     const rows: Array<{ data: Told }> = await source.query(
-      `select data from custody.journal_event where workspace = $1 and subject = $2 and type = $3
-       order by version desc limit 1`,
-      [workspace, `${kind}/${id}`, DECIDED[kind]],
+      `select data from custody.journal_event where workspace = $1 and subject = $2 and type = any($3::text[])
+         and ($4 <> 'webhook' or data ? 'scope') order by version desc limit 1`,
+      [workspace, `${kind}/${id}`, DECIDED[kind], kind],
     );
     const owner = rows[0] === undefined ? null : ownerOf(rows[0].data);
     return owner === null ? null : projectOf(workspace, owner);
@@ -47,6 +48,12 @@ export function createSubjectPlaces(
 
   return {
     projectOf,
+    /** Whether it lies in somebody's reach. Who reaches every project is asked nothing. */
+    async inReach({ workspace, projects }: Reach, thing: PlacedThing): Promise<boolean> {
+      if (isEveryProject(projects)) return true;
+      const project = await projectOf(workspace, thing);
+      return project !== null && holdsProject(projects, project);
+    },
     /** Whether anything was ever decided about it. */
     async isKnown(workspace: string, thing: Exclude<PlacedThing, { kind: 'workspace' }>): Promise<boolean> {
       const rows: unknown[] = await source.query(

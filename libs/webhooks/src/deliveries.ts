@@ -1,3 +1,4 @@
+import type { Reach } from '@runledger/contracts';
 import type { DataSource } from 'typeorm';
 import { readFeed } from './feed';
 
@@ -59,6 +60,6 @@ async function readDeliveryStates(
 export const createWebhookReads = (source: DataSource) => ({
   readDeliveryStates: (workspace: string, webhooks: readonly string[]) =>
     readDeliveryStates(source, workspace, webhooks),
-  readFeed: (workspace: string, after: number, limit: number) => readFeed(source, workspace, after, limit),
+  readFeed: (reach: Reach, after: number, limit: number) => readFeed(source, reach, after, limit),
 });
 export type WebhookReads = ReturnType<typeof createWebhookReads>;

@@ -1,4 +1,4 @@
-import { MODEL_DECISIONS, readEvent, type StoredEvent, type WebhookEvent } from '@runledger/contracts';
+import { MODEL_DECISIONS, type Reach, readEvent, type StoredEvent, type WebhookEvent } from '@runledger/contracts';
 import { Fault } from '@runledger/kernel';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { FeedDraft } from './entries';
@@ -84,18 +84,20 @@ export async function modelNameAt(
   return readEvent(MODEL_DECISIONS['model.created'], found).data.name;
 }
 
-/** What comes after a place, in order. */
+/** What comes after a place, in order. Of who is kept to projects: what is told of runs in them. */
 export async function readFeed(
   source: DataSource,
-  workspace: string,
+  { workspace, projects }: Reach,
   after: number,
   limit: number,
 ): Promise<FeedEntry[]> {
+  const [only, except] = 'only' in projects ? [projects.only, null] : [null, projects.except];
   const rows: Array<Omit<FeedEntry, 'place' | 'recordedAt'> & { place: string; recorded_at: Date }> =
     await source.query(
       `select place, event, source, recorded_at, body, webhook, project, experiment from custody.webhook_entry
-     where workspace = $1 and place > $2 order by place limit $3`,
-      [workspace, after, limit],
+     where workspace = $1 and place > $2 and ($4::text[] is null or project = any($4))
+       and ($5::text[] is null or $5 = '{}' or not project = any($5)) order by place limit $3`,
+      [workspace, after, limit, only, except],
     );
   return rows.map(({ place, recorded_at: recordedAt, ...entry }) => ({ ...entry, place: Number(place), recordedAt }));
 }

@@ -12,6 +12,7 @@ import { openJournal, startRelay } from '@runledger/journal';
 import { createLogger, Scope } from '@runledger/kernel';
 import { openInProcessLive } from '@runledger/live';
 import { MLFLOW_ERRORS, MlflowModule } from '@runledger/mlflow';
+import { NotaryModule, openNotary, openSigningKey } from '@runledger/notary';
 import { createRunClaims, openDataSource } from '@runledger/postgres';
 import { openProjector } from '@runledger/projector';
 import { QueryModule } from '@runledger/query';
@@ -62,8 +63,8 @@ async function makeKeys(source: DataSource): Promise<Record<Who, string>> {
   };
 }
 
-/** Every room that has to do with promotions, in one process, on real engines. */
-export async function openScene(): Promise<Scene> {
+/** Every room that has to do with promotions, in one process, on real engines; with the notary, where that is asked for. */
+export async function openScene({ notary = false } = {}): Promise<Scene> {
   const scope = new Scope();
   const database = await createDatabase('governance');
   scope.own('the database', () => database.drop());
@@ -88,6 +89,9 @@ export async function openScene(): Promise<Scene> {
   const webhooks = await openWebhooks(ofWebhooks);
   scope.own('calls', () => webhooks.outbound.close());
   const door = webhooks.door;
+  const host = 'ledger.test';
+  const ledger = { log, source, artifacts, host, key: await openSigningKey(`${folder.path}/notary.key`, host) };
+  if (notary) await openNotary(scope, { ...ledger, logger, holder: 'test', segmentMs: 100 });
   const keys = await makeKeys(source);
   const server = await serveHttp({
     modules: [
@@ -101,6 +105,7 @@ export async function openScene(): Promise<Scene> {
       }),
       QueryModule.register({ source, clickhouse, log, live, artifacts }),
       MlflowModule.register({ source, clickhouse, log, live, commands, artifacts, webhooks: door }),
+      NotaryModule.register({ ...ledger, clickhouse }),
     ],
     dialects: [MLFLOW_ERRORS],
     host: '127.0.0.1',

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Commands, webhookRules } from '@runledger/commands';
+import { wholeWorkspace } from '@runledger/contracts';
 import { failpoint, isFault, type Logger } from '@runledger/kernel';
 import type { Outbound } from '@runledger/outbound';
 import {
@@ -79,7 +80,7 @@ async function sendAll(deps: Sending, claim: Claim, entries: readonly FeedEntry[
 }
 
 async function serve(deps: Sending, claim: Claim): Promise<void> {
-  const entries = await readFeed(deps.source, claim.workspace, claim.place, ENTRIES_PER_READ);
+  const entries = await readFeed(deps.source, wholeWorkspace(claim.workspace), claim.place, ENTRIES_PER_READ);
   if (await sendAll(deps, claim, entries)) await giveBack(deps.source, claim);
 }
 

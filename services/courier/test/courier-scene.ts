@@ -1,6 +1,6 @@
 import { type Log, openPostgresLog } from '@runledger/bus';
 import { type Commands, createCommands, modelRules } from '@runledger/commands';
-import { eventRecord, runSubject, type WebhookEvent } from '@runledger/contracts';
+import { eventRecord, runSubject, type WebhookEvent, wholeWorkspace } from '@runledger/contracts';
 import type { ModelCommand } from '@runledger/domain';
 import { openJournal, startRelay } from '@runledger/journal';
 import { createLogger, Scope, uuidv7 } from '@runledger/kernel';
@@ -46,7 +46,8 @@ function watch(source: Source) {
     return rows[0];
   };
   return {
-    readFeed: reads.readFeed,
+    readFeed: (workspace: string, after: number, limit: number) =>
+      reads.readFeed(wholeWorkspace(workspace), after, limit),
     stateOf,
     statusOf: async (workspace: string, webhook: string) => (await rowOf(workspace, webhook))?.status,
     /** Number of the last decision that the courier has applied to it. */

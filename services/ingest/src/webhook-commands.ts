@@ -1,5 +1,7 @@
+import type { Principal } from '@runledger/access';
 import {
   entityId,
+  isEveryProject,
   objectiveScope,
   webhookCondition,
   webhookDescription,
@@ -7,10 +9,11 @@ import {
   webhookName,
   webhookUrl,
 } from '@runledger/contracts';
-import { uuidv7 } from '@runledger/kernel';
+import { Fault, uuidv7 } from '@runledger/kernel';
 import type { SaidWebhookCommand } from '@runledger/webhooks';
 import { z } from 'zod';
 import { answerOf, type CommandRoute, readCommand } from './command-route';
+import { type About, keepCommandToReach } from './keep-command-to-reach';
 
 const secret = z
   .string()
@@ -31,22 +34,39 @@ type Fields<Shape extends z.ZodRawShape> = z.output<z.ZodObject<Shape, z.core.$s
 type Parts<Shape extends z.ZodRawShape> = Readonly<{
   summary: string;
   fields: Shape;
+  /** What it is about, for callers who are kept to projects. */
+  about(fields: Fields<Shape>): readonly About[];
   say(fields: Fields<Shape>): SaidWebhookCommand;
 }>;
 
+/** A webhook without a scope is told of the whole workspace. @throws Fault forbidden INGEST_NEEDS_SCOPE */
+function keepScope({ projects }: Principal, fields: Readonly<{ scope?: unknown }>, isNew: boolean): void {
+  if (isEveryProject(projects)) return;
+  if (fields.scope === null || (isNew && fields.scope === undefined))
+    throw new Fault(
+      'forbidden',
+      'INGEST_NEEDS_SCOPE',
+      'you are kept to some projects: give the webhook a scope in them',
+    );
+}
+
 /** As other commands are, but a secret goes to custody before anything is decided. */
 function defineWebhookCommand<Shape extends z.ZodRawShape>(name: string, parts: Parts<Shape>): CommandRoute {
-  const { fields, summary, say } = parts;
+  const { fields, summary, about, say } = parts;
   const shape = z.strictObject({ id: entityId.optional(), ...fields });
   return {
     name,
     summary,
     permission: 'webhooks:write',
+    level: 'project',
     fields: shape,
     answer: z.strictObject({ command: z.string(), result, position: z.string() }),
     async run(room, who, body) {
       const { id = uuidv7(), ...rest } = readCommand(shape, body);
-      const said = say(rest as Fields<Shape>);
+      const asked = rest as Fields<Shape>;
+      keepScope(who, asked, name === 'create-webhook');
+      await keepCommandToReach(room.places, who, about(asked));
+      const said = say(asked);
       return answerOf(room, who, id, await room.webhooks.run(who, { id, fields: rest, said }));
     },
   };
@@ -66,6 +86,10 @@ export const WEBHOOK_COMMANDS: readonly CommandRoute[] = [
       condition: condition.optional(),
       scope: scope.optional(),
     },
+    about: ({ webhook: id, scope: within }) => [
+      ...(within === undefined ? [] : [within]),
+      ...(id === undefined ? [] : [{ kind: 'webhook' as const, id, new: true }]),
+    ],
     say: ({ webhook = uuidv7(), name: as, ...more }) => ({ name: 'create-webhook', webhook, as, ...more }),
   }),
   defineWebhookCommand('change-webhook', {
@@ -82,16 +106,19 @@ export const WEBHOOK_COMMANDS: readonly CommandRoute[] = [
       condition: condition.nullable().optional(),
       scope: scope.nullable().optional(),
     },
+    about: ({ webhook: id, scope: within }) => [{ kind: 'webhook', id }, ...(within ? [within] : [])],
     say: ({ name: as, ...more }) => ({ name: 'change-webhook', as, ...more }),
   }),
   defineWebhookCommand('replay-webhook', {
     summary: 'Send again what comes after a place of the feed; a receiver knows a repetition by its delivery id',
     fields: { webhook: entityId, after: z.int().min(0) },
+    about: ({ webhook: id }) => [{ kind: 'webhook', id }],
     say: (fields) => ({ name: 'replay-webhook', ...fields }),
   }),
   defineWebhookCommand('delete-webhook', {
     summary: 'Send nothing there any more, and forget the secret',
     fields: { webhook: entityId },
+    about: ({ webhook: id }) => [{ kind: 'webhook', id }],
     say: ({ webhook }) => ({ name: 'delete-webhook', webhook }),
   }),
 ];

@@ -69,11 +69,12 @@ export const WEBHOOK_ROUTES: readonly MlflowRoute[] = [
       page_token: z.string().optional(),
     }),
     answer: z.object({ webhooks: z.array(webhookAnswer), next_page_token: z.string().optional() }),
-    async run(room, { workspace }, { max_results: limit, page_token }) {
+    async run(room, who, { max_results: limit, page_token }) {
+      const { workspace } = who;
       const list = ['mlflow-webhooks', workspace];
       const after = room.pages.open(list, page_token || undefined, z.int());
       await room.settle({ workspace, uses: ['catalog'] });
-      const rows = await room.metadata.listWebhooks(workspace, { after, limit: limit + 1 });
+      const rows = await room.metadata.listWebhooks(who, { after, limit: limit + 1 });
       const shown = rows.slice(0, limit);
       const last = rows.length > limit ? shown.at(-1) : undefined;
       return {

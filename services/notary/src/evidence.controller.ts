@@ -1,13 +1,14 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Inject, Res } from '@nestjs/common';
-import { Caller, mayDo, Permission, type Principal } from '@runledger/access';
-import { entityId, instant, modelName } from '@runledger/contracts';
+import { admit, Caller, Permission, type Principal } from '@runledger/access';
+import { entityId, instant, modelName, NO_PROJECTS, type PlacedThing } from '@runledger/contracts';
 import type { EvidenceScope } from '@runledger/evidence';
 import { ApiRoute, Query } from '@runledger/http';
 import { Fault } from '@runledger/kernel';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { EvidenceRoom } from './evidence-room';
+import { LIES, type Lies, notThere } from './lies';
 
 export const EVIDENCE_ROOM = Symbol('evidence-room');
 const TAR = 'application/x-tar';
@@ -52,14 +53,32 @@ function scopeOf(query: EvidenceQuery): EvidenceScope {
   return scope;
 }
 
+/** What has to lie in reach: models and times bring together what is of several projects. */
+function aboutOf(scope: EvidenceScope): PlacedThing {
+  if (scope.kind === 'run') return { kind: 'run', id: scope.run };
+  return scope.kind === 'project' ? { kind: 'project', id: scope.project } : { kind: 'workspace' };
+}
+
+const refused = ({ kind }: PlacedThing): Fault =>
+  kind === 'workspace'
+    ? new Fault(
+        'forbidden',
+        'NOTARY_NO_REACH',
+        'evidence of a model or a time is of every project: ask for a run or a project',
+      )
+    : notThere(kind);
+
 /** Evidence for people who trust neither us nor the operator (see libs/evidence). */
 @Controller('api/v1/evidence')
 export class EvidenceController {
-  constructor(@Inject(EVIDENCE_ROOM) private readonly room: EvidenceRoom) {}
+  constructor(
+    @Inject(EVIDENCE_ROOM) private readonly room: EvidenceRoom,
+    @Inject(LIES) private readonly lies: Lies,
+  ) {}
 
   /** Artifacts need the permission to read them; who has it not gets a bundle without, when he asks for one. */
   @Get()
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({
     summary: 'A bundle that proves what was recorded of a run, a model, a project or a time, and needs no server',
     query: evidenceQuery,
@@ -68,7 +87,10 @@ export class EvidenceController {
   async export(@Caller() who: Principal, @Query() query: EvidenceQuery, @Res() reply: FastifyReply): Promise<void> {
     const scope = scopeOf(query);
     const artifacts = query.artifacts === 'true';
-    if (artifacts && !mayDo(who, 'artifacts:read'))
+    const about = aboutOf(scope);
+    if (!(await this.lies.inReach(who, about))) throw refused(about);
+    const files = admit(who.permissions, 'artifacts:read', 'project') ?? NO_PROJECTS;
+    if (artifacts && !(await this.lies.inReach({ workspace: who.workspace, projects: files }, about)))
       throw new Fault('forbidden', 'NOTARY_NO_ARTIFACTS', 'this key may not read artifacts: ask with artifacts=false');
     const { workspace, actor } = who;
     const isHead = reply.request.method === 'HEAD';

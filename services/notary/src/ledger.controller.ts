@@ -50,7 +50,7 @@ export class LedgerController {
   constructor(@Inject(NOTARY_ROOM) private readonly room: NotaryRoom) {}
 
   @Get('ledger')
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({
     summary: 'The log of the workspace: its newest checkpoint, its key, and who else has checkpoints of it',
     response: ledgerAnswer,
@@ -78,7 +78,7 @@ export class LedgerController {
   }
 
   @Get('checkpoints')
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({
     summary: 'Published checkpoints, the newest first',
     query: checkpointsQuery,

@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { Caller, Permission, type Principal } from '@runledger/access';
-import { workspaceId } from '@runledger/contracts';
+import { isEveryProject, workspaceId } from '@runledger/contracts';
 import { ApiRoute, Params } from '@runledger/http';
 import { Fault } from '@runledger/kernel';
 import { tileOfPath } from '@runledger/merkle';
@@ -21,13 +21,13 @@ function checkOwn({ workspace: own }: Principal, workspace: string): void {
   if (own !== workspace) throw new Fault('missing', 'NOTARY_NO_LOG', 'this workspace has no log, or nothing in it yet');
 }
 
-/** The log as static files (C2SP tlog-tiles). */
+/** The log as static files (C2SP tlog-tiles). Checkpoints and hashes tell of nobody; entries tell of all projects. */
 @Controller()
 export class LogController {
   constructor(@Inject(NOTARY_ROOM) private readonly room: NotaryRoom) {}
 
   @Get('log/:workspace/checkpoint')
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({ summary: 'The newest signed checkpoint (C2SP tlog-checkpoint)', params: logParams, response: TEXT })
   async checkpoint(
     @Caller() who: Principal,
@@ -41,7 +41,7 @@ export class LogController {
   }
 
   @Get('log/:workspace/vkey')
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({
     summary:
       'The key that checkpoints are verified by (C2SP signed-note), and on a second line the next one while keys change',
@@ -60,7 +60,7 @@ export class LogController {
   }
 
   @Get('log/:workspace/tile/*')
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({
     summary: 'A tile of hashes, or a bundle of entries: <L>/<N>[.p/<W>] or entries/<N>[.p/<W>] (C2SP tlog-tiles)',
     params: tileParams,
@@ -74,6 +74,12 @@ export class LogController {
     checkOwn(who, workspace);
     const tile = tileOfPath(`tile/${path}`);
     if (tile === null) throw new Fault('missing', 'NOTARY_MISSING', 'there is no such tile');
+    if (tile.level === 'entries' && !isEveryProject(who.projects))
+      throw new Fault(
+        'forbidden',
+        'NOTARY_NO_ENTRIES',
+        'bundles of entries hold leaves of every project of the workspace',
+      );
     const bytes = await this.room.tile(workspace, tile);
     reply.headers({ 'content-type': BYTES, 'cache-control': KEPT }).send(bytes);
   }

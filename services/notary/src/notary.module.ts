@@ -6,6 +6,7 @@ import { Fault, type Logger, type Scope } from '@runledger/kernel';
 import { isKeyName, type NoteSigner, renameSigner } from '@runledger/merkle';
 import { createOutbound } from '@runledger/outbound';
 import type { PersonalData } from '@runledger/personal';
+import { createRunClaims } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
 import { CheckController, LEDGER_CHECK, type LedgerCheck } from './check.controller';
 import { createLeavesCheck } from './check-leaves';
@@ -15,6 +16,7 @@ import { EVIDENCE_ROOM, EvidenceController } from './evidence.controller';
 import { createEvidenceRoom } from './evidence-room';
 import { LedgerController } from './ledger.controller';
 import { LedgerWatch } from './ledger-watch';
+import { LIES, type Lies } from './lies';
 import { LogController } from './log.controller';
 import { NOTARY_ROOM, openNotaryRoom } from './notary-room';
 import { createPointProver } from './point-proofs';
@@ -84,6 +86,7 @@ export class NotaryModule {
           provide: LEDGER_CHECK,
           useValue: { check: createLeavesCheck({ ...ports, room }), source: ports.source } satisfies LedgerCheck,
         },
+        { provide: LIES, useValue: createRunClaims(ports.source) satisfies Lies },
         { provide: POINT_PROVER, useValue: createPointProver({ ...ports, room }) },
       ],
     };

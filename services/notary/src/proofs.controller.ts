@@ -1,8 +1,9 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { Caller, Permission, type Principal } from '@runledger/access';
-import { entityId, key } from '@runledger/contracts';
+import { entityId, key, placedThingOf } from '@runledger/contracts';
 import { ApiRoute, Params, Query } from '@runledger/http';
 import { z } from 'zod';
+import { LIES, type Lies, notThere } from './lies';
 import { NOTARY_ROOM, type NotaryRoom } from './notary-room';
 import type { PointProof, PointProver } from './point-proofs';
 
@@ -62,29 +63,40 @@ export class ProofsController {
   constructor(
     @Inject(NOTARY_ROOM) private readonly room: NotaryRoom,
     @Inject(POINT_PROVER) private readonly points: PointProver,
+    @Inject(LIES) private readonly lies: Lies,
   ) {}
 
   @Get('event/:event')
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({
     summary: 'The leaves of an event in the log of the workspace, each with a proof that needs no server',
     params: eventParams,
     response: eventProofs,
   })
-  async event(@Caller() { workspace }: Principal, @Params() { event }: { event: string }) {
-    const { verifierKey } = await this.room.log(workspace);
-    return { verifierKey, proofs: await this.room.proofs(workspace, event) };
+  async event(@Caller() who: Principal, @Params() { event }: { event: string }) {
+    const { verifierKey } = await this.room.log(who.workspace);
+    return { verifierKey, proofs: await this.reached(who, await this.room.proofs(who.workspace, event)) };
   }
 
   @Get('point')
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({
     summary: 'The points of a metric at a step, each with its message and a proof in two steps that needs no server',
     query: pointQuery,
     response: pointProofs,
   })
-  async point(@Caller() { workspace }: Principal, @Query() point: z.output<typeof pointQuery>) {
+  async point(@Caller() who: Principal, @Query() point: z.output<typeof pointQuery>) {
+    const { workspace } = who;
     const { verifierKey } = await this.room.log(workspace);
+    if (!(await this.lies.inReach(who, { kind: 'run', id: point.run }))) throw notThere('point');
     return { verifierKey, points: (await this.points.prove(workspace, point)).map(answerOf) };
+  }
+
+  /** An id is a client's, so that streams may share one: of each it is asked where it lies. */
+  private async reached<P extends Readonly<{ stream: string }>>(who: Principal, proofs: readonly P[]): Promise<P[]> {
+    const mine = await Promise.all(proofs.map(({ stream }) => this.lies.inReach(who, placedThingOf(stream))));
+    const told = proofs.filter((_, i) => mine[i]);
+    if (told.length === 0 && proofs.length > 0) throw notThere('event in the log, or not yet');
+    return told;
   }
 }

@@ -1,8 +1,9 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { Caller, mayDo, Permission, type PermissionName, type Principal } from '@runledger/access';
-import { encodePositionToken } from '@runledger/contracts';
+import { encodePositionToken, isEveryProject, placedThingOf } from '@runledger/contracts';
 import { changesAnswer } from '@runledger/contracts/http';
 import { ApiRoute, Query } from '@runledger/http';
+import { Fault } from '@runledger/kernel';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { type Change, changesOf } from './changes';
@@ -27,7 +28,7 @@ export class ChangesController {
   constructor(@Inject(ROOM) private readonly room: QueryRoom) {}
 
   @Get()
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({
     summary: 'Every change by a command, newest first: what, by whom, as it was before and after, and its position',
     query: changesQuery,
@@ -37,6 +38,7 @@ export class ChangesController {
     const { pages, journal } = this.room;
     const { workspace } = who;
     const { limit, page_token, ...narrowed } = query;
+    await this.keepToReach(who, narrowed.subject);
     const list = ['changes', workspace, narrowed.subject, narrowed.actor, narrowed.from, narrowed.to];
     const before = pages.open(list, page_token, z.int());
     const without = GUARDED.filter(([, permission]) => !mayDo(who, permission)).map(([beginning]) => beginning);
@@ -48,6 +50,19 @@ export class ChangesController {
       changes: (await changesOf(journal, shown)).map((change) => this.answer(change)),
       nextPageToken: last === undefined ? null : pages.seal(list, last.journalseq),
     };
+  }
+
+  /** Of who is kept to projects: what he names, where that lies in them; a list of everything would tell of all. */
+  private async keepToReach(who: Principal, subject: string | undefined): Promise<void> {
+    if (isEveryProject(who.projects)) return;
+    if (subject === undefined)
+      throw new Fault(
+        'invalid',
+        'QUERY_NEEDS_SCOPE',
+        'name a subject: you are kept to some projects, and changes are of all',
+      );
+    if (await this.room.places.inReach(who, placedThingOf(subject))) return;
+    throw new Fault('missing', 'QUERY_NO_SUBJECT', 'there is no such subject');
   }
 
   private answer({ event, rows }: Change) {

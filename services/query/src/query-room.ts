@@ -19,6 +19,7 @@ import {
   createMetadataReads,
   createPositionReads,
   createReceiptReads,
+  createRunClaims,
   createRunSearch,
   createSizeReads,
   cutOfRun,
@@ -86,6 +87,8 @@ export type QueryRoom = Readonly<{
   runResults: RunResults;
   versionGovernance: VersionGovernance;
   log: LogEnds;
+  /** Where things lie, for who is kept to projects. */
+  places: Pick<ReturnType<typeof createRunClaims>, 'inReach'>;
   /** @throws Fault missing QUERY_NO_RUN, also for a run of another workspace */
   runOf(reach: Reach, run: string, asOf?: AsOf): Promise<RunRecord>;
   /**
@@ -138,6 +141,7 @@ export function openQueryRoom(ports: QueryPorts): QueryRoom {
     console: readsThatEnd(createConsoleReads(source)),
     charts: readsThatEnd(createCurveCharts(ports)),
     live: feeds,
+    places: readsThatEnd(createRunClaims(source)),
     search,
     compare: readsThatEnd(createCompareReads(source)),
     lineage: readsThatEnd(createLineageReads(source)),

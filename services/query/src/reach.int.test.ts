@@ -29,6 +29,9 @@ async function record(project: string, run: string): Promise<void> {
   const scope = { kind: 'experiment' as const, id: experiment };
   const goal = { objective: `objective-${project}`, number: 1, scope, name: project, ...GOAL };
   await decide(`objective/objective-${project}`, 'objective.defined', goal);
+  const hook = { webhook: `webhook-${project}`, name: 'told', description: project, url: 'https://ci.example/' };
+  const told = { events: ['objective.met'], secret: null, status: 'active', scope } as const;
+  await decide(`webhook/webhook-${project}`, 'webhook.created', { ...hook, ...told });
   const { digest, size } = await scene.artifacts.put(Readable.from([Buffer.from(project)]));
   await scene.record.facts(run, [
     { type: 'run.started', data: { project, experiment, name: project } },
@@ -113,6 +116,7 @@ const QUERY: Readonly<Record<string, string>> = {
   '/api/v1/logged-models': `?experiment=experiment-${MARK}`,
   '/api/v1/comments': `?run=run-${MARK}`,
   '/api/v1/lineage': `?node=run:run-${MARK}`,
+  '/api/v1/changes': `?subject=experiment/experiment-${MARK}`,
 };
 /** Every route that is asked by GET, about what the other project has. */
 const foreign = () =>
@@ -127,6 +131,7 @@ const foreign = () =>
         .replace(':loggedModel', `model-${MARK}`)
         .replace(':comment', `comment-${MARK}`)
         .replace(':objective', `objective-${MARK}`)
+        .replace(':webhook', `webhook-${MARK}`)
         .replace('*', 'model.bin')
         .replace(/:\w+/g, 'x');
       return { ...route, asked: named + (QUERY[route.path] ?? '') };

@@ -16,23 +16,20 @@ export class ReceiptsController {
   constructor(@Inject(ROOM) private readonly room: QueryRoom) {}
 
   @Get('gaps')
-  @Permission('runs:read')
+  @Permission('runs:read', 'project')
   @ApiRoute({
     summary: 'Writers, of any run, of whose batches some are known to be sent and are not stored',
     query: listQuery,
     response: gapsAnswer,
   })
-  async gaps(
-    @Caller() { workspace }: Principal,
-    @Query() query: ListQuery,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ) {
+  async gaps(@Caller() who: Principal, @Query() query: ListQuery, @Res({ passthrough: true }) reply: FastifyReply) {
     const { pages, receipts, settle } = this.room;
+    const { workspace } = who;
     const { limit, page_token } = query;
     const list = ['gaps', workspace];
     const after = pages.open(list, page_token, place);
     await settle(reply, { workspace, uses: ['runs', 'series', 'console'] }, query);
-    const rows = await receipts.gaps(workspace, limit + 1, after);
+    const rows = await receipts.gaps(who, limit + 1, after);
     const shown = rows.slice(0, limit);
     const last = rows.length > limit ? shown.at(-1) : undefined;
     const at = last && { run: last.run, topic: last.topic, writer: last.writer };

@@ -17,19 +17,16 @@ export class WebhooksController {
   constructor(@Inject(ROOM) private readonly room: QueryRoom) {}
 
   @Get('webhooks')
-  @Permission('webhooks:read')
+  @Permission('webhooks:read', 'project')
   @ApiRoute({ summary: 'Webhooks, newest first', query: listQuery, response: webhooksAnswer })
-  async list(
-    @Caller() { workspace }: Principal,
-    @Query() query: ListQuery,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ) {
+  async list(@Caller() who: Principal, @Query() query: ListQuery, @Res({ passthrough: true }) reply: FastifyReply) {
     const { settle, pages, metadata } = this.room;
+    const { workspace } = who;
     const { limit, page_token } = query;
     const list = ['webhooks', workspace];
     const after = pages.open(list, page_token, z.int());
     await settle(reply, { workspace, uses: ['catalog'] }, query);
-    const rows = await metadata.listWebhooks(workspace, { after, limit: limit + 1 });
+    const rows = await metadata.listWebhooks(who, { after, limit: limit + 1 });
     const shown = rows.slice(0, limit);
     const last = rows.length > limit ? shown.at(-1) : undefined;
     return {
@@ -39,34 +36,34 @@ export class WebhooksController {
   }
 
   @Get('webhooks/:webhook')
-  @Permission('webhooks:read')
+  @Permission('webhooks:read', 'project')
   @ApiRoute({ summary: 'One webhook', params: webhookParams, query: freshQuery, response: webhookAnswer })
   async get(
-    @Caller() { workspace }: Principal,
+    @Caller() who: Principal,
     @Params() { webhook }: { webhook: string },
     @Query() query: FreshQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    await this.room.settle(reply, { workspace, uses: ['catalog'] }, query);
-    const found = await this.room.metadata.getWebhook(workspace, webhook);
-    if (found === null) throw new Fault('missing', 'QUERY_NO_WEBHOOK', 'there is no such webhook');
+    const { metadata, places, settle } = this.room;
+    const { workspace } = who;
+    await settle(reply, { workspace, uses: ['catalog'] }, query);
+    const found = await metadata.getWebhook(workspace, webhook);
+    if (found === null || !(await places.inReach(who, { kind: 'webhook', id: webhook })))
+      throw new Fault('missing', 'QUERY_NO_WEBHOOK', 'there is no such webhook');
     return (await this.answer(workspace, [found]))[0];
   }
 
   @Get('webhook-entries')
-  @Permission('webhooks:read')
+  @Permission('webhooks:read', 'project')
   @ApiRoute({ summary: 'What webhooks are told of, oldest first', query: listQuery, response: webhookEntriesAnswer })
-  async entries(
-    @Caller() { workspace }: Principal,
-    @Query() query: ListQuery,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ) {
+  async entries(@Caller() who: Principal, @Query() query: ListQuery, @Res({ passthrough: true }) reply: FastifyReply) {
     const { settle, pages, webhooks } = this.room;
+    const { workspace } = who;
     const { limit, page_token } = query;
     const list = ['webhook-entries', workspace];
     const after = pages.open(list, page_token, z.int()) ?? 0;
     await settle(reply, { workspace, uses: [] }, query);
-    const entries = await webhooks.readFeed(workspace, after, limit);
+    const entries = await webhooks.readFeed(who, after, limit);
     const last = entries.length < limit ? undefined : entries.at(-1);
     return {
       entries: entries.map(webhookEntryOf),
