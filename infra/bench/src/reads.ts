@@ -122,7 +122,10 @@ export async function measureReads(quick: boolean): Promise<Record<string, unkno
   try {
     await migrateClickHouse(clickhouse, { fsync: false });
     const end = await fill(clickhouse, longPoints);
-    await createRoller(clickhouse).roll([wholeSeries(LONG), wholeSeries(SHORT)], end);
+    await createRoller(clickhouse).roll(
+      [LONG, SHORT].map((pair) => ({ ...wholeSeries(pair), dense: true })),
+      end,
+    );
     const reads = createCurveReads(clickhouse);
     const stateOf = (pair: CurvePair, points: number): CurveState => {
       return { ...pair, from: 0n, to: BigInt(points - 1), points, endOffset: end, rolledTo: end };

@@ -286,17 +286,28 @@ export function clickhouseContract(
         });
         return found;
       };
-      const before = [await ask(0), await ask(0, 12_345n, 140_001n), await ask(0, 5n, 99n)];
-      expect(await roller.sizes([{ series, key: 1 }])).toEqual([{ series, key: 1, rows: n, rolled: false }]);
-      await roller.roll([wholeSeries({ series, key: 1 })], offset + 1);
-      expect(await roller.sizes([{ series, key: 1 }])).toMatchObject([{ rolled: true }]);
+      const windows = [[], [12_345n, 140_001n], [5n, 99n], [-77n, 13_000n]] as const;
+      const askAll = async (rolledTo: number) => {
+        const answers: unknown[] = [];
+        for (const [from, to] of windows) answers.push(await ask(rolledTo, from, to));
+        return answers;
+      };
+      const before = await askAll(0);
+      const lies = { from: -1_000n, to: BigInt(n - 1_001) };
+      expect(await roller.sizes([{ series, key: 1 }])).toEqual([
+        { series, key: 1, points: n, ...lies, rolled: false, dense: false },
+      ]);
+      await roller.roll([{ ...wholeSeries({ series, key: 1 }), dense: true }], offset + 1);
+      expect(await roller.sizes([{ series, key: 1 }])).toMatchObject([
+        { points: n, ...lies, rolled: true, dense: true },
+      ]);
       const round = (value: unknown) =>
         JSON.stringify(value, (_k, v: unknown) =>
           typeof v === 'bigint' ? v.toString() : typeof v === 'number' ? Number(v.toPrecision(9)) : v,
         );
-      const after = [await ask(offset + 1), await ask(offset + 1, 12_345n, 140_001n), await ask(offset + 1, 5n, 99n)];
+      const after = await askAll(offset + 1);
       expect(round(after)).toBe(round(before));
-      expect(after[0]?.max).toContain(1e6);
+      expect(after[0]).toMatchObject({ max: expect.arrayContaining([1e6]) });
 
       // Points beyond the watermark count at once, in a bucket that is rolled already too.
       await insert({ series, key: 1, offset: nextOffset++ }, [{ step: 500n, time: 999_999n, value: -1e6 }]);

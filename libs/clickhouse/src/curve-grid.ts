@@ -1,5 +1,5 @@
 import type { AxisRange } from './curve-axis';
-import { ROLLUP_SHIFTS } from './rollup';
+import { FINEST, ROLLUP_SHIFTS } from './rollup';
 
 /** Where the buckets of a chart lie: the same for all of its curves, and from the range and their number alone. */
 export type CurveGrid =
@@ -9,10 +9,16 @@ export type CurveGrid =
 const isExact = (range: AxisRange): range is Readonly<{ from: bigint; to: bigint }> => typeof range.from === 'bigint';
 const divideUp = (a: bigint, b: bigint): bigint => (a + b - 1n) / b;
 
-/** From a rollup's width on, buckets lie on the rollup's own grid, which steps of any sign share. */
+/** The rollups on whose grid buckets of this width lie. From half of the finest on they are widened to it: at least half as many are left. */
+function shiftFor(width: bigint): number | null {
+  const fitting = ROLLUP_SHIFTS.findLast((s) => width >= 1n << BigInt(s));
+  return fitting ?? (width * 2n > 1n << BigInt(FINEST) ? FINEST : null);
+}
+
+/** From about a rollup's width on, buckets lie on the rollup's own grid, which steps of any sign share. */
 function layOnSteps({ from, to }: Readonly<{ from: bigint; to: bigint }>, buckets: bigint) {
   const width = divideUp(to - from + 1n, buckets);
-  const shift = ROLLUP_SHIFTS.findLast((s) => width >= 1n << BigInt(s)) ?? null;
+  const shift = shiftFor(width);
   if (shift === null) return { origin: from, width, shift };
   const grid = 1n << BigInt(shift);
   const origin = (from >> BigInt(shift)) << BigInt(shift);

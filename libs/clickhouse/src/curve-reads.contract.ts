@@ -8,7 +8,7 @@ import { type CurveState, stepsOf } from './curve-state';
 import type { ClickHouse } from './engine';
 import { METRIC_POINT, type PointColumns, pointBlock } from './metric-point';
 import { migrateClickHouse } from './migrate';
-import { createRoller, LONG_SERIES, wholeSeries } from './rollup';
+import { createRoller, FINEST, LONG_SERIES, MIDDLE, wholeSeries } from './rollup';
 
 type Given = CurvePair & { step: bigint; time: bigint; value: number };
 
@@ -161,16 +161,16 @@ export function curveReadsContract(
         fc.asyncProperty(
           fc.tuple(fc.array(point, { minLength: 1, maxLength: 80 }), fc.array(point, { maxLength: 10 })),
           fc.integer({ min: 1, max: 12 }),
-          fc.tuple(fc.boolean(), fc.boolean()),
+          fc.tuple(fc.boolean(), fc.boolean(), fc.boolean()),
           fc.tuple(fc.bigInt({ min: -50n, max: 3_000n }), fc.bigInt({ min: 0n, max: 2_500n })),
-          async ([early, late], buckets, [zoomed, whole], [zoomFrom, zoomBy]) => {
+          async ([early, late], buckets, [zoomed, whole, dense], [zoomFrom, zoomBy]) => {
             nextSeries += 10;
             const moved = (given: Given[]): Given[] => given.map((g) => ({ ...g, series: g.series + nextSeries }));
             const [before, after] = [moved(early), moved(late)];
             const rolledTo = (await insert(before)) + 1;
             // One of the three runs is rolled; what comes after is not.
             await roller.roll(
-              [1, 2].map((key) => wholeSeries({ series: nextSeries + 1, key })),
+              [1, 2].map((key) => ({ ...wholeSeries({ series: nextSeries + 1, key }), dense })),
               rolledTo,
             );
             const endOffset = after.length > 0 ? (await insert(after)) + 1 : rolledTo;
@@ -236,12 +236,20 @@ export function curveReadsContract(
       const reads = createCurveReads(clickhouse);
       const axis = { kind: 'step' } as const;
       let rolledTo = (await insert(given)) + 1;
-      await roller.roll([wholeSeries(pair)], rolledTo);
+      await roller.roll([{ ...wholeSeries(pair), dense: true }], rolledTo);
       const check = async (endOffset: number) => {
         const curves = statesOf(given, [pair], { endOffset, rolledTo });
-        const grid = layGrid('step', stepsOf(curves) ?? { from: 0n, to: 0n }, 4);
-        const [curve] = await reads.buckets({ axis, grid, curves });
-        expect(rounded(curve ?? {})).toEqual(rounded({ ...pair, ...naive(placed(given, pair, axis), grid) }));
+        for (const [buckets, shift] of [
+          [4, MIDDLE],
+          [20, FINEST],
+          [45, FINEST],
+        ] as const) {
+          const grid = layGrid('step', stepsOf(curves) ?? { from: 0n, to: 0n }, buckets);
+          expect(grid).toMatchObject({ shift });
+          const [curve] = await reads.buckets({ axis, grid, curves });
+          const expected = { ...pair, ...naive(placed(given, pair, axis), grid) };
+          expect([buckets, rounded(curve ?? {})]).toEqual([buckets, rounded(expected)]);
+        }
       };
       await check(rolledTo);
       const late = [
@@ -251,7 +259,7 @@ export function curveReadsContract(
       given.push(...late);
       const behind = (await insert(late)) + 1;
       await check(behind);
-      await roller.roll([{ ...pair, low: 1_007n, high: 1_507n }], behind);
+      await roller.roll([{ ...pair, low: 1_007n, high: 1_507n, dense: true }], behind);
       rolledTo = behind;
       await check(behind);
       await check(behind);

@@ -81,8 +81,9 @@ export function createCurveReads(clickhouse: ClickHouse, { inMemory = MOST_IN_ME
 
   /** Where the buckets of many curves come from, all of it in the engine. */
   async function sourceOf({ axis, grid, curves, cuts }: BucketQuestion): Promise<BucketSource> {
-    if (onRollups(grid) === null) return { axis, grid, cuts, loose: curves, rolled: [] };
-    const rolled = new Set(await rolledOf(curves));
+    const shifted = onRollups(grid);
+    if (shifted === null) return { axis, grid, cuts, loose: curves, rolled: [] };
+    const rolled = new Set(await rolledOf(curves, shifted.shift));
     const loose = curves.filter((curve) => !rolled.has(curve));
     return { axis, grid, cuts, loose, rolled: await withTouched([...rolled]) };
   }

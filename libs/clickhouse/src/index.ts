@@ -32,7 +32,17 @@ export { createNamePatterns, type NamePattern } from './name-patterns';
 export { findNewEnds, type NewEnd } from './new-ends';
 export { createPastSummaries } from './past-summaries';
 export { mayBeRolled } from './rolled-pairs';
-export { createRoller, LONG_SERIES, type Roller, type Stretch, type Touched, wholeSeries } from './rollup';
+export {
+  createRoller,
+  FINEST,
+  isDense,
+  LONG_SERIES,
+  type PairSize,
+  type Roller,
+  type ToRoll,
+  type Touched,
+  wholeSeries,
+} from './rollup';
 export {
   type Count,
   createPointReads,

@@ -4,11 +4,10 @@ import { type CurveState, nameOf } from './curve-state';
 import type { ClickHouse } from './engine';
 import { METRIC_POINT, versionsOf } from './metric-point';
 import type { Steps } from './rolled-stretches';
-import { LONG_SERIES, METRIC_ROLLUP, ROLLUP_SHIFTS } from './rollup';
+import { LONG_SERIES, METRIC_ROLLUP } from './rollup';
 
 /** Pairs that are remembered as rolled. */
 const REMEMBERED = 200_000;
-const COARSE = 1 << ROLLUP_SHIFTS[1];
 
 /** Shorter ones are never rolled, and nothing is that the roller has not passed. */
 export const mayBeRolled = ({ points, rolledTo, past = false }: CurveState): boolean =>
@@ -17,27 +16,31 @@ export const mayBeRolled = ({ points, rolledTo, past = false }: CurveState): boo
 /** Whether points lie beyond `upTo`, an offset up to which everything is known otherwise. */
 export const hasMoved = ({ endOffset }: CurveState, upTo: number): boolean => endOffset > upTo;
 
-/** Which curves have rollups. A series that was rolled once stays rolled, until the rollups are made anew from the start. */
+/**
+ * Which curves have buckets of 2^shift steps. They come whole, in one part, and a series that has some keeps them, until all rollups are
+ * made anew from the start.
+ */
 export function createRolledPairs(clickhouse: ClickHouse) {
-  /** By name: how far the rollups reached when it was seen. */
+  /** By name and width: how far the rollups reached when it was seen. */
   const seen = new Map<string, number>();
 
-  async function learn(curves: readonly CurveState[]): Promise<void> {
+  async function learn(curves: readonly CurveState[], shift: number): Promise<void> {
     const to = new Bindings();
+    const width = to.bind(1 << shift, 'UInt32');
     const rows = await clickhouse.rows<{ series: number; key: number }>(
-      `select distinct series, key from ${METRIC_ROLLUP} where width = ${to.bind(COARSE, 'UInt32')} and ${inPairs(to, curves)}`,
+      `select distinct series, key from ${METRIC_ROLLUP} where width = ${width} and ${inPairs(to, curves)}`,
       to.params,
     );
     const reached = new Map(curves.map((curve) => [nameOf(curve), curve.rolledTo]));
     if (seen.size > REMEMBERED) seen.clear();
-    for (const row of rows) seen.set(nameOf(row), reached.get(nameOf(row)) ?? 0);
+    for (const row of rows) seen.set(`${nameOf(row)}/${shift}`, reached.get(nameOf(row)) ?? 0);
   }
 
-  return async function rolledOf(curves: readonly CurveState[]): Promise<CurveState[]> {
-    const known = ({ rolledTo, ...pair }: CurveState): boolean => (seen.get(nameOf(pair)) ?? Infinity) <= rolledTo;
+  return async function rolledOf(curves: readonly CurveState[], shift: number): Promise<CurveState[]> {
+    const known = (curve: CurveState): boolean => (seen.get(`${nameOf(curve)}/${shift}`) ?? Infinity) <= curve.rolledTo;
     const candidates = curves.filter(mayBeRolled);
     const unknown = candidates.filter((curve) => !known(curve));
-    if (unknown.length > 0) await learn(unknown);
+    if (unknown.length > 0) await learn(unknown, shift);
     return candidates.filter(known);
   };
 }

@@ -151,7 +151,7 @@ it('of series lets the roller begin anew: its rollups are those of the points', 
     `select number from custody.series where run = 'long'`,
   );
   const whole = await clickhouse.rows<{ n: string }>(
-    'select sum(points) as n from runledger.metric_rollup_v1 final where width = 512 and series = {s:UInt32}',
+    'select sum(points) as n from runledger.metric_rollup_v1 final where width = 128 and series = {s:UInt32}',
     { s: Number(series?.number) },
   );
   expect(whole).toEqual([{ n: '20010' }]);

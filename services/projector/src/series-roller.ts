@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type ClickHouse,
   createRoller,
+  isDense,
   LONG_SERIES,
-  type Stretch,
+  type PairSize,
+  type ToRoll,
   type Touched,
   wholeSeries,
 } from '@runledger/clickhouse';
@@ -22,7 +24,7 @@ const REMEMBERED = 200_000;
 export type RollerDeps = Readonly<{ source: DataSource; clickhouse: ClickHouse; logger: Logger; intervalMs?: number }>;
 
 /** Points of one series and key, as far as is known, and whether its rollups exist. */
-type Size = { rows: number; rolled: boolean };
+type Size = { -readonly [Name in Exclude<keyof PairSize, 'series' | 'key'>]: PairSize[Name] };
 
 /**
  * Keeps the rollups of long series behind the points, partition by partition, for whichever partitions this process
@@ -99,13 +101,15 @@ export class SeriesRoller {
     if (from >= to) return;
     const touched = await this.#roller.touched(partition, from, to);
     await this.#learn(touched);
-    const stretches: Stretch[] = [];
+    const stretches: ToRoll[] = [];
     for (const stretch of touched) {
       const size = this.#sizes.get(`${stretch.series}/${stretch.key}`) as Size;
-      if (size.rolled) stretches.push(stretch);
-      else if (size.rows >= LONG_SERIES) {
-        stretches.push(wholeSeries(stretch));
+      if (size.rolled) stretches.push({ ...stretch, dense: size.dense });
+      else if (size.points >= LONG_SERIES) {
+        // Finest buckets that a roller left behind when it was stopped would be out of date for ever.
+        size.dense ||= isDense(size);
         size.rolled = true;
+        stretches.push({ ...wholeSeries(stretch), dense: size.dense });
       }
     }
     try {
@@ -123,10 +127,14 @@ export class SeriesRoller {
     const unknown: Touched[] = [];
     for (const stretch of touched) {
       const size = this.#sizes.get(`${stretch.series}/${stretch.key}`);
-      if (size === undefined) unknown.push(stretch);
-      else size.rows += stretch.rows;
+      if (size === undefined) {
+        unknown.push(stretch);
+        continue;
+      }
+      size.points += stretch.rows;
+      if (stretch.low < size.from) size.from = stretch.low;
+      if (stretch.high > size.to) size.to = stretch.high;
     }
-    for (const found of await this.#roller.sizes(unknown))
-      this.#sizes.set(`${found.series}/${found.key}`, { rows: found.rows, rolled: found.rolled });
+    for (const { series, key, ...size } of await this.#roller.sizes(unknown)) this.#sizes.set(`${series}/${key}`, size);
   }
 }

@@ -262,19 +262,20 @@ describe('the series room', () => {
   it('rolls a series up once it is long, and keeps it rolled as points come', async () => {
     const roller = await openRoom();
     const per = 5_000;
-    const long = (sequence: number): LogRecord => {
-      const steps = BigInt64Array.from({ length: per }, (_, i) => BigInt(sequence * per + i));
+    const long = (sequence: number, run = 'long', stride = 1): LogRecord => {
+      const steps = BigInt64Array.from({ length: per }, (_, i) => BigInt((sequence * per + i) * stride));
       const made = {
         ...longBatch,
+        run,
         sequence,
-        id: `long-${sequence}`,
+        id: `${run}-${sequence}`,
         steps,
         times: steps,
         values: Float64Array.from(steps, Number),
       };
       return metricRecord(made, writeMetricBatch(made), SHARED);
     };
-    const longBatch = { run: 'long', writer: 'w', time: 0, keys: ['loss'], keyIndex: new Uint32Array(per) };
+    const longBatch = { writer: 'w', time: 0, keys: ['loss'], keyIndex: new Uint32Array(per) };
     const rolled = async () =>
       (
         await clickhouse.rows<{ width: number; points: string }>(
@@ -291,6 +292,7 @@ describe('the series room', () => {
     await settled();
     await roller.rollHeld();
     expect(await rolled()).toEqual([
+      [128, 2 * per],
       [512, 2 * per],
       [32_768, 2 * per],
     ]);
@@ -302,8 +304,19 @@ describe('the series room', () => {
     for (let partition = 0; partition < 6; partition++) other.stored(partition, (await stand(partition)) ?? 0);
     await other.rollHeld();
     expect(await rolled()).toEqual([
+      [128, 3 * per],
       [512, 3 * per],
       [32_768, 3 * per],
+    ]);
+
+    // The finest buckets of a run that logs now and then would be nearly as many as its points.
+    await log.publish([0, 1, 2].map((sequence) => long(sequence, 'sparse', 10)));
+    await settled();
+    await roller.rollHeld();
+    expect(await rolled()).toEqual([
+      [128, 3 * per],
+      [512, 6 * per],
+      [32_768, 6 * per],
     ]);
     const marks = await Promise.all(
       [0, 1, 2, 3, 4, 5].map(async (p) => (await rolledTo(source, p)) >= ((await stand(p)) ?? 0)),

@@ -5,6 +5,8 @@ import {
   type CurveExtents,
   type CurveReads,
   type CurveState,
+  FINEST,
+  isDense,
   mayBeRolled,
   stepsOf,
 } from '@runledger/clickhouse';
@@ -44,8 +46,9 @@ export async function checkWork(
 ): Promise<void> {
   const { axis, grid, curves, cuts } = asked;
   if (asked.points <= MOST_POINTS) return;
-  const byRollups = grid.exact && grid.shift !== null;
-  const loose = byRollups ? curves.filter((curve) => !mayBeRolled(curve)) : curves;
+  const shift = grid.exact ? grid.shift : null;
+  const byRollups = (curve: CurveState): boolean => mayBeRolled(curve) && (shift !== FINEST || isDense(curve));
+  const loose = shift === null ? curves : curves.filter((curve) => !byRollups(curve));
   const points = isOnSteps(axis, grid) ? await reads.countSteps(loose, { range: grid, cuts }) : asked.points;
   if (points <= MOST_POINTS) return;
   throw new Fault(
