@@ -1,27 +1,6 @@
+import { type Condition, conditionOf, PRESENT, type SqlValues } from './compile-condition';
 import { type Entity, VOCABULARIES } from './entities';
 import type { DatasetField, Field, Filter, LinkField, MetricValue, Test } from './filter';
-import { NUMERAL } from './numeral';
-import { parseRegex } from './parse-regex';
-import { postgresRegex } from './print-regex';
-
-/** Values of a statement, in the order of their placeholders. Text of a filter gets into a statement by no other way. */
-export class SqlValues {
-  readonly list: unknown[] = [];
-
-  /** Adds a value, and answers its placeholder. */
-  add(value: unknown, type: string): string {
-    this.list.push(value);
-    return `$${this.list.length}::${type}`;
-  }
-}
-
-/** What has to hold of a value. */
-export type Condition = Readonly<{
-  /** Given the SQL of the value, the SQL of the condition. */
-  of: (value: string) => string;
-  /** All that it asks of a text is whether it is one of these. `isOne`: it must be one of them, which an index can look up. */
-  texts?: Readonly<{ among: readonly string[]; isOne: boolean }>;
-}>;
 
 /** Rows that hold something: what is searched has it if `of` is among their `column`. */
 export type Holders = Readonly<{
@@ -31,6 +10,10 @@ export type Holders = Readonly<{
   rows: string;
   /** No two rows have the same `column`. */
   unique: boolean;
+  /** The same by what all holders can be found by, where `of` is not that. */
+  shared?: Readonly<{ of: string; column: string; rows: string }>;
+  /** They are joins themselves: to be made once, wherever the test stands. */
+  isJoined?: boolean;
 }>;
 
 /**
@@ -56,6 +39,10 @@ export type FilterTarget = Readonly<{
    * nothing where enough has been joined.
    */
   join?: (holders: Holders) => string | undefined;
+  /** Makes a set once for the whole statement, and answers a query of it. */
+  once?: (query: string) => string;
+  /** Whether terms joined by OR are made one set, as is quick where hardly anything is in it. */
+  unites?: boolean;
 }>;
 
 /** Tests that several of look up one thing each in an index: the rows for which all hold are the intersection of what is found. */
@@ -76,7 +63,9 @@ export function compileFilter(filter: Filter, compiling: Compiling): string {
     case 'all':
       return filter.terms.length === 0 ? 'true' : `(${compileAll(filter.terms, compiling).join(' and ')})`;
     case 'any':
-      return `(${filter.terms.map((term) => compilePart(term, compiling)).join(' or ')})`;
+      return (
+        uniteAny(filter, compiling) ?? `(${filter.terms.map((term) => compilePart(term, compiling)).join(' or ')})`
+      );
     case 'not':
       if (filter.term.is === 'not') return compile(filter.term.term);
       if (filter.term.is === 'any') return compile({ is: 'all', terms: filter.term.terms.map(negated) });
@@ -89,12 +78,17 @@ export function compileFilter(filter: Filter, compiling: Compiling): string {
 const negated = (term: Filter): Filter => ({ is: 'not', term });
 
 /** How a test says that what is searched is, or is not, among its holders. */
-type Saying = (holders: Holders, target: Pick<FilterTarget, 'join'>) => string;
+type Saying = (holders: Holders, target: Pick<FilterTarget, 'join' | 'once'>) => string;
 /** Where all terms have to hold, a planner joins holders as it likes, knowing how many they are. */
 const amongThem: Saying = ({ of, column, rows }) => `${of} in (select ${column} ${rows})`;
 const notAmongThem: Saying = ({ of, column, rows }) => `not exists (select ${rows} and ${column} = ${of})`;
 /** Elsewhere it would find them anew in each of its workers, and guess that half of all rows are among them. */
 const joined: Saying = (holders, { join }) => join?.(holders) ?? amongThem(holders, {});
+/** What are joins themselves is made once, and before all else. */
+const amongSet: Saying = ({ of, column, rows }, { once }) => {
+  const query = `select ${column} ${rows}`;
+  return `${of} in (${once?.(query) ?? query})`;
+};
 
 /** A term that alone decides nothing. */
 function compilePart(filter: Filter, compiling: Compiling): string {
@@ -121,6 +115,51 @@ function compileNot(filter: Filter, compiling: Compiling): string {
   return denied(filter.field, conditionOf(filter, compiling.values), compiling);
 }
 
+/** Holders of a filter as one set. */
+type HolderSet = Holders | Readonly<{ is: 'any' | 'all'; terms: readonly HolderSet[] }>;
+
+/** Terms joined by OR as one set of what holds any of them; nothing where some term says anything else. */
+function uniteAny(filter: Extract<Filter, { is: 'any' }>, compiling: Compiling): string | undefined {
+  const { once, unites } = compiling.target;
+  if (once === undefined || unites !== true || !isHeld(filter, compiling)) return undefined;
+  const holders = holdersOf(filter, compiling);
+  const [first, ...rest] = leavesOf(holders);
+  const isAlike = rest.every((one) => one.of === first?.of);
+  const found = (one: Holders): Pick<Holders, 'of' | 'column' | 'rows'> => (isAlike ? one : (one.shared ?? one));
+  return first && `${found(first).of} in (${once(queryOf(holders, found))})`;
+}
+
+/** Whether a filter says of all that it names that it is held. */
+function isHeld(filter: Filter, compiling: Compiling): boolean {
+  switch (filter.is) {
+    case 'any':
+    case 'all':
+      return filter.terms.length > 0 && filter.terms.every((term) => isHeld(term, compiling));
+    case 'not':
+      return false;
+    default:
+      if (filter.field.part === 'attribute' || isAssumed(filter, compiling)) return false;
+      return filter.is !== 'absent' || filter.negated;
+  }
+}
+
+function holdersOf(filter: Filter, compiling: Compiling): HolderSet {
+  if (filter.is === 'any' || filter.is === 'all')
+    return { is: filter.is, terms: filter.terms.map((term) => holdersOf(term, compiling)) };
+  if (filter.is === 'not') return holdersOf(filter.term, compiling);
+  const condition = filter.is === 'absent' ? PRESENT : conditionOf(filter, compiling.values);
+  return findHolders(filter.field, condition, compiling) as Holders;
+}
+
+const leavesOf = (set: HolderSet): Holders[] => ('is' in set ? set.terms.flatMap(leavesOf) : [set]);
+
+function queryOf(set: HolderSet, found: (one: Holders) => Pick<Holders, 'column' | 'rows'>): string {
+  if ('is' in set)
+    return set.terms.map((term) => `(${queryOf(term, found)})`).join(set.is === 'any' ? ' union all ' : ' intersect ');
+  const { column, rows } = found(set);
+  return `select ${column} ${rows}`;
+}
+
 /** A param or a tag that must have one of some values. */
 const isLookUp = (
   filter: Filter,
@@ -144,8 +183,6 @@ function compileAll(terms: readonly Filter[], compiling: Compiling): string[] {
   return [`${of} in (${rows.join(' intersect ')})`, ...rest.map((term) => compileFilter(term, compiling))];
 }
 
-const PRESENT: Condition = { of: (value) => `${value} is not null` };
-
 /** A tag that counts as having a value where it is absent. */
 function assumedOf(test: Test, { entity }: Compiling): string | undefined {
   return test.is === 'text' && test.field.part === 'tag'
@@ -164,26 +201,18 @@ function compileTest(test: Test, compiling: Compiling, say: Saying): string {
   return `(${found} or (${holds(test.field, PRESENT, compiling, joined)}) is not true)`;
 }
 
-function conditionOf(test: Exclude<Test, { is: 'absent' }>, values: SqlValues): Condition {
-  const of = (value: string): string => compileCondition(value, test, values);
-  switch (test.is) {
-    case 'text':
-      return { of, texts: { among: [test.value], isOne: test.comparator === '=' } };
-    case 'among':
-      return { of, texts: { among: test.values, isOne: !test.negated } };
-    default:
-      return { of };
-  }
-}
-
 function holds(field: Field, condition: Condition, compiling: Compiling, say: Saying): string {
   const found = findHolders(field, condition, compiling);
-  return typeof found === 'string' ? found : say(found, compiling.target);
+  if (typeof found === 'string') return found;
+  return (found.isJoined === true && say !== amongThem ? amongSet : say)(found, compiling.target);
 }
 
 function denied(field: Field, condition: Condition, compiling: Compiling): string {
   const found = findHolders(field, condition, compiling);
-  return typeof found === 'string' ? `((${found}) is not true)` : notAmongThem(found, compiling.target);
+  if (typeof found === 'string') return `((${found}) is not true)`;
+  return found.isJoined === true
+    ? `((${amongSet(found, compiling.target)}) is not true)`
+    : notAmongThem(found, compiling.target);
 }
 
 function findHolders(field: Field, condition: Condition, { target, values }: Compiling): string | Holders {
@@ -203,46 +232,5 @@ function findHolders(field: Field, condition: Condition, { target, values }: Com
       return target[field.part]?.(field.key, condition, values) ?? 'false';
     default:
       return field satisfies never;
-  }
-}
-
-/** Postgres takes NaN for the greatest number and equal to itself. */
-function compileNumber(value: string, test: Extract<Test, { is: 'number' }>, values: SqlValues): string {
-  const operator = test.comparator === '!=' ? '<>' : test.comparator;
-  const compared = `${value} ${operator} ${values.add(test.value, 'float8')}`;
-  return operator.startsWith('>') ? `${compared} and ${value} < 'NaN'::float8` : compared;
-}
-
-/** A text that is a number, compared as one; any other passes no comparison. `case` keeps the cast from texts that are none. */
-function compileNumeral(value: string, test: Extract<Test, { is: 'number' }>, values: SqlValues): string {
-  const isNumber = `${value} collate "C" ~ '${NUMERAL}' and pg_input_is_valid(${value}, 'float8')`;
-  return `case when ${isNumber} then ${compileNumber(`${value}::float8`, test, values)} else false end`;
-}
-
-function compileCondition(value: string, test: Exclude<Test, { is: 'absent' }>, values: SqlValues): string {
-  switch (test.is) {
-    case 'number':
-      return (test.field.part === 'param' ? compileNumeral : compileNumber)(value, test, values);
-    case 'text':
-      return `${value} ${test.comparator === '=' ? '=' : '<>'} ${values.add(test.value, 'text')}`;
-    case 'among':
-      return `${value} ${test.negated ? '<> all' : '= any'} (${values.add(test.values, 'text[]')})`;
-    case 'match':
-      return compileMatch(value, test, values);
-    default:
-      return test satisfies never;
-  }
-}
-
-function compileMatch(value: string, { matcher, pattern }: Extract<Test, { is: 'match' }>, values: SqlValues): string {
-  switch (matcher) {
-    case 'LIKE':
-      return `${value} collate "C" like ${values.add(pattern, 'text')} escape ''`;
-    case 'ILIKE':
-      return `lower(${value} collate "pg_c_utf8") like lower(${values.add(pattern, 'text')} collate "pg_c_utf8") escape ''`;
-    case 'RLIKE':
-      return `${value} collate "C" ~ ${values.add(postgresRegex(parseRegex(pattern)), 'text')}`;
-    default:
-      return matcher satisfies never;
   }
 }

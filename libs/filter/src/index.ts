@@ -1,11 +1,10 @@
 export { compareItems, SORTED_LENGTH } from './compare-items';
+export { type Condition, SqlValues } from './compile-condition';
 export {
-  type Condition,
   compileFilter,
   type FilterTarget,
   type Holders,
   type LookUps,
-  SqlValues,
 } from './compile-filter';
 export type { Entity } from './entities';
 export { type Item, matches } from './evaluate';

@@ -35,12 +35,13 @@ export type FacetQuestion = Readonly<{
   past: readonly PastSummary[];
 }>;
 
-/** The newest runs that match. */
+/** The newest runs that match, as they stand behind `with`. */
 export function foundSql({ table, values, scope, filter }: Omit<FacetQuestion, 'past'>, most = MOST_RUNS): string {
   const where = compileFilter(filter, { entity: table.entity, target: table.target, values });
-  return `found as materialized (
+  const found = `found as materialized (
     select r.run, r.lp, s.number, r.experiment, r.status from ${table.from} where ${scope} and ${where}
     order by r.sort_at desc, r.run limit ${most})`;
+  return [...(table.sets ?? []), found].join(', ');
 }
 
 /** Params (or current tags) of the found runs, each with its most frequent values. */

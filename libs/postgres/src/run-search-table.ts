@@ -25,13 +25,15 @@ const attributesOf = (cut: string | null): Readonly<Record<string, string>> => (
 const MOST_JOINS = 4;
 const NUMBERS: ReadonlySet<string> = new Set(['start_time', 'end_time']);
 
+const METRIC_COLUMNS: Readonly<Record<MetricValue, string>> = { latest: 'value', last: 'last', min: 'min', max: 'max' };
 /** NaN where every point is one: there is no least of none. */
-const METRIC_VALUES: Readonly<Record<MetricValue, (metric: string) => string>> = {
-  latest: (m) => `${m}.value`,
-  last: (m) => `${m}.last`,
-  min: (m) => `coalesce(${m}.min, 'NaN')`,
-  max: (m) => `coalesce(${m}.max, 'NaN')`,
+const metricValue = (metric: string, value: MetricValue): string => {
+  const column = `${metric}.${METRIC_COLUMNS[value]}`;
+  return value === 'min' || value === 'max' ? `coalesce(${column}, 'NaN')` : column;
 };
+/** The same where a condition is asked of it; of a column, where that answers it, a planner knows how many hold it. */
+const askedValue = (metric: string, value: MetricValue, { missesNaN }: Condition): string =>
+  missesNaN === true ? `${metric}.${METRIC_COLUMNS[value]}` : metricValue(metric, value);
 
 /** Characters of a value that its column `short` has, which the index holds. */
 const SHORT = 200;
@@ -51,39 +53,43 @@ function onValue(alias: string, condition: Condition, values: SqlValues): string
  * What a search names: its metrics, by their names, whose numbers stand in the statement so that the planner reads the one partition
  * where each lies; and whether it names fingerprints, a join that costs each search some milliseconds.
  */
-type Asked = Readonly<{ numbers: ReadonlyMap<string, number>; moment: RunMoment | null; byFingerprint: boolean }>;
+type Asked = Readonly<{
+  numbers: ReadonlyMap<string, number>;
+  moment: RunMoment | null;
+  byFingerprint: boolean;
+  /** Terms joined by OR are made one set. */
+  unites: boolean;
+}>;
 
 /** The column map of runs. `workspace` is the placeholder of the workspace. */
-export function runSearchTable(workspace: string, { numbers, moment, byFingerprint }: Asked): SearchTable {
+export function runSearchTable(workspace: string, { numbers, moment, byFingerprint, unites }: Asked): SearchTable {
   const metricNumber = (key: string): number => numbers.get(key) ?? -1;
   const cut = moment?.facts('r') ?? null;
   const attributes = attributesOf(cut);
   const fingerprints = byFingerprint
     ? `left join read.run_fingerprint f on f.workspace = r.workspace and f.run = r.run and ${heldSql('f', cut)}`
     : '';
-  /**
-   * As of a moment holders are joins themselves, and are made once whatever stands around them: a planner that stops at a page would make
-   * them for each run.
-   */
-  const held = (holders: Holders): string | Holders =>
-    moment === null ? holders : `${holders.of} in (select ${holders.column} ${holders.rows})`;
+  /** As of a moment holders are joins themselves: a planner that stops at a page would make each of them for each run. */
+  const isJoined = moment !== null;
   /** The runs that have a row for which the condition holds. As of a moment a row is looked at with the cut of its own run. */
   const having = (
     [rows, alias]: readonly [rows: string, alias: string],
     unique: boolean,
     conditionOf: (cut: string | null) => string,
-  ): string | Holders => {
+  ): Holders => {
     const of = moment === null ? '' : `join read.run q on q.workspace = ${alias}.workspace and q.run = ${alias}.run`;
     const then = moment?.facts('q') ?? null;
     const isThen = moment === null ? '' : `and ${heldSql('q', then)}`;
-    return held({
+    return {
       of: 'r.run',
       column: `${alias}.run`,
       rows: `from ${rows} ${alias} ${of} where ${alias}.workspace = ${workspace} ${isThen} and ${conditionOf(then)}`,
       unique,
-    });
+      isJoined,
+    };
   };
   const joins: string[] = [];
+  const sets: string[] = [];
   /** What is held now is looked up once for all runs. */
   const lookUps: LookUps = {
     of: 'r.run',
@@ -96,9 +102,12 @@ export function runSearchTable(workspace: string, { numbers, moment, byFingerpri
   return {
     entity: 'run',
     get from() {
-      const run = 'read.run r left join custody.series s on s.workspace = r.workspace and s.run = r.run';
+      // By the collation of its index, without which the planner does not know either that there is one at most.
+      const run =
+        'read.run r left join custody.series s on s.workspace = r.workspace and s.run = r.run collate "default"';
       return [run, fingerprints, ...joins].join(' ');
     },
+    sets,
     target: {
       attributes,
       param: (key, condition, values) => {
@@ -111,15 +120,24 @@ export function runSearchTable(workspace: string, { numbers, moment, byFingerpri
       },
       ...(cut === null ? { lookUps } : {}),
       metric: ({ key, value }, condition) => {
-        const holds = condition.of(METRIC_VALUES[value]('m'));
-        const rows =
-          moment === null
-            ? `from read.run_metric m where m.key = ${metricNumber(key)} and ${holds}`
-            : `from ${moment.summaries(metricNumber(key))} m
-              join custody.series ms on ms.number = m.series join read.run q on q.workspace = ms.workspace and q.run = ms.run
-              where q.workspace = ${workspace} and ${heldSql('q', moment.facts('q'))}
-                and m.last_origin < ${moment.origin('q')} and ${holds}`;
-        return held({ of: 's.number', column: 'm.series', rows, unique: true });
+        const holds = condition.of(askedValue('m', value, condition));
+        const asked = `m.key = ${metricNumber(key)} and ${holds}`;
+        if (moment === null) {
+          const named = `from read.run_metric m join custody.series ms on ms.number = m.series where ${asked}`;
+          const shared = { of: 'r.run', column: 'ms.run', rows: named };
+          return {
+            of: 's.number',
+            column: 'm.series',
+            rows: `from read.run_metric m where ${asked}`,
+            unique: true,
+            shared,
+          };
+        }
+        const rows = `from ${moment.summaries(metricNumber(key))} m
+          join custody.series ms on ms.number = m.series join read.run q on q.workspace = ms.workspace and q.run = ms.run
+          where q.workspace = ${workspace} and ${heldSql('q', moment.facts('q'))}
+            and m.last_origin < ${moment.origin('q')} and ${holds}`;
+        return { of: 's.number', column: 'm.series', rows, unique: true, isJoined };
       },
       join: ({ of, column, rows, unique }) => {
         if (joins.length === MOST_JOINS) return undefined;
@@ -128,6 +146,12 @@ export function runSearchTable(workspace: string, { numbers, moment, byFingerpri
           `left join (select ${unique ? '' : 'distinct '}${column} as one, true as has ${rows}) ${alias} on ${alias}.one = ${of}`,
         );
         return `${alias}.has`;
+      },
+      unites,
+      once: (query) => {
+        const name = `set${sets.length}`;
+        sets.push(`${name} as materialized (${query})`);
+        return `select * from ${name}`;
       },
       link: (key, condition) =>
         having(['read.run_link', 'l'], false, (then) => `${recordedSql('l', then)} and ${condition.of(`l.${key}`)}`),
@@ -173,7 +197,7 @@ function sortKey(field: Field, alias: string, sorting: Sorting): Sorted {
           ? `left join read.run_metric ${alias} on ${alias}.series = s.number and ${alias}.key = ${number}`
           : `left join ${moment.summaries(number)} ${alias} on ${alias}.series = s.number
               and ${alias}.last_origin < ${moment.origin('r')}`;
-      const value = METRIC_VALUES[field.value](alias);
+      const value = metricValue(alias, field.value);
       // A row that is not there is missing, also where its extremes would be NaN.
       const isExtreme = field.value === 'min' || field.value === 'max';
       const sql = isExtreme ? `(case when ${alias}.series is not null then ${value} end)` : value;

@@ -11,8 +11,8 @@ import { foundSql, type RunFacets, readFacets } from './run-facets';
 import { cutsOf, momentOf, type PastSummary, type RunMoment, type SumUpPast, stalePairs } from './run-moment';
 import { loadRunRecords } from './run-records';
 import { runSearchTable } from './run-search-table';
-import { isAttributeNamed, metricsNamed } from './search-metrics';
-import { askSearch, countMatches, findPlaces, type SearchPlace } from './search-sql';
+import { hasAny, isAttributeNamed, metricsNamed } from './search-metrics';
+import { askSearch, countMatches, estimateSets, findPlaces, type SearchPlace } from './search-sql';
 
 /** Which runs are searched. Without experiments or projects: all that are reached. */
 export type RunScope = Readonly<{
@@ -56,6 +56,12 @@ function scopeSql(
   return bounds.join(' and ');
 }
 
+/**
+ * Up to so many, what terms joined by OR find is looked for first. Of more, some soon stand in a page's order, where the runs are gone
+ * through; of few, it would be gone through to its end.
+ */
+const FEW = 2_000;
+
 /** As of a moment, summaries of metrics that have moved since are summed up from their points. */
 const nothingPast: SumUpPast = () => {
   throw new Fault('bug', 'POSTGRES_NO_PAST', 'this search was not given anything to look into the past with');
@@ -65,14 +71,24 @@ const nothingPast: SumUpPast = () => {
 export function createRunSearch(source: DataSource, sumUp: SumUpPast = nothingPast) {
   const known = createKnownMetrics(source);
 
-  async function prepare(asked: RunScope & Readonly<{ filter: Filter; order: readonly Order[] }>) {
+  type Asked = RunScope & Readonly<{ filter: Filter; order: readonly Order[] }>;
+
+  async function prepare(asked: Asked) {
+    if (asked.asOf !== undefined || !hasAny(asked.filter)) return compose(asked, false);
+    const united = await compose(asked, true);
+    const found = await estimateSets(source, { ...united, filter: asked.filter });
+    // What was compiled once has its values already.
+    return compose(asked, found !== null && found <= FEW);
+  }
+
+  async function compose(asked: Asked, unites: boolean) {
     const values = new SqlValues();
     const of = asked.reach.workspace;
     const workspace = values.add(of, 'text');
     const numbers = await known.numbersOf(of, metricsNamed(asked));
     const moment = asked.asOf === undefined ? null : await lookBack(of, asked.asOf, { numbers, values });
     const byFingerprint = isAttributeNamed(asked, 'fingerprint');
-    const table = runSearchTable(workspace, { numbers, moment, byFingerprint });
+    const table = runSearchTable(workspace, { numbers, moment, byFingerprint, unites });
     const scope = scopeSql(asked, workspace, values, moment?.facts('r') ?? null);
     return { workspace, table, values, scope, moment };
   }

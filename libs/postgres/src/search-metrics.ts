@@ -13,6 +13,20 @@ function fieldsOf(filter: Filter): Field[] {
   }
 }
 
+/** Whether terms are joined by OR somewhere in it. */
+export function hasAny(filter: Filter): boolean {
+  switch (filter.is) {
+    case 'any':
+      return true;
+    case 'all':
+      return filter.terms.some(hasAny);
+    case 'not':
+      return hasAny(filter.term);
+    default:
+      return false;
+  }
+}
+
 type Naming = Readonly<{ filter: Filter; order: readonly Order[] }>;
 const fieldsNamed = ({ filter, order }: Naming): Field[] => [...fieldsOf(filter), ...order.map(({ field }) => field)];
 

@@ -10,20 +10,18 @@ import {
 } from '@runledger/filter';
 import { Fault } from '@runledger/kernel';
 import type { DataSource, QueryRunner } from 'typeorm';
+import { isPlaceOf, type PlacePart } from './search-place';
 
 /** What rows are sorted by, in SQL. */
-export type SortKey = Readonly<{
-  sql: string;
-  type: 'text' | 'float8' | 'int8' | 'timestamptz';
-  descending: boolean;
-  nullable: boolean;
-}>;
+export type SortKey = PlacePart & Readonly<{ sql: string; descending: boolean }>;
 
 /** An entity that can be searched: where its rows lie, and which column stands for which field. */
 export type SearchTable = Readonly<{
   entity: Entity;
   /** What follows `from`, with what the filter that was compiled last joins; one row for each thing. */
   readonly from: string;
+  /** Sets that the filter that was compiled last asks for, as they stand behind `with`. */
+  readonly sets?: readonly string[];
   target: FilterTarget;
   /** A field as something to sort by; when it is not a column of the row, with the join that brings it. `at` makes aliases unique. */
   sortKey(field: Field, at: number, values: SqlValues): Omit<SortKey, 'descending'> & Readonly<{ join?: string }>;
@@ -46,10 +44,12 @@ export type SearchQuestion = Readonly<{
   limit: number;
 }>;
 
+const withSets = ({ sets = [] }: SearchTable): string => (sets.length === 0 ? '' : `with ${sets.join(', ')} `);
+
 /** A thing is counted, or its place found, by what the filter says of it. */
 function countSql({ table, values, scope, filter }: Omit<SearchQuestion, 'order' | 'after' | 'limit'>): string {
   const where = compileFilter(filter, { entity: table.entity, target: table.target, values });
-  return `select count(*) as n from ${table.from} where ${scope} and ${where}`;
+  return `${withSets(table)}select count(*) as n from ${table.from} where ${scope} and ${where}`;
 }
 
 type Sorted = Readonly<{ keys: readonly SortKey[]; joins: readonly string[] }>;
@@ -112,15 +112,14 @@ function searchSql({ table, values, scope, filter, order, after, limit }: Search
   const columns = keys.map((key, i) => `${key.sql} as k${i}`).join(', ');
   const texts = keys.map((_, i) => `k${i}::text`).join(', ');
   const sorting = keys.map(sortingOf).join(', ');
-  // A place of before this order had as many keys.
-  if (after !== undefined && after.length !== keys.length)
+  if (after !== undefined && !isPlaceOf(keys, after))
     throw new Fault(
       'invalid',
       'READS_BAD_PAGE_TOKEN',
       'this page token is of another order: begin with the first page',
     );
   const rest = after === undefined ? 'true' : behind(keys, after, values);
-  return `select array[${texts}] as place
+  return `${withSets(table)}select array[${texts}] as place
     from (select ${columns} from ${[table.from, ...joins].join(' ')} where ${scope} and ${where}) found
     where ${rest} order by ${sorting} limit ${values.add(limit, 'int8')}`;
 }
@@ -163,6 +162,25 @@ export async function findPlaces(
   const sql = searchSql({ ...question, limit: question.limit + 1 });
   const rows = await askSearch<{ place: SearchPlace }>(source, sql, question.values);
   return { places: rows.slice(0, question.limit).map(({ place }) => place), hasMore: rows.length > question.limit };
+}
+
+type Plan = Readonly<{ 'Subplan Name'?: string; 'Plan Rows': number; Plans?: readonly Plan[] }>;
+const plansIn = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(plansIn)];
+
+/** About how many rows the planner takes the largest of a question's sets to have; null where there is none. */
+export async function estimateSets(
+  source: DataSource,
+  question: Omit<SearchQuestion, 'order' | 'after' | 'limit'>,
+): Promise<number | null> {
+  const sql = countSql(question);
+  if ((question.table.sets ?? []).length === 0) return null;
+  const [row]: Array<{ 'QUERY PLAN': Array<{ Plan: Plan }> }> = await source.query(
+    `explain (format json) ${sql}`,
+    question.values.list,
+  );
+  const plans = (row?.['QUERY PLAN'] ?? []).flatMap(({ Plan: plan }) => plansIn(plan));
+  const sets = plans.filter((plan) => plan['Subplan Name']?.startsWith('CTE set'));
+  return Math.max(...sets.map((plan) => plan['Plan Rows']));
 }
 
 /** How many rows match. */

@@ -27,3 +27,8 @@ it('opens nothing that was changed or made up', () => {
   for (const bad of ['', '.', body, `${body}.`, `.${mac}`, `${forged}.${mac}`, `${token}x`, 'x'.repeat(10_000)])
     expect(() => tokens.open(list, bad, shape)).toThrow(refused);
 });
+
+it('opens nothing that another release sealed for this list, with places of another kind', () => {
+  for (const place of [{}, { run: 7 }, { run: 'r', more: 1 }, ['r'], 'r', null])
+    expect(() => tokens.open(list, tokens.seal(list, place), shape)).toThrow(refused);
+});

@@ -5,6 +5,9 @@ import type { z } from 'zod';
 /** Ten texts of 200 characters that a search is ordered by. */
 const LONGEST = 65_536;
 
+const FOREIGN =
+  'this page token does not belong to this list: go on with all else as it was when the token was given, or begin with the first page';
+
 /**
  * Tokens that say where the next page begins. They are signed together with the list that they belong to (route, workspace,
  * filter), so that a client can neither make one up nor carry it over to another list.
@@ -24,7 +27,7 @@ export function createPageTokens(secret: string | Buffer) {
     /** Undefined without a token: the first page. @throws Fault invalid READS_BAD_PAGE_TOKEN */
     open<S extends z.ZodType>(list: readonly unknown[], token: string | undefined, shape: S): z.output<S> | undefined {
       if (token === undefined) return undefined;
-      const bad = new Fault('invalid', 'READS_BAD_PAGE_TOKEN', 'this page token does not belong to this list');
+      const bad = new Fault('invalid', 'READS_BAD_PAGE_TOKEN', FOREIGN);
       const [body = '', mac = ''] = token.length > LONGEST ? [] : token.split('.');
       const given = Buffer.from(mac, 'base64url');
       const wanted = sign(list, body);

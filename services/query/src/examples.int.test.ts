@@ -1,11 +1,15 @@
+import { writeFileSync } from 'node:fs';
 import { createKeyStore } from '@runledger/access';
 import type { Route } from '@runledger/http';
+import { temporaryFolder } from '@runledger/testkit';
 import { recordExamples } from '../test/example-world';
 import { openScene, type Scene } from '../test/query-scene';
+import { type AnswerFormat, SHAPES } from './statement-answers';
 
+type Schema = Readonly<{ example?: unknown; properties?: { format?: { enum?: AnswerFormat[] } } }>;
 type Operation = Readonly<{
   parameters: ReadonlyArray<Readonly<{ name: string; in: 'path' | 'query'; required: boolean; example?: unknown }>>;
-  requestBody?: { content: Record<string, { schema: { example?: unknown } }> };
+  requestBody?: { content: Record<string, { schema: Schema }> };
 }>;
 
 let scene: Scene;
@@ -33,7 +37,7 @@ const urlOf = (path: string, { parameters }: Operation): string => {
 };
 
 /** Asks what the document says, as somebody who knows nothing but the document. */
-async function ask({ method, path }: Route): Promise<Response> {
+async function ask({ method, path }: Route, format?: AnswerFormat): Promise<Response> {
   const operation = paths[documented(path)]?.[method.toLowerCase()] as Operation;
   const without = operation.parameters.filter(({ required, example }) => required && example === undefined);
   expect([path, 'parameters without an example', without.map(({ name }) => name)]).toEqual([
@@ -47,7 +51,7 @@ async function ask({ method, path }: Route): Promise<Response> {
   const request =
     body === undefined
       ? { headers: { authorization: headers.authorization } }
-      : { headers, body: JSON.stringify(body) };
+      : { headers, body: JSON.stringify(format === undefined ? body : { ...body, format }) };
   return fetch(scene.server.url + urlOf(documented(path), operation), { method, ...request });
 }
 
@@ -64,4 +68,40 @@ it('answers every documented example with what the document promises', async () 
     if (isJson)
       expect([route.path, response.safeParse(JSON.parse(text)).error?.issues]).toEqual([route.path, undefined]);
   }
+});
+
+it('answers them in every format that the document names, as tables that the engine reads and that have the same rows', async () => {
+  const folder = temporaryFolder('formats');
+  /** An implementation of the formats that shares nothing with what is documented. */
+  const rowsIn = async (bytes: Buffer, format: AnswerFormat): Promise<number> => {
+    const file = `${folder.path}/answer.${format}`;
+    writeFileSync(file, bytes);
+    const [found] = await scene.clickhouse.rows<{ n: string }>(
+      `select count() as n from file('${file}', '${SHAPES[format].engine}')`,
+    );
+    return Number(found?.n);
+  };
+  let answered = 0;
+  try {
+    for (const route of scene.server.routes) {
+      const operation = paths[documented(route.path)]?.[route.method.toLowerCase()];
+      const formats = operation?.requestBody?.content['application/json']?.schema.properties?.format?.enum ?? [];
+      const counts: number[] = [];
+      for (const format of formats.filter((one) => one !== 'json')) {
+        const answer = await ask(route, format);
+        expect([route.path, format, answer.status, answer.headers.get('content-type')]).toEqual([
+          ...[route.path, format, 200],
+          SHAPES[format].mediaType,
+        ]);
+        counts.push(await rowsIn(Buffer.from(await answer.arrayBuffer()), format));
+        answered++;
+      }
+      expect([route.path, counts]).toEqual([route.path, counts.map(() => counts[0])]);
+      expect([route.path, Math.min(1, ...counts)]).toEqual([route.path, 1]);
+    }
+  } finally {
+    folder.remove();
+  }
+  // Curves in Arrow; SQL and export in four formats each.
+  expect(answered).toBe(9);
 });

@@ -324,6 +324,34 @@ it('facets count what the log says of the runs that match', async () => {
   expect(new Map(found.experiments.map(({ value, runs }) => [value, runs]))).toEqual(
     new Map(experiments.map((e) => [e, experiments.filter((o) => o === e).length])),
   );
+  expect(found.statuses).toEqual([{ value: 'running', runs: known.length }]);
+
+  const rangeOf = (values: readonly number[]) => ({
+    min: values.length === 0 ? null : Math.min(...values),
+    max: values.length === 0 ? null : Math.max(...values),
+  });
+  const numbersOf = (key: string): number[] =>
+    known.flatMap((run) => {
+      const value = plain.params(run).get(key);
+      return typeof value === 'number' ? [value] : [];
+    });
+  const ranges = (facets: typeof found.tags) => facets.map(({ key, min, max }) => ({ key, min, max }));
+  expect(ranges(found.params)).toEqual(found.params.map(({ key }) => ({ key, ...rangeOf(numbersOf(key)) })));
+  expect(found.params.some(({ min }) => min !== null)).toBe(true);
+  // Of the metrics those that are in most runs come first, then by their names.
+  const metrics = [...new Set(known.flatMap((run) => plain.keys(run)))].map((key) => {
+    const latest = known.flatMap((run) => summaryOf(plain.points(run, key))?.value ?? []);
+    const nans = latest.filter(Number.isNaN).length;
+    const { min, max } = rangeOf(latest.filter((value) => !Number.isNaN(value)));
+    return {
+      key,
+      runs: latest.length,
+      nans,
+      min: min === null ? null : shown(min),
+      max: max === null ? null : shown(max),
+    };
+  });
+  expect(found.metrics).toEqual(metrics.sort((a, b) => b.runs - a.runs || (a.key < b.key ? -1 : 1)));
 });
 
 describe('a run', () => {

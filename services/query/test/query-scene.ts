@@ -37,6 +37,9 @@ export type Scene = Readonly<{
   close(): Promise<void>;
 }>;
 
+/** What signs page tokens. */
+export const PAGE_SECRET = 'secret of the test';
+
 async function makeKeys(source: DataSource): Promise<Keys> {
   await source.query(`insert into custody.workspace (id, name) values ('other', 'Other')`);
   const store = createKeyStore(source);
@@ -87,7 +90,7 @@ export async function openScene(): Promise<Scene> {
   const keys = await makeKeys(source);
   const serve = () =>
     serveHttp({
-      modules: [QueryModule.register({ source, clickhouse, log, live, artifacts, pageSecret: 'secret of the test' })],
+      modules: [QueryModule.register({ source, clickhouse, log, live, artifacts, pageSecret: PAGE_SECRET })],
       host: '127.0.0.1',
       port: 0,
       authenticator: createAuthenticator(createKeyStore(source), logger),

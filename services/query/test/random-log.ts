@@ -141,6 +141,28 @@ export function readPlainly(log: RandomLog) {
       }
       return found;
     },
+    /** What was said of tags, files and code one thing after another, as far as it was not so before: kind, name, before and after. */
+    changes: (run: string): Array<readonly [kind: string, name: string, before: unknown, after: unknown]> => {
+      const now = new Map<string, unknown>();
+      const found: Array<readonly [string, string, unknown, unknown]> = [];
+      const become = (kind: string, name: string, after: unknown): void => {
+        const before = now.get(`${kind}/${name}`) ?? null;
+        if (before === after) return;
+        now.set(`${kind}/${name}`, after);
+        found.push([kind, name, before, after]);
+      };
+      for (const { fact } of log.facts.filter((each) => each.run === run)) {
+        const data = fact.data as Record<'tags', Array<{ key: string; value: string }>> &
+          Record<'keys' | 'paths', string[]> &
+          Record<'path' | 'digest' | 'commit' | 'branch', string>;
+        if (fact.type === 'tags.set') for (const { key, value } of data.tags) become('tag', key, value);
+        if (fact.type === 'tags.deleted') for (const key of data.keys) become('tag', key, null);
+        if (fact.type === 'artifact.stored') become('artifact', data.path, data.digest);
+        if (fact.type === 'artifacts.deleted') for (const path of data.paths) become('artifact', path, null);
+        if (fact.type === 'code.recorded') become('code', '', `${data.commit} ${data.branch}`);
+      }
+      return found;
+    },
     storedOnce: (digest: string): boolean =>
       entriesOf<{ digest: string }>(log, 'artifact.stored').some(({ data }) => data.digest === digest),
 

@@ -1,0 +1,123 @@
+import { runHistoryAnswer } from '@runledger/contracts/http';
+import { followStream, type Told } from '../test/event-stream';
+import { openScene, read, type Scene } from '../test/query-scene';
+import { LOG_RUNS, type PlainReads, readPlainly, recordRandomLog } from '../test/random-log';
+
+// What moved is held against a plain evaluation over all that was recorded, of readers who come and go meanwhile.
+let scene: Scene;
+let plain: PlainReads;
+const KEYS = ['loss', 'val/acc'];
+const followed = LOG_RUNS.filter((_, i) => i % 2 === 1);
+const QUERY = `?${followed.map((run) => `run=${run}`).join('&')}&${KEYS.map((key) => `key=${encodeURIComponent(key)}`).join('&')}`;
+
+type Moved = {
+  run: string;
+  facts: boolean;
+  series: { step: number; metrics: Array<{ key: string; step: number }> } | null;
+};
+const movesOf = ({ data }: Told): Moved[] => (data['runs'] as Moved[] | undefined) ?? [];
+
+/** Reads on as a browser does whose connection breaks each time it has heard a few events. */
+async function readWithBreaks(heard: Told[], isOver: () => boolean): Promise<number> {
+  let breaks = 0;
+  while (!isOver()) {
+    const stream = await followStream(scene, QUERY, heard.at(-1)?.id);
+    await stream.until(() => stream.told.length >= 2 || isOver(), 60_000).catch(() => undefined);
+    await stream.stop();
+    heard.push(...stream.told);
+    breaks++;
+  }
+  return breaks;
+}
+
+const steady: Told[] = [];
+const broken: Told[] = [];
+let breaks = 0;
+beforeAll(async () => {
+  scene = await openScene();
+  const stream = await followStream(scene, QUERY);
+  await stream.until(({ event }) => event === 'watching');
+  let isOver = false;
+  const reading = readWithBreaks(broken, () => isOver);
+  plain = readPlainly(await recordRandomLog(scene, 23, 260));
+  // The last thing that moves: whoever has heard of it has heard of all before it.
+  for (const run of followed)
+    await scene.record.stored({ run, key: 'loss', points: [{ step: 1_000, value: 1, time: 1 }] });
+  const isLast = (event: Told): boolean => movesOf(event).some(({ series }) => series?.step === 1_000);
+  const runsAtEnd = (told: readonly Told[]) =>
+    new Set(
+      told
+        .filter(isLast)
+        .flatMap((event) => movesOf(event).flatMap(({ run, series }) => (series?.step === 1_000 ? [run] : []))),
+    );
+  await stream.until(() => runsAtEnd(stream.told).size === followed.length, 30_000);
+  await stream.stop();
+  steady.push(...stream.told);
+  isOver = true;
+  breaks = await reading;
+  if (runsAtEnd(broken).size === followed.length) return;
+  const last = await followStream(scene, QUERY, broken.at(-1)?.id);
+  await last.until(() => runsAtEnd([...broken, ...last.told]).size === followed.length, 30_000);
+  await last.stop();
+  broken.push(...last.told);
+}, 240_000);
+afterAll(() => scene.close());
+
+describe('what a reader was told of runs that move', () => {
+  const heardOf = (told: readonly Told[], run: string): Moved[] =>
+    told.flatMap(movesOf).filter((moved) => moved.run === run);
+  const lastStepOf = (run: string, key: string): number =>
+    Math.max(...plain.points(run, key).map(({ step }) => step), ...(key === 'loss' ? [1_000] : []));
+
+  it.each([
+    ['without a break', steady],
+    ['with breaks', broken],
+  ])('%s ends at what the log says, and never goes back', (_how, told) => {
+    expect(breaks).toBeGreaterThan(3);
+    expect(new Set(told.flatMap(movesOf).map(({ run }) => run))).toEqual(new Set(followed));
+    for (const run of followed) {
+      const heard = heardOf(told, run);
+      const reached = heard.flatMap(({ series }) => (series === null ? [] : [series]));
+      const steps = reached.map(({ step }) => step);
+      expect([run, steps]).toEqual([run, [...steps].sort((a, b) => a - b)]);
+      const keys = KEYS.filter((key) => key === 'loss' || plain.points(run, key).length > 0);
+      expect([run, reached.at(-1)?.metrics.map(({ key, step }) => [key, step])]).toEqual([
+        run,
+        keys.map((key) => [key, lastStepOf(run, key)]),
+      ]);
+      // Whoever goes on after a break may be told of more than has moved, and never of less.
+      if (plain.isKnown(run)) expect([run, heard.some(({ facts }) => facts)]).toEqual([run, true]);
+    }
+  });
+});
+
+describe('the history of a run', () => {
+  type Change = readonly [kind: string, name: string, before: unknown, after: unknown];
+  const seen = async (run: string): Promise<Change[]> => {
+    const changes: Change[] = [];
+    for (let token: string | null = ''; token !== null; ) {
+      const page = token === '' ? '' : `&page_token=${token}`;
+      const found = runHistoryAnswer.parse((await read(scene, `runs/${run}/history?limit=3${page}`)).body);
+      for (const { kind, name, before, after } of found.changes) {
+        const shown = (members: Readonly<Record<string, unknown>> | null): unknown => {
+          if (members === null) return null;
+          if (kind === 'code') return `${String(members['commit'])} ${String(members['branch'])}`;
+          return members[kind === 'tag' ? 'value' : 'digest'];
+        };
+        if (kind !== 'run') changes.push([kind, name, shown(before), shown(after)]);
+      }
+      token = found.nextPageToken;
+    }
+    return changes;
+  };
+
+  it('tells each change that the log brought, newest first, and nothing that was only said again', async () => {
+    let told = 0;
+    for (const run of LOG_RUNS.filter(plain.isKnown)) {
+      const expected = plain.changes(run).reverse();
+      expect([run, await seen(run)]).toEqual([run, expected]);
+      told += expected.length;
+    }
+    expect(told).toBeGreaterThan(30);
+  });
+});
