@@ -1,22 +1,43 @@
 import { Bindings } from './bindings';
 import { type CurvePair, inPairs } from './curve-lines';
-import { type BucketRow, mergeRows } from './curve-rows';
+import type { BucketRow } from './curve-rows';
 import type { ClickHouse } from './engine';
 import { METRIC_POINT } from './metric-point';
 import { readNative } from './native-answer';
 import { type RolledGrid, type Steps, stepsIn } from './rolled-stretches';
-import { STORED_COLUMNS, type StoredPoint, storedPoints, unique } from './stored-points';
+import { STORED_COLUMNS, storedPoints, unique } from './stored-points';
 
 type PlacedRow = CurvePair & BucketRow;
+type Growing = { -readonly [Name in keyof PlacedRow]: PlacedRow[Name] };
 
-const NOTHING = { nans: 0, positiveInfs: 0, negativeInfs: 0, low: 0, high: 0, total: 0, first: 0, last: 0 };
+const NOTHING = { points: 0, nans: 0, positiveInfs: 0, negativeInfs: 0, total: 0, first: 0, last: 0 };
+const begun = (of: CurvePair & Pick<BucketRow, 'at'>): Growing => ({
+  ...NOTHING,
+  ...of,
+  low: Infinity,
+  high: -Infinity,
+  firstStep: 0n,
+  lastStep: 0n,
+});
 
-function rowOf({ series, key, step, value }: StoredPoint, at: number): PlacedRow {
-  const row = { ...NOTHING, series, key, at, points: 1, firstStep: step, lastStep: step };
-  if (Number.isNaN(value)) return { ...row, nans: 1 };
-  if (value === Infinity) return { ...row, positiveInfs: 1 };
-  if (value === -Infinity) return { ...row, negativeInfs: 1 };
-  return { ...row, low: value, high: value, total: value, first: value, last: value };
+/** Adds the point that comes next. In place: a row of its own for each point took three times as long as the engine. */
+function grow(row: Growing, step: bigint, value: number): void {
+  const isFirst = row.points === row.nans + row.positiveInfs + row.negativeInfs;
+  row.points++;
+  if (Number.isNaN(value)) row.nans++;
+  else if (value === Infinity) row.positiveInfs++;
+  else if (value === -Infinity) row.negativeInfs++;
+  else {
+    if (isFirst) {
+      row.firstStep = step;
+      row.first = value;
+    }
+    row.lastStep = step;
+    row.last = value;
+    row.total += value;
+    if (value < row.low) row.low = value;
+    if (value > row.high) row.high = value;
+  }
 }
 
 /**
@@ -37,13 +58,15 @@ export async function readEnds(
     to.params,
     { max_threads: 1 },
   );
-  const rows: PlacedRow[] = [];
-  for (const point of unique([...readNative(found)].flatMap(storedPoints))) {
-    const row = rowOf(point, Number((point.step - origin) / width));
-    const before = rows.at(-1);
-    if (before?.at === row.at && before.series === row.series && before.key === row.key)
-      rows[rows.length - 1] = { ...row, ...mergeRows(before, row) };
-    else rows.push(row);
+  const rows: Growing[] = [];
+  let row: Growing | undefined;
+  for (const { series, key, step, value } of unique([...readNative(found)].flatMap(storedPoints))) {
+    const at = Number((step - origin) / width);
+    if (row?.at !== at || row.series !== series || row.key !== key) {
+      row = begun({ series, key, at });
+      rows.push(row);
+    }
+    grow(row, step, value);
   }
   return rows;
 }

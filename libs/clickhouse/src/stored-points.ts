@@ -33,17 +33,25 @@ const inOrder = (a: StoredPoint, b: StoredPoint): number =>
   compare(a.step, b.step) ||
   compare(a.time, b.time) ||
   compare(a.arrival, b.arrival);
+const isSamePlace = (a: StoredPoint, b: StoredPoint): boolean =>
+  a.step === b.step && a.time === b.time && a.series === b.series && a.key === b.key;
 const isRepeat = (a: StoredPoint, b: StoredPoint): boolean => a.bits === b.bits && a.writer === b.writer;
+
+/** Whether they lie in their order already, as those of one part do. */
+const areInOrder = (points: readonly StoredPoint[]): boolean => {
+  for (let i = 1; i < points.length; i++)
+    if (inOrder(points[i - 1] as StoredPoint, points[i] as StoredPoint) > 0) return false;
+  return true;
+};
 
 /** Each point once, where it arrived first, in the order of its series. */
 export function* unique(points: readonly StoredPoint[]): Generator<StoredPoint> {
   let same: StoredPoint[] = [];
-  for (const point of [...points].sort(inOrder)) {
+  for (const point of areInOrder(points) ? points : [...points].sort(inOrder)) {
     const [before] = same;
-    const isSamePlace = before !== undefined && inOrder({ ...before, arrival: 0n }, { ...point, arrival: 0n }) === 0;
-    if (!isSamePlace) same = [];
+    if (before === undefined || !isSamePlace(before, point)) same = [point];
     else if (same.some((one) => isRepeat(one, point))) continue;
-    same.push(point);
+    else same.push(point);
     yield point;
   }
 }
