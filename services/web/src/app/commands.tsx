@@ -1,5 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
+import { useWhole } from '../api/me';
 import { useAction } from '../elements/actions';
 import { switchTimeZone, useTimeZone } from '../elements/time-zone';
 import { useShortcuts } from './use-shortcuts';
@@ -16,6 +17,8 @@ export function Commands({ onTheme, onSignOut }: { onTheme: () => void; onSignOu
   const [open, setOpen] = useState<'palette' | 'keys' | null>(null);
   const navigate = useNavigate();
   const go = (to: string) => () => void navigate({ to });
+  const isWhole = useWhole('runs:read');
+  const goWhole = (to: string) => (isWhole ? go(to) : null);
   useShortcuts();
   // Beforehand, so that no key is lost that somebody types right after Ctrl+K.
   useEffect(() => {
@@ -27,11 +30,11 @@ export function Commands({ onTheme, onSignOut }: { onTheme: () => void; onSignOu
   useAction('Search on this page', focusSearch, '/');
   useAction('Go to experiments', go('/'), 'g e');
   useAction('Go to compare', go('/compare'), 'g c');
-  useAction('Go to models', go('/models'), 'g m');
-  useAction('Go to the inventory', go('/inventory'), 'g i');
-  useAction('Go to reports', go('/boards'), 'g r');
+  useAction('Go to models', goWhole('/models'), 'g m');
+  useAction('Go to the inventory', goWhole('/inventory'), 'g i');
+  useAction('Go to reports', goWhole('/boards'), 'g r');
   useAction('Go to the ledger', go('/ledger'), 'g l');
-  useAction('Go to operations', go('/operations'), 'g o');
+  useAction('Go to operations', goWhole('/operations'), 'g o');
   useAction('Switch between dark and light', onTheme, 't');
   useAction(useTimeZone() === 'UTC' ? 'Show times where this machine is' : 'Show times in UTC', switchTimeZone, 'z');
   useAction('Sign out', onSignOut);

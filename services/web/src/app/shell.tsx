@@ -2,6 +2,7 @@ import { ActionIcon, AppShell, Burger, Group, NavLink, Text, Tooltip, useMantine
 import { useDisclosure } from '@mantine/hooks';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { useWhole } from '../api/me';
 import { signOut } from '../api/session';
 import { BoxIcon, CompareIcon, FlaskIcon, MoonIcon, PulseIcon, ReportIcon, SealIcon, SunIcon } from '../elements/icons';
 import { Mark } from '../elements/mark';
@@ -10,14 +11,15 @@ import { Commands } from './commands';
 import classes from './shell.module.css';
 import { UserMenu } from './user-menu';
 
-const PLACES = [
+/** `ofAll`: it tells of the whole workspace, and is nothing for who is kept to some of its projects. */
+const PLACES: ReadonlyArray<Omit<PlaceParts, 'onGo'> & { ofAll?: true }> = [
   { to: '/', label: 'Experiments', icon: <FlaskIcon />, roots: ['/experiments', '/runs'] },
   { to: '/compare', label: 'Compare', icon: <CompareIcon />, roots: [] },
-  { to: '/boards', label: 'Reports', icon: <ReportIcon />, roots: ['/boards'] },
-  { to: '/models', label: 'Models', icon: <BoxIcon />, roots: ['/models', '/inventory'] },
+  { to: '/boards', label: 'Reports', icon: <ReportIcon />, roots: ['/boards'], ofAll: true },
+  { to: '/models', label: 'Models', icon: <BoxIcon />, roots: ['/models', '/inventory'], ofAll: true },
   { to: '/ledger', label: 'Ledger', icon: <SealIcon />, roots: ['/ledger'] },
-  { to: '/operations', label: 'Operations', icon: <PulseIcon />, roots: ['/operations'] },
-] as const;
+  { to: '/operations', label: 'Operations', icon: <PulseIcon />, roots: ['/operations'], ofAll: true },
+];
 
 type PlaceParts = Readonly<{
   to: string;
@@ -66,6 +68,7 @@ const leave = (): void => void signOut();
 export function Shell() {
   const { isDark, change } = useTheme();
   const [isOpen, places] = useDisclosure();
+  const isWhole = useWhole('runs:read');
   return (
     <AppShell
       navbar={{ width: 208, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
@@ -102,7 +105,7 @@ export function Shell() {
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs" className={classes.side} aria-label="Places">
-        {PLACES.map((place) => (
+        {PLACES.filter(({ ofAll }) => isWhole || !ofAll).map(({ ofAll: _, ...place }) => (
           <Place key={place.to} {...place} onGo={places.close} />
         ))}
       </AppShell.Navbar>

@@ -1,10 +1,8 @@
 import { ActionIcon, Button, Popover, Stack, Text, Tooltip } from '@mantine/core';
 import type { Me } from '@runledger/contracts/http';
 import { useQuery } from '@tanstack/react-query';
-import { call } from '../api/api';
+import { meRead } from '../api/me';
 import { SignOutIcon, UserIcon } from '../elements/icons';
-
-const askMe = ({ signal }: { signal: AbortSignal }) => call<Me>('me', { signal });
 
 function Who({ workspace, actor, name, email, permissions }: Me) {
   return (
@@ -27,7 +25,7 @@ function Who({ workspace, actor, name, email, permissions }: Me) {
 
 /** Who is signed in, and the way out. */
 export function UserMenu({ onSignOut }: { onSignOut: () => void }) {
-  const { data: me } = useQuery({ queryKey: ['me'], queryFn: askMe, staleTime: 60_000 });
+  const { data: me } = useQuery(meRead());
   return (
     <Popover position="bottom-end" width={260} trapFocus>
       <Popover.Target>

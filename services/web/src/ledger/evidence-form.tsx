@@ -1,16 +1,18 @@
 import { Button, Code, Group, NativeSelect, Paper, Text, TextInput, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useId, useState } from 'react';
+import { useWhole } from '../api/me';
 import { saveFile } from '../charts/save-file';
 import { Failure } from '../elements/notice';
 import classes from './ledger.module.css';
 import { type EvidenceAsked, readEvidence } from './ledger-reads';
 
+/** `ofAll`: it brings together what is of several projects. */
 const SCOPES = [
   { value: 'run', label: 'A run' },
-  { value: 'model', label: 'A model and the runs it comes from' },
+  { value: 'model', label: 'A model and the runs it comes from', ofAll: true },
   { value: 'project', label: 'A project' },
-  { value: 'time', label: 'All between two times' },
+  { value: 'time', label: 'All between two times', ofAll: true },
 ] as const;
 type Scope = (typeof SCOPES)[number]['value'];
 
@@ -36,6 +38,7 @@ function HowToCheck({ scope, verifierKey }: { scope: Scope; verifierKey: string 
 /** Evidence as a file, to be handed to somebody who need not believe this server. */
 export function EvidenceForm({ verifierKey }: { verifierKey: string }) {
   const heading = useId();
+  const isWhole = useWhole('runs:read');
   const [scope, setScope] = useState<Scope>('run');
   const [of, setOf] = useState('');
   const [to, setTo] = useState('');
@@ -54,7 +57,7 @@ export function EvidenceForm({ verifierKey }: { verifierKey: string }) {
           <NativeSelect
             label="Of what"
             size="xs"
-            data={[...SCOPES]}
+            data={SCOPES.filter((one) => isWhole || !('ofAll' in one)).map(({ value, label }) => ({ value, label }))}
             value={scope}
             onChange={({ currentTarget }) => {
               setScope(currentTarget.value as Scope);

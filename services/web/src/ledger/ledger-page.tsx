@@ -2,6 +2,7 @@ import { Badge, Code, Paper, Table, Title } from '@mantine/core';
 import type { LedgerAnswer } from '@runledger/contracts/http';
 import { useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
+import { useWhole } from '../api/me';
 import { formatCount } from '../elements/format';
 import { Pending } from '../elements/notice';
 import { PageHead } from '../elements/page-head';
@@ -51,7 +52,9 @@ function Head({ origin, verifierKeys, head }: LedgerAnswer) {
 
 /** What the check in the background found, where one has ended. */
 function Checked() {
-  const last = useQuery(ledgerCheckRead()).data?.last;
+  const isWhole = useWhole('runs:read');
+  const last = useQuery({ ...ledgerCheckRead(), enabled: isWhole }).data?.last;
+  if (!isWhole) return 'told to those who read the whole workspace';
   if (last === undefined || last === null) return 'not yet: runledger check does it at once';
   const { finishedAt, records, differences } = last;
   return (

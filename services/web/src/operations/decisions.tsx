@@ -2,6 +2,7 @@ import { Button, Group, Table, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useWhole } from '../api/me';
 import { changedMembers } from '../elements/changed-members';
 import { MoreWhenSeen } from '../elements/more-when-seen';
 import { Pending } from '../elements/notice';
@@ -15,7 +16,10 @@ const COLUMNS = ['When', 'What', 'By', 'Changed', 'Before', 'After'];
 export function Decisions({ onVerify }: { onVerify?: (event: string) => void }) {
   const [asked, ask] = useState({ subject: '', actor: '' });
   const [settled] = useDebouncedValue(asked, 300);
-  const read = useInfiniteQuery(changesRead({ subject: settled.subject.trim(), actor: settled.actor.trim() }));
+  const isWhole = useWhole('runs:read');
+  const subject = settled.subject.trim();
+  const isAsked = isWhole || subject !== '';
+  const read = useInfiniteQuery({ ...changesRead({ subject, actor: settled.actor.trim() }), enabled: isAsked });
   const changes = read.data?.pages.flatMap((page) => page.changes);
   const note = (
     <Group gap="sm" mb="sm">
@@ -34,6 +38,9 @@ export function Decisions({ onVerify }: { onVerify?: (event: string) => void }) 
         value={asked.actor}
         onChange={(event) => ask({ ...asked, actor: event.currentTarget.value })}
       />
+      {!isAsked && (
+        <Text size="sm">You are kept to some projects: name what it is of, such as experiment/&lt;id&gt;.</Text>
+      )}
       {changes?.length === 0 && <Text size="sm">Nothing was decided.</Text>}
     </Group>
   );
@@ -68,7 +75,7 @@ export function Decisions({ onVerify }: { onVerify?: (event: string) => void }) 
           ));
         })}
       </Sheet>
-      <Pending read={read} rows={3} />
+      {isAsked && <Pending read={read} rows={3} />}
       {read.hasNextPage && <MoreWhenSeen onSeen={() => void read.fetchNextPage()} />}
     </>
   );
