@@ -65,7 +65,17 @@ export const ROOMS = {
     packages: [...NEST, 'fastify', 'typeorm', 'zod', 'openid-client', 'jose'],
   },
   'lib:erasure': {
-    libs: [...BASE, 'lib:access', 'lib:commands', 'lib:domain', 'lib:http', 'lib:people', 'lib:personal'],
+    libs: [
+      ...BASE,
+      'lib:access',
+      'lib:artifacts',
+      'lib:commands',
+      'lib:domain',
+      'lib:http',
+      'lib:people',
+      'lib:personal',
+      'lib:postgres',
+    ],
     packages: [...NEST, 'typeorm', 'zod'],
   },
   'lib:outbound': { libs: ['lib:kernel'], packages: ['undici'] },

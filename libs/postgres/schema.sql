@@ -27,6 +27,17 @@ table custody.check_result (
 );
 CREATE UNIQUE INDEX check_result_pkey ON custody.check_result USING btree (name);
 
+table custody.erased_artifact (
+  digest text collate "C" not null,
+  workspace text not null,
+  erasure text collate "C" not null,
+  runs text[] collate "C" not null,
+  approved_at timestamp with time zone not null,
+  gone_at timestamp with time zone,
+  constraint erased_artifact_pkey PRIMARY KEY (digest, workspace, erasure)
+);
+CREATE UNIQUE INDEX erased_artifact_pkey ON custody.erased_artifact USING btree (digest, workspace, erasure);
+
 table custody.erasure (
   workspace text not null,
   erasure text collate "C" not null,
@@ -801,6 +812,7 @@ table read.logged_model_file (
   to_actor text,
   constraint logged_model_file_pkey PRIMARY KEY (workspace, logged_model, from_off, from_ord)
 );
+CREATE INDEX logged_model_file_by_digest ON read.logged_model_file USING btree (digest) WHERE (to_off IS NULL);
 CREATE INDEX logged_model_file_current ON read.logged_model_file USING btree (workspace, logged_model, md5(path)) WHERE (to_off IS NULL);
 CREATE UNIQUE INDEX logged_model_file_pkey ON read.logged_model_file USING btree (workspace, logged_model, from_off, from_ord);
 

@@ -93,6 +93,16 @@ export function artifactsContract(open: () => Promise<Artifacts>): void {
     await expect(artifacts.open(digest, { first, last })).rejects.toMatchObject({ code: 'ARTIFACTS_BAD_RANGE' });
   });
 
+  it('takes bytes away, and what was never there, and takes the same bytes again', async () => {
+    const { digest } = await artifacts.put(chunksOf('to be erased'));
+    const other = await artifacts.put(chunksOf('to be kept'));
+    for (let times = 0; times < 2; times++) await artifacts.remove(digest);
+    expect([await artifacts.has(digest), await artifacts.has(other.digest)]).toEqual([false, true]);
+    await expect(artifacts.open(digest)).rejects.toMatchObject({ code: 'ARTIFACTS_MISSING' });
+    await artifacts.put(chunksOf('to be erased'));
+    expect(await read(digest)).toBe('to be erased');
+  });
+
   it('says when there are no such bytes', async () => {
     expect(await artifacts.has(digestOf('never stored'))).toBe(false);
     await expect(artifacts.open(digestOf('never stored'))).rejects.toMatchObject({
@@ -117,6 +127,7 @@ export function artifactsContract(open: () => Promise<Artifacts>): void {
     const refusal = { kind: 'invalid', code: 'ARTIFACTS_BAD_DIGEST' };
     await expect(artifacts.open(digest)).rejects.toMatchObject(refusal);
     await expect(artifacts.has(digest)).rejects.toMatchObject(refusal);
+    await expect(artifacts.remove(digest)).rejects.toMatchObject(refusal);
   });
 }
 

@@ -23,6 +23,11 @@ export interface Artifacts {
   open(digest: string, range?: ByteRange): Promise<Opened>;
   /** @throws Fault invalid ARTIFACTS_BAD_DIGEST, unavailable ARTIFACTS_AWAY */
   has(digest: string): Promise<boolean>;
+  /**
+   * Takes the bytes away, in every version that the store keeps of them; nothing happens where there are none.
+   * @throws Fault forbidden ARTIFACTS_LOCKED, invalid ARTIFACTS_BAD_DIGEST, unavailable ARTIFACTS_AWAY
+   */
+  remove(digest: string): Promise<void>;
   /** Null where clients cannot reach the store by themselves: always for a folder. */
   readonly direct: DirectArtifacts | null;
 }

@@ -35,3 +35,12 @@ export async function withBucketFaults<T>(work: () => Promise<T>): Promise<T> {
     throw faultOf(error);
   }
 }
+
+/** The same of a deletion, which the lock of a bucket forbids. */
+export const withDeletionFaults = (work: () => Promise<void>): Promise<void> =>
+  withBucketFaults(() =>
+    work().catch((cause: unknown) => {
+      if (!(cause instanceof S3ServiceException) || statusOf(cause) !== 403) throw cause;
+      throw new Fault('forbidden', 'ARTIFACTS_LOCKED', 'the store does not let these bytes be deleted', { cause });
+    }),
+  );

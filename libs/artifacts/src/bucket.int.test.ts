@@ -1,7 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
-import { ListMultipartUploadsCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  PutObjectRetentionCommand,
+} from '@aws-sdk/client-s3';
 import { type S3Server, spawnTypeScript, startS3 } from '@runledger/testkit';
 import { type FaultyFront, startFaultyFront } from '../test/faulty-front';
 import { artifactsContract, digestOf } from './artifacts.contract';
@@ -50,6 +58,30 @@ const keyOf = (digest: string, prefix = ''): string => `${prefix}sha256/${digest
 
 describe('artifacts in a bucket', () => {
   artifactsContract(async () => openArtifactBucket(await optionsOf()));
+
+  it('are taken away with every version that the bucket keeps, and not where it is locked', async () => {
+    const bucket = await newBucket();
+    const VersioningConfiguration = { Status: 'Enabled' } as const;
+    await server.client.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration }));
+    const artifacts = await openArtifactBucket(await optionsOf({ bucket }));
+    const { digest } = await artifacts.put(inChunks(Buffer.from('to be erased')));
+    await server.client.send(new DeleteObjectCommand({ Bucket: bucket, Key: keyOf(digest) }));
+    await artifacts.put(inChunks(Buffer.from('to be erased')));
+    expect(await server.contents(bucket)).toHaveLength(2);
+    await artifacts.remove(digest);
+    expect(await server.contents(bucket)).toEqual([]);
+
+    const locked = 'artifacts-under-lock';
+    const CreateBucketConfiguration = { LocationConstraint: server.region as 'eu-central-1' };
+    const create = { Bucket: locked, CreateBucketConfiguration, ObjectLockEnabledForBucket: true };
+    await server.client.send(new CreateBucketCommand(create));
+    const kept = await openArtifactBucket(await optionsOf({ bucket: locked }));
+    const { digest: held } = await kept.put(inChunks(Buffer.from('to be kept')));
+    const Retention = { Mode: 'COMPLIANCE', RetainUntilDate: new Date(Date.now() + 86_400_000) } as const;
+    await server.client.send(new PutObjectRetentionCommand({ Bucket: locked, Key: keyOf(held), Retention }));
+    await expect(kept.remove(held)).rejects.toMatchObject({ kind: 'forbidden', code: 'ARTIFACTS_LOCKED' });
+    expect(await server.contents(locked)).toHaveLength(1);
+  });
 
   it('lie under their digest below the prefix, and nothing else is left', async () => {
     const bucket = await newBucket();

@@ -5,6 +5,7 @@ import {
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   HeadObjectCommand,
+  ListObjectVersionsCommand,
   PutObjectCommand,
   type S3Client,
   UploadPartCommand,
@@ -106,6 +107,18 @@ export class Bucket {
 
   async remove(key: string): Promise<void> {
     await this.client.send(new DeleteObjectCommand({ Bucket: this.name, Key: key }));
+  }
+
+  /** All that a bucket with versions keeps under a key, and the marks that say that it was deleted. */
+  async removeVersions(key: string): Promise<void> {
+    const { client, name: Bucket } = this;
+    const { Versions = [], DeleteMarkers = [] } = await client.send(
+      new ListObjectVersionsCommand({ Bucket, Prefix: key }),
+    );
+    const all = [...Versions, ...DeleteMarkers].filter(({ Key }) => Key === key);
+    for (const { VersionId } of all) await client.send(new DeleteObjectCommand({ Bucket, Key: key, VersionId }));
+    // A page may not have been all of them.
+    if (all.length > 0) await this.removeVersions(key);
   }
 
   /** Makes whole bytes visible under their digest, at once. What is there already stays. */

@@ -128,6 +128,14 @@ class FolderArtifacts implements Artifacts {
       ),
     );
   }
+
+  async remove(digest: string): Promise<void> {
+    const { folder, path } = placeOf(this.root, digest);
+    await withStorageFaults(async () => {
+      await rm(path, { force: true });
+      await syncFolder(folder);
+    });
+  }
 }
 
 function streamOptions(size: number, range: ByteRange | undefined): { start?: number; end?: number } {

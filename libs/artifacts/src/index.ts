@@ -13,3 +13,4 @@ export { type DownloadAnswer, downloadOf } from './download';
 export { openArtifactFolder } from './folder';
 export { type LockedPlace, openLockedPlace } from './locked-place';
 export { openArtifacts } from './open-artifacts';
+export { type ErasedBytes, tellErased } from './tell-erased';

@@ -4,7 +4,7 @@ import { Fault } from '@runledger/kernel';
 import type { Artifacts, ByteRange, DirectArtifacts, Opened, PutLimits, Stored } from './artifacts';
 import { Bucket, PIECE_SIZES } from './bucket';
 import { BucketDirect } from './bucket-direct';
-import { isMissing, withBucketFaults } from './bucket-faults';
+import { isMissing, withBucketFaults, withDeletionFaults } from './bucket-faults';
 import { sweepBucket } from './bucket-sweep';
 import { BucketUpload } from './bucket-upload';
 import { badRange, checkRange } from './byte-range';
@@ -51,6 +51,11 @@ class BucketArtifacts implements Artifacts {
   async has(digest: string): Promise<boolean> {
     const key = this.bucket.keyOf(digest);
     return withBucketFaults(async () => (await this.bucket.sizeOf(key)) !== null);
+  }
+
+  async remove(digest: string): Promise<void> {
+    const key = this.bucket.keyOf(digest);
+    return withDeletionFaults(() => this.bucket.removeVersions(key));
   }
 }
 

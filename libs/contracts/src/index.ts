@@ -81,6 +81,7 @@ export {
   WEBHOOK_DECISIONS,
 } from './decisions';
 export { defineEvent, type EventOf, type EventSpec, readEvent, type StoredEvent } from './define-event';
+export { type ErasedArtifact, erasedArtifact } from './erased-artifact';
 export {
   type BatchAttributes,
   type EventBatch,

@@ -22,6 +22,7 @@ const request = (erasure = 'e1', subjects = [ADA], person = 'p1'): ErasureComman
   erasure,
   subjects,
   people: [],
+  artifacts: [],
   reference: 'ticket 7',
   person,
 });
@@ -39,6 +40,13 @@ it('takes two persons', () => {
   expect(outcomeOf(request())).toEqual(['erasure.requested']);
   expect(outcomeOf(request(), approve('p1'))).toEqual(['ERASURE_BY_REQUESTER']);
   expect(outcomeOf(request(), approve('p2'))).toEqual(['subject.erased']);
+});
+
+it('takes artifacts alone, and what everybody is held by', () => {
+  const artifacts = [{ digest: `sha256:${'a'.repeat(64)}`, runs: ['r1'] }];
+  const asked: ErasureCommand = { ...request('e1', []), name: 'request-erasure', artifacts } as ErasureCommand;
+  expect(outcomeOf(asked, approve())).toEqual(['subject.erased']);
+  expect(outcomeOf(asked, hold(null), approve())).toEqual(['ERASURE_HELD']);
 });
 
 it('is decided once', () => {

@@ -1,3 +1,4 @@
+import type { ErasedArtifact } from '@runledger/contracts';
 import { type Outcome, refuse } from '@runledger/kernel';
 import { type Decision, decided, nothingToDo } from './decision';
 import { type Erasure, type ErasureChange, type Erasures, holdsOn } from './erasure';
@@ -8,6 +9,7 @@ export type ErasureCommand =
       erasure: string;
       subjects: readonly string[];
       people: readonly string[];
+      artifacts: readonly ErasedArtifact[];
       reference: string;
       /** Who asks, as a person. */
       person?: string;
@@ -38,10 +40,11 @@ function held(state: Erasures, subjects: readonly string[]): Decided | null {
 }
 
 function request(command: Extract<ErasureCommand, { name: 'request-erasure' }>, state: Erasures): Decided {
-  const { erasure, subjects, people, reference, person = '' } = command;
+  const { erasure, subjects, people, artifacts, reference, person = '' } = command;
   if (state.erasures.has(erasure)) return refuse('ERASURE_EXISTS', 'there is another request of this id');
-  if (subjects.length === 0) return refuse('ERASURE_NOBODY', 'nothing is sealed of anybody who is called so');
-  const data = { erasure, subjects: [...subjects], people: [...people], reference, person };
+  if (subjects.length === 0 && artifacts.length === 0)
+    return refuse('ERASURE_NOBODY', 'nothing is sealed of anybody who is called so');
+  const data = { erasure, subjects: [...subjects], people: [...people], artifacts: [...artifacts], reference, person };
   return held(state, subjects) ?? decided([{ type: 'erasure.requested', data }]);
 }
 
@@ -52,8 +55,8 @@ function approve(
 ): Decided {
   if (of.person === person)
     return refuse('ERASURE_BY_REQUESTER', 'an erasure is approved by another person than the one who requested it');
-  const { subjects, people } = of;
-  const data = { erasure, subjects: [...subjects], people: [...people], person };
+  const { subjects, people, artifacts } = of;
+  const data = { erasure, subjects: [...subjects], people: [...people], artifacts: [...artifacts], person };
   return held(state, subjects) ?? decided([{ type: 'subject.erased', data }]);
 }
 

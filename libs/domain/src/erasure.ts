@@ -1,4 +1,4 @@
-import type { ChangeOf, ERASURE_DECISIONS } from '@runledger/contracts';
+import type { ChangeOf, ERASURE_DECISIONS, ErasedArtifact } from '@runledger/contracts';
 
 export type ErasureChange = ChangeOf<typeof ERASURE_DECISIONS>;
 
@@ -6,6 +6,7 @@ export type Erasure = Readonly<{
   status: 'requested' | 'withdrawn' | 'approved';
   subjects: readonly string[];
   people: readonly string[];
+  artifacts: readonly ErasedArtifact[];
   reference: string;
   /** Who requested it. */
   person: string;

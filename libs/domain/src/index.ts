@@ -69,6 +69,7 @@ export {
 export type { Claim, Claims, Decision } from './decision';
 export {
   ERASURES_SUBJECT,
+  type Erasure,
   type ErasureChange,
   type Erasures,
   evolveErasures,

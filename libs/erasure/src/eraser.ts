@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@runledger/kernel';
 import { carryOutAll, type Erasing } from './carry-out';
+import { type Removing, removeArtifacts } from './remove-artifacts';
 
 const PAUSE_MS = 10_000;
 
@@ -15,20 +16,26 @@ export class Eraser {
 
   constructor(
     private readonly erasing: Erasing,
+    private readonly removing: Removing,
     private readonly logger: Logger,
   ) {}
 
   /** Resolves once everything that was ever decided holds here: keys that came back from a backup are gone again. */
   async start(): Promise<void> {
-    await carryOutAll(this.erasing, 'all');
+    await this.#carryOut('all');
     this.#looping = this.#loop();
   }
 
   /** Resolves once all that is decided by now is carried out. */
   async hurry(): Promise<void> {
-    const work = this.#work.then(() => carryOutAll(this.erasing, 'open'));
+    const work = this.#work.then(() => this.#carryOut('open'));
     this.#work = work.catch(() => undefined);
     await work;
+  }
+
+  async #carryOut(which: 'all' | 'open'): Promise<void> {
+    await carryOutAll(this.erasing, which);
+    await removeArtifacts(this.removing, which);
   }
 
   async #loop(): Promise<void> {

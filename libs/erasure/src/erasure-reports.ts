@@ -1,7 +1,8 @@
 import { DECISIONS, isDecisionType, readEvent, type StoredEvent } from '@runledger/contracts';
 import type { erasureReport } from '@runledger/contracts/http';
-import { type ErasureChange, type Erasures, evolveErasures, noErasures } from '@runledger/domain';
+import { type Erasure, type ErasureChange, type Erasures, evolveErasures, noErasures } from '@runledger/domain';
 import { Fault } from '@runledger/kernel';
+import { createErasedArtifacts } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
 import type { z } from 'zod';
 
@@ -19,6 +20,8 @@ function changeOf(event: StoredEvent): ErasureChange {
 
 /** What was requested, decided and done, for the workspace that it concerns. */
 export const createErasureReports = (source: DataSource) => {
+  const files = createErasedArtifacts(source);
+
   const eventsOf = async (workspace: string): Promise<EventRow[]> =>
     source.query(
       `select id, type, time, dataversion, data, actor, recordedtime from custody.journal_event
@@ -47,6 +50,11 @@ export const createErasureReports = (source: DataSource) => {
     return rows.map(({ at, ...row }) => ({ ...row, at: at.toISOString() }));
   }
 
+  async function artifactsOf(workspace: string, erasure: string, of: Erasure): Promise<ErasureReport['artifacts']> {
+    const gone = new Map((await files.ofErasure(workspace, erasure)).map(({ digest, goneAt }) => [digest, goneAt]));
+    return of.artifacts.map(({ digest, runs }) => ({ digest, runs: [...runs], goneAt: gone.get(digest) ?? null }));
+  }
+
   async function clearBefore(): Promise<string | null> {
     const rows: Array<{ since: Date }> = await source.query('select since from custody.sealing where clear_before');
     return rows[0]?.since.toISOString() ?? null;
@@ -57,12 +65,13 @@ export const createErasureReports = (source: DataSource) => {
   return {
     async list(workspace: string) {
       const { erasures } = stateOf(await eventsOf(workspace));
-      return [...erasures].map(([erasure, { status, reference, subjects, people }]) => ({
+      return [...erasures].map(([erasure, { status, reference, subjects, people, artifacts }]) => ({
         erasure,
         status,
         reference,
         subjects: subjects.length,
         people: people.length,
+        artifacts: artifacts.length,
       }));
     },
 
@@ -94,6 +103,7 @@ export const createErasureReports = (source: DataSource) => {
         reference,
         subjects: [...subjects],
         people: [...people],
+        artifacts: await artifactsOf(workspace, erasure, found),
         requested: await toldBy(workspace, eventOf('erasure.requested')),
         approved: await toldBy(workspace, eventOf('subject.erased')),
         keysDestroyedAt: done?.done_at?.toISOString() ?? null,

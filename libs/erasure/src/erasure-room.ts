@@ -1,6 +1,7 @@
 import type { Commands } from '@runledger/commands';
 import type { PersonStore } from '@runledger/people';
 import type { PersonalData } from '@runledger/personal';
+import { createErasedArtifacts, type ErasedArtifacts } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
 import type { Eraser } from './eraser';
 import { createErasureReports, type ErasureReports } from './erasure-reports';
@@ -14,10 +15,11 @@ export type ErasurePorts = Readonly<{
   /** Of the log, for positions. */
   incarnation: string;
 }>;
-export type ErasureRoom = Omit<ErasurePorts, 'source'> & Readonly<{ reports: ErasureReports }>;
+export type ErasureRoom = Omit<ErasurePorts, 'source'> & Readonly<{ reports: ErasureReports; files: ErasedArtifacts }>;
 export const ERASURE_ROOM = Symbol('erasure-room');
 
 export const openErasureRoom = ({ source, ...ports }: ErasurePorts): ErasureRoom => ({
   ...ports,
   reports: createErasureReports(source),
+  files: createErasedArtifacts(source),
 });

@@ -7,6 +7,7 @@ import { ApiRoute, type Body, checkInput, parseStrictJson, RawBody } from '@runl
 import { uuidv7 } from '@runledger/kernel';
 import { z } from 'zod';
 import { ERASURE_ROOM, type ErasureRoom } from './erasure-room';
+import { nameFiles } from './name-files';
 import { nameSubjects } from './name-subjects';
 
 const LIMIT = 64 * 1024;
@@ -25,7 +26,18 @@ const naming = {
     .describe('what somebody is called in the fields that tell of people'),
   containing: z.boolean().default(false).describe('also every such text of which one of these is a part, in any case'),
 };
-const requestFields = z.strictObject({ id, erasure: entityId.optional(), ...naming, reference });
+const file = z.strictObject({ run: entityId, path: name(1_000) });
+const requestFields = z.strictObject({
+  id,
+  erasure: entityId.optional(),
+  ...naming,
+  artifacts: z
+    .array(file)
+    .max(1_000)
+    .default([])
+    .describe('artifacts of runs: all bytes that were ever stored there go, once nobody else has the same'),
+  reference,
+});
 const oneFields = z.strictObject({ id, erasure: entityId });
 const holdFields = z.strictObject({
   id,
@@ -66,10 +78,12 @@ export class ErasureController {
   })
   async request(@RawBody() body: Body, @Caller() who: Principal) {
     const said = read(requestFields, body);
-    const { id: _, erasure = uuidv7(), reference: of, ...named } = said;
+    const { id: _, erasure = uuidv7(), artifacts: files, reference: of, ...named } = said;
     const { subjects, texts: found } = await nameSubjects(this.room, who.workspace, named);
+    const artifacts = await nameFiles(this.room.files, who.workspace, files);
     const { people } = named;
-    const answer = await this.#run(who, said, { name: 'request-erasure', erasure, subjects, people, reference: of });
+    const asked = { name: 'request-erasure', erasure, subjects, people, artifacts, reference: of } as const;
+    const answer = await this.#run(who, said, asked);
     return { ...answer, texts: found };
   }
 

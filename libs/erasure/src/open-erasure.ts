@@ -1,18 +1,26 @@
+import type { Artifacts } from '@runledger/artifacts';
 import type { Logger, Scope } from '@runledger/kernel';
 import { createPersonStore } from '@runledger/people';
 import type { PersonalData } from '@runledger/personal';
+import { createErasedArtifacts } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
 import { createApprovedErasures } from './approved-erasures';
 import { Eraser } from './eraser';
 
-export type ErasureParts = Readonly<{ source: DataSource; personal: PersonalData; logger: Logger }>;
+export type ErasureParts = Readonly<{
+  source: DataSource;
+  personal: PersonalData;
+  artifacts: Pick<Artifacts, 'remove'>;
+  logger: Logger;
+}>;
 
 /** Opens what carries erasures out. It has caught up with the journal when this resolves, before anything is served. */
-export async function openErasure(scope: Scope, { source, personal, logger }: ErasureParts) {
+export async function openErasure(scope: Scope, { source, personal, artifacts, logger }: ErasureParts) {
   const people = createPersonStore(source, personal);
   await people.sealOlder();
   const eraser = await scope.start('erasures', async () => {
-    const value = new Eraser({ personal, people, approved: createApprovedErasures(source) }, logger);
+    const erasing = { personal, people, approved: createApprovedErasures(source) };
+    const value = new Eraser(erasing, { files: createErasedArtifacts(source), artifacts, logger }, logger);
     await value.start();
     return { value, stop: () => value.stop() };
   });

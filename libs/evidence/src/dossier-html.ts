@@ -63,6 +63,9 @@ function completeOf({ complete }: Manifest): string {
   }
 }
 
+const artifactsOf = ({ included, absent, erased = [] }: Manifest['artifacts']): string =>
+  included ? `all but ${absent.length - erased.length} that the store does not have` : 'left out';
+
 /** What the bundle is of, under which checkpoint, and how to check it. */
 export function scopeSection(manifest: Manifest): string {
   const { origin, size, root, leaves, messages, points, artifacts, madeAt, madeFor } = manifest;
@@ -71,7 +74,11 @@ export function scopeSection(manifest: Manifest): string {
     ['checkpoint', `${size} leaves, root ${root}`],
     ['it has', completeOf(manifest)],
     ['in numbers', `${leaves} leaves, ${messages} messages, ${points} points`],
-    ['artifacts', artifacts.included ? `all but ${artifacts.absent.length} that the store does not have` : 'left out'],
+    ['artifacts', artifactsOf(artifacts)],
+    ...(artifacts.erased ?? []).map(({ digest, erasure, at }): Rows[number] => [
+      'erased',
+      `${digest}, on ${at.slice(0, 10)} by erasure ${erasure}; its leaf proves that it existed`,
+    ]),
     ['made', `${madeAt} for ${madeFor}`],
   ];
   return `<section>

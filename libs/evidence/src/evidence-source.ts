@@ -4,6 +4,9 @@ import type { Payload, SegmentMessage } from './payload-line';
 
 export type ExportedLeaf = Readonly<{ index: number; entry: Buffer }>;
 
+/** By which erasure bytes went, and when. */
+export type ErasedBytes = Readonly<{ erasure: string; at: string }>;
+
 /** What a leaf commits to, and with which salt. */
 export type SaltedPayload = Readonly<{ salt: Buffer; payload: Payload }>;
 
@@ -19,6 +22,8 @@ export interface EvidenceSource {
   messages(leaf: LeafBody): AsyncIterable<SegmentMessage>;
   /** What sealed texts say, for who reads the dossier; none are told when absent. */
   namesOf?(sealed: readonly string[]): Promise<Readonly<Record<string, string>>>;
-  /** Bytes of an artifact by its digest in hex, null where the store has none. */
-  artifact(digest: string): Promise<Readonly<{ size: number; bytes: AsyncIterable<Buffer> }> | null>;
+  /** Bytes of an artifact by its digest in hex, or that they were erased; null where the store has none. */
+  artifact(
+    digest: string,
+  ): Promise<Readonly<{ size: number; bytes: AsyncIterable<Buffer> } | { erased: ErasedBytes }> | null>;
 }

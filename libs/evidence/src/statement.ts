@@ -32,6 +32,8 @@ const predicate = z.strictObject({
     included: z.boolean(),
     /** Digests that the leaves name and the store does not have. */
     absent: z.array(hex),
+    /** Those of them that were erased. */
+    erased: z.array(z.strictObject({ digest: hex, erasure: z.string(), at: z.iso.datetime() })).optional(),
   }),
   /** How the dossier was made of the rest; another number is made otherwise. */
   dossier: z.int(),

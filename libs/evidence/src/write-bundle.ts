@@ -4,7 +4,7 @@ import type { NoteSigner } from '@runledger/merkle';
 import { artifactDigestOf } from './artifact-digest';
 import { DOSSIER_VERSION, Dossier } from './dossier';
 import { signEnvelope } from './dsse';
-import type { EvidenceSource, ExportedLeaf, SaltedPayload } from './evidence-source';
+import type { ErasedBytes, EvidenceSource, ExportedLeaf, SaltedPayload } from './evidence-source';
 import { type LeafBody, readLeaf, rowOf } from './leaf-row';
 import { NAMES_FILE, namesFile, sealedIn, withNames } from './names-told';
 import { LeafTable } from './parquet';
@@ -59,6 +59,7 @@ export class BundleWriter {
   readonly #tree: TreeParts;
   readonly #artifacts = new Set<string>();
   readonly #absent: string[] = [];
+  readonly #erased: Array<{ digest: string } & ErasedBytes> = [];
   readonly #count = { leaves: 0, messages: 0, points: 0 };
   #sums = '';
   #table = new LeafTable();
@@ -103,9 +104,14 @@ export class BundleWriter {
     return {
       ...head,
       ...this.#count,
-      artifacts: { included: artifacts, absent: [...this.#absent].sort() },
+      artifacts: { included: artifacts, absent: [...this.#absent].sort(), ...this.#erasures() },
       dossier: DOSSIER_VERSION,
     };
+  }
+
+  #erasures(): Pick<Manifest['artifacts'], 'erased'> {
+    if (this.#erased.length === 0) return {};
+    return { erased: this.#erased.toSorted((a, b) => (a.digest < b.digest ? -1 : 1)) };
   }
 
   async *#page(leaves: readonly ExportedLeaf[]): AsyncGenerator<Buffer> {
@@ -167,8 +173,9 @@ export class BundleWriter {
   /** @throws Fault bug EVIDENCE_BAD_ARTIFACT: the stream breaks, and there is no manifest */
   async *#artifact(digest: string): AsyncGenerator<Buffer> {
     const found = await this.source.artifact(digest);
-    if (found === null) {
+    if (found === null || 'erased' in found) {
       this.#absent.push(digest);
+      if (found !== null) this.#erased.push({ digest, ...found.erased });
       return;
     }
     const name = `artifacts/${digest}`;

@@ -27,6 +27,7 @@ export const FAILPOINTS = [
   'erasure.key-overwritten',
   'erasure.after-key',
   'erasure.before-done',
+  'erasure.bytes-removed',
   'rebuild.before-swap',
   'rebuild.after-exchange',
   'rebuild.after-swap',

@@ -31,6 +31,7 @@ import { CreateGovernance1790001900000 } from './migrations/1790001900000-create
 import { CreateBoards1790002100000 } from './migrations/1790002100000-create-boards';
 import { SealPersonalData1790002240000 } from './migrations/1790002240000-seal-personal-data';
 import { CreateLocalAccounts1790002250000 } from './migrations/1790002250000-create-local-accounts';
+import { EraseArtifacts1790002300000 } from './migrations/1790002300000-erase-artifacts';
 import { TellThresholds1790002320000 } from './migrations/1790002320000-tell-thresholds';
 import { READ_ENTITIES } from './read-entities';
 
@@ -66,6 +67,7 @@ const MIGRATIONS = [
   CreatePeople1790001625000,
   ClaimRuns1790001625100,
   SealPersonalData1790002240000,
+  EraseArtifacts1790002300000,
   TellThresholds1790002320000,
 ];
 

@@ -25,6 +25,7 @@ export {
 } from './dead-letter-reads';
 export { countDeadLetters, insertDeadLetters, lettersOfShadow } from './dead-letters';
 export { type EmbeddedPostgres, type EmbeddedPostgresOptions, openEmbeddedPostgres } from './embedded-postgres';
+export { createErasedArtifacts, type ErasedArtifacts, type NamedFile } from './erased-artifacts';
 export type { ExperimentQuery, ExperimentRecord } from './experiment.repository';
 export {
   createExperimentSearch,

@@ -87,13 +87,17 @@ it('takes from Kafka, Postgres, ClickHouse, Redis and S3 what names somebody, an
   const run = await scene.recordOf(SUBJECT);
   await scene.recordOf(CONTROL);
   await scene.storeFile(run, 'notes.txt', CLEAR);
+  await scene.storeFile(run, 'about.txt', `${SUBJECT} was here`);
   await putIntoRedis(shape.redisUrl, 'control', CLEAR);
   await eventually(async () => (await usersFound(SUBJECT)) + (await usersFound(CONTROL)) === 2, 60_000, 500);
   expect(await scene.textOf(run)).toContain(SUBJECT);
   await eventually(scene.isInLedger, 60_000, 500);
   const bundles = [await scene.takeBundle(`${shape.folder}/kept/before.tar`, false)];
 
-  const { result } = await command<{ result: { erasure: string } }>('request-erasure', NAMING);
+  const { result } = await command<{ result: { erasure: string } }>('request-erasure', {
+    ...NAMING,
+    artifacts: [{ run, path: 'about.txt' }],
+  });
   const { erasure } = result;
   await command('approve-erasure', { erasure }, second);
   // Other processes learn of it within seconds.
@@ -109,6 +113,7 @@ it('takes from Kafka, Postgres, ClickHouse, Redis and S3 what names somebody, an
   expect(await done(`api/v1/erasures/${erasure}`)).toMatchObject({
     status: 'approved',
     keysDestroyedAt: expect.any(String),
+    artifacts: [{ digest: expect.any(String), runs: [run], goneAt: expect.any(String) }],
   });
 
   bundles.push(await scene.takeBundle(`${shape.folder}/kept/after.tar`, false));

@@ -72,6 +72,13 @@ export function openErasureScene({ urlOf, key: admin }: Deployment) {
       expect([answer.status, answer.ok ? '' : await answer.text()]).toEqual([answer.status, '']);
     },
 
+    fileOf: (run: string, name: string): Promise<Answer> => ask(`api/v1/runs/${run}/artifacts/${name}`),
+    async deleteFile(run: string, name: string): Promise<void> {
+      const path = `api/v1/runs/${run}/artifacts/${name}`;
+      const answer = await fetch(`${urlOf(path)}/${path}`, { method: 'DELETE', headers: headersOf(admin()) });
+      expect([answer.status, answer.ok ? '' : await answer.text()]).toEqual([answer.status, '']);
+    },
+
     /** What MLflow's door says of a run, which has read what was written before. */
     textOf: async (run: string): Promise<string> => (await ask(`api/2.0/mlflow/runs/get?run_id=${run}`)).body,
 
@@ -80,9 +87,9 @@ export function openErasureScene({ urlOf, key: admin }: Deployment) {
       return (await done<{ runs: unknown[] }>('api/v1/search?strong=true', { filter })).runs.length;
     },
 
-    /** A bundle of everything, into a file; `names` says whether it tells what sealed texts say. */
-    async takeBundle(file: string, names: boolean): Promise<string> {
-      const path = `api/v1/evidence?project=default&names=${String(names)}`;
+    /** A bundle of everything, into a file; or one that is to be kept, which tells no names and has no files. */
+    async takeBundle(file: string, everything: boolean): Promise<string> {
+      const path = `api/v1/evidence?project=default&names=${String(everything)}&artifacts=${String(everything)}`;
       const answer = await fetch(`${urlOf(path)}/${path}`, { headers: headersOf(admin()) });
       expect(answer.status).toBe(200);
       writeFileSync(file, Buffer.from(await answer.arrayBuffer()));

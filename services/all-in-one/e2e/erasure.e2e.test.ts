@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { verifyBundle } from '@runledger/evidence';
 import { parseVerifierKey } from '@runledger/merkle';
 import { eventually, type TemporaryFolder, temporaryFolder } from '@runledger/testkit';
@@ -20,6 +20,11 @@ afterAll(async () => {
   folder.remove();
 });
 
+const FILE = 'notes/written.txt';
+type Artifacts = Readonly<{ artifacts: ReadonlyArray<Readonly<{ goneAt: string | null }>> }>;
+const goneOf = async (erasure: string): Promise<boolean[]> =>
+  (await done<Artifacts>(`api/v1/erasures/${erasure}`)).artifacts.map(({ goneAt }) => goneAt !== null);
+
 /** `kept` stays with the deployment and leaves names sealed; others are handed out. */
 const takeBundle = (name: string, where: 'kept' | 'handed-out'): Promise<string> =>
   scene.takeBundle(`${folder.path}/${where}/${name}.tar`, where !== 'kept');
@@ -30,6 +35,9 @@ it('takes from everything that is kept what names somebody, by two persons, and 
     [SUBJECT]: await scene.recordOf(SUBJECT),
     [CONTROL]: await scene.recordOf(CONTROL),
   };
+  await scene.storeFile(runs[SUBJECT] ?? '', FILE, `${SUBJECT} was here`);
+  await scene.storeFile(runs[CONTROL] ?? '', FILE, `${CONTROL} was here`);
+  for (const run of Object.values(runs)) await scene.storeFile(run, 'both.txt', CLEAR);
   expect([await usersFound(SUBJECT), await usersFound(CONTROL)]).toEqual([1, 1]);
   const read = (user: string): Promise<string> => scene.textOf(runs[user] ?? '');
   expect(await read(SUBJECT)).toContain(SUBJECT);
@@ -44,7 +52,11 @@ it('takes from everything that is kept what names somebody, by two persons, and 
   expect([refused.status, refused.body]).toEqual([403, expect.stringContaining('case 3')]);
   await command('lift-hold', { hold: hold['hold'] });
 
-  const asked = await command<{ result: { erasure: string }; texts: string[] }>('request-erasure', NAMING);
+  const artifacts = [FILE, 'both.txt'].map((path) => ({ run: runs[SUBJECT], path }));
+  const unknown = { ...NAMING, artifacts: [{ run: runs[SUBJECT], path: 'no-such-file' }] };
+  expect((await ask('api/v1/commands/request-erasure', unknown)).body).toContain('ERASURE_NO_ARTIFACT');
+  const request = { ...NAMING, artifacts };
+  const asked = await command<{ result: { erasure: string }; texts: string[] }>('request-erasure', request);
   expect(asked.texts).toEqual(
     [SUBJECT, `${SUBJECT}-laptop`, `/home/${SUBJECT}/train.py`, `train --as ${SUBJECT}`].toSorted(),
   );
@@ -57,6 +69,18 @@ it('takes from everything that is kept what names somebody, by two persons, and 
   expect(await read(SUBJECT)).toMatch(/"mlflow.user","value":"\[erased \d{4}-\d\d-\d\d\]"/);
   expect(await read(CONTROL)).toContain(CONTROL);
   expect([await usersFound(SUBJECT), await usersFound(CONTROL)]).toEqual([0, 1]);
+  // Bytes go by their digest, when nobody else has them.
+  const [own, shared] = [
+    await scene.fileOf(runs[SUBJECT] ?? '', FILE),
+    await scene.fileOf(runs[SUBJECT] ?? '', 'both.txt'),
+  ];
+  expect([own.status, own.body]).toEqual([404, expect.stringContaining('ARTIFACTS_ERASED')]);
+  expect([shared.status, shared.body]).toEqual([200, CLEAR]);
+  expect((await scene.fileOf(runs[CONTROL] ?? '', FILE)).body).toBe(`${CONTROL} was here`);
+  expect((await goneOf(erasure)).toSorted()).toEqual([false, true]);
+  await scene.deleteFile(runs[CONTROL] ?? '', 'both.txt');
+  await eventually(async () => (await goneOf(erasure)).every(Boolean), 30_000, 500);
+  expect((await scene.fileOf(runs[SUBJECT] ?? '', 'both.txt')).body).toContain('ARTIFACTS_ERASED');
   await eventually(
     async () => (await ask(`api/v1/erasures/${erasure}`)).body.includes('"leaf":null') === false,
     30_000,
@@ -74,6 +98,8 @@ it('takes from everything that is kept what names somebody, by two persons, and 
   bundles.push(await takeBundle('after', 'handed-out'));
   const vkey = parseVerifierKey((await ask('log/default/vkey')).body.trim());
   for (const bundle of bundles) expect((await verifyBundle(bundle, [vkey])).notices).toEqual([]);
+  const after = readFileSync(bundles.at(-1) ?? '', 'utf8');
+  expect(after).toMatch(/<th scope="row">erased<\/th><td>[0-9a-f]{64}, on \d{4}-\d\d-\d\d by erasure /);
   for (const check of ['check', 'ledger/check'] as const)
     expect([check, await scene.differencesOf(check)]).toEqual([check, 0]);
 
@@ -92,5 +118,10 @@ it('takes from everything that is kept what names somebody, by two persons, and 
   const stores = [...(await storesOf(data, `${folder.path}/kept`)), store];
   const readable = await whereReadable(stores, [SUBJECT, CONTROL, CLEAR], data);
   const everywhere = ['rows of Postgres', 'heap and TOAST of Postgres', 'WAL of Postgres', 'kept exports'];
-  expect(Object.fromEntries(readable)).toEqual({ [SUBJECT]: [], [CONTROL]: everywhere, [CLEAR]: everywhere });
+  const [postgres, bundled] = [everywhere.slice(0, 3), 'kept exports'];
+  expect(Object.fromEntries(readable)).toEqual({
+    [SUBJECT]: [],
+    [CONTROL]: [...postgres, 'artifacts', bundled],
+    [CLEAR]: everywhere,
+  });
 }, 300_000);

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { createAuthenticator, createKeyStore, openToAll } from '@runledger/access';
-import { artifactChoice, openArtifacts } from '@runledger/artifacts';
+import { type Artifacts, artifactChoice, openArtifacts, tellErased } from '@runledger/artifacts';
 import { type Log, openPostgresLog } from '@runledger/bus';
 import { type ClickHouse, migrateClickHouse, openEmbeddedClickHouse } from '@runledger/clickhouse';
 import { createCommands } from '@runledger/commands';
@@ -19,6 +19,7 @@ import { NotaryModule, openNextKey, openNotary, openSigningKey } from '@runledge
 import { openPeopleOptions, PeopleModule, TOKEN_ERRORS } from '@runledger/people';
 import { createSealingJournal, createSealingLog } from '@runledger/personal';
 import {
+  createErasedArtifacts,
   createRunClaims,
   lockFolder,
   migratePostgres,
@@ -96,6 +97,12 @@ function personalPlace({ config, dataDir }: Opening) {
   };
 }
 
+async function openStore({ config, dataDir }: Opening, source: DataSource): Promise<Artifacts> {
+  const place = config.RUNLEDGER_ARTIFACTS ?? path.join(dataDir, 'artifacts');
+  const artifacts = await openArtifacts(artifactChoice({ ...config, RUNLEDGER_ARTIFACTS: place }));
+  return tellErased(artifacts, createErasedArtifacts(source).find);
+}
+
 async function openRooms(opening: Opening, engines: Engines) {
   const { scope, config, dataDir, logger } = opening;
   const { source, clickhouse, log, live, quotas } = engines;
@@ -104,7 +111,8 @@ async function openRooms(opening: Opening, engines: Engines) {
   const journal = createSealingJournal(openJournal(source), personal);
   const commands = createCommands(journal, openOversight({ source, log, live }));
   await commands.provide('default');
-  const { eraser, people } = await openErasure(scope, { source, personal, logger });
+  const artifacts = await openStore(opening, source);
+  const { eraser, people } = await openErasure(scope, { source, personal, artifacts, logger });
   await recordOperatorKeys(createKeyStore(source), commands);
   await scope.start('the relay', async () => {
     const value = startRelay({ source, log, logger });
@@ -121,8 +129,6 @@ async function openRooms(opening: Opening, engines: Engines) {
   const { RUNLEDGER_NOTARY_SINKS: sinks, RUNLEDGER_NOTARY_WITNESSES: witnesses } = config;
   const { RUNLEDGER_S3_REGION: region, RUNLEDGER_S3_ENDPOINT: endpoint } = config;
   const sinkLock = { days: config.RUNLEDGER_NOTARY_LOCK_DAYS, region, endpoint };
-  const place = config.RUNLEDGER_ARTIFACTS ?? path.join(dataDir, 'artifacts');
-  const artifacts = await openArtifacts(artifactChoice({ ...config, RUNLEDGER_ARTIFACTS: place }));
   const notary = { log, source, artifacts, logger, holder, host, key, nextKey, sinks, witnesses, sinkLock, checkHours };
   await openNotary(scope, notary);
   const { door: webhooks, ...calls } = await openWebhooks({

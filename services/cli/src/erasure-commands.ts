@@ -26,6 +26,9 @@ const namingOf = ({ person = [], actor = [], text = [], containing = false, refe
   reference,
 });
 
+/** `run/path`: no run has a slash in its id. */
+const fileOf = (said: string): Row => ({ run: said.split('/')[0], path: said.split('/').slice(1).join('/') });
+
 /** Names are told on stderr, to who asked, so that they get into no file by accident. */
 function tellTexts(ends: CliEnds, texts: readonly string[] = []): void {
   for (const text of texts) ends.err.write(`  ${text}\n`);
@@ -49,9 +52,11 @@ function addErase(program: Command, ends: CliEnds): void {
     .command('erase')
     .description('erase what is said of somebody: one admin requests it, another person approves');
   addNaming(erase.command('request'))
+    .option('--artifact <run/path>', 'an artifact of a run, the bytes of which go; may be repeated', repeated)
     .description('ask for it; prints the id of the request, and on stderr what its subjects are called')
-    .action(async (options: Naming) => {
-      const { result, texts } = await ask(ends, 'request-erasure', namingOf(options));
+    .action(async (options: Naming & { artifact?: string[] }) => {
+      const artifacts = (options.artifact ?? []).map(fileOf);
+      const { result, texts } = await ask(ends, 'request-erasure', { ...namingOf(options), artifacts });
       tellTexts(ends, texts);
       ends.out.write(`${String(result['erasure'])}\n`);
     });
@@ -82,7 +87,7 @@ function addErase(program: Command, ends: CliEnds): void {
     .option('--json', 'answer as JSON')
     .action(async ({ json = false }: Json) => {
       const { erasures } = await createServer(ends).read<{ erasures: readonly Row[] }>('erasures');
-      listed(ends, erasures, ['erasure', 'status', 'subjects', 'people', 'reference'], json);
+      listed(ends, erasures, ['erasure', 'status', 'subjects', 'people', 'artifacts', 'reference'], json);
     });
 }
 

@@ -61,7 +61,8 @@ async function serve(opening: Opening): Promise<HttpServer> {
   const commands = createCommands(journal, openOversight({ source, log, live }));
   await commands.provide('default');
   await recordOperatorKeys(createKeyStore(source), commands);
-  const { eraser, people } = await openErasure(opening.scope, { source, personal, logger: opening.logger });
+  const { logger } = opening;
+  const { eraser, people } = await openErasure(opening.scope, { source, personal, artifacts, logger });
   const { door: webhooks } = await startWebhooks(opening, config, { source, commands });
   const limits = {
     publishTimeoutMs: config.RUNLEDGER_INGEST_PUBLISH_TIMEOUT_MS,

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { artifactChoice, openArtifacts } from '@runledger/artifacts';
+import { artifactChoice, openArtifacts, tellErased } from '@runledger/artifacts';
 import { createCommands } from '@runledger/commands';
 import {
   openAnswersBy,
@@ -18,7 +18,7 @@ import type { HttpServer } from '@runledger/http';
 import { openJournal } from '@runledger/journal';
 import { armFailpoint, createLogger, readConfig, runProcess } from '@runledger/kernel';
 import { createSealingJournal, createSealingLog } from '@runledger/personal';
-import { migratePostgres } from '@runledger/postgres';
+import { createErasedArtifacts, migratePostgres } from '@runledger/postgres';
 import { type MlflowConfig, mlflowSettings } from './mlflow.config';
 import { MlflowModule } from './mlflow.module';
 import { MLFLOW_ERRORS } from './mlflow-errors';
@@ -34,7 +34,7 @@ async function openPorts(opening: Opening): Promise<MlflowPorts & Required<Pick<
   const live = await startSignals(opening, config);
   const personal = await startPersonal(opening, config, source);
   const log = createSealingLog(await startLog(opening, config), personal);
-  const artifacts = await openArtifacts(artifactChoice(config));
+  const artifacts = tellErased(await openArtifacts(artifactChoice(config)), createErasedArtifacts(source).find);
   const journal = createSealingJournal(openJournal(source), personal);
   const commands = createCommands(journal, openOversight({ source, log, live }));
   const { door: webhooks } = await startWebhooks(opening, config, { source, commands });

@@ -56,7 +56,7 @@ export function createLeavesCheck({ source, log, room, artifacts }: CheckPorts) 
       repaired: false,
     }) satisfies Difference;
 
-  /** The digest of the bytes that are stored under one; null where there are none. */
+  /** The digest of the bytes that are stored under one; null where there are none. What was erased is as it has to be. */
   async function storedDigest(digest: string): Promise<string | null> {
     try {
       const { stream } = await artifacts.open(`sha256:${digest}`);
@@ -64,8 +64,8 @@ export function createLeavesCheck({ source, log, room, artifacts }: CheckPorts) 
       for await (const chunk of stream) hash.update(chunk as Buffer);
       return hash.digest('hex');
     } catch (error) {
-      if (isFault(error) && error.kind === 'missing') return null;
-      throw error;
+      if (!isFault(error) || error.kind !== 'missing') throw error;
+      return error.code === 'ARTIFACTS_ERASED' ? digest : null;
     }
   }
 

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { Artifacts } from '@runledger/artifacts';
+import type { Artifacts, ErasedBytes } from '@runledger/artifacts';
 import type { Log } from '@runledger/bus';
 import type { ObjectiveScope } from '@runledger/contracts';
 import {
@@ -167,8 +167,8 @@ export function createEvidenceRoom({ source, log, artifacts, room, personal, sig
           const { stream, size: bytes } = await artifacts.open(`sha256:${digest}`);
           return { size: bytes, bytes: stream as AsyncIterable<Buffer> };
         } catch (error) {
-          if (isFault(error) && error.kind === 'missing') return null;
-          throw error;
+          if (!isFault(error) || error.kind !== 'missing') throw error;
+          return error.code === 'ARTIFACTS_ERASED' ? { erased: error.context as ErasedBytes } : null;
         }
       },
     };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../define-event';
+import { erasedArtifact } from '../erased-artifact';
 import { entityId, name } from '../names';
 import { subjectId } from '../sealed-text';
 
@@ -7,16 +8,18 @@ import { subjectId } from '../sealed-text';
 export const erasureRequested = defineEvent({
   type: 'erasure.requested',
   topic: 'catalog',
-  version: 1,
+  version: 2,
   data: z.strictObject({
     erasure: entityId,
-    subjects: z.array(subjectId).min(1).max(10_000),
+    subjects: z.array(subjectId).max(10_000),
     /** Rows of people who have signed in. */
     people: z.array(entityId).max(1_000),
+    artifacts: z.array(erasedArtifact).max(1_000),
     /** Where its grounds are kept, for example a ticket; never whom it is about. */
     reference: name(200),
     /** Whose wish it is to erase, as a person: another one approves. */
     person: z.string().max(500),
   }),
-  lifts: {},
+  // Version 1 erased keys alone.
+  lifts: { 1: (v1: object) => ({ ...v1, artifacts: [] }) },
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../define-event';
+import { erasedArtifact } from '../erased-artifact';
 import { entityId } from '../names';
 import { subjectId } from '../sealed-text';
 
@@ -7,12 +8,14 @@ import { subjectId } from '../sealed-text';
 export const subjectErased = defineEvent({
   type: 'subject.erased',
   topic: 'catalog',
-  version: 1,
+  version: 2,
   data: z.strictObject({
     erasure: entityId,
-    subjects: z.array(subjectId).min(1).max(10_000),
+    subjects: z.array(subjectId).max(10_000),
     people: z.array(entityId).max(1_000),
+    artifacts: z.array(erasedArtifact).max(1_000),
     person: z.string().max(500),
   }),
-  lifts: {},
+  // Version 1 erased keys alone.
+  lifts: { 1: (v1: object) => ({ ...v1, artifacts: [] }) },
 });

@@ -15,6 +15,7 @@ export const erasuresAnswer = z.strictObject({
       reference: z.string(),
       subjects: z.int().describe('how many keys it is about'),
       people: z.int(),
+      artifacts: z.int(),
     }),
   ),
 });
@@ -25,6 +26,13 @@ export const erasureReport = z.strictObject({
   reference: z.string(),
   subjects: z.array(z.string()).describe('random ids of the keys; sealed texts name the one by which they were sealed'),
   people: z.array(z.string()),
+  artifacts: z.array(
+    z.strictObject({
+      digest: z.string(),
+      runs: z.array(z.string()).describe('in which it was named'),
+      goneAt: z.string().nullable().describe('null before that, and while other runs have the same bytes'),
+    }),
+  ),
   requested: told.nullable(),
   approved: told.nullable(),
   keysDestroyedAt: z.string().nullable().describe('since then nothing that this deployment keeps opens their texts'),

@@ -1,0 +1,27 @@
+import { Fault, isFault } from '@runledger/kernel';
+import type { Artifacts } from './artifacts';
+
+/** That bytes were erased: by which erasure, and when. */
+export type ErasedBytes = Readonly<{ erasure: string; at: string }>;
+
+/** The same artifacts, which say of bytes that are missing because they were erased that they were: with the code ARTIFACTS_ERASED, and `ErasedBytes` as its context. */
+export const tellErased = (
+  artifacts: Artifacts,
+  erasedOf: (digest: string) => Promise<ErasedBytes | null>,
+): Artifacts => ({
+  direct: artifacts.direct,
+  put: (bytes, limits) => artifacts.put(bytes, limits),
+  has: (digest) => artifacts.has(digest),
+  remove: (digest) => artifacts.remove(digest),
+  async open(digest, range) {
+    try {
+      return await artifacts.open(digest, range);
+    } catch (error) {
+      if (!isFault(error) || error.code !== 'ARTIFACTS_MISSING') throw error;
+      const context = await erasedOf(digest);
+      if (context === null) throw error;
+      const message = `these bytes were erased on ${context.at.slice(0, 10)} by erasure ${context.erasure}; the ledger proves that they existed`;
+      throw new Fault('missing', 'ARTIFACTS_ERASED', message, { context });
+    }
+  },
+});

@@ -1,0 +1,73 @@
+import type { DataSource } from 'typeorm';
+
+/** A file of a run, as people name it. */
+export type NamedFile = Readonly<{ run: string; path: string }>;
+export type ErasedFile = Readonly<{ digest: string; goneAt: string | null }>;
+
+/** Takes over what the journal has decided since. */
+const TAKE_OVER = `
+  insert into custody.erased_artifact (digest, workspace, erasure, runs, approved_at)
+  select a ->> 'digest', workspace, data ->> 'erasure', array(select jsonb_array_elements_text(a -> 'runs')), time
+  from custody.journal_event cross join lateral jsonb_array_elements(coalesce(data -> 'artifacts', '[]')) a
+  where subject = 'erasures' and type = 'subject.erased'
+  on conflict do nothing`;
+
+/** Of all workspaces, since they keep bytes together: what nobody has now but the runs in which it was named. */
+const NOBODYS = `
+  select distinct e.digest from custody.erased_artifact e
+  where ($1 or e.gone_at is null)
+    and not exists (
+      select from read.run_artifact t where t.digest = e.digest and t.to_off is null
+        and not exists (
+          select from custody.erased_artifact m
+          where m.digest = t.digest and m.workspace = t.workspace and t.run = any (m.runs)))
+    and not exists (select from read.logged_model_file f where f.digest = e.digest and f.to_off is null)
+  order by 1`;
+
+/** Bytes that were erased, and which of them are gone. */
+export const createErasedArtifacts = (source: DataSource) => ({
+  /** What was ever stored under the names of files, by digest; null for those where nothing was. */
+  async digestsOf(workspace: string, files: readonly NamedFile[]): Promise<Array<NamedFile & { digest: string }>> {
+    return source.query(
+      `select distinct t.run, t.path, t.digest from read.run_artifact t
+       join unnest($2::text[], $3::text[]) as named (run, path) on t.run = named.run and t.path = named.path
+       where t.workspace = $1 order by 3, 1, 2`,
+      [workspace, files.map(({ run }) => run), files.map(({ path }) => path)],
+    );
+  },
+
+  /** Digests whose bytes have to go: of all erasures, or of those that are not done. */
+  async toRemove(which: 'all' | 'open'): Promise<string[]> {
+    await source.query(TAKE_OVER);
+    const rows: Array<{ digest: string }> = await source.query(NOBODYS, [which === 'all']);
+    return rows.map(({ digest }) => digest);
+  },
+
+  async gone(digest: string): Promise<void> {
+    await source.query('update custody.erased_artifact set gone_at = now() where digest = $1 and gone_at is null', [
+      digest,
+    ]);
+  },
+
+  /** Whether an erasure that the journal knows has taken these bytes. */
+  async find(digest: string): Promise<{ erasure: string; at: string } | null> {
+    const rows: Array<{ erasure: string; gone_at: Date }> = await source.query(
+      `select erasure, gone_at from custody.erased_artifact e
+       where digest = $1 and gone_at is not null and exists (
+         select from custody.journal_event j where j.workspace = e.workspace and j.subject = 'erasures'
+           and j.type = 'subject.erased' and j.data ->> 'erasure' = e.erasure)
+       order by gone_at limit 1`,
+      [digest],
+    );
+    return rows[0] === undefined ? null : { erasure: rows[0].erasure, at: rows[0].gone_at.toISOString() };
+  },
+
+  async ofErasure(workspace: string, erasure: string): Promise<ErasedFile[]> {
+    const rows: Array<{ digest: string; gone_at: Date | null }> = await source.query(
+      'select digest, gone_at from custody.erased_artifact where workspace = $1 and erasure = $2 order by digest',
+      [workspace, erasure],
+    );
+    return rows.map(({ digest, gone_at }) => ({ digest, goneAt: gone_at?.toISOString() ?? null }));
+  },
+});
+export type ErasedArtifacts = ReturnType<typeof createErasedArtifacts>;
