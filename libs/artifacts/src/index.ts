@@ -11,6 +11,7 @@ export type {
 } from './artifacts';
 export { type DownloadAnswer, downloadOf } from './download';
 export { openArtifactFolder } from './folder';
+export type { LockedBucket } from './locked-bucket';
 export { type LockedPlace, openLockedPlace } from './locked-place';
 export { openArtifacts } from './open-artifacts';
 export { type ErasedBytes, tellErased } from './tell-erased';

@@ -1,4 +1,4 @@
-import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { Fault } from '@runledger/kernel';
 import { withBucketFaults } from './bucket-faults';
 import { type BucketOptions, clientOf } from './s3-client';
@@ -10,6 +10,8 @@ export type LockedBucket = Readonly<{
    * @throws Fault conflict ARTIFACTS_OTHER_TEXT (the key has another one), unavailable ARTIFACTS_AWAY
    */
   put(key: string, text: string): Promise<void>;
+  /** All texts, by their keys. @throws Fault unavailable ARTIFACTS_AWAY */
+  texts(): AsyncIterable<string>;
   close(): void;
 }>;
 
@@ -21,6 +23,20 @@ export type LockedBucketOptions = Pick<BucketOptions, 'bucket' | 'region' | 'end
   }>;
 
 const DAY_MS = 86_400_000;
+
+async function* textsBelow(client: S3Client, Bucket: string, prefix: string): AsyncGenerator<string> {
+  const Prefix = prefix === '' ? '' : `${prefix}/`;
+  for (let more: string | undefined, isFirst = true; isFirst || more !== undefined; isFirst = false) {
+    const question = { Bucket, Prefix, ContinuationToken: more };
+    const page = await withBucketFaults(() => client.send(new ListObjectsV2Command(question)));
+    for (const { Key } of page.Contents ?? [])
+      yield await withBucketFaults(async () => {
+        const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
+        return (await Body?.transformToString()) ?? '';
+      });
+    more = page.NextContinuationToken;
+  }
+}
 
 /** The bucket has Object Lock, which it got when it was made; S3 refuses locks in others. */
 export function openLockedBucket({ bucket: Bucket, prefix, days, ...options }: LockedBucketOptions): LockedBucket {
@@ -49,6 +65,7 @@ export function openLockedBucket({ bucket: Bucket, prefix, days, ...options }: L
             throw new Fault('conflict', 'ARTIFACTS_OTHER_TEXT', `${Key} has another text already`);
         }
       }),
+    texts: () => textsBelow(client, Bucket, prefix),
     close: () => client.destroy(),
   };
 }

@@ -7,7 +7,7 @@ export type ErasedBytes = Readonly<{ erasure: string; at: string }>;
 /** The same artifacts, which say of bytes that are missing because they were erased that they were: with the code ARTIFACTS_ERASED, and `ErasedBytes` as its context. */
 export const tellErased = (
   artifacts: Artifacts,
-  erasedOf: (digest: string) => Promise<ErasedBytes | null>,
+  erased: Readonly<{ find(digest: string): Promise<ErasedBytes | null> }>,
 ): Artifacts => ({
   direct: artifacts.direct,
   put: (bytes, limits) => artifacts.put(bytes, limits),
@@ -18,7 +18,7 @@ export const tellErased = (
       return await artifacts.open(digest, range);
     } catch (error) {
       if (!isFault(error) || error.code !== 'ARTIFACTS_MISSING') throw error;
-      const context = await erasedOf(digest);
+      const context = await erased.find(digest);
       if (context === null) throw error;
       const message = `these bytes were erased on ${context.at.slice(0, 10)} by erasure ${context.erasure}; the ledger proves that they existed`;
       throw new Fault('missing', 'ARTIFACTS_ERASED', message, { context });

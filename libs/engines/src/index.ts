@@ -4,3 +4,4 @@ export { startLimits } from './start-limits';
 export { openAnswersBy, openPersonalReads, startPersonal } from './start-personal';
 export { startRefusals } from './start-refusals';
 export { startWebhooks } from './start-webhooks';
+export { stonesChoice } from './stones-choice';

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import type { Stone } from './stones';
 
 /** An erasure that two persons have decided. */
 export type Approved = Readonly<{
@@ -31,6 +32,28 @@ export const createApprovedErasures = (source: DataSource) => ({
       [which === 'all'],
     );
     return rows.map(({ approved_at, ...row }) => ({ ...row, at: approved_at.toISOString() }));
+  },
+
+  /** Takes over what was decided in a time that this database has not lived through: it was restored from before. */
+  async takeOver({ workspace, erasure, subjects, people, artifacts, at }: Stone): Promise<void> {
+    await source.query(
+      `insert into custody.erasure (workspace, erasure, subjects, people, approved_at)
+       values ($1, $2, $3, $4, $5) on conflict do nothing`,
+      [workspace, erasure, subjects, people, at],
+    );
+    for (const { digest, runs } of artifacts)
+      await source.query(
+        `insert into custody.erased_artifact (digest, workspace, erasure, runs, approved_at)
+         values ($1, $2, $3, $4, $5) on conflict do nothing`,
+        [digest, workspace, erasure, runs, at],
+      );
+  },
+
+  async artifactsOf({ workspace, erasure }: Approved): Promise<Stone['artifacts']> {
+    return source.query(
+      'select digest, runs from custody.erased_artifact where workspace = $1 and erasure = $2 order by digest',
+      [workspace, erasure],
+    );
   },
 
   async done({ workspace, erasure }: Approved): Promise<void> {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@runledger/kernel';
-import { carryOutAll, type Erasing } from './carry-out';
+import { carryOutAll, type Erasing, takeOverStones } from './carry-out';
 import { type Removing, removeArtifacts } from './remove-artifacts';
 
 const PAUSE_MS = 10_000;
@@ -22,6 +22,7 @@ export class Eraser {
 
   /** Resolves once everything that was ever decided holds here: keys that came back from a backup are gone again. */
   async start(): Promise<void> {
+    await takeOverStones(this.erasing);
     await this.#carryOut('all');
     this.#looping = this.#loop();
   }

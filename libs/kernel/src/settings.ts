@@ -153,6 +153,18 @@ const personal = {
     ),
 };
 
+/** Of processes that erase. */
+const erasure = {
+  RUNLEDGER_ERASURE_STONES: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'folder, or s3://bucket/prefix with Object Lock, in no backup of the data, that keeps what was erased: after a restore it is erased again',
+    ),
+  RUNLEDGER_ERASURE_STONES_DAYS: count.default(3_650).describe('how long stones in a bucket stay locked'),
+};
+
 /** Of processes that only read it; without, they show that something is sealed. */
 const personalReads = {
   RUNLEDGER_PERSONAL_KEYS: personalKeys.RUNLEDGER_PERSONAL_KEYS.optional(),
@@ -186,6 +198,7 @@ export const settings = {
   notary,
   people,
   personal,
+  erasure,
   personalReads,
   upkeep,
   process: ofProcess,

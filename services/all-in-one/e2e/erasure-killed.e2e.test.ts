@@ -91,3 +91,22 @@ it('is not done again by another start', async () => {
   await restart();
   expect(await report()).toEqual(before);
 }, 60_000);
+
+it('holds after a restore of everything from before it, by the stones that lie elsewhere', async () => {
+  const { second, erasure, run } = asked;
+  const begin = async (): Promise<void> => {
+    await server.process.stop();
+    execFileSync('rm', ['-rf', data()]);
+    copied(prepared(), data());
+    await restart({ RUNLEDGER_ERASURE_STONES: `${folder.path}/stones` });
+  };
+  await begin();
+  expect(await scene.textOf(run)).toContain(SUBJECT);
+  await command('approve-erasure', { erasure }, second);
+  expect(await scene.textOf(run)).not.toContain(SUBJECT);
+  // Data and keys of before: the journal knows of no approval.
+  await begin();
+  expect(await report()).toMatchObject({ status: 'requested', keysDestroyedAt: expect.any(String) });
+  expect(await scene.textOf(run)).toMatch(/"mlflow.user","value":"\[erased \d{4}-\d\d-\d\d\]"/);
+  expect([await scene.usersFound(SUBJECT), await scene.usersFound(CONTROL)]).toEqual([0, 1]);
+}, 120_000);

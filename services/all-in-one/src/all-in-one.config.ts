@@ -21,6 +21,7 @@ export const allInOneSettings = {
   ...settings.webhooks,
   ...settings.people,
   ...settings.personalReads,
+  ...settings.erasure,
   RUNLEDGER_PERSONAL_CLEAR: settings.personal.RUNLEDGER_PERSONAL_CLEAR,
   ...settings.process('warn'),
   RUNLEDGER_NOTARY_HOST: z

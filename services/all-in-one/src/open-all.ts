@@ -5,7 +5,7 @@ import { type Log, openPostgresLog } from '@runledger/bus';
 import { type ClickHouse, migrateClickHouse, openEmbeddedClickHouse } from '@runledger/clickhouse';
 import { createCommands } from '@runledger/commands';
 import { openCourier } from '@runledger/courier';
-import { openAnswersBy, startPersonal, startRefusals } from '@runledger/engines';
+import { openAnswersBy, startPersonal, startRefusals, stonesChoice } from '@runledger/engines';
 import { ErasureModule, openErasure } from '@runledger/erasure';
 import { openOversight } from '@runledger/governance';
 import { type HttpServer, readTls, serveHttp } from '@runledger/http';
@@ -100,7 +100,7 @@ function personalPlace({ config, dataDir }: Opening) {
 async function openStore({ config, dataDir }: Opening, source: DataSource): Promise<Artifacts> {
   const place = config.RUNLEDGER_ARTIFACTS ?? path.join(dataDir, 'artifacts');
   const artifacts = await openArtifacts(artifactChoice({ ...config, RUNLEDGER_ARTIFACTS: place }));
-  return tellErased(artifacts, createErasedArtifacts(source).find);
+  return tellErased(artifacts, createErasedArtifacts(source));
 }
 
 async function openRooms(opening: Opening, engines: Engines) {
@@ -112,7 +112,13 @@ async function openRooms(opening: Opening, engines: Engines) {
   const commands = createCommands(journal, openOversight({ source, log, live }));
   await commands.provide('default');
   const artifacts = await openStore(opening, source);
-  const { eraser, people } = await openErasure(scope, { source, personal, artifacts, logger });
+  const { eraser, people } = await openErasure(scope, {
+    source,
+    personal,
+    artifacts,
+    stones: stonesChoice(config),
+    logger,
+  });
   await recordOperatorKeys(createKeyStore(source), commands);
   await scope.start('the relay', async () => {
     const value = startRelay({ source, log, logger });

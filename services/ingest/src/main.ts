@@ -15,6 +15,7 @@ import {
   startRefusals,
   startSignals,
   startWebhooks,
+  stonesChoice,
 } from '@runledger/engines';
 import { ErasureModule, openErasure } from '@runledger/erasure';
 import { openOversight } from '@runledger/governance';
@@ -62,7 +63,13 @@ async function serve(opening: Opening): Promise<HttpServer> {
   await commands.provide('default');
   await recordOperatorKeys(createKeyStore(source), commands);
   const { logger } = opening;
-  const { eraser, people } = await openErasure(opening.scope, { source, personal, artifacts, logger });
+  const { eraser, people } = await openErasure(opening.scope, {
+    source,
+    personal,
+    artifacts,
+    stones: stonesChoice(config),
+    logger,
+  });
   const { door: webhooks } = await startWebhooks(opening, config, { source, commands });
   const limits = {
     publishTimeoutMs: config.RUNLEDGER_INGEST_PUBLISH_TIMEOUT_MS,

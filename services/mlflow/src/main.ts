@@ -34,7 +34,7 @@ async function openPorts(opening: Opening): Promise<MlflowPorts & Required<Pick<
   const live = await startSignals(opening, config);
   const personal = await startPersonal(opening, config, source);
   const log = createSealingLog(await startLog(opening, config), personal);
-  const artifacts = tellErased(await openArtifacts(artifactChoice(config)), createErasedArtifacts(source).find);
+  const artifacts = tellErased(await openArtifacts(artifactChoice(config)), createErasedArtifacts(source));
   const journal = createSealingJournal(openJournal(source), personal);
   const commands = createCommands(journal, openOversight({ source, log, live }));
   const { door: webhooks } = await startWebhooks(opening, config, { source, commands });

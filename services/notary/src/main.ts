@@ -36,7 +36,7 @@ async function openRoom(opening: Opening) {
   const nextKey = await openNextKey(config.RUNLEDGER_NOTARY_NEXT_KEY, host);
   const segmentMs = config.RUNLEDGER_NOTARY_SEGMENT_MS;
   const { RUNLEDGER_NOTARY_SINKS: sinks, RUNLEDGER_NOTARY_WITNESSES: witnesses } = config;
-  const artifacts = tellErased(await openArtifacts(artifactChoice(config)), createErasedArtifacts(source).find);
+  const artifacts = tellErased(await openArtifacts(artifactChoice(config)), createErasedArtifacts(source));
   await openNotary(scope, {
     source,
     log,

@@ -28,7 +28,7 @@ async function openPorts(opening: Opening): Promise<QueryPorts & Required<Pick<Q
   const clickhouse = await startClickHouse(opening, config);
   const live = await startSignals(opening, config);
   const log = await startLog(opening, config);
-  const artifacts = tellErased(await openArtifacts(artifactChoice(config)), createErasedArtifacts(source).find);
+  const artifacts = tellErased(await openArtifacts(artifactChoice(config)), createErasedArtifacts(source));
   const personal = await openPersonalReads(config);
   const web = await openWebPages(path.join(__dirname, '../../web/dist'));
   const quotas = await startLimits(opening, config);
