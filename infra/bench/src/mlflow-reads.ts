@@ -104,8 +104,9 @@ export const QUESTIONS: Readonly<Record<string, Question>> = {
 export const knows = (door: DoorName, question: string): boolean =>
   door !== 'fasttrackml' || question !== 'sampled history';
 
+/** Every server is asked all of it once before the clock starts: no program, Python's or Node's, is measured while it loads and compiles. */
 export async function askOften(filled: Filled, { times, ask }: Question): Promise<Asked> {
-  await ask(filled, 0);
+  for (let i = 0; i < times; i++) await ask(filled, i);
   const ms: number[] = [];
   const found: unknown[] = [];
   for (let i = 0; i < times; i++) {
