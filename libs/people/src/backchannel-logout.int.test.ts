@@ -1,20 +1,16 @@
 import { eventually } from '@runledger/testkit';
-import { CookieJar, openPeopleScene, type PeopleScene, providerOf } from '../test/people-scene';
-import { openProvider, type Provider } from '../test/programmable-provider';
+import { CookieJar, type PeopleScene } from '../test/people-scene';
+import type { Provider } from '../test/programmable-provider';
+import { beginSignIn, openTwoProviders, type TwoProviders } from '../test/two-providers';
 
 let provider: Provider;
 let other: Provider;
 let scene: PeopleScene;
+let close: TwoProviders['close'];
 beforeAll(async () => {
-  provider = await openProvider();
-  other = await openProvider('other');
-  scene = await openPeopleScene([providerOf('corp', provider.url), providerOf('partner', other.url)]);
+  ({ provider, other, scene, close } = await openTwoProviders());
 });
-afterAll(async () => {
-  await scene.close();
-  await provider.close();
-  await other.close();
-});
+afterAll(() => close());
 
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 const now = (): number => Math.floor(Date.now() / 1_000);
@@ -22,11 +18,7 @@ type Claims = Parameters<Provider['sign']>[0];
 
 async function signIn(sub: string, sid?: string): Promise<CookieJar> {
   const jar = new CookieJar();
-  const begun = await jar.ask(`${scene.server.url}/auth/login/corp`);
-  const asked = new URL(begun.headers.get('location') ?? '').searchParams;
-  const [state = '', nonce = '', challenge = ''] = ['state', 'nonce', 'code_challenge'].map(
-    (one) => asked.get(one) ?? '',
-  );
+  const { state, nonce, challenge } = await beginSignIn(scene, jar);
   const claims = { iss: provider.url, aud: 'runledger', sub, nonce, sid, iat: now(), exp: now() + 60 };
   const code = provider.promise(await provider.sign(claims), challenge);
   await jar.ask(`${scene.server.url}/auth/callback/corp?code=${code}&state=${state}`);

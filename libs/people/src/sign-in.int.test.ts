@@ -1,33 +1,26 @@
 import { createHash } from 'node:crypto';
 import { eventually } from '@runledger/testkit';
-import { CookieJar, openPeopleScene, type PeopleScene, providerOf } from '../test/people-scene';
-import { openProvider, type Provider } from '../test/programmable-provider';
+import { CookieJar, type PeopleScene } from '../test/people-scene';
+import type { Provider } from '../test/programmable-provider';
+import { beginSignIn, openTwoProviders, type TwoProviders } from '../test/two-providers';
 
 let provider: Provider;
 let other: Provider;
 let scene: PeopleScene;
+let close: TwoProviders['close'];
 beforeAll(async () => {
-  provider = await openProvider();
-  other = await openProvider('other');
-  scene = await openPeopleScene([providerOf('corp', provider.url), providerOf('partner', other.url)]);
+  ({ provider, other, scene, close } = await openTwoProviders());
 });
-afterAll(async () => {
-  await scene.close();
-  await provider.close();
-  await other.close();
-});
+afterAll(() => close());
 
 type Asked = Readonly<{ state: string; nonce: string; challenge: string }>;
 type Claims = Parameters<Provider['sign']>[0];
 const SESSION = '__Host-runledger';
 
 async function begin(jar: CookieJar, issuer = 'corp', to = '/runs/x?tab=params'): Promise<Asked> {
-  const answer = await jar.ask(`${scene.server.url}/auth/login/${issuer}?to=${encodeURIComponent(to)}`);
-  expect(answer.status).toBe(303);
-  const asked = new URL(answer.headers.get('location') ?? '').searchParams;
-  expect(asked.get('code_challenge_method')).toBe('S256');
-  const [state, nonce, challenge] = ['state', 'nonce', 'code_challenge'].map((name) => asked.get(name) ?? '');
-  return { state, nonce, challenge } as Asked;
+  const { status, method, ...asked } = await beginSignIn(scene, jar, issuer, to);
+  expect([status, method]).toEqual([303, 'S256']);
+  return asked;
 }
 
 const now = (): number => Math.floor(Date.now() / 1_000);

@@ -9,7 +9,7 @@ export const meRead = () =>
 type Name = Me['permissions'][number]['permission'];
 
 /** Whether a permission is held in the whole workspace. */
-export function holdsEverywhere({ permissions }: Me, name: Name): boolean {
+function holdsEverywhere({ permissions }: Me, name: Name): boolean {
   const projects = permissions.find(({ permission }) => permission === name)?.projects;
   return projects !== undefined && 'except' in projects && projects.except.length === 0;
 }
