@@ -26,6 +26,13 @@ export const createApprovedErasures = (source: DataSource) => ({
        from custody.journal_event where subject = 'erasures' and type = 'subject.erased'
        on conflict do nothing`,
     );
+    await source.query(
+      `insert into custody.erased_artifact (digest, workspace, erasure, runs, approved_at)
+       select a ->> 'digest', workspace, data ->> 'erasure', array(select jsonb_array_elements_text(a -> 'runs')), time
+       from custody.journal_event cross join lateral jsonb_array_elements(coalesce(data -> 'artifacts', '[]')) a
+       where subject = 'erasures' and type = 'subject.erased'
+       on conflict do nothing`,
+    );
     const rows: Row[] = await source.query(
       `select workspace, erasure, subjects, people, approved_at from custody.erasure
        where $1 or done_at is null order by approved_at, workspace, erasure`,

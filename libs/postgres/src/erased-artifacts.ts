@@ -4,14 +4,6 @@ import type { DataSource } from 'typeorm';
 export type NamedFile = Readonly<{ run: string; path: string }>;
 export type ErasedFile = Readonly<{ digest: string; goneAt: string | null }>;
 
-/** Takes over what the journal has decided since. */
-const TAKE_OVER = `
-  insert into custody.erased_artifact (digest, workspace, erasure, runs, approved_at)
-  select a ->> 'digest', workspace, data ->> 'erasure', array(select jsonb_array_elements_text(a -> 'runs')), time
-  from custody.journal_event cross join lateral jsonb_array_elements(coalesce(data -> 'artifacts', '[]')) a
-  where subject = 'erasures' and type = 'subject.erased'
-  on conflict do nothing`;
-
 /** Of all workspaces, since they keep bytes together: what nobody has now but the runs in which it was named. */
 const NOBODYS = `
   select distinct e.digest from custody.erased_artifact e
@@ -38,7 +30,6 @@ export const createErasedArtifacts = (source: DataSource) => ({
 
   /** Digests whose bytes have to go: of all erasures, or of those that are not done. */
   async toRemove(which: 'all' | 'open'): Promise<string[]> {
-    await source.query(TAKE_OVER);
     const rows: Array<{ digest: string }> = await source.query(NOBODYS, [which === 'all']);
     return rows.map(({ digest }) => digest);
   },

@@ -16,6 +16,7 @@ const CASES: Array<[place: Failpoint, nth: number]> = [
   ['erasure.key-taken', 3],
   ['erasure.after-key', 3],
   ['erasure.before-done', 1],
+  ['erasure.bytes-removed', 1],
 ];
 
 let folder: TemporaryFolder;
@@ -26,7 +27,13 @@ const data = (): string => `${folder.path}/data`;
 const prepared = (): string => `${folder.path}/prepared`;
 const copied = (from: string, to: string): Buffer => execFileSync('cp', ['-a', from, to]);
 
-type Report = Readonly<{ status: string; subjects: string[]; keysDestroyedAt: string | null }>;
+const FILE = 'notes.txt';
+type Report = Readonly<{
+  status: string;
+  subjects: string[];
+  keysDestroyedAt: string | null;
+  artifacts: ReadonlyArray<Readonly<{ goneAt: string | null }>>;
+}>;
 type Asked = Readonly<{ second: string; erasure: string; run: string }>;
 let asked: Asked;
 
@@ -37,8 +44,12 @@ beforeAll(async () => {
   const second = await scene.secondAdmin();
   const run = await scene.recordOf(SUBJECT);
   await scene.recordOf(CONTROL);
+  await scene.storeFile(run, FILE, `${SUBJECT} was here`);
   expect([await scene.usersFound(SUBJECT), await scene.usersFound(CONTROL)]).toEqual([1, 1]);
-  const { result } = await command<{ result: { erasure: string } }>('request-erasure', NAMING);
+  const { result } = await command<{ result: { erasure: string } }>('request-erasure', {
+    ...NAMING,
+    artifacts: [{ run, path: FILE }],
+  });
   await server.process.stop();
   asked = { second, run, erasure: result.erasure };
   copied(data(), prepared());
@@ -69,10 +80,12 @@ it.each(CASES)(
     expect(await server.process.ended).toBe('SIGKILL');
 
     await restart();
-    const { status, subjects, keysDestroyedAt } = await report();
+    const { status, subjects, keysDestroyedAt, artifacts } = await report();
     expect([status, keysDestroyedAt]).toEqual(['approved', expect.any(String)]);
     expect(filesOf('erased').toSorted()).toEqual(subjects.toSorted());
     expect(subjects).toHaveLength(4);
+    expect(artifacts).toMatchObject([{ goneAt: expect.any(String) }]);
+    expect((await scene.fileOf(run, FILE)).body).toContain('ARTIFACTS_ERASED');
     // Neither a key nor what is left of one.
     expect(filesOf('keys').filter((file) => subjects.some((whose) => file.startsWith(whose)))).toEqual([]);
     expect(await scene.textOf(run)).toMatch(/"mlflow.user","value":"\[erased \d{4}-\d\d-\d\d\]"/);
@@ -101,12 +114,16 @@ it('holds after a restore of everything from before it, by the stones that lie e
     await restart({ RUNLEDGER_ERASURE_STONES: `${folder.path}/stones` });
   };
   await begin();
-  expect(await scene.textOf(run)).toContain(SUBJECT);
+  expect([await scene.textOf(run), (await scene.fileOf(run, FILE)).status]).toEqual([
+    expect.stringContaining(SUBJECT),
+    200,
+  ]);
   await command('approve-erasure', { erasure }, second);
   expect(await scene.textOf(run)).not.toContain(SUBJECT);
   // Data and keys of before: the journal knows of no approval.
   await begin();
   expect(await report()).toMatchObject({ status: 'requested', keysDestroyedAt: expect.any(String) });
+  expect((await scene.fileOf(run, FILE)).status).toBe(404);
   expect(await scene.textOf(run)).toMatch(/"mlflow.user","value":"\[erased \d{4}-\d\d-\d\d\]"/);
   expect([await scene.usersFound(SUBJECT), await scene.usersFound(CONTROL)]).toEqual([0, 1]);
 }, 120_000);
