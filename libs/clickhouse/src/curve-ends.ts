@@ -10,14 +10,22 @@ import { STORED_COLUMNS, storedPoints, unique } from './stored-points';
 type PlacedRow = CurvePair & BucketRow;
 type Growing = { -readonly [Name in keyof PlacedRow]: PlacedRow[Name] };
 
-const NOTHING = { points: 0, nans: 0, positiveInfs: 0, negativeInfs: 0, total: 0, first: 0, last: 0 };
-const begun = (of: CurvePair & Pick<BucketRow, 'at'>): Growing => ({
-  ...NOTHING,
-  ...of,
-  low: Infinity,
-  high: -Infinity,
+/** Said member by member: to spread them took as long as the engine does. */
+const begun = ({ series, key }: CurvePair, at: number): Growing => ({
+  series,
+  key,
+  at,
+  points: 0,
+  nans: 0,
+  positiveInfs: 0,
+  negativeInfs: 0,
   firstStep: 0n,
   lastStep: 0n,
+  low: Infinity,
+  high: -Infinity,
+  total: 0,
+  first: 0,
+  last: 0,
 });
 
 /** Adds the point that comes next. In place: a row of its own for each point took three times as long as the engine. */
@@ -63,7 +71,7 @@ export async function readEnds(
   for (const { series, key, step, value } of unique([...readNative(found)].flatMap(storedPoints))) {
     const at = Number((step - origin) / width);
     if (row?.at !== at || row.series !== series || row.key !== key) {
-      row = begun({ series, key, at });
+      row = begun({ series, key }, at);
       rows.push(row);
     }
     grow(row, step, value);

@@ -38,7 +38,7 @@ export type BucketRow = Readonly<{
 const finiteOf = (row: BucketRow): number => row.points - row.nans - row.positiveInfs - row.negativeInfs;
 
 /** Two stretches of one bucket as one, of which the points of `a` come before those of `b` where they share a step. */
-export function mergeRows(a: BucketRow, b: BucketRow): BucketRow {
+function mergeRows(a: BucketRow, b: BucketRow): BucketRow {
   const counts = {
     at: a.at,
     points: a.points + b.points,

@@ -51,7 +51,9 @@ export const curvesBody = z
       .min(1)
       .max(5_000)
       .default(500)
-      .describe('most buckets; a curve with no more points is answered as points'),
+      .describe(
+        'most buckets; a curve with no more points is answered as points. On steps, where buckets are made of rolled ones, there may be half as many',
+      ),
     segments: z
       .enum(['effective', 'all'])
       .default('effective')
@@ -70,8 +72,8 @@ export const curvesBody = z
       .enum(['exact', 'whole'])
       .default('exact')
       .describe(
-        'whole: on steps, where buckets are 512 or more wide, the range is widened to multiples of 512; no point is read for its ends. ' +
-          'The answer tells its range',
+        'whole: on steps, where buckets are made of rolled ones (of 128, 512 or 32,768 steps), the range is widened to whole ones, less than a bucket; ' +
+          'no point is read for its ends. The answer tells its range',
       ),
     columns: z
       .array(z.enum(BUCKET_COLUMNS))
