@@ -68,7 +68,7 @@ const nothingPast: SumUpPast = () => {
 };
 
 /** Finds runs by anything that is known of them, in any order, page by page. */
-export function createRunSearch(source: DataSource, sumUp: SumUpPast = nothingPast) {
+export function createRunSearch(source: DataSource, sumUp: SumUpPast = nothingPast, { few = FEW } = {}) {
   const known = createKnownMetrics(source);
 
   type Asked = RunScope & Readonly<{ filter: Filter; order: readonly Order[] }>;
@@ -78,7 +78,7 @@ export function createRunSearch(source: DataSource, sumUp: SumUpPast = nothingPa
     const united = await compose(asked, true);
     const found = await estimateSets(source, { ...united, filter: asked.filter });
     // What was compiled once has its values already.
-    return compose(asked, found !== null && found <= FEW);
+    return compose(asked, found !== null && found <= few);
   }
 
   async function compose(asked: Asked, unites: boolean) {
