@@ -32,6 +32,7 @@ const hold = (subjects: string[] | null): ErasureCommand => ({
   name: 'place-hold',
   hold: 'h1',
   subjects,
+  artifacts: [],
   reference: 'case 3',
 });
 const lift: ErasureCommand = { name: 'lift-hold', hold: 'h1' };
@@ -47,6 +48,10 @@ it('takes artifacts alone, and what everybody is held by', () => {
   const asked: ErasureCommand = { ...request('e1', []), name: 'request-erasure', artifacts } as ErasureCommand;
   expect(outcomeOf(asked, approve())).toEqual(['subject.erased']);
   expect(outcomeOf(asked, hold(null), approve())).toEqual(['ERASURE_HELD']);
+  const ofFiles = (digest: string): ErasureCommand =>
+    ({ ...hold([]), name: 'place-hold', artifacts: [digest] }) as ErasureCommand;
+  expect(outcomeOf(asked, ofFiles(artifacts[0]?.digest ?? ''), approve())).toEqual(['ERASURE_HELD']);
+  expect(outcomeOf(asked, ofFiles(`sha256:${'b'.repeat(64)}`), approve())).toEqual(['subject.erased']);
 });
 
 it('is decided once', () => {
@@ -69,7 +74,10 @@ it.each([
 });
 
 it('names the hold and its reference where it refuses', () => {
-  const state = evolveErasures(noErasures, { type: 'hold.placed', data: { hold: 'h1', reference: 'case 3' } });
+  const state = evolveErasures(noErasures, {
+    type: 'hold.placed',
+    data: { hold: 'h1', artifacts: [], reference: 'case 3' },
+  });
   expect(decideErasure(request(), state)).toMatchObject({
     code: 'ERASURE_HELD',
     message: expect.stringContaining('h1 (case 3)'),

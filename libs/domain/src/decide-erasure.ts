@@ -16,7 +16,13 @@ export type ErasureCommand =
     }>
   | Readonly<{ name: 'approve-erasure'; erasure: string; person?: string }>
   | Readonly<{ name: 'withdraw-erasure'; erasure: string }>
-  | Readonly<{ name: 'place-hold'; hold: string; subjects: readonly string[] | null; reference: string }>
+  | Readonly<{
+      name: 'place-hold';
+      hold: string;
+      subjects: readonly string[] | null;
+      artifacts: readonly string[];
+      reference: string;
+    }>
   | Readonly<{ name: 'lift-hold'; hold: string }>;
 
 export type ErasureRefusal =
@@ -32,8 +38,8 @@ export type ErasureRefusal =
 type Decided = Outcome<Decision<ErasureChange>, ErasureRefusal>;
 
 /** A hold beats an erasure, whichever came first. */
-function held(state: Erasures, subjects: readonly string[]): Decided | null {
-  const holds = holdsOn(state, subjects);
+function held(state: Erasures, { subjects, artifacts }: Pick<Erasure, 'subjects' | 'artifacts'>): Decided | null {
+  const holds = holdsOn(state, [...subjects, ...artifacts.map(({ digest }) => digest)]);
   if (holds.length === 0) return null;
   const said = holds.map((hold) => `${hold} (${state.holds.get(hold)?.reference ?? ''})`).join(', ');
   return refuse('ERASURE_HELD', `what is said of them must be kept: ${holds.length === 1 ? 'hold' : 'holds'} ${said}`);
@@ -45,7 +51,7 @@ function request(command: Extract<ErasureCommand, { name: 'request-erasure' }>, 
   if (subjects.length === 0 && artifacts.length === 0)
     return refuse('ERASURE_NOBODY', 'nothing is sealed of anybody who is called so');
   const data = { erasure, subjects: [...subjects], people: [...people], artifacts: [...artifacts], reference, person };
-  return held(state, subjects) ?? decided([{ type: 'erasure.requested', data }]);
+  return held(state, data) ?? decided([{ type: 'erasure.requested', data }]);
 }
 
 function approve(
@@ -57,7 +63,7 @@ function approve(
     return refuse('ERASURE_BY_REQUESTER', 'an erasure is approved by another person than the one who requested it');
   const { subjects, people, artifacts } = of;
   const data = { erasure, subjects: [...subjects], people: [...people], artifacts: [...artifacts], person };
-  return held(state, subjects) ?? decided([{ type: 'subject.erased', data }]);
+  return held(state, data) ?? decided([{ type: 'subject.erased', data }]);
 }
 
 /** Pure. Two persons erase; one is enough to stop it, and to hold. */
@@ -66,11 +72,12 @@ export function decideErasure(command: ErasureCommand, state: Erasures): Decided
     case 'request-erasure':
       return request(command, state);
     case 'place-hold': {
-      const { hold, subjects, reference } = command;
+      const { hold, subjects, artifacts, reference } = command;
       if (state.holds.has(hold)) return refuse('HOLD_EXISTS', 'there is or was a hold of this id');
       const whose = subjects === null ? {} : { subjects: [...subjects] };
-      if (subjects?.length === 0) return refuse('ERASURE_NOBODY', 'nothing is sealed of anybody who is called so');
-      return decided([{ type: 'hold.placed', data: { hold, ...whose, reference } }]);
+      if (subjects?.length === 0 && artifacts.length === 0)
+        return refuse('ERASURE_NOBODY', 'nothing is sealed of anybody who is called so');
+      return decided([{ type: 'hold.placed', data: { hold, ...whose, artifacts: [...artifacts], reference } }]);
     }
     case 'lift-hold': {
       const hold = state.holds.get(command.hold);

@@ -11,7 +11,14 @@ export type Erasure = Readonly<{
   /** Who requested it. */
   person: string;
 }>;
-export type Hold = Readonly<{ subjects: readonly string[] | null; reference: string; lifted: boolean }>;
+export type Hold = Readonly<{
+  /** Null: of everybody, and all artifacts. */
+  subjects: readonly string[] | null;
+  /** By their digests. */
+  artifacts: readonly string[];
+  reference: string;
+  lifted: boolean;
+}>;
 
 /** Erasures and holds of a workspace are one stream: none of them is decided past another. */
 export type Erasures = Readonly<{ erasures: ReadonlyMap<string, Erasure>; holds: ReadonlyMap<string, Hold> }>;
@@ -37,8 +44,8 @@ export function evolveErasures(state: Erasures, { type, data }: ErasureChange): 
     case 'subject.erased':
       return moved(state, data.erasure, 'approved');
     case 'hold.placed': {
-      const { hold, subjects = null, reference } = data;
-      return { ...state, holds: withOne(state.holds, hold, { subjects, reference, lifted: false }) };
+      const { hold, subjects = null, artifacts, reference } = data;
+      return { ...state, holds: withOne(state.holds, hold, { subjects, artifacts, reference, lifted: false }) };
     }
     case 'hold.lifted': {
       const hold = state.holds.get(data.hold);
@@ -51,8 +58,8 @@ export function evolveErasures(state: Erasures, { type, data }: ErasureChange): 
   }
 }
 
-/** The holds that stand in the way of erasing these subjects. */
-export const holdsOn = ({ holds }: Erasures, subjects: readonly string[]): string[] =>
-  [...holds].flatMap(([id, { subjects: held, lifted }]) =>
-    !lifted && (held === null || held.some((one) => subjects.includes(one))) ? [id] : [],
+/** The holds that stand in the way of erasing these subjects and the bytes of these digests. */
+export const holdsOn = ({ holds }: Erasures, what: readonly string[]): string[] =>
+  [...holds].flatMap(([id, { subjects, artifacts, lifted }]) =>
+    !lifted && (subjects === null || [...subjects, ...artifacts].some((one) => what.includes(one))) ? [id] : [],
   );

@@ -77,9 +77,10 @@ export const createErasureReports = (source: DataSource) => {
 
     async holds(workspace: string) {
       const { holds } = stateOf(await eventsOf(workspace));
-      return [...holds].map(([hold, { subjects, reference, lifted }]) => ({
+      return [...holds].map(([hold, { subjects, artifacts, reference, lifted }]) => ({
         hold,
         subjects: subjects?.length ?? null,
+        artifacts: artifacts.length,
         reference,
         status: lifted ? ('lifted' as const) : ('in-force' as const),
       }));

@@ -26,16 +26,17 @@ const naming = {
     .describe('what somebody is called in the fields that tell of people'),
   containing: z.boolean().default(false).describe('also every such text of which one of these is a part, in any case'),
 };
-const file = z.strictObject({ run: entityId, path: name(1_000) });
+const files = z
+  .array(z.strictObject({ run: entityId, path: name(1_000) }))
+  .max(1_000)
+  .default([]);
 const requestFields = z.strictObject({
   id,
   erasure: entityId.optional(),
   ...naming,
-  artifacts: z
-    .array(file)
-    .max(1_000)
-    .default([])
-    .describe('artifacts of runs: all bytes that were ever stored there go, once nobody else has the same'),
+  artifacts: files.describe(
+    'artifacts of runs: all bytes that were ever stored there go, once nobody else has the same',
+  ),
   reference,
 });
 const oneFields = z.strictObject({ id, erasure: entityId });
@@ -43,6 +44,7 @@ const holdFields = z.strictObject({
   id,
   hold: entityId.optional(),
   ...naming,
+  artifacts: files.describe('artifacts of runs, all bytes of which are kept, whose ever they are'),
   everybody: z.boolean().default(false).describe('hold what is said of anybody in this workspace'),
   reference,
 });
@@ -78,12 +80,12 @@ export class ErasureController {
   })
   async request(@RawBody() body: Body, @Caller() who: Principal) {
     const said = read(requestFields, body);
-    const { id: _, erasure = uuidv7(), artifacts: files, reference: of, ...named } = said;
+    const { id: _, erasure = uuidv7(), artifacts: asked, reference: of, ...named } = said;
     const { subjects, texts: found } = await nameSubjects(this.room, who.workspace, named);
-    const artifacts = await nameFiles(this.room.files, who.workspace, files);
+    const artifacts = await nameFiles(this.room.files, who.workspace, asked);
     const { people } = named;
-    const asked = { name: 'request-erasure', erasure, subjects, people, artifacts, reference: of } as const;
-    const answer = await this.#run(who, said, asked);
+    const request = { name: 'request-erasure', erasure, subjects, people, artifacts, reference: of } as const;
+    const answer = await this.#run(who, said, request);
     return { ...answer, texts: found };
   }
 
@@ -118,10 +120,11 @@ export class ErasureController {
   })
   async hold(@RawBody() body: Body, @Caller() who: Principal) {
     const said = read(holdFields, body);
-    const { id: _, hold = uuidv7(), everybody, reference: of, ...named } = said;
+    const { id: _, hold = uuidv7(), everybody, artifacts: asked, reference: of, ...named } = said;
     const found = everybody ? { subjects: null, texts: [] } : await nameSubjects(this.room, who.workspace, named);
     const { subjects } = found;
-    const answer = await this.#run(who, said, { name: 'place-hold', hold, subjects, reference: of });
+    const artifacts = (await nameFiles(this.room.files, who.workspace, asked)).map(({ digest }) => digest);
+    const answer = await this.#run(who, said, { name: 'place-hold', hold, subjects, artifacts, reference: of });
     return { ...answer, texts: found.texts };
   }
 

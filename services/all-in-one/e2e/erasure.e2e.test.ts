@@ -53,6 +53,10 @@ it('takes from everything that is kept what names somebody, by two persons, and 
   await command('lift-hold', { hold: hold['hold'] });
 
   const artifacts = [FILE, 'both.txt'].map((path) => ({ run: runs[SUBJECT], path }));
+  const held = await command('place-hold', { reference: 'case 4', artifacts: artifacts.slice(0, 1) });
+  const kept = await ask('api/v1/commands/request-erasure', { ...NAMING, artifacts });
+  expect([kept.status, kept.body]).toEqual([403, expect.stringContaining('case 4')]);
+  await command('lift-hold', { hold: held.result['hold'] });
   const unknown = { ...NAMING, artifacts: [{ run: runs[SUBJECT], path: 'no-such-file' }] };
   expect((await ask('api/v1/commands/request-erasure', unknown)).body).toContain('ERASURE_NO_ARTIFACT');
   const request = { ...NAMING, artifacts };

@@ -95,10 +95,12 @@ function addHolds(program: Command, ends: CliEnds): void {
   const holds = program.command('holds').description('keep what is said of somebody from being erased');
   addNaming(holds.command('place'))
     .description('place one; prints its id')
+    .option('--artifact <run/path>', 'an artifact of a run, the bytes of which are kept; may be repeated', repeated)
     .option('--everybody', 'hold what is said of anybody in this workspace')
-    .action(async (options: Naming & { everybody?: boolean }) => {
-      const { everybody = false } = options;
-      const { result, texts } = await ask(ends, 'place-hold', { ...namingOf(options), everybody });
+    .action(async (options: Naming & { everybody?: boolean; artifact?: string[] }) => {
+      const { everybody = false, artifact = [] } = options;
+      const artifacts = artifact.map(fileOf);
+      const { result, texts } = await ask(ends, 'place-hold', { ...namingOf(options), everybody, artifacts });
       tellTexts(ends, texts);
       ends.out.write(`${String(result['hold'])}\n`);
     });
@@ -115,7 +117,7 @@ function addHolds(program: Command, ends: CliEnds): void {
     .option('--json', 'answer as JSON')
     .action(async ({ json = false }: Json) => {
       const answer = await createServer(ends).read<{ holds: readonly Row[] }>('holds');
-      listed(ends, answer.holds, ['hold', 'status', 'subjects', 'reference'], json);
+      listed(ends, answer.holds, ['hold', 'status', 'subjects', 'artifacts', 'reference'], json);
     });
 }
 

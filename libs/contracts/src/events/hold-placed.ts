@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../define-event';
+import { artifactDigest } from '../erased-artifact';
 import { entityId, name } from '../names';
 import { subjectId } from '../sealed-text';
 
@@ -7,13 +8,15 @@ import { subjectId } from '../sealed-text';
 export const holdPlaced = defineEvent({
   type: 'hold.placed',
   topic: 'catalog',
-  version: 1,
+  version: 2,
   data: z.strictObject({
     hold: entityId,
     /** Absent: of everybody. */
-    subjects: z.array(subjectId).min(1).max(10_000).optional(),
+    subjects: z.array(subjectId).max(10_000).optional(),
+    artifacts: z.array(artifactDigest).max(1_000),
     /** Where its grounds are kept, for example a case; never whom it is about. */
     reference: name(200),
   }),
-  lifts: {},
+  // Version 1 held keys alone.
+  lifts: { 1: (v1: object) => ({ ...v1, artifacts: [] }) },
 });

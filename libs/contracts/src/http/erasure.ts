@@ -57,6 +57,7 @@ export const holdsAnswer = z.strictObject({
     z.strictObject({
       hold: z.string(),
       subjects: z.int().nullable().describe('how many keys it is about; null: all that is said of anybody'),
+      artifacts: z.int().describe('how many digests it is about, beside that'),
       reference: z.string(),
       status: z.enum(['in-force', 'lifted']),
     }),
