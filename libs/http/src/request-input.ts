@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { Fault } from '@runledger/kernel';
@@ -38,13 +39,17 @@ export const Query = createParamDecorator((_data: unknown, context: ExecutionCon
   checkInput(declared(context, 'query'), { ...(requestOf(context).query as object) }, 'query'),
 );
 
+/** Whether no body was announced (RFC 9112, 6.3). */
+const isEmpty = ({ headers }: Pick<IncomingMessage, 'headers'>): boolean =>
+  headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
+
 /** The body, whole, decompressed and otherwise untouched. Read after the guard: who may not write is not read. */
 export const RawBody = createParamDecorator(async (_data: unknown, context: ExecutionContext): Promise<Body> => {
   const request = requestOf(context);
   const reader = request[READER];
   if (reader === undefined) throw new TypeError('no body reader: is this route served by serveHttp?');
   const spec = declared(context, 'body');
-  if (request.body === undefined) return { mediaType: mediaTypeOf(request.headers, spec), bytes: Buffer.alloc(0) };
+  if (isEmpty(request.raw)) return { mediaType: mediaTypeOf(request.headers, spec), bytes: Buffer.alloc(0) };
   return reader.read(request.raw, request.headers, spec);
 });
 
