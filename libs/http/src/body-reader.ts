@@ -21,11 +21,15 @@ export type Body = Readonly<{ mediaType: string; bytes: Buffer }>;
 const tooLarge = (limit: number): Fault =>
   new Fault('too-large', 'HTTP_BODY_TOO_LARGE', `the body may have at most ${limit} bytes, decompressed`);
 
+/** type/subtype, both of them tokens (RFC 9110, 8.3.1) */
+const MEDIA_TYPE = /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+$/;
+
 /** @throws Fault unsupported HTTP_BAD_MEDIA_TYPE */
 export function mediaTypeOf(headers: IncomingHttpHeaders, spec: BodySpec): string {
   const sent = (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   if (Object.hasOwn(spec.types, sent)) return sent;
-  if (Object.hasOwn(spec.types, '*')) return sent === '' ? 'application/octet-stream' : sent;
+  if (Object.hasOwn(spec.types, '*') && sent === '') return 'application/octet-stream';
+  if (Object.hasOwn(spec.types, '*') && MEDIA_TYPE.test(sent)) return sent;
   const known = Object.keys(spec.types).join(', ');
   throw new Fault('unsupported', 'HTTP_BAD_MEDIA_TYPE', `the body must have one of the media types ${known}`);
 }

@@ -318,7 +318,7 @@ describe('series', () => {
       series: Array<{ width: number; buckets: Array<{ count: number; max: number }> }>;
     };
     const buckets = long.series[0]?.buckets ?? [];
-    expect([long.series[0]?.width, buckets.length, Math.max(...buckets.map((b) => b.max))]).toEqual([250, 10, 1e6]);
+    expect([long.series[0]?.width, buckets.length, Math.max(...buckets.map((b) => b.max))]).toEqual([256, 10, 1e6]);
     expect(buckets.reduce((sum, b) => sum + b.count, 0)).toBe(2_500);
     const odd = (await read(scene, 'runs/s/series/buckets?key=loss&buckets=1')).body;
     expect(odd).toMatchObject({
