@@ -1,6 +1,6 @@
 export { startDoor } from './start-door';
 export { type Opening, startClickHouse, startLog, startPostgres, startSignals } from './start-engines';
-export { startLimits } from './start-limits';
+export { openStorageLimits, startLimits } from './start-limits';
 export { openAnswersBy, openPersonalReads, startPersonal } from './start-personal';
 export { startRefusals } from './start-refusals';
 export { startWebhooks } from './start-webhooks';

@@ -1,5 +1,7 @@
 import type { Quotas } from '@runledger/kernel';
-import { type Limits, openLimits } from '@runledger/limits';
+import { createStorageLimits, type Limits, openLimits, type StorageLimits } from '@runledger/limits';
+import { createSizeReads } from '@runledger/postgres';
+import type { DataSource } from 'typeorm';
 import type { Opening } from './start-engines';
 
 type LimitChoice = Readonly<{
@@ -20,3 +22,16 @@ export const startLimits = ({ scope, logger }: Opening, config: LimitChoice): Pr
     const value = openLimits(config.RUNLEDGER_REDIS_URL, options, logger);
     return { value, stop: () => value.close() };
   });
+
+/** How much may be kept, counted by what is projected. */
+export function openStorageLimits(
+  source: DataSource,
+  config: Pick<LimitChoice, 'RUNLEDGER_LIMITS_WORKSPACE' | 'RUNLEDGER_LIMITS_PROJECT'>,
+): StorageLimits {
+  const sizes = createSizeReads(source);
+  return createStorageLimits({
+    workspace: config.RUNLEDGER_LIMITS_WORKSPACE.storage,
+    project: config.RUNLEDGER_LIMITS_PROJECT.storage,
+    readKept: (workspace, digests) => sizes.kept(workspace, digests),
+  });
+}

@@ -7,7 +7,7 @@ export { FAULT_KINDS, Fault, type FaultKind, isFault } from './fault';
 export { isUuid, uuidv7 } from './ids';
 export { createLogger, type Logger, type LogLevel } from './logger';
 export { accept, type Outcome, refuse } from './outcome';
-export { type Quotas, quotas } from './quota-setting';
+export { callerQuotas, type Quotas, quotas } from './quota-setting';
 export { type Running, runProcess } from './run-process';
 export { Scope } from './scope';
 export { settings } from './settings';

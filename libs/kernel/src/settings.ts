@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { count, flag, portNumber } from './config';
-import { quotas } from './quota-setting';
+import { callerQuotas, quotas } from './quota-setting';
 
 const list = z
   .string()
@@ -31,12 +31,15 @@ const door = {
   RUNLEDGER_LIMITS_WORKSPACE: quotas
     .prefault('requests=20000,bytes=2000000000,points=50000000,reads=128')
     .describe(
-      'what all callers of a workspace together may have by the second, and of active series by the hour; off limits nothing',
+      'what all callers of a workspace together may have by the second, of active series by the hour, and of bytes of artifacts in all (storage=); off limits nothing',
     ),
   RUNLEDGER_LIMITS_PROJECT: quotas
     .prefault('off')
-    .describe('what callers who are bound to one project may have together by the second'),
-  RUNLEDGER_LIMITS_CALLER: quotas
+
+    .describe(
+      'what callers who are bound to one project may have together by the second; storage= is what any one project may keep of artifacts',
+    ),
+  RUNLEDGER_LIMITS_CALLER: callerQuotas
     .prefault('requests=10000,bytes=1000000000,points=25000000,reads=64')
     .describe('what one caller (a key) may have by the second; reads are how many may run at a time, on average'),
 };

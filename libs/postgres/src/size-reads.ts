@@ -22,12 +22,51 @@ const WORKSPACE = `
     count(*) as files, coalesce(sum(size), 0) as bytes
   from (select distinct digest, size from read.run_artifact where workspace = $1 and to_off is null) as stored`;
 
+/** Whatever is kept, in every version, of runs and of logged models: bytes stay when a path is stored again or taken away. */
+const KEPT = `
+  with piece as (
+    select coalesce(r.project, 'default') as project, a.digest, a.size
+    from read.run_artifact a
+      left join read.run r on r.workspace = a.workspace and r.run = a.run and r.to_off is null
+    where a.workspace = $1
+    union
+    select coalesce(e.project, 'default'), f.digest, f.size
+    from read.logged_model_file f
+      left join read.logged_model m on m.workspace = f.workspace and m.logged_model = f.logged_model and m.to_off is null
+      left join read.experiment e on e.workspace = m.workspace and e.experiment = m.experiment and e.to_off is null
+    where f.workspace = $1)
+  select project, sum(size) as bytes, null as digests from piece group by project
+  union all
+  select null, coalesce(sum(size), 0), (select array_agg(distinct digest) from piece where digest = any ($2))
+  from (select distinct digest, size from piece) as content`;
+
+/** Bytes of artifacts that are kept, each content once: in all, and in each project. */
+export type KeptSize = Readonly<{
+  workspace: number;
+  projects: ReadonlyMap<string, number>;
+  /** Those of the digests that were asked for which are among it. */
+  counted: ReadonlySet<string>;
+}>;
+
 /** How much is stored. */
 export const createSizeReads = (source: DataSource) => ({
   /** The largest first. */
   async tables(): Promise<TableSize[]> {
     const rows: Array<{ name: string; bytes: string; rows: string }> = await source.query(TABLES);
     return rows.map(({ name, bytes, rows: many }) => ({ name, bytes: Number(bytes), rows: Number(many) }));
+  },
+
+  async kept(workspace: string, digests: readonly string[]): Promise<KeptSize> {
+    const rows: Array<{ project: string | null; bytes: string; digests: string[] | null }> = await source.query(KEPT, [
+      workspace,
+      digests,
+    ]);
+    const all = rows.find(({ project }) => project === null);
+    return {
+      workspace: Number(all?.bytes ?? 0),
+      projects: new Map(rows.flatMap(({ project, bytes }) => (project === null ? [] : [[project, Number(bytes)]]))),
+      counted: new Set(all?.digests ?? []),
+    };
   },
 
   async workspace(workspace: string): Promise<WorkspaceSize> {

@@ -1,5 +1,6 @@
 import { type TemporaryFolder, temporaryFolder } from '@runledger/testkit';
 import { type AllInOne, startAllInOne } from './all-in-one-process';
+import { STORAGE_QUOTA, storageContract } from './storage.contract';
 
 // Each test takes more than the whole quota, so that the window, which may end in between, does not matter.
 describe('the limits of a caller', () => {
@@ -59,5 +60,23 @@ describe('the limits of a caller', () => {
     expect(refused?.body).toMatchObject({ error_code: 'REQUEST_LIMIT_EXCEEDED' });
     expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
     expect(refused?.headers.get('ratelimit')).toMatch(/^"caller-points";r=0;t=\d+$/);
+  });
+});
+
+describe('limits of storage', () => {
+  let folder: TemporaryFolder;
+  let server: AllInOne;
+  beforeAll(async () => {
+    folder = temporaryFolder('storage-limits');
+    server = await startAllInOne(`${folder.path}/data`, STORAGE_QUOTA);
+  }, 120_000);
+  afterAll(async () => {
+    await server.process.stop();
+    folder.remove();
+  });
+
+  storageContract(() => {
+    const { url, key } = server;
+    return { write: url, mlflow: url, read: url, key, direct: false };
   });
 });

@@ -5,7 +5,7 @@ import { type Log, openPostgresLog } from '@runledger/bus';
 import { type ClickHouse, migrateClickHouse, openEmbeddedClickHouse } from '@runledger/clickhouse';
 import { createCommands } from '@runledger/commands';
 import { openCourier } from '@runledger/courier';
-import { openAnswersBy, startPersonal, startRefusals, stonesChoice } from '@runledger/engines';
+import { openAnswersBy, openStorageLimits, startPersonal, startRefusals, stonesChoice } from '@runledger/engines';
 import { ErasureModule, openErasure } from '@runledger/erasure';
 import { openOversight } from '@runledger/governance';
 import { type HttpServer, readTls, serveHttp } from '@runledger/http';
@@ -112,13 +112,8 @@ async function openRooms(opening: Opening, engines: Engines) {
   const commands = createCommands(journal, openOversight({ source, log, live }));
   await commands.provide('default');
   const artifacts = await openStore(opening, source);
-  const { eraser, people } = await openErasure(scope, {
-    source,
-    personal,
-    artifacts,
-    stones: stonesChoice(config),
-    logger,
-  });
+  const erasing = { source, personal, artifacts, stones: stonesChoice(config), logger };
+  const { eraser, people } = await openErasure(scope, erasing);
   await recordOperatorKeys(createKeyStore(source), commands);
   await scope.start('the relay', async () => {
     const value = startRelay({ source, log, logger });
@@ -135,6 +130,7 @@ async function openRooms(opening: Opening, engines: Engines) {
   const { RUNLEDGER_NOTARY_SINKS: sinks, RUNLEDGER_NOTARY_WITNESSES: witnesses } = config;
   const { RUNLEDGER_S3_REGION: region, RUNLEDGER_S3_ENDPOINT: endpoint } = config;
   const sinkLock = { days: config.RUNLEDGER_NOTARY_LOCK_DAYS, region, endpoint };
+  const storage = openStorageLimits(source, config);
   const notary = { log, source, artifacts, logger, holder, host, key, nextKey, sinks, witnesses, sinkLock, checkHours };
   await openNotary(scope, notary);
   const { door: webhooks, ...calls } = await openWebhooks({
@@ -156,11 +152,14 @@ async function openRooms(opening: Opening, engines: Engines) {
       artifacts,
       webhooks,
       quotas,
+      storage,
       keys: createKeyStore(source),
       places: createRunClaims(source),
     }),
-    QueryModule.register({ source, clickhouse, log, live, artifacts, web, quotas, personal }),
-    MlflowModule.register({ source, clickhouse, log: sealing, live, commands, artifacts, webhooks, quotas, personal }),
+    QueryModule.register({ source, clickhouse, log, live, artifacts, web, quotas, storage, personal }),
+    MlflowModule.register({
+      ...{ source, clickhouse, log: sealing, live, commands, artifacts, webhooks, quotas, storage, personal },
+    }),
     NotaryModule.register({ source, log, clickhouse, artifacts, host, key, personal }),
     UpkeepModule.register({ ...upkeep, commands }),
   ];

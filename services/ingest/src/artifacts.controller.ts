@@ -28,13 +28,18 @@ export class ArtifactsController {
     @Caller() who: Principal,
     @Headers() headers: Readonly<Record<string, string | undefined>>,
   ): Promise<z.output<typeof storedArtifact>> {
-    const { artifacts, artifactBytes: maxBytes, publish } = this.room;
+    const { artifacts, artifactBytes: maxBytes, publish, storage, places } = this.room;
     const upload = { ...params, mediaType, length, id: headers['idempotency-key'] };
     checkArtifact(upload, maxBytes);
     await keepToReach(this.room.places, who, [{ run: params.run, events: [] }]);
     // Not destroyed by a refusal: the answer has to go out on the same connection.
     const bytes = stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
-    const stored = await artifacts.put(bytes, { maxBytes });
+    const { workspace } = who;
+    const { run } = params;
+    const project = async () => (await places.projectsOf(workspace, [run])).get(run) ?? 'default';
+    const stored = await storage.within({ workspace, project }, { length, maxBytes }, (most) =>
+      artifacts.put(bytes, { maxBytes: most }),
+    );
     const record = artifactRecord(upload, stored, stampOf(who, headers['traceparent']));
     return { path: params.path, ...stored, position: await publish([record]) };
   }

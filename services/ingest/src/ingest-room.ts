@@ -2,7 +2,7 @@ import type { KeyStore } from '@runledger/access';
 import type { Artifacts } from '@runledger/artifacts';
 import { createPublish, type Publish, type Publishing, type PublishLimits } from '@runledger/bus';
 import type { Commands } from '@runledger/commands';
-import { type Limits, unlimited } from '@runledger/limits';
+import { type Limits, type StorageLimits, unlimited, unlimitedStorage } from '@runledger/limits';
 import type { WebhookDoor } from '@runledger/webhooks';
 import type { CommandPlaces } from './keep-command-to-reach';
 import type { RunPlaces } from './keep-to-reach';
@@ -20,6 +20,8 @@ export type IngestPorts = Readonly<{
   limits?: Partial<IngestLimits>;
   /** What callers may have; unlimited when absent. */
   quotas?: Limits;
+  /** What may be kept; unlimited when absent. */
+  storage?: StorageLimits;
 }>;
 
 /** What its controllers get. */
@@ -33,6 +35,7 @@ export type IngestRoom = Readonly<{
   places: RunPlaces & CommandPlaces;
   artifactBytes: number;
   quotas: Limits;
+  storage: StorageLimits;
 }>;
 export const INGEST_ROOM = Symbol('ingest-room');
 
@@ -43,7 +46,13 @@ export const INGEST_LIMITS: IngestLimits = {
   artifactBytes: 64 * GIB,
 };
 
-export function openIngestRoom({ limits, quotas = unlimited, ...ports }: IngestPorts): IngestRoom {
+export function openIngestRoom({
+  limits,
+  quotas = unlimited,
+  storage = unlimitedStorage,
+  ...ports
+}: IngestPorts): IngestRoom {
   const all = { ...INGEST_LIMITS, ...limits };
-  return { ...ports, publish: createPublish(ports.log, all).publish, artifactBytes: all.artifactBytes, quotas };
+  const { publish } = createPublish(ports.log, all);
+  return { ...ports, publish, artifactBytes: all.artifactBytes, quotas, storage };
 }

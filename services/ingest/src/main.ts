@@ -6,6 +6,7 @@ import { createCommands } from '@runledger/commands';
 import { TOPICS } from '@runledger/contracts';
 import {
   openAnswersBy,
+  openStorageLimits,
   type Opening as Starting,
   startDoor,
   startLimits,
@@ -91,6 +92,7 @@ async function serve(opening: Opening): Promise<HttpServer> {
         places: createRunClaims(source),
         limits,
         quotas,
+        storage: openStorageLimits(source, config),
       }),
     ],
     quotas,

@@ -16,6 +16,8 @@ export interface ArtifactHolder {
   find(path: string): Promise<ArtifactFile | null>;
   /** By path. */
   list(page: ArtifactPage): Promise<readonly ArtifactFile[]>;
+  /** Where its bytes count. */
+  readonly project: () => Promise<string>;
   /** Before bytes are read: whether it takes them. @throws Fault invalid MLFLOW_RUN_DELETED, missing MLFLOW_NO_LOGGED_MODEL */
   takes(): Promise<void>;
   store(who: Principal, file: ArtifactFile): Promise<void>;
@@ -31,6 +33,7 @@ async function runHolder(room: MlflowRoom, reach: Reach, { experiment, id }: Art
   return {
     find: (path) => metadata.findArtifact(workspace, run, path),
     list: (page) => metadata.listArtifacts(workspace, run, page),
+    project: async () => run.project,
     takes: async () => void (await gate.active(reach, id)),
     store: async (who, data) => void (await publish([factRecord(who, id, [{ type: 'artifact.stored', data }])])),
     remove: async (who, paths) =>
@@ -56,6 +59,7 @@ async function modelHolder(
       const files = await metadata.listLoggedModelFiles(workspace, loggedModel, page);
       return files.map(({ name: path, value: file }) => ({ path, ...file }));
     },
+    project: async () => (await metadata.getExperiment(reach, experiment))?.project ?? 'default',
     async takes() {
       if (value.lifecycle === 'deleted') throw noLoggedModel(loggedModel);
     },

@@ -40,7 +40,12 @@ export async function storeArtifact(
   const holder = await holderThatTakes(room, who, place);
   // Not destroyed by a refusal: the answer has to go out on the same connection.
   const bytes = upload.stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
-  const { digest, size } = await room.artifacts.put(bytes, { maxBytes: MAX_BYTES });
+  const { length } = upload;
+  const { digest, size } = await room.storage.within(
+    { workspace: who.workspace, project: holder.project },
+    { length, maxBytes: MAX_BYTES },
+    (maxBytes) => room.artifacts.put(bytes, { maxBytes }),
+  );
   const mediaType = MEDIA_TYPE.test(upload.mediaType) ? upload.mediaType : 'application/octet-stream';
   await holder.store(who, { path: place.path, digest, size, mediaType });
 }

@@ -3,6 +3,7 @@ import { artifactChoice, openArtifacts, tellErased } from '@runledger/artifacts'
 import { createCommands } from '@runledger/commands';
 import {
   openAnswersBy,
+  openStorageLimits,
   type Opening as Starting,
   startClickHouse,
   startDoor,
@@ -40,7 +41,8 @@ async function openPorts(opening: Opening): Promise<MlflowPorts & Required<Pick<
   const { door: webhooks } = await startWebhooks(opening, config, { source, commands });
   const pageSecret = config.RUNLEDGER_PAGE_SECRET;
   const quotas = await startLimits(opening, config);
-  return { source, clickhouse, live, log, artifacts, commands, webhooks, pageSecret, quotas, personal };
+  const storage = openStorageLimits(source, config);
+  return { source, clickhouse, live, log, artifacts, commands, webhooks, pageSecret, quotas, storage, personal };
 }
 
 async function serve(opening: Opening): Promise<HttpServer> {

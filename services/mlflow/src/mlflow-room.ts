@@ -3,7 +3,7 @@ import type { Artifacts } from '@runledger/artifacts';
 import { createPublish, type Publish, type Publishing, type PublishLimits, type PublishUnmoved } from '@runledger/bus';
 import type { ClickHouse } from '@runledger/clickhouse';
 import type { Commands } from '@runledger/commands';
-import { type Limits, unlimited } from '@runledger/limits';
+import { type Limits, type StorageLimits, unlimited, unlimitedStorage } from '@runledger/limits';
 import type { Live } from '@runledger/live';
 import { type PersonalData, searchSealed } from '@runledger/personal';
 import {
@@ -48,6 +48,8 @@ export type MlflowPorts = Readonly<{
   limits?: Partial<PublishLimits>;
   /** What callers may have; unlimited when absent. */
   quotas?: Limits;
+  /** What may be kept; unlimited when absent. */
+  storage?: StorageLimits;
   /** Opens what is sealed of people, to find it by what it says; nothing is found so when absent. */
   personal?: PersonalData | null;
 }>;
@@ -71,6 +73,7 @@ export type MlflowRoom = Readonly<{
   artifacts: Artifacts;
   webhooks: WebhookDoor;
   quotas: Limits;
+  storage: StorageLimits;
   /** Called when the server stops, before it waits for what is under way. */
   onModuleDestroy(): void;
 }>;
@@ -116,6 +119,7 @@ export function openMlflowRoom(ports: MlflowPorts): MlflowRoom {
     artifacts,
     webhooks,
     quotas: ports.quotas ?? unlimited,
+    storage: ports.storage ?? unlimitedStorage,
     onModuleDestroy: close,
   };
 }

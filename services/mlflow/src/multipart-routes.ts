@@ -80,7 +80,8 @@ export const MULTIPART_ROUTES: readonly MlflowRoute[] = [
     }),
     async run(room, who, { num_parts, ...asked }) {
       const direct = directOf(room, 'upload');
-      await holderThatTakes(room, who, placeOf(asked));
+      const holder = await holderThatTakes(room, who, placeOf(asked));
+      await room.storage.check({ workspace: who.workspace, project: holder.project });
       const { upload, urls } = await direct.begin(num_parts);
       return { upload_id: upload, credentials: urls.map((url, i) => ({ url, part_number: i + 1, headers: {} })) };
     },
@@ -97,7 +98,11 @@ export const MULTIPART_ROUTES: readonly MlflowRoute[] = [
       const place = placeOf(asked);
       const etags = etagsOf(parts);
       const holder = await holderThatTakes(room, who, place);
-      const { digest, size } = await direct.finish(upload_id, etags, { maxBytes: MAX_BYTES });
+      const { digest, size } = await room.storage.within(
+        { workspace: who.workspace, project: holder.project },
+        { length: 0, maxBytes: MAX_BYTES }, // a repeated one, whose answer was lost, stores nothing more
+        (maxBytes) => direct.finish(upload_id, etags, { maxBytes }),
+      );
       // A client that lost our answer asks again, and what it asks for is done.
       const there = await holder.find(place.path);
       if (there?.digest === digest && there.size === size) return {};

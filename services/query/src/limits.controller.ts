@@ -1,5 +1,6 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { Caller, Permission, type Principal } from '@runledger/access';
+import { holdsProject } from '@runledger/contracts';
 import { limitsAnswer } from '@runledger/contracts/http';
 import { ApiRoute } from '@runledger/http';
 import type { QueryRoom } from './query-room';
@@ -13,6 +14,9 @@ export class LimitsController {
   @Permission('runs:read', 'project')
   @ApiRoute({ summary: 'What the caller may have, and what is left of it', response: limitsAnswer })
   async list(@Caller() who: Principal) {
-    return { limits: this.room.quotas.quotas(who) };
+    const { quotas, storage } = this.room;
+    const kept = await storage.standings(who.workspace);
+    const isReached = (project: string | null): boolean => project === null || holdsProject(who.projects, project);
+    return { limits: quotas.quotas(who), storage: kept.filter(({ project }) => isReached(project)) };
   }
 }

@@ -4,6 +4,7 @@ import { artifactChoice, openArtifacts, tellErased } from '@runledger/artifacts'
 import {
   openAnswersBy,
   openPersonalReads,
+  openStorageLimits,
   type Opening as Starting,
   startClickHouse,
   startDoor,
@@ -32,7 +33,9 @@ async function openPorts(opening: Opening): Promise<QueryPorts & Required<Pick<Q
   const personal = await openPersonalReads(config);
   const web = await openWebPages(path.join(__dirname, '../../web/dist'));
   const quotas = await startLimits(opening, config);
-  return { source, clickhouse, live, log, artifacts, web, quotas, pageSecret: config.RUNLEDGER_PAGE_SECRET, personal };
+  const storage = openStorageLimits(source, config);
+  const pageSecret = config.RUNLEDGER_PAGE_SECRET;
+  return { source, clickhouse, live, log, artifacts, web, quotas, storage, pageSecret, personal };
 }
 
 async function serve(opening: Opening): Promise<HttpServer> {

@@ -1,7 +1,7 @@
 import type { Artifacts } from '@runledger/artifacts';
 import type { ClickHouse } from '@runledger/clickhouse';
 import type { PersonOf } from '@runledger/governance';
-import type { Limits } from '@runledger/limits';
+import type { Limits, StorageLimits } from '@runledger/limits';
 import type { Live } from '@runledger/live';
 import type { PersonalData } from '@runledger/personal';
 import type { openDataSource } from '@runledger/postgres';
@@ -26,6 +26,8 @@ export type QueryPorts = Readonly<{
   personal?: PersonalData | null;
   /** What callers may have; unlimited when absent. */
   quotas?: Limits;
+  /** What may be kept; unlimited when absent. */
+  storage?: StorageLimits;
   /** Signs page tokens. Processes that serve the same clients share it; a random one when absent. */
   pageSecret?: string | undefined;
 }>;

@@ -6,7 +6,7 @@ import { createPastSummaries, tableSizes } from '@runledger/clickhouse';
 import { isEveryProject, type Reach } from '@runledger/contracts';
 import { createJournalReads, type JournalReads } from '@runledger/journal';
 import { Fault } from '@runledger/kernel';
-import { type Limits, unlimited } from '@runledger/limits';
+import { type Limits, type StorageLimits, unlimited, unlimitedStorage } from '@runledger/limits';
 import { searchSealed } from '@runledger/personal';
 import {
   type AsOf,
@@ -82,6 +82,7 @@ export type QueryRoom = Readonly<{
   journal: JournalReads;
   access: AccessReads;
   quotas: Limits;
+  storage: StorageLimits;
   /** Keeps that a file leaves that may tell of people. */
   noteHandedOut(what: HandedOut): Promise<void>;
   runResults: RunResults;
@@ -156,6 +157,7 @@ export function openQueryRoom(ports: QueryPorts): QueryRoom {
     journal: createJournalReads(source),
     access: readsThatEnd(createAccessReads(source)),
     quotas: ports.quotas ?? unlimited,
+    storage: ports.storage ?? unlimitedStorage,
     noteHandedOut: (what) => noteHandedOut(source, what),
     ...readsThatEnd({
       asArrow: (table: CurveTable, signal: AbortSignal) => asArrow(ports.clickhouse, table, signal),
