@@ -24,18 +24,17 @@ function isNewer({ step, time, value }: LoggedPoint, state: MetricState): boolea
   return isGreater(value, state.latest);
 }
 
-function withPoint(state: MetricState | undefined, point: LoggedPoint): MetricState {
+/** In place: an object a point would cost more than the rest. */
+function take(state: { -readonly [M in keyof MetricState]: MetricState[M] }, point: LoggedPoint): void {
   const { step, time, value } = point;
-  if (state === undefined) return { step, time, latest: value, last: value, min: value, max: value };
-  const place = isNewer(point, state)
-    ? { step, time, latest: value }
-    : { step: state.step, time: state.time, latest: state.latest };
-  return {
-    ...place,
-    last: value,
-    min: value < state.min || Number.isNaN(state.min) ? value : state.min,
-    max: value > state.max || Number.isNaN(state.max) ? value : state.max,
-  };
+  if (isNewer(point, state)) {
+    state.step = step;
+    state.time = time;
+    state.latest = value;
+  }
+  state.last = value;
+  if (value < state.min || Number.isNaN(state.min)) state.min = value;
+  if (value > state.max || Number.isNaN(state.max)) state.max = value;
 }
 
 /**
@@ -47,11 +46,14 @@ export function findCrossing<P extends LoggedPoint>(
   before: ReadonlyMap<string, MetricState>,
   points: Iterable<P>,
 ): P | null {
-  const metrics = new Map(before);
+  const metrics = new Map([...before].map(([key, state]) => [key, { ...state }]));
   const item = { attributes: {}, metrics };
   for (const point of points) {
-    if (!keys.has(point.key)) continue;
-    metrics.set(point.key, withPoint(metrics.get(point.key), point));
+    const { key, step, time, value } = point;
+    if (!keys.has(key)) continue;
+    const state = metrics.get(key);
+    if (state === undefined) metrics.set(key, { step, time, latest: value, last: value, min: value, max: value });
+    else take(state, point);
     if (matches(item, filter, 'run')) return point;
   }
   return null;

@@ -52,22 +52,22 @@ function runsOf(batches: readonly KeptBatch[]): RunBatches[] {
   return [...runs.values()];
 }
 
+/** The points of these metrics, in one object that is another point each time. */
 function* pointsOf(batches: readonly KeptBatch[], keys: ReadonlySet<string>): Generator<Point> {
+  const point = { key: '', step: 0n, time: 0n, value: 0, offset: 0, ordinal: 0, recordedAt: 0 };
   for (const { batch, offset, time: recordedAt } of batches) {
+    Object.assign(point, { offset, recordedAt });
     const isWatched = batch.keys.map((key) => keys.has(key));
     if (!isWatched.includes(true)) continue;
     for (let ordinal = 0; ordinal < batch.values.length; ordinal++) {
       const index = batch.keyIndex[ordinal] as number;
       if (!isWatched[index]) continue;
-      yield {
-        key: batch.keys[index] as string,
-        step: batch.steps[ordinal] as bigint,
-        time: batch.times[ordinal] as bigint,
-        value: batch.values[ordinal] as number,
-        offset,
-        ordinal,
-        recordedAt,
-      };
+      point.key = batch.keys[index] as string;
+      point.step = batch.steps[ordinal] as bigint;
+      point.time = batch.times[ordinal] as bigint;
+      point.value = batch.values[ordinal] as number;
+      point.ordinal = ordinal;
+      yield point;
     }
   }
 }
