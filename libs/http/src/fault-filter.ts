@@ -20,6 +20,8 @@ export class FaultFilter implements ExceptionFilter {
     private readonly write: WriteError,
     /** The methods that a URL's path has routes for. */
     private readonly allowed: (url: string) => readonly string[],
+    /** What an answer of this status waits for; undefined when it goes at once. */
+    private readonly refusing: (request: FastifyRequest, status: number) => Promise<void> | undefined,
   ) {}
 
   /** RFC 9110, 15.5.6: a path that is known for other methods says which. */
@@ -39,7 +41,12 @@ export class FaultFilter implements ExceptionFilter {
     if (answer.ours) this.logger.error({ err: error, method: request.method, route }, 'a request failed by our fault');
     else if (answer.status > 501)
       this.logger.warn({ err: error, method: request.method, route }, 'a request was put off');
-    if (reply.sent || reply.raw.headersSent) reply.raw.destroy();
-    else sendError(reply, this.write(request.url, answer));
+    const send = (): void => {
+      if (reply.sent || reply.raw.headersSent) reply.raw.destroy();
+      else sendError(reply, this.write(request.url, answer));
+    };
+    const waiting = this.refusing(request, answer.status);
+    if (waiting === undefined) send();
+    else void waiting.then(send);
   }
 }

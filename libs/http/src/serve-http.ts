@@ -15,6 +15,8 @@ import { FaultFilter } from './fault-filter';
 import { createHostCheck } from './host-check';
 import { createRequestLimits } from './limit-requests';
 import { describeApi } from './openapi';
+import { Pace } from './pace';
+import { createPacing } from './pace-requests';
 import { createReadiness, type ReadyCheck } from './readiness';
 import { createRequestMetrics } from './request-metrics';
 import { listRoutes, type Route } from './route-table';
@@ -119,6 +121,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
 
   const writeError = createErrorWriter(options.dialects ?? []);
   const counted = options.quotas === undefined ? undefined : createRequestLimits(options.quotas);
+  const pacing = createPacing(new Pace());
   const observe = createRequestMetrics(registry);
   const fastify = createFastify({
     limits,
@@ -129,6 +132,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
     ended: (request, reply) => {
       observe(request, reply);
       counted?.ended(request, reply);
+      pacing.ended(request, reply);
     },
     writeError,
     openAnswer: options.openAnswer,
@@ -147,10 +151,11 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   try {
     app.useGlobalGuards(
       new AccessGuard(authenticator, options.noteRefusal),
+      pacing.guard,
       ...(counted === undefined ? [] : [counted.guard]),
     );
     let allowed: (url: string) => readonly string[] = () => [];
-    app.useGlobalFilters(new FaultFilter(logger, writeError, (url) => allowed(url)));
+    app.useGlobalFilters(new FaultFilter(logger, writeError, (url) => allowed(url), pacing.refusing));
     await app.init();
     const routes = listRoutes(app.get(ModulesContainer, { strict: false }));
     refuseUnguarded(fastify, routes);
