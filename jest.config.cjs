@@ -19,5 +19,6 @@ module.exports = {
   },
   globalSetup: '<rootDir>/libs/testkit/jest-begin.cjs',
   globalTeardown: '<rootDir>/libs/testkit/jest-end.cjs',
+  testSequencer: '<rootDir>/infra/test/slowest-first.cjs',
   testTimeout: 60_000,
 };

@@ -22,6 +22,18 @@ export type Visitor = Readonly<{
   close(): Promise<void>;
 }>;
 
+/** Resolves when nothing has moved for some frames, but for what moves for ever: what fades in has another contrast until it is there. */
+const AT_REST = `new Promise((rest) => {
+  let frames = 0;
+  const look = () => {
+    const moves = document.getAnimations().some(({ playState, effect }) =>
+      playState === 'running' && Number.isFinite(effect.getComputedTiming().endTime));
+    frames = moves ? 0 : frames + 1;
+    if (frames > 5) rest(); else requestAnimationFrame(look);
+  };
+  look();
+})`;
+
 /** A person with a fresh profile in the system's Chromium, in a folder that goes with it. */
 export async function openVisitor(profile: string): Promise<Visitor> {
   const executablePath = CHROMIUM.find((file) => existsSync(file));
@@ -44,6 +56,7 @@ export async function openVisitor(profile: string): Promise<Visitor> {
     context,
     complaints,
     violations: async () => {
+      await page.evaluate(AT_REST);
       await page.evaluate(axe);
       const found = await page.evaluate<Array<{ id: string; nodes: Array<{ html: string; failureSummary: string }> }>>(
         'axe.run().then(({ violations }) => violations)',
