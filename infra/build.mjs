@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 
 /** Nx writes outputs anew even where nothing has changed, and the tests start servers from these files meanwhile. */
-if (process.env.RUNLEDGER_IS_BUILT === '1') process.exit();
+if (process.env.TESTS_HAVE_BUILT === '1') process.exit();
 
 const SLOW_MS = 4_000;
 const [project] = process.argv.slice(2);

@@ -83,7 +83,7 @@ for (const tier of TIERS) {
   console.log(`\n${tier.name} tests`);
   const told = await runTier(root, tier, {
     patterns: positionals,
-    env: { LONG_SCALE: values.long ? '1' : '0.05', RUNLEDGER_IS_BUILT: '1' },
+    env: { LONG_SCALE: values.long ? '1' : '0.05', TESTS_HAVE_BUILT: '1' },
     onChild: (started) => {
       child = started;
     },
