@@ -35,7 +35,6 @@ const door = {
     ),
   RUNLEDGER_LIMITS_PROJECT: quotas
     .prefault('off')
-
     .describe(
       'what callers who are bound to one project may have together by the second; storage= is what any one project may keep of artifacts',
     ),
