@@ -9,8 +9,12 @@ import { type LiveState, liveStateOf } from './live-state';
 import type { Postgres } from './query-ports';
 import { Watch, type Watched } from './watch';
 
-/** Between two events of one reader: what moves meanwhile goes together. */
-const SPACING_MS = 200;
+/** Between two events of one reader, what moves meanwhile goes together: at least so long, */
+const SPACING_MS = 100;
+/** and this many times as long as the last one took to be put together, so that many readers, or a busy machine, make it longer; */
+const SPACING_SHARE = 3;
+/** but no more than this. */
+const MOST_SPACING_MS = 1_000;
 /** Silence after which the connection is shown to be alive. */
 const HEARTBEAT_MS = 15_000;
 /** How often the stores are looked at, since a signal may be lost. */
@@ -38,6 +42,9 @@ type Parts = Readonly<{
 type Positions = ReadonlyMap<string, number>;
 /** One reader. `resumed`: from where he goes on; null when he begins. */
 type Reader = { readonly bell: Bell; readonly resumed: Positions | null; done: boolean };
+
+const spacingAfter = (tookMs: number): number =>
+  Math.min(MOST_SPACING_MS, Math.max(SPACING_MS, SPACING_SHARE * tookMs));
 
 const placesWatched = ({ reach: { workspace }, runs }: LiveQuestion): Place[] => {
   const uses = ['runs', 'series', 'console'] as const;
@@ -134,8 +141,10 @@ export function createLiveFeeds({ source, live, log, positions, search }: Parts)
       let silentSince = performance.now();
       while (!reader.done) {
         if (watch.hasGap) await catchUp(watch, told);
+        const begun = performance.now();
         const taken = watch.moved ? watch.take() : null;
         const data = taken && (await liveStateOf({ moved, search }, asked, taken));
+        const tookMs = performance.now() - begun;
         if (taken !== null) told = taken.heardTo;
         if (data !== null) yield { id: idOf(watched.places, told), event: 'moved', data };
         else if (performance.now() - silentSince > HEARTBEAT_MS) yield null;
@@ -145,7 +154,7 @@ export function createLiveFeeds({ source, live, log, positions, search }: Parts)
           continue;
         }
         silentSince = performance.now();
-        await sleep(SPACING_MS);
+        await sleep(spacingAfter(tookMs));
       }
     } finally {
       ear.stop();
