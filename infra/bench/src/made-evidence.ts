@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { BundleWriter, type EvidenceSource, type ExportedLeaf, type SaltedPayload } from '@runledger/evidence';
 import {
+  type CanonicalValue,
   canonicalJson,
   GrowingTree,
   generateSigner,
@@ -61,7 +62,7 @@ export function secondsOfHashes(events: number): number {
     const made = page.map(({ entry, salt, payload }) => ({
       entry,
       salt,
-      committed: Buffer.from(canonicalJson('event' in payload ? payload.event : {})),
+      committed: Buffer.from(canonicalJson(payload as CanonicalValue)),
     }));
     const from = performance.now();
     for (const { entry, salt, committed } of made) {
