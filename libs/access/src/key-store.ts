@@ -122,6 +122,16 @@ export function createKeyStore(source: DataSource) {
       return rows.map(({ expires_at, ...row }) => ({ ...row, expiresAt: expires_at?.toISOString() ?? null }));
     },
 
+    /** Whether a key or a session of any of these digests, in base64, may be one that can be used. */
+    async holds(hashes: readonly string[]): Promise<boolean> {
+      const [found]: [{ holds: boolean }] = await source.query(
+        `select exists (select from custody.api_key where hash = any($1::bytea[]) and revoked_at is null)
+             or exists (select from custody.session where hash = any($1::bytea[])) as holds`,
+        [hashes.map((hash) => Buffer.from(hash, 'base64'))],
+      );
+      return found.holds;
+    },
+
     /** Every key and every session of every workspace that can still be used. */
     async live(): Promise<LiveKey[]> {
       const rows: LiveRow[] = await source.query(

@@ -50,6 +50,7 @@ const authenticator = createKeyAuthenticator(
           expiresAt: until,
           identity: { workspace: 'default', actor: key, permissions: decide(grants) },
         })),
+      holds: async () => false,
     },
     logger,
   ),
