@@ -42,7 +42,16 @@ describe('a bundle of a run', () => {
       log.leaves.filter(({ streams }) => streams.has('run/r1')).map(({ entry }) => entry.toString()),
     );
     const page = readFileSync(`${at}/dossier.html`, 'utf8');
-    for (const told of ['first &lt;run&gt;', 'mnist', 'c0ffee', 'model.bin', 'loss', 'run.finished', 'actor-1'])
+    for (const told of [
+      'first &lt;run&gt;',
+      'mnist',
+      'c0ffee',
+      '/home/anna/train.py',
+      'model.bin',
+      'loss',
+      'run.finished',
+      'actor-1',
+    ])
       expect([told, page.includes(told)]).toEqual([told, true]);
     expect(page).not.toMatch(/<script|https?:\/\/(?!example\.test)/);
   });

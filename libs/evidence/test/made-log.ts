@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { writeMetricBatch } from '@runledger/contracts';
+import { sealedText, writeMetricBatch } from '@runledger/contracts';
 import {
   type CanonicalValue,
   canonicalJson,
@@ -26,6 +26,9 @@ type Made = ExportedLeaf & {
   messages: SegmentMessage[];
   streams: Set<string>;
 };
+
+/** What the record has instead of what it says, which a bundle tells in a file of names. */
+const ANNA = sealedText('anna'.padEnd(22, '0'), Buffer.alloc(40, 1));
 
 /** A log in memory, as a notary would have written it, to export from. */
 export class MadeLog {
@@ -125,6 +128,8 @@ export class MadeLog {
         for (const message of made?.messages ?? [])
           if (ofMessage((JSON.parse(message.line) as { subject: string }).subject)) yield message;
       },
+      namesOf: async (sealed) =>
+        Object.fromEntries(sealed.map((text) => [text, text === ANNA ? '/home/anna/train.py' : text])),
       async artifact(digest) {
         const bytes = artifacts.get(digest);
         return bytes === undefined
@@ -184,7 +189,7 @@ export function madeLog(): MadeLog {
     .event('run/r1', 'run.started', { project: 'default', experiment: 'digits', name: 'first <run>' })
     .event('run/r1', 'params.logged', { params: [{ key: 'lr', value: 0.1 }] })
     .event('run/r1', 'inputs.used', { inputs: [{ name: 'mnist', digest: 'sha256:abc', context: 'train', tags: [] }] })
-    .event('run/r1', 'code.recorded', { commit: 'c0ffee', repository: 'https://example.test/repo' })
+    .event('run/r1', 'code.recorded', { commit: 'c0ffee', repository: 'https://example.test/repo', entrypoint: ANNA })
     .segment(['r1', 'other-1', 'r1', 'other-2'], 0)
     .artifact('r1', 'model.bin', Buffer.from(Array.from({ length: 700 }, (_, i) => (i * 37) % 256)))
     .segment(['other-1'], 1)
