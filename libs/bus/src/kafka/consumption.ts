@@ -1,9 +1,9 @@
 import type { Recorded } from '@runledger/contracts';
 import type { Logger } from '@runledger/kernel';
-import type { Batch, Kafka, Consumer as KafkaConsumer, KafkaMessage, PartitionAssigner } from 'kafkajs';
-import type { Consumer, Consumption } from '../log';
+import type { Batch, Kafka, Consumer as KafkaConsumer, KafkaMessage } from 'kafkajs';
+import type { Consumption } from '../log';
 import { unavailable } from '../log-fault';
-import { Feed, type FeedPorts, type Place } from './feed';
+import { Feed, type FeedConsumer, type FeedPorts, type Place } from './feed';
 import { PATIENT_RETRY } from './kafka-client';
 
 export type ConsumptionOptions = Readonly<{
@@ -14,11 +14,12 @@ export type ConsumptionOptions = Readonly<{
   sessionMs: number;
   /** How long to wait until the group has counted us in. */
   joinMs: number;
-  assigner?: PartitionAssigner;
+  /** How long the broker waits for records where there are none; a partition that flows again waits as long for its next answer. */
+  fetchMs?: number;
 }>;
 
 const MB = 1024 * 1024;
-const FETCH_MS = 100; // a partition that flows again waits as long for the broker's next answer
+const FETCH_MS = 100;
 const FETCH_BYTES = 16 * MB;
 const RELAUNCH_MS = 2_000;
 
@@ -46,7 +47,7 @@ const recordedOf = ({ topic, partition }: Place, message: KafkaMessage): Recorde
 
 /** One member of a consumer group of Kafka. The group shares out partitions; offsets are the consumer's own affair. */
 export class KafkaConsumption implements Consumption {
-  readonly #consumer: Consumer;
+  readonly #consumer: FeedConsumer;
   readonly #options: ConsumptionOptions;
   readonly #limits: Readonly<{ maxRecords: number; maxBytes: number }>;
   readonly #feeds = new Map<string, Feed>();
@@ -58,7 +59,7 @@ export class KafkaConsumption implements Consumption {
   #relaunch: NodeJS.Timeout | undefined;
   #stopping: Promise<void> | undefined;
 
-  constructor(consumer: Consumer, options: ConsumptionOptions) {
+  constructor(consumer: FeedConsumer, options: ConsumptionOptions) {
     this.#consumer = consumer;
     this.#options = options;
     this.#limits = { maxRecords: consumer.maxRecords ?? 1_000, maxBytes: consumer.maxBytes ?? 4 * MB };
@@ -85,6 +86,14 @@ export class KafkaConsumption implements Consumption {
     }
   }
 
+  /** The consumer is asked anew where to begin with a partition that is his. */
+  reassign(place: Place): void {
+    const feed = this.#feeds.get(idOf(place));
+    if (feed === undefined || this.#stopping) return;
+    feed.lose();
+    this.#feed(place);
+  }
+
   stop(): Promise<void> {
     this.#stopping ??= this.#stop();
     return this.#stopping;
@@ -98,18 +107,17 @@ export class KafkaConsumption implements Consumption {
   }
 
   async #launch(): Promise<void> {
-    const { kafka, sessionMs, assigner } = this.#options;
+    const { kafka, sessionMs, fetchMs = FETCH_MS } = this.#options;
     const member = kafka.consumer({
       groupId: this.#consumer.group,
       sessionTimeout: sessionMs,
       rebalanceTimeout: Math.max(sessionMs, 10_000),
       heartbeatInterval: Math.ceil(sessionMs / 5),
-      maxWaitTimeInMs: FETCH_MS,
+      maxWaitTimeInMs: fetchMs,
       maxBytesPerPartition: Math.max(this.#limits.maxBytes, MB),
       maxBytes: FETCH_BYTES,
       allowAutoTopicCreation: false,
       retry: { ...PATIENT_RETRY, restartOnFailure: async () => this.#stopping === undefined },
-      ...(assigner === undefined ? {} : { partitionAssigners: [assigner] }),
     });
     this.#member = member;
     this.#listen(member);
@@ -184,9 +192,7 @@ export class KafkaConsumption implements Consumption {
       },
       isOverdue: () => performance.now() - this.#lastHeard > sessionMs,
       renew: () => {
-        if (this.#stopping || this.#feeds.get(id) !== feed) return;
-        feed.lose();
-        this.#feed(place);
+        if (this.#feeds.get(id) === feed) this.reassign(place);
       },
     };
     const feed: Feed = new Feed(place, ports, this.#ends.get(id));

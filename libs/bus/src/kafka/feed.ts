@@ -9,8 +9,12 @@ const LONGEST_PAUSE_MS = 5_000;
 
 export type Place = Readonly<{ topic: string; partition: number }>;
 
+/** As the port's, and told when a partition is lost before it was answered where to begin. */
+export type FeedConsumer = Omit<Consumer, 'assigned'> &
+  Readonly<{ assigned(topic: string, partition: number, over: AbortSignal): Promise<number> }>;
+
 export type FeedPorts = Readonly<{
-  consumer: Consumer;
+  consumer: FeedConsumer;
   logger: Logger;
   limits: Readonly<{ maxRecords: number; maxBytes: number }>;
   /** First offset of the partition, and the one that its next record will get. */
@@ -38,6 +42,8 @@ export class Feed {
   readonly #fetched: Recorded[] = [];
   #fetchedBytes = 0;
   #next = -1; // -1: not yet assigned
+  /** The place at which something was left out when it was last sought. */
+  #gapAt = -1;
   #isLost = false;
   #isFlowing = false;
   #onFetched: (() => void) | undefined;
@@ -83,7 +89,7 @@ export class Feed {
 
   async #assigned(): Promise<number> {
     const { topic, partition } = this.#place;
-    const offset = await this.#ports.consumer.assigned(topic, partition);
+    const offset = await this.#ports.consumer.assigned(topic, partition, this.#over.signal);
     await this.#checkRange(offset);
     return offset;
   }
@@ -146,12 +152,16 @@ export class Feed {
   }
 
   /**
-   * The broker sent something else than what comes next. Offsets may be left out by markers of transactions; records
-   * that have gone, or an earlier place, send us back to where we stood.
+   * The broker sent something else than what comes next. Offsets may be left out by markers of transactions; records that have gone,
+   * or an earlier place, send us back to where we stood. So does a gap that is seen for the first time: kafkajs may still hand
+   * over what it had fetched for the feed before this one.
    */
   async #mayJump(first: Recorded): Promise<boolean> {
     const next = this.#next;
-    if (first.offset > next && (await this.#insist('records are gone', () => this.#isWithin(next)))) return true;
+    const isGap = first.offset > next;
+    if (isGap && this.#gapAt === next && (await this.#insist('records are gone', () => this.#isWithin(next))))
+      return true;
+    this.#gapAt = isGap ? next : -1;
     this.#begin(next);
     return false;
   }

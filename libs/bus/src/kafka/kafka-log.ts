@@ -6,8 +6,8 @@ import { closed } from '../log-fault';
 import { type ConsumptionOptions, KafkaConsumption } from './consumption';
 import type { Place } from './feed';
 import { ClusterAdmin, kafkaClient } from './kafka-client';
+import { PartitionReads } from './partition-reads';
 import { KafkaPublisher, type PublisherOptions } from './publisher';
-import { readPartition } from './read-partition';
 import { ensureTopics, type TopicOptions } from './topics';
 
 export type KafkaLogOptions = Readonly<{
@@ -44,6 +44,7 @@ class KafkaLog implements Log {
   readonly #settings: Settings;
   readonly #publisher: KafkaPublisher;
   readonly #consumptions = new Set<KafkaConsumption>();
+  readonly #reads: PartitionReads;
   #closing: Promise<void> | undefined;
 
   constructor(kafka: Kafka, admin: ClusterAdmin, settings: Settings) {
@@ -52,6 +53,7 @@ class KafkaLog implements Log {
     this.#admin = admin;
     this.#settings = settings;
     this.#publisher = new KafkaPublisher(kafka, settings.logger, settings);
+    this.#reads = new PartitionReads(this.#consumptionOptions());
   }
 
   publish(records: readonly LogRecord[]): Promise<Position[]> {
@@ -74,7 +76,7 @@ class KafkaLog implements Log {
   }
 
   read(topic: string, partition: number, from: number, to: number): AsyncIterable<readonly Recorded[]> {
-    return readPartition({ topic, partition }, from, to, this.#consumptionOptions());
+    return this.#reads.read({ topic, partition }, from, to);
   }
 
   ends(topics: readonly string[]): Promise<Position[]> {
@@ -94,7 +96,7 @@ class KafkaLog implements Log {
   }
 
   async #close(): Promise<void> {
-    await Promise.all([...this.#consumptions].map((consumption) => consumption.stop()));
+    await Promise.all([this.#reads.close(), ...[...this.#consumptions].map((consumption) => consumption.stop())]);
     await this.#publisher.close();
     await this.#admin.close();
   }
