@@ -69,6 +69,8 @@ export const ROOMS = {
       ...BASE,
       'lib:access',
       'lib:artifacts',
+      'lib:bus',
+      'lib:clickhouse',
       'lib:commands',
       'lib:domain',
       'lib:http',

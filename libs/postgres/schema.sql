@@ -50,6 +50,20 @@ table custody.erasure (
 );
 CREATE UNIQUE INDEX erasure_pkey ON custody.erasure USING btree (workspace, erasure);
 
+table custody.expired_run (
+  workspace text not null,
+  run text collate "C" not null,
+  what text not null,
+  event text not null,
+  journalseq bigint not null,
+  decided_at timestamp with time zone not null,
+  gone_at timestamp with time zone,
+  constraint expired_run_pkey PRIMARY KEY (workspace, run, what)
+);
+CREATE INDEX expired_run_open ON custody.expired_run USING btree (decided_at) WHERE (gone_at IS NULL);
+CREATE UNIQUE INDEX expired_run_pkey ON custody.expired_run USING btree (workspace, run, what);
+CREATE INDEX expired_run_seen ON custody.expired_run USING btree (workspace, journalseq);
+
 table custody.handed_out (
   workspace text not null,
   id text collate "C" not null,
@@ -98,6 +112,8 @@ table custody.journal_event (
 );
 CREATE INDEX journal_event_by_actor ON custody.journal_event USING btree (workspace, actor, journalseq DESC);
 CREATE INDEX journal_event_of_access ON custody.journal_event USING btree (workspace, journalseq) WHERE (type ~ '^(service-account|key|grant|access|session|trust|local-account)[.]'::text);
+CREATE INDEX journal_event_of_expiry ON custody.journal_event USING btree (workspace, journalseq) WHERE (type = ANY (ARRAY['points.expired'::text, 'artifacts.expired'::text]));
+CREATE INDEX journal_event_of_retention ON custody.journal_event USING btree (workspace, journalseq) WHERE (type = 'retention.set'::text);
 CREATE UNIQUE INDEX journal_event_pkey ON custody.journal_event USING btree (workspace, journalseq);
 CREATE UNIQUE INDEX journal_event_workspace_id_key ON custody.journal_event USING btree (workspace, id);
 CREATE UNIQUE INDEX journal_event_workspace_subject_version_key ON custody.journal_event USING btree (workspace, subject, version);

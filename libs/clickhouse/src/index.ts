@@ -31,6 +31,7 @@ export { countMissingPoints } from './missing-points';
 export { createNamePatterns, type NamePattern } from './name-patterns';
 export { findNewEnds, type NewEnd } from './new-ends';
 export { createPastSummaries } from './past-summaries';
+export { createPointRemoval, type RemovePoints } from './remove-points';
 export { mayBeRolled } from './rolled-pairs';
 export {
   createRoller,

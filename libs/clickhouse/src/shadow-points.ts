@@ -1,6 +1,7 @@
 import { Fault } from '@runledger/kernel';
 import type { ClickHouse, Params } from './engine';
 import { METRIC_POINT } from './metric-point';
+import { createRemovePoints, type RemovePoints } from './remove-points';
 import { METRIC_ROLLUP } from './rollup';
 
 /** A table beside the live one, by the name of whose it is. */
@@ -41,6 +42,8 @@ export type ShadowPoints = Readonly<{
   create(): Promise<void>;
   drop(): Promise<void>;
   isThere(): Promise<boolean>;
+  /** Takes away what the log still tells and nobody keeps any more. */
+  forget: RemovePoints;
   /** Puts the shadow in the place of the live table, and takes what was rolled of it away. */
   swap(): Promise<void>;
   dropRolled(): Promise<void>;
@@ -66,6 +69,7 @@ export function createShadowPoints(clickhouse: ClickHouse, name: string): Shadow
 
   return {
     drop,
+    forget: createRemovePoints(clickhouse, [shadow]),
     async create() {
       await drop();
       await clickhouse.command(`create table ${shadow} as ${METRIC_POINT}`);

@@ -8,6 +8,7 @@ import {
   evolveErasures,
   noErasures,
 } from '@runledger/domain';
+import { noProject } from './objective-rules';
 import { needsNothing, type RefusalKinds, refusing } from './refusals';
 import type { Rules } from './run-command';
 
@@ -45,6 +46,6 @@ export const erasureRules: Rules<ErasureCommand, Erasures, ErasureChange, Erasur
     return { erasure: command.erasure, status: erasures.get(command.erasure)?.status ?? 'requested' };
   },
   taken: needsNothing,
-  absent: needsNothing,
+  absent: noProject,
   refused: refusing(KINDS),
 };

@@ -12,6 +12,7 @@ export { type CommentResult, commentRules } from './comment-rules';
 export { type DeadLetterResult, deadLetterRules } from './dead-letter-rules';
 export { type ErasureResult, erasureRules } from './erasure-rules';
 export { type ExperimentResult, experimentRules } from './experiment-rules';
+export { type ExpiryResult, expiryRules } from './expiry-rules';
 export { type GrantResult, grantRules } from './grant-rules';
 export { localAccountRules } from './local-account-rules';
 export { type LoggedModelResult, loggedModelRules } from './logged-model-rules';
@@ -22,7 +23,8 @@ export { type Assessed, type Assessing, noOversight, type Oversight } from './ov
 export { type ProjectGateResult, projectGateRules } from './project-gate-rules';
 export { type ProjectResult, projectRules } from './project-rules';
 export { refusalRules } from './refusal-rules';
-export type { CommandAnswer, Rules } from './run-command';
+export { type RetentionResult, retentionRules } from './retention-rules';
+export { type CommandAnswer, type Rules, readDecision } from './run-command';
 export { sessionRules } from './session-rules';
 export { type TrustResult, trustRules } from './trust-rules';
 export { createTurns } from './turns';

@@ -3,6 +3,7 @@ import { accessRefused } from './events/access-refused';
 import { aliasMoved } from './events/alias-moved';
 import { aliasRemoved } from './events/alias-removed';
 import { approvalWithdrawn } from './events/approval-withdrawn';
+import { artifactsExpired } from './events/artifacts-expired';
 import { boardDeleted } from './events/board-deleted';
 import { boardSaved } from './events/board-saved';
 import { commentDeleted } from './events/comment-deleted';
@@ -47,9 +48,11 @@ import { modelUntagged } from './events/model-untagged';
 import { noteWritten } from './events/note-written';
 import { objectiveDefined } from './events/objective-defined';
 import { objectiveRetired } from './events/objective-retired';
+import { pointsExpired } from './events/points-expired';
 import { projectCreated } from './events/project-created';
 import { projectDescribed } from './events/project-described';
 import { projectRenamed } from './events/project-renamed';
+import { retentionSet } from './events/retention-set';
 import { serviceAccountCreated } from './events/service-account-created';
 import { serviceAccountDisabled } from './events/service-account-disabled';
 import { serviceAccountEnabled } from './events/service-account-enabled';
@@ -239,6 +242,13 @@ export const ERASURE_DECISIONS = {
   'hold.lifted': holdLifted,
 } as const satisfies Specs;
 
+/** How long a project keeps, and what has gone by it. They make no rows: the journal is where they are looked up. */
+export const RETENTION_DECISIONS = { 'retention.set': retentionSet } as const satisfies Specs;
+export const EXPIRY_DECISIONS = {
+  'points.expired': pointsExpired,
+  'artifacts.expired': artifactsExpired,
+} as const satisfies Specs;
+
 export const INVENTORY_DECISIONS = { 'inventory.entered': inventoryEntered } as const satisfies Specs;
 
 export const DECISIONS = {
@@ -262,6 +272,8 @@ export const DECISIONS = {
   ...PASSAGE_DECISIONS,
   ...INVENTORY_DECISIONS,
   ...ERASURE_DECISIONS,
+  ...RETENTION_DECISIONS,
+  ...EXPIRY_DECISIONS,
 } as const satisfies Specs;
 
 export type DecisionType = keyof typeof DECISIONS;

@@ -61,6 +61,7 @@ export {
   type DecisionType,
   ERASURE_DECISIONS,
   EXPERIMENT_DECISIONS,
+  EXPIRY_DECISIONS,
   GATE_DECISIONS,
   GRANT_DECISIONS,
   INVENTORY_DECISIONS,
@@ -74,6 +75,7 @@ export {
   PASSAGE_DECISIONS,
   PROJECT_DECISIONS,
   REFUSAL_DECISIONS,
+  RETENTION_DECISIONS,
   SESSION_DECISIONS,
   TRUST_DECISIONS,
   VERSION_DECISIONS,
@@ -90,6 +92,7 @@ export {
   readAttributes,
   readEventRecord,
 } from './event-batch';
+export { MOST_LISTED } from './events/artifacts-expired';
 export { FACTS, type FactType, isFactType } from './facts';
 export {
   approvalMeaning,
@@ -171,6 +174,7 @@ export {
   type Reach,
   wholeWorkspace,
 } from './reach';
+export { RETAINED, type Retained, retentionDays } from './retention-names';
 export type {
   ArtifactRow,
   ClosedWriterRow,

@@ -33,6 +33,8 @@ const hold = (subjects: string[] | null): ErasureCommand => ({
   hold: 'h1',
   subjects,
   artifacts: [],
+  runs: [],
+  projects: [],
   reference: 'case 3',
 });
 const lift: ErasureCommand = { name: 'lift-hold', hold: 'h1' };
@@ -52,6 +54,9 @@ it('takes artifacts alone, and what everybody is held by', () => {
     ({ ...hold([]), name: 'place-hold', artifacts: [digest] }) as ErasureCommand;
   expect(outcomeOf(asked, ofFiles(artifacts[0]?.digest ?? ''), approve())).toEqual(['ERASURE_HELD']);
   expect(outcomeOf(asked, ofFiles(`sha256:${'b'.repeat(64)}`), approve())).toEqual(['subject.erased']);
+  const ofRun = (run: string): ErasureCommand => ({ ...hold([]), name: 'place-hold', runs: [run] }) as ErasureCommand;
+  expect(outcomeOf(asked, ofRun('r1'), approve())).toEqual(['ERASURE_HELD']);
+  expect(outcomeOf(asked, ofRun('r2'), approve())).toEqual(['subject.erased']);
 });
 
 it('is decided once', () => {
@@ -76,7 +81,7 @@ it.each([
 it('names the hold and its reference where it refuses', () => {
   const state = evolveErasures(noErasures, {
     type: 'hold.placed',
-    data: { hold: 'h1', artifacts: [], reference: 'case 3' },
+    data: { hold: 'h1', artifacts: [], runs: [], projects: [], reference: 'case 3' },
   });
   expect(decideErasure(request(), state)).toMatchObject({
     code: 'ERASURE_HELD',

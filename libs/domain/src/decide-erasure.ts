@@ -1,5 +1,6 @@
 import type { ErasedArtifact } from '@runledger/contracts';
 import { type Outcome, refuse } from '@runledger/kernel';
+import { projectClaim } from './decide-project';
 import { type Decision, decided, nothingToDo } from './decision';
 import { type Erasure, type ErasureChange, type Erasures, holdsOn } from './erasure';
 
@@ -21,6 +22,9 @@ export type ErasureCommand =
       hold: string;
       subjects: readonly string[] | null;
       artifacts: readonly string[];
+      /** Beside what is said of somebody: all that these have logged. */
+      runs: readonly string[];
+      projects: readonly string[];
       reference: string;
     }>
   | Readonly<{ name: 'lift-hold'; hold: string }>;
@@ -39,7 +43,9 @@ type Decided = Outcome<Decision<ErasureChange>, ErasureRefusal>;
 
 /** A hold beats an erasure, whichever came first. */
 function held(state: Erasures, { subjects, artifacts }: Pick<Erasure, 'subjects' | 'artifacts'>): Decided | null {
-  const holds = holdsOn(state, [...subjects, ...artifacts.map(({ digest }) => digest)]);
+  const what = [...subjects, ...artifacts.map(({ digest }) => digest)];
+  const runs = artifacts.flatMap((artifact) => artifact.runs);
+  const holds = holdsOn(state, what, runs);
   if (holds.length === 0) return null;
   const said = holds.map((hold) => `${hold} (${state.holds.get(hold)?.reference ?? ''})`).join(', ');
   return refuse('ERASURE_HELD', `what is said of them must be kept: ${holds.length === 1 ? 'hold' : 'holds'} ${said}`);
@@ -72,12 +78,15 @@ export function decideErasure(command: ErasureCommand, state: Erasures): Decided
     case 'request-erasure':
       return request(command, state);
     case 'place-hold': {
-      const { hold, subjects, artifacts, reference } = command;
+      const { hold, subjects, artifacts, runs, projects, reference } = command;
       if (state.holds.has(hold)) return refuse('HOLD_EXISTS', 'there is or was a hold of this id');
       const whose = subjects === null ? {} : { subjects: [...subjects] };
-      if (subjects?.length === 0 && artifacts.length === 0)
+      if (subjects?.length === 0 && artifacts.length + runs.length + projects.length === 0)
         return refuse('ERASURE_NOBODY', 'nothing is sealed of anybody who is called so');
-      return decided([{ type: 'hold.placed', data: { hold, ...whose, artifacts: [...artifacts], reference } }]);
+      const what = { artifacts: [...artifacts], runs: [...runs], projects: [...projects] };
+      return decided([{ type: 'hold.placed', data: { hold, ...whose, ...what, reference } }], {
+        need: projects.map(projectClaim),
+      });
     }
     case 'lift-hold': {
       const hold = state.holds.get(command.hold);

@@ -16,6 +16,9 @@ export type Hold = Readonly<{
   subjects: readonly string[] | null;
   /** By their digests. */
   artifacts: readonly string[];
+  /** All that these have logged. */
+  runs: readonly string[];
+  projects: readonly string[];
   reference: string;
   lifted: boolean;
 }>;
@@ -44,8 +47,8 @@ export function evolveErasures(state: Erasures, { type, data }: ErasureChange): 
     case 'subject.erased':
       return moved(state, data.erasure, 'approved');
     case 'hold.placed': {
-      const { hold, subjects = null, artifacts, reference } = data;
-      return { ...state, holds: withOne(state.holds, hold, { subjects, artifacts, reference, lifted: false }) };
+      const { hold, subjects = null, ...of } = data;
+      return { ...state, holds: withOne(state.holds, hold, { subjects, ...of, lifted: false }) };
     }
     case 'hold.lifted': {
       const hold = state.holds.get(data.hold);
@@ -58,8 +61,16 @@ export function evolveErasures(state: Erasures, { type, data }: ErasureChange): 
   }
 }
 
-/** The holds that stand in the way of erasing these subjects and the bytes of these digests. */
-export const holdsOn = ({ holds }: Erasures, what: readonly string[]): string[] =>
-  [...holds].flatMap(([id, { subjects, artifacts, lifted }]) =>
-    !lifted && (subjects === null || [...subjects, ...artifacts].some((one) => what.includes(one))) ? [id] : [],
+/** The holds that stand in the way of erasing these subjects and the bytes of these digests, which these runs have. */
+export const holdsOn = ({ holds }: Erasures, what: readonly string[], runs: readonly string[]): string[] =>
+  [...holds].flatMap(([id, hold]) => {
+    if (hold.lifted) return [];
+    const isOn = hold.subjects === null || [...hold.subjects, ...hold.artifacts].some((one) => what.includes(one));
+    return isOn || hold.runs.some((run) => runs.includes(run)) ? [id] : [];
+  });
+
+/** The holds that keep what a run has logged: of all that there is, of its project, or of itself. */
+export const holdsOnRun = ({ holds }: Erasures, of: Readonly<{ run: string; project: string }>): string[] =>
+  [...holds].flatMap(([id, { subjects, runs, projects, lifted }]) =>
+    !lifted && (subjects === null || runs.includes(of.run) || projects.includes(of.project)) ? [id] : [],
   );

@@ -21,6 +21,7 @@ export {
   experimentNameClaim,
   experimentSubject,
 } from './decide-experiment';
+export { decideExpiry, type ExpiryCommand, type ExpiryRefusal } from './decide-expiry';
 export {
   decideProjectGate,
   type GateRefusal,
@@ -51,6 +52,7 @@ export {
   projectClaim,
   projectSubject,
 } from './decide-project';
+export { decideRetention, type RetentionCommand, type RetentionRefusal } from './decide-retention';
 export {
   type AccountCommand,
   type AccountRefusal,
@@ -76,6 +78,7 @@ export {
   noErasures,
 } from './erasure';
 export { type Experiment, type ExperimentChange, evolveExperiment, unseenExperiment } from './experiment';
+export { type Expiry, type ExpiryChange, evolveExpiry, expirySubject, notExpired } from './expiry';
 export {
   evolveGates,
   type Gate,
@@ -109,6 +112,16 @@ export { evolveObjective, type Objective, type ObjectiveChange, unseenObjective 
 export { evolveProject, type Project, type ProjectChange, unseenProject } from './project';
 export { type Checks, gatesInWay, promotions } from './promotion';
 export { decideRefusal, type RefusalChange, type RefusalCommand, refusalSubject } from './refusal';
+export {
+  evolveRetention,
+  noRetention,
+  type Retention,
+  type RetentionChange,
+  retentionSubject,
+  type Term,
+  type Terms,
+  termAt,
+} from './retention';
 export { evolveRun, unseenRun } from './run';
 export {
   type AccountChange,

@@ -77,10 +77,12 @@ export const createErasureReports = (source: DataSource) => {
 
     async holds(workspace: string) {
       const { holds } = stateOf(await eventsOf(workspace));
-      return [...holds].map(([hold, { subjects, artifacts, reference, lifted }]) => ({
+      return [...holds].map(([hold, { subjects, artifacts, runs, projects, reference, lifted }]) => ({
         hold,
         subjects: subjects?.length ?? null,
         artifacts: artifacts.length,
+        runs: [...runs],
+        projects: [...projects],
         reference,
         status: lifted ? ('lifted' as const) : ('in-force' as const),
       }));

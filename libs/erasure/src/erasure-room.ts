@@ -5,6 +5,7 @@ import { createErasedArtifacts, type ErasedArtifacts } from '@runledger/postgres
 import type { DataSource } from 'typeorm';
 import type { Eraser } from './eraser';
 import { createErasureReports, type ErasureReports } from './erasure-reports';
+import { createRetentionReads } from './retention-reads';
 
 export type ErasurePorts = Readonly<{
   source: DataSource;
@@ -14,12 +15,16 @@ export type ErasurePorts = Readonly<{
   eraser: Pick<Eraser, 'hurry'>;
   /** Of the log, for positions. */
   incarnation: string;
+  /** Until less than before is kept, in ms. */
+  retentionDelayMs: number;
 }>;
-export type ErasureRoom = Omit<ErasurePorts, 'source'> & Readonly<{ reports: ErasureReports; files: ErasedArtifacts }>;
+export type ErasureRoom = Omit<ErasurePorts, 'source'> &
+  Readonly<{ reports: ErasureReports; files: ErasedArtifacts; retentionOf: ReturnType<typeof createRetentionReads> }>;
 export const ERASURE_ROOM = Symbol('erasure-room');
 
 export const openErasureRoom = ({ source, ...ports }: ErasurePorts): ErasureRoom => ({
   ...ports,
   reports: createErasureReports(source),
   files: createErasedArtifacts(source),
+  retentionOf: createRetentionReads(source),
 });

@@ -45,7 +45,12 @@ const holdFields = z.strictObject({
   hold: entityId.optional(),
   ...naming,
   artifacts: files.describe('artifacts of runs, all bytes of which are kept, whose ever they are'),
-  everybody: z.boolean().default(false).describe('hold what is said of anybody in this workspace'),
+  runs: z.array(entityId).max(1_000).default([]).describe('all that these have logged: it does not expire'),
+  projects: z.array(entityId).max(100).default([]).describe('the same of all runs of these'),
+  everybody: z
+    .boolean()
+    .default(false)
+    .describe('hold what is said of anybody in this workspace, and all that was logged in it'),
   reference,
 });
 const liftFields = z.strictObject({ id, hold: entityId });
@@ -114,17 +119,18 @@ export class ErasureController {
   @Post('place-hold')
   @Permission('admin')
   @ApiRoute({
-    summary: 'Keep what is said of somebody, or of everybody, from being erased',
+    summary: 'Keep what is said of somebody or of everybody from being erased, and what was logged from expiring',
     body: json(holdFields),
     response: placed,
   })
   async hold(@RawBody() body: Body, @Caller() who: Principal) {
     const said = read(holdFields, body);
-    const { id: _, hold = uuidv7(), everybody, artifacts: asked, reference: of, ...named } = said;
+    const { id: _, hold = uuidv7(), everybody, artifacts: asked, runs, projects, reference: of, ...named } = said;
     const found = everybody ? { subjects: null, texts: [] } : await nameSubjects(this.room, who.workspace, named);
     const { subjects } = found;
     const artifacts = (await nameFiles(this.room.files, who.workspace, asked)).map(({ digest }) => digest);
-    const answer = await this.#run(who, said, { name: 'place-hold', hold, subjects, artifacts, reference: of });
+    const what = { subjects, artifacts, runs, projects };
+    const answer = await this.#run(who, said, { name: 'place-hold', hold, ...what, reference: of });
     return { ...answer, texts: found.texts };
   }
 

@@ -28,6 +28,8 @@ export const FAILPOINTS = [
   'erasure.after-key',
   'erasure.before-done',
   'erasure.bytes-removed',
+  'expiry.before-points',
+  'expiry.points-removed',
   'rebuild.before-swap',
   'rebuild.after-exchange',
   'rebuild.after-swap',

@@ -167,6 +167,13 @@ const erasure = {
   RUNLEDGER_ERASURE_STONES_DAYS: count.default(3_650).describe('how long stones in a bucket stay locked'),
 };
 
+/** Of processes in which projects are told how long to keep. */
+const retention = {
+  RUNLEDGER_RETENTION_DELAY_HOURS: count
+    .default(24)
+    .describe('hours until a project that is to keep less than before does so; until then it can be taken back'),
+};
+
 /** Of processes that only read it; without, they show that something is sealed. */
 const personalReads = {
   RUNLEDGER_PERSONAL_KEYS: personalKeys.RUNLEDGER_PERSONAL_KEYS.optional(),
@@ -201,6 +208,7 @@ export const settings = {
   people,
   personal,
   erasure,
+  retention,
   personalReads,
   upkeep,
   process: ofProcess,

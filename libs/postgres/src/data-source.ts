@@ -33,6 +33,7 @@ import { SealPersonalData1790002240000 } from './migrations/1790002240000-seal-p
 import { CreateLocalAccounts1790002250000 } from './migrations/1790002250000-create-local-accounts';
 import { EraseArtifacts1790002300000 } from './migrations/1790002300000-erase-artifacts';
 import { TellThresholds1790002320000 } from './migrations/1790002320000-tell-thresholds';
+import { ExpireRuns1790002340000 } from './migrations/1790002340000-expire-runs';
 import { READ_ENTITIES } from './read-entities';
 
 const MIGRATIONS = [
@@ -69,6 +70,7 @@ const MIGRATIONS = [
   SealPersonalData1790002240000,
   EraseArtifacts1790002300000,
   TellThresholds1790002320000,
+  ExpireRuns1790002340000,
 ];
 
 /**

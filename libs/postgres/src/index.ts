@@ -24,6 +24,7 @@ export {
   placeOfLetter,
 } from './dead-letter-reads';
 export { countDeadLetters, insertDeadLetters, lettersOfShadow } from './dead-letters';
+export { createDueRuns, type DueRun, type DueRuns, policyEvents } from './due-runs';
 export { type EmbeddedPostgres, type EmbeddedPostgresOptions, openEmbeddedPostgres } from './embedded-postgres';
 export { createErasedArtifacts, type ErasedArtifacts, type NamedFile } from './erased-artifacts';
 export type { ExperimentQuery, ExperimentRecord } from './experiment.repository';
@@ -33,6 +34,7 @@ export {
   type ExperimentSearch,
   type ExperimentSearches,
 } from './experiment-search';
+export { createExpiredRuns, type ExpiredRun, type ExpiredRuns, goneSeries, seriesOfRuns } from './expired-runs';
 export { insertConflicts } from './fact-rows';
 export { type FolderLock, lockFolder } from './folder-lock';
 export {

@@ -22,6 +22,7 @@ export const allInOneSettings = {
   ...settings.people,
   ...settings.personalReads,
   ...settings.erasure,
+  ...settings.retention,
   RUNLEDGER_PERSONAL_CLEAR: settings.personal.RUNLEDGER_PERSONAL_CLEAR,
   ...settings.process('warn'),
   RUNLEDGER_NOTARY_HOST: z

@@ -6,7 +6,7 @@ import { type ClickHouse, migrateClickHouse, openEmbeddedClickHouse } from '@run
 import { createCommands } from '@runledger/commands';
 import { openCourier } from '@runledger/courier';
 import { openAnswersBy, openStorageLimits, startPersonal, startRefusals, stonesChoice } from '@runledger/engines';
-import { ErasureModule, openErasure } from '@runledger/erasure';
+import { createRefusingLog, ErasureModule, openErasure, openExpiredSet, openExpirer } from '@runledger/erasure';
 import { openOversight } from '@runledger/governance';
 import { type HttpServer, readTls, serveHttp } from '@runledger/http';
 import { IngestModule, recordOperatorKeys } from '@runledger/ingest';
@@ -43,6 +43,7 @@ type Opening = Readonly<{
 type Engines = Readonly<{ source: DataSource; clickhouse: ClickHouse; log: Log; live: Live; quotas: Limits }>;
 
 const SQL_CONNECTIONS = 20;
+const HOUR_MS = 3_600_000;
 
 async function openPostgres({
   scope,
@@ -107,7 +108,8 @@ async function openRooms(opening: Opening, engines: Engines) {
   const { scope, config, dataDir, logger } = opening;
   const { source, clickhouse, log, live, quotas } = engines;
   const personal = await startPersonal(opening, personalPlace(opening), source);
-  const sealing = createSealingLog(log, personal);
+  const expired = await openExpiredSet(scope, source, logger);
+  const sealing = createRefusingLog(createSealingLog(log, personal), expired);
   const journal = createSealingJournal(openJournal(source), personal);
   const commands = createCommands(journal, openOversight({ source, log, live }));
   await commands.provide('default');
@@ -122,6 +124,7 @@ async function openRooms(opening: Opening, engines: Engines) {
   const holder = `all-in-one/${process.pid}`;
   await openProjector(scope, { log, source, clickhouse, live, logger, holder });
   const upkeep = { log, source, clickhouse, logger, holder };
+  await openExpirer(scope, { source, log, clickhouse, commands, logger });
   const checkHours = config.RUNLEDGER_CHECK_HOURS;
   await openUpkeep(scope, upkeep, { checkHours });
   const host = config.RUNLEDGER_NOTARY_HOST;
@@ -145,7 +148,10 @@ async function openRooms(opening: Opening, engines: Engines) {
   const refusals = await startRefusals({ scope, logger }, source, commands);
   const modules = [
     PeopleModule.register({ source, commands, refusals, personal, options: await openPeopleOptions(config) }),
-    ErasureModule.register({ source, commands, personal, people, eraser, incarnation: log.incarnation }),
+    ErasureModule.register({
+      ...{ source, commands, personal, people, eraser, incarnation: log.incarnation },
+      retentionDelayMs: config.RUNLEDGER_RETENTION_DELAY_HOURS * HOUR_MS,
+    }),
     IngestModule.register({
       log: sealing,
       commands,
@@ -161,7 +167,7 @@ async function openRooms(opening: Opening, engines: Engines) {
       ...{ source, clickhouse, log: sealing, live, commands, artifacts, webhooks, quotas, storage, personal },
     }),
     NotaryModule.register({ source, log, clickhouse, artifacts, host, key, personal }),
-    UpkeepModule.register({ ...upkeep, commands }),
+    UpkeepModule.register({ ...upkeep, log: createRefusingLog(log, expired), commands }),
   ];
   return { modules, refusals, openAnswer: openAnswersBy(personal) };
 }

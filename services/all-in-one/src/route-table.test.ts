@@ -118,6 +118,7 @@ beforeAll(async () => {
         people: untouchable<Parameters<typeof ErasureModule.register>[0]['people']>('people'),
         eraser: untouchable<Parameters<typeof ErasureModule.register>[0]['eraser']>('eraser'),
         incarnation: 'test',
+        retentionDelayMs: 0,
       }),
       QueryModule.register(query),
       MlflowModule.register(mlflow),

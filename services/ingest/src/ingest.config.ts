@@ -16,6 +16,7 @@ export const ingestSettings = {
   ...settings.webhooks,
   ...settings.personal,
   ...settings.erasure,
+  ...settings.retention,
   ...settings.people,
   RUNLEDGER_ADMIN_KEY: z.string().min(8).optional().describe("an API key of the workspace 'default' that may do all"),
   RUNLEDGER_INGEST_PUBLISH_TIMEOUT_MS: count

@@ -18,7 +18,7 @@ import {
   startWebhooks,
   stonesChoice,
 } from '@runledger/engines';
-import { ErasureModule, openErasure } from '@runledger/erasure';
+import { createRefusingLog, ErasureModule, openErasure, openExpiredSet } from '@runledger/erasure';
 import { openOversight } from '@runledger/governance';
 import type { HttpServer } from '@runledger/http';
 import { openJournal, startRelay } from '@runledger/journal';
@@ -29,6 +29,8 @@ import { createRunClaims, migratePostgres } from '@runledger/postgres';
 import { type IngestConfig, ingestSettings } from './ingest.config';
 import { IngestModule } from './ingest.module';
 import { recordOperatorKeys } from './record-operator-keys';
+
+const HOUR_MS = 3_600_000;
 
 type Opening = Starting & Readonly<{ config: IngestConfig }>;
 type Source = Awaited<ReturnType<typeof startPostgres>>;
@@ -64,6 +66,7 @@ async function serve(opening: Opening): Promise<HttpServer> {
   await commands.provide('default');
   await recordOperatorKeys(createKeyStore(source), commands);
   const { logger } = opening;
+  const expired = await openExpiredSet(opening.scope, source, logger);
   const { eraser, people } = await openErasure(opening.scope, {
     source,
     personal,
@@ -82,9 +85,12 @@ async function serve(opening: Opening): Promise<HttpServer> {
   return startDoor(opening, config, {
     modules: [
       PeopleModule.register({ source, commands, refusals, personal, options: await openPeopleOptions(config) }),
-      ErasureModule.register({ source, commands, personal, people, eraser, incarnation: log.incarnation }),
+      ErasureModule.register({
+        ...{ source, commands, personal, people, eraser, incarnation: log.incarnation },
+        retentionDelayMs: config.RUNLEDGER_RETENTION_DELAY_HOURS * HOUR_MS,
+      }),
       IngestModule.register({
-        log: createSealingLog(log, personal),
+        log: createRefusingLog(createSealingLog(log, personal), expired),
         commands,
         artifacts,
         webhooks,

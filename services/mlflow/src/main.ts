@@ -14,6 +14,7 @@ import {
   startSignals,
   startWebhooks,
 } from '@runledger/engines';
+import { createRefusingLog, openExpiredSet } from '@runledger/erasure';
 import { openOversight } from '@runledger/governance';
 import type { HttpServer } from '@runledger/http';
 import { openJournal } from '@runledger/journal';
@@ -28,13 +29,14 @@ import type { MlflowPorts } from './mlflow-room';
 type Opening = Starting & Readonly<{ config: MlflowConfig }>;
 
 async function openPorts(opening: Opening): Promise<MlflowPorts & Required<Pick<MlflowPorts, 'quotas' | 'personal'>>> {
-  const { config } = opening;
+  const { config, scope, logger } = opening;
   const source = await startPostgres(opening, config);
   await migratePostgres(source);
   const clickhouse = await startClickHouse(opening, config);
   const live = await startSignals(opening, config);
   const personal = await startPersonal(opening, config, source);
-  const log = createSealingLog(await startLog(opening, config), personal);
+  const expired = await openExpiredSet(scope, source, logger);
+  const log = createRefusingLog(createSealingLog(await startLog(opening, config), personal), expired);
   const artifacts = tellErased(await openArtifacts(artifactChoice(config)), createErasedArtifacts(source));
   const journal = createSealingJournal(openJournal(source), personal);
   const commands = createCommands(journal, openOversight({ source, log, live }));

@@ -40,7 +40,14 @@ export function writeLeaf({ stream, body }: Draft, { streamSeq, project, project
   return { entry, hash: leafHash(entry) };
 }
 
-const NAMES_PROJECT: ReadonlySet<string> = new Set(['run.started', 'experiment.created', 'project.created']);
+const NAMES_PROJECT: ReadonlySet<string> = new Set([
+  'run.started',
+  'experiment.created',
+  'project.created',
+  'retention.set',
+  'points.expired',
+  'artifacts.expired',
+]);
 
 /** The project that an event puts its stream into. */
 function projectOf({ type, data }: StoredEvent): string | null {

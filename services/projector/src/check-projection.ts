@@ -8,7 +8,9 @@ import {
   dropShadow,
   fenceStandings,
   forgetRolled,
+  goneSeries,
   holdStandings,
+  keepTables,
   mendRows,
   NO_IDLE_LIMIT,
   type Projection,
@@ -130,8 +132,20 @@ export class ProjectionCheck {
     }).then(async (standings) => {
       this.compared += tables.length;
       if (this.projection !== 'series') return;
-      await compareSeries({ source, points: this.#points, ends: this.deps.ends, standings, found });
+      await this.#withoutExpired(() =>
+        compareSeries({ source, points: this.#points, ends: this.deps.ends, standings, found }),
+      );
       this.compared++;
+    });
+  }
+
+  /** The log tells what has expired for as long as it has it. Meanwhile nothing more of it is taken away. */
+  async #withoutExpired(work: () => Promise<void>): Promise<void> {
+    await this.deps.source.transaction(async (tx) => {
+      await tx.query(NO_IDLE_LIMIT);
+      await keepTables(tx);
+      await this.#points.forget(await goneSeries(tx));
+      await work();
     });
   }
 
@@ -165,7 +179,7 @@ export class ProjectionCheck {
   async #mendPoints(series: number): Promise<void> {
     const cuts = cutsOf(await standingsOf(this.deps.source, this.projection));
     await this.#read(await standingsOf(this.deps.source, this.projection));
-    await this.#points.mend(series, cuts);
+    await this.#withoutExpired(() => this.#points.mend(series, cuts));
     await forgetRolled(this.deps.source);
   }
 }

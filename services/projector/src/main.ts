@@ -13,6 +13,7 @@ import {
   startPostgres,
   startSignals,
 } from '@runledger/engines';
+import { createRefusingLog, openExpiredSet, openExpirer } from '@runledger/erasure';
 import type { HttpServer } from '@runledger/http';
 import { openJournal } from '@runledger/journal';
 import { armFailpoint, createLogger, readConfig, runProcess } from '@runledger/kernel';
@@ -58,9 +59,12 @@ async function openPorts(opening: Opening): Promise<Ports> {
 async function serve(opening: Opening, { source, clickhouse, log }: Ports, holder: string): Promise<HttpServer> {
   const { scope, config, logger } = opening;
   const upkeep = { source, clickhouse, log, logger, holder };
+  const commands = createCommands(openJournal(source));
+  await openExpirer(scope, { source, clickhouse, log, commands, logger });
+  const refusing = createRefusingLog(log, await openExpiredSet(scope, source, logger));
   await openUpkeep(scope, upkeep, { checkHours: config.RUNLEDGER_CHECK_HOURS });
   return startDoor(opening, config, {
-    modules: [UpkeepModule.register({ ...upkeep, commands: createCommands(openJournal(source)) })],
+    modules: [UpkeepModule.register({ ...upkeep, log: refusing, commands })],
     registry: createCheckMetrics(source),
     quotas: await startLimits(opening, config),
     openAnswer: openAnswersBy(await openPersonalReads(config)),

@@ -1,6 +1,7 @@
 import { METRIC_POINT } from '@runledger/clickhouse';
 import { PROJECTIONS, projectionState } from '@runledger/postgres';
 import { eventually } from '@runledger/testkit';
+import { allRows as rowsOf } from '../test/all-rows';
 import { check, rebuild } from '../test/upkeep-lines';
 import { facts, metrics, openScene, type Scene } from '../test/upkeep-scene';
 import { recordWorld } from '../test/upkeep-world';
@@ -15,30 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => scene.close());
 
-const tablesOfRead = async (): Promise<string[]> => {
-  const rows: Array<{ table: string }> = await scene.source.query(
-    `select relname as table from pg_class where relnamespace = 'read'::regnamespace and relkind in ('r', 'p') and not relispartition
-       and relname <> 'rollup_watermark' order by 1`,
-  );
-  return rows.map(({ table }) => table);
-};
-/** Every row that is read, as text. */
-async function allRows(): Promise<Record<string, string[]>> {
-  const dump: Record<string, string[]> = {};
-  for (const table of await tablesOfRead()) {
-    const rows: Array<{ t: string }> = await scene.source.query(`select t::text as t from read.${table} t order by 1`);
-    dump[table] = rows.map(({ t }) => t);
-  }
-  const receipts: Array<{ t: string }> = await scene.source.query(
-    'select t::text as t from custody.writer_receipt t order by 1',
-  );
-  dump['receipts'] = receipts.map(({ t }) => t);
-  const points = await scene.clickhouse.rows<object>(
-    `select series, key, step, time, value, writer, lp, ver from ${METRIC_POINT} final order by all`,
-  );
-  dump['points'] = points.map((point) => JSON.stringify(point));
-  return dump;
-}
+const allRows = (): ReturnType<typeof rowsOf> => rowsOf(scene);
 /** Names and definitions of everything in the schema. */
 const shape = (): Promise<unknown> =>
   scene.source.query(

@@ -9,6 +9,7 @@ import {
   fenceStandings,
   fitsShadow,
   forgetRolled,
+  goneSeries,
   holdStandings,
   lettersOfShadow,
   markSwapping,
@@ -86,8 +87,14 @@ export class Rebuild {
     for (let pass = 0; pass < MOST_PASSES; pass++) {
       const before = this.#records;
       await this.#upTo(await standingsOf(source, this.projection));
-      if (this.#records - before < NEAR) return;
+      if (this.#records - before < NEAR) break;
     }
+    await this.#forgetExpired(source);
+  }
+
+  /** The log tells what has expired for as long as it has it. Whoever takes points away waits while tables change places. */
+  async #forgetExpired(of: Parameters<typeof goneSeries>[0]): Promise<void> {
+    if (this.projection === 'series') await this.#points.forget(await goneSeries(of));
   }
 
   /** @throws NotYet, Fault conflict PROJECTOR_LOG_GAP, PROJECTOR_REBUILD_REFUSES */
@@ -104,6 +111,7 @@ export class Rebuild {
       if (!isSame(fenced, held)) throw new NotYet('a partition was taken meanwhile');
       await this.#upTo(this.projection === 'series' ? await this.#settleRanges(tx, held) : held);
       await this.#refuseLosses();
+      await this.#forgetExpired(tx);
       await swapShadow(tx, NAME, this.projection);
       await endRebuild(tx, this.projection, this.options);
       failpoint('rebuild.before-swap');

@@ -58,6 +58,8 @@ export const holdsAnswer = z.strictObject({
       hold: z.string(),
       subjects: z.int().nullable().describe('how many keys it is about; null: all that is said of anybody'),
       artifacts: z.int().describe('how many digests it is about, beside that'),
+      runs: z.array(z.string()).describe('all that these have logged'),
+      projects: z.array(z.string()),
       reference: z.string(),
       status: z.enum(['in-force', 'lifted']),
     }),

@@ -1,0 +1,38 @@
+import {
+  decideRetention,
+  evolveRetention,
+  noRetention,
+  type Retention,
+  type RetentionChange,
+  type RetentionCommand,
+  type RetentionRefusal,
+  retentionSubject,
+  type Term,
+} from '@runledger/domain';
+import { noProject } from './objective-rules';
+import { needsNothing, type RefusalKinds, refusing } from './refusals';
+import type { Rules } from './run-command';
+
+const KINDS: RefusalKinds<RetentionRefusal> = { RETENTION_EXISTS: 'conflict' };
+
+type Said = Readonly<{ days: number | null; from: string | null }>;
+/** What was said last, and since when it holds; null: from the beginning. */
+export type RetentionResult = Readonly<{ project: string; points: Said; artifacts: Said }>;
+
+const saidOf = (term: Term | null): Said => ({ days: term?.days ?? null, from: term?.from ?? null });
+
+/** How commands about retention are answered; what becomes of them is the domain's. */
+export const retentionRules: Rules<RetentionCommand, Retention, RetentionChange, RetentionResult> = {
+  subject: ({ project }) => retentionSubject(project),
+  initial: noRetention,
+  evolve: evolveRetention,
+  decide: decideRetention,
+  result: ({ project }, { points, artifacts }) => ({
+    project,
+    points: saidOf(points.next ?? points.held),
+    artifacts: saidOf(artifacts.next ?? artifacts.held),
+  }),
+  taken: needsNothing,
+  absent: noProject,
+  refused: refusing(KINDS),
+};

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { instant } from './names';
+
+/** What of a run goes after a time. What was said of it, its summaries among it, stays. */
+export const RETAINED = ['points', 'artifacts'] as const;
+export type Retained = (typeof RETAINED)[number];
+
+/** Ten thousand years would be a mistake; whoever wants for ever says nothing. */
+const MOST_DAYS = 36_500;
+/** Days after the end of a run, in parts where somebody wants hours. */
+export const retentionDays = z.number().min(0).max(MOST_DAYS);
+
+/** `from`: since when it holds; what would take away sooner than before holds a while later. */
+export const retentionTerm = z.strictObject({ days: retentionDays.nullable(), from: instant });
+
+/** SHA-256 in hex. */
+export const listDigest = z.string().regex(/^[0-9a-f]{64}$/);

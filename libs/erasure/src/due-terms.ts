@@ -1,0 +1,54 @@
+import { readDecision } from '@runledger/commands';
+import type { Retained } from '@runledger/contracts';
+import {
+  type ErasureChange,
+  type Erasures,
+  evolveErasures,
+  evolveRetention,
+  noErasures,
+  noRetention,
+  type Retention,
+  type RetentionChange,
+  termAt,
+} from '@runledger/domain';
+import type { DueRuns } from '@runledger/postgres';
+
+/** What a project keeps for so many days, and which of its runs somebody holds. */
+export type DueTerm = Readonly<{ workspace: string; project: string; what: Retained; days: number; held: string[] }>;
+
+async function holdsByWorkspace(due: Pick<DueRuns, 'policies' | 'holds'>): Promise<Map<string, Erasures>> {
+  const states = new Map<string, Erasures>();
+  for (const { workspace, ...event } of await due.holds()) {
+    const before = states.get(workspace) ?? noErasures;
+    states.set(workspace, evolveErasures(before, readDecision<ErasureChange>(event)));
+  }
+  return states;
+}
+
+/** Runs that are held; null: all of the project. */
+function heldIn({ holds }: Erasures, project: string): string[] | null {
+  const inForce = [...holds.values()].filter(({ lifted }) => !lifted);
+  if (inForce.some(({ subjects, projects }) => subjects === null || projects.includes(project))) return null;
+  return inForce.flatMap(({ runs }) => runs);
+}
+
+/** Every term that takes something away now. What is held altogether is left out; the decision itself looks once more. */
+export async function dueTerms(due: Pick<DueRuns, 'policies' | 'holds'>, at: string): Promise<DueTerm[]> {
+  const policies = new Map<string, { workspace: string; project: string; retention: Retention }>();
+  for (const { workspace, subject, ...event } of await due.policies()) {
+    const change = readDecision<RetentionChange>(event);
+    const { retention } = policies.get(`${workspace}/${subject}`) ?? { retention: noRetention };
+    const { project } = change.data;
+    policies.set(`${workspace}/${subject}`, { workspace, project, retention: evolveRetention(retention, change) });
+  }
+  if (policies.size === 0) return [];
+  const holds = await holdsByWorkspace(due);
+  return [...policies.values()].flatMap(({ workspace, project, retention }) => {
+    const held = heldIn(holds.get(workspace) ?? noErasures, project);
+    if (held === null) return [];
+    return (['points'] as const).flatMap((what) => {
+      const days = termAt(retention[what], at)?.days ?? null;
+      return days === null ? [] : [{ workspace, project, what, days, held }];
+    });
+  });
+}

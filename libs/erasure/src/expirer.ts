@@ -1,0 +1,119 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '@runledger/bus';
+import { type ClickHouse, createPointRemoval } from '@runledger/clickhouse';
+import type { Commands } from '@runledger/commands';
+import { TOPICS } from '@runledger/contracts';
+import type { Logger, Scope } from '@runledger/kernel';
+import { createDueRuns, createExpiredRuns, standingsOf, takeTurn } from '@runledger/postgres';
+import type { DataSource } from 'typeorm';
+import { decideDue } from './decide-due';
+import { DOORS_MS } from './expired-set';
+import { type TakingPoints, takePoints, takePointsAgain } from './take-points';
+
+export type ExpirerParts = Readonly<{
+  source: DataSource;
+  log: Pick<Log, 'ends'>;
+  clickhouse: ClickHouse;
+  commands: Pick<Commands, 'run'>;
+  logger: Logger;
+  /** Others in tests. */
+  now?: () => Date;
+  doorsMs?: number;
+}>;
+
+const PAUSE_MS = 10_000;
+const AGAIN_MS = 3_600_000;
+/** Of waiting for the projections, and for whoever compares or rolls. */
+const PATIENCE_MS = 30_000;
+const POLL_MS = 100;
+
+/**
+ * Lets expire what is due by the policies of projects: first the decision, in the journal; then the points go. Of many processes one does
+ * it, and one that was killed in between is followed by any other.
+ */
+export class Expirer {
+  readonly #stopping = new AbortController();
+  readonly #taking: TakingPoints;
+  #running: Promise<void> = Promise.resolve();
+  #againAt = 0;
+
+  constructor(private readonly parts: ExpirerParts) {
+    const { source, clickhouse, doorsMs = DOORS_MS } = parts;
+    const removePoints = createPointRemoval(clickhouse);
+    const settled = () => this.#settled();
+    this.#taking = { source, expired: createExpiredRuns(source), removePoints, settled, doorsMs };
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+  }
+
+  /** Everything that is to be done now, once. False: another process does it. */
+  async round(): Promise<boolean> {
+    const { source, commands, now = () => new Date() } = this.parts;
+    const release = await takeTurn(source, 'retention');
+    if (release === null) return false;
+    try {
+      await this.#taking.expired.takeOver();
+      const { signal } = this.#stopping;
+      const { expired, settled } = this.#taking;
+      const decided = await decideDue({ due: createDueRuns(source), expired, commands, settled, signal }, now());
+      if (decided > 0) this.parts.logger.info({ decided }, 'points and artifacts of runs have expired');
+      await this.#takeAll();
+      return true;
+    } finally {
+      await release();
+    }
+  }
+
+  async #takeAll(): Promise<void> {
+    if (performance.now() >= this.#againAt && (await this.#patiently(() => takePointsAgain(this.#taking))) !== null)
+      this.#againAt = performance.now() + AGAIN_MS;
+    for (let taken: number | null = 1; taken !== null && taken > 0; )
+      taken = await this.#patiently(() => takePoints(this.#taking));
+  }
+
+  /** Until it could be done, or somebody else takes too long. */
+  async #patiently(work: () => Promise<number | null>): Promise<number | null> {
+    for (const until = performance.now() + PATIENCE_MS; ; await sleep(POLL_MS)) {
+      const done = await work();
+      if (done !== null || this.#stopping.signal.aborted || performance.now() > until) return done;
+    }
+  }
+
+  /** Whether what the log has of runs and points by now is projected. */
+  async #settled(): Promise<boolean> {
+    const { source, log } = this.parts;
+    const ends = await log.ends([TOPICS.runs.name, TOPICS.metrics.name]);
+    for (const until = performance.now() + PATIENCE_MS; ; await sleep(POLL_MS)) {
+      const standings = [...(await standingsOf(source, 'metadata')), ...(await standingsOf(source, 'series'))];
+      const at = new Map(standings.map(({ topic, partition, nextOffset }) => [`${topic}/${partition}`, nextOffset]));
+      if (ends.every(({ topic, partition, offset }) => (at.get(`${topic}/${partition}`) ?? 0) >= offset)) return true;
+      if (this.#stopping.signal.aborted || performance.now() > until) return false;
+    }
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      await this.round().catch((err: unknown) => {
+        if (!signal.aborted) this.parts.logger.warn({ err }, 'what has expired is still there; it is tried again');
+      });
+      await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
+/** Opens what lets points and artifacts expire. */
+export async function openExpirer(scope: Scope, parts: ExpirerParts): Promise<void> {
+  await scope.start('what expires', async () => {
+    const value = new Expirer(parts);
+    value.start();
+    return { value, stop: () => value.stop() };
+  });
+}
