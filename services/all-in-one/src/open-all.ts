@@ -104,6 +104,21 @@ async function openStore({ config, dataDir }: Opening, source: DataSource): Prom
   return tellErased(artifacts, createErasedArtifacts(source));
 }
 
+type LedgerParts = Readonly<{ log: Log; source: DataSource; artifacts: Artifacts; holder: string }>;
+
+/** Opens the notary, and answers by what its logs are known. */
+async function openLedger({ scope, config, dataDir, logger }: Opening, parts: LedgerParts) {
+  const host = config.RUNLEDGER_NOTARY_HOST;
+  const key = await openSigningKey(path.join(dataDir, 'notary.key'), host);
+  const nextKey = await openNextKey(config.RUNLEDGER_NOTARY_NEXT_KEY, host);
+  const { RUNLEDGER_NOTARY_SINKS: sinks, RUNLEDGER_NOTARY_WITNESSES: witnesses } = config;
+  const { RUNLEDGER_S3_REGION: region, RUNLEDGER_S3_ENDPOINT: endpoint } = config;
+  const sinkLock = { days: config.RUNLEDGER_NOTARY_LOCK_DAYS, region, endpoint };
+  const checkHours = config.RUNLEDGER_CHECK_HOURS;
+  await openNotary(scope, { ...parts, logger, host, key, nextKey, sinks, witnesses, sinkLock, checkHours });
+  return { host, key };
+}
+
 async function openRooms(opening: Opening, engines: Engines) {
   const { scope, config, dataDir, logger } = opening;
   const { source, clickhouse, log, live, quotas } = engines;
@@ -127,15 +142,8 @@ async function openRooms(opening: Opening, engines: Engines) {
   await openExpirer(scope, { source, log, clickhouse, commands, logger });
   const checkHours = config.RUNLEDGER_CHECK_HOURS;
   await openUpkeep(scope, upkeep, { checkHours });
-  const host = config.RUNLEDGER_NOTARY_HOST;
-  const key = await openSigningKey(path.join(dataDir, 'notary.key'), host);
-  const nextKey = await openNextKey(config.RUNLEDGER_NOTARY_NEXT_KEY, host);
-  const { RUNLEDGER_NOTARY_SINKS: sinks, RUNLEDGER_NOTARY_WITNESSES: witnesses } = config;
-  const { RUNLEDGER_S3_REGION: region, RUNLEDGER_S3_ENDPOINT: endpoint } = config;
-  const sinkLock = { days: config.RUNLEDGER_NOTARY_LOCK_DAYS, region, endpoint };
   const storage = openStorageLimits(source, config);
-  const notary = { log, source, artifacts, logger, holder, host, key, nextKey, sinks, witnesses, sinkLock, checkHours };
-  await openNotary(scope, notary);
+  const { host, key } = await openLedger(opening, { log, source, artifacts, holder });
   const { door: webhooks, ...calls } = await openWebhooks({
     source,
     commands,
