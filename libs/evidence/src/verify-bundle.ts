@@ -76,16 +76,23 @@ function checkWitnesses(checkpoint: string, witnesses: readonly NoteVerifier[]):
 /**
  * Checks a bundle, an archive or a folder, with nothing but the verifier keys of its log, which the caller has from
  * elsewhere. Where he names witnesses, each must have signed the checkpoint too. Needs no network. Throws at the first thing that is wrong, and names it.
+ * `onProgress` is told of bytes, read and in all, and may end it by throwing.
  * @throws Fault invalid EVIDENCE_…, MERKLE_…, missing EVIDENCE_NO_BUNDLE
  */
 export async function verifyBundle(
   path: string,
   keys: readonly NoteVerifier[],
   witnesses: readonly NoteVerifier[] = [],
+  onProgress: (read: number, of: number) => void = () => undefined,
 ): Promise<Verified> {
   const bundle = await openBundle(path);
   try {
-    const { manifest, files } = await openSigned(bundle, keys);
+    const of = bundle.files.reduce((bytes, { size }) => bytes + size, 0);
+    let read = 0;
+    const { manifest, files } = await openSigned(bundle, keys, (bytes) => {
+      read += bytes;
+      onProgress(read, of);
+    });
     const note = (await files.whole('checkpoint')).toString();
     const checkpoint = openCheckpoint(note, manifest.origin, keys);
     if (checkpoint.size !== manifest.size || checkpoint.root.toString('hex') !== manifest.root)

@@ -31,3 +31,25 @@ it('ends with 0, or names what is wrong and ends with 1, under the key that the 
   expect(await run('/nowhere', key)).toEqual([1, expect.stringMatching(/^! EVIDENCE_NO_BUNDLE/)]);
   expect(await run(path, '/nowhere')).toEqual([1, expect.stringMatching(/^! EVIDENCE_NO_KEYS/)]);
 });
+
+it('tells how far it is, and is ended by who listens', async () => {
+  const log = madeLog();
+  const path = writeBundleTo(`${folder.path}/told.tar`, await log.exportRun('r1'));
+  const told: Array<readonly [number, number]> = [];
+  const silent = { out: () => undefined, error: () => undefined };
+  const options = { keys: [formatVerifierKey(log.signer)] };
+  const progress = (read: number, of: number) => void told.push([read, of]);
+  expect(await verifyCommand(path, options, { ...silent, progress })).toBe(0);
+  const [last = 0, all = 0] = told.at(-1) ?? [];
+  expect(told.map(([read]) => read)).toEqual(told.map(([read]) => read).toSorted((a, b) => a - b));
+  expect(last / all).toBeGreaterThan(0.8); // all but the manifest, which is looked at first
+  expect(last).toBeLessThanOrEqual(all);
+  const stop = new Error('enough');
+  const ended = verifyCommand(path, options, {
+    ...silent,
+    progress() {
+      throw stop;
+    },
+  });
+  await expect(ended).rejects.toBe(stop);
+});

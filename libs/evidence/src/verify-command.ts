@@ -4,7 +4,12 @@ import { type NoteVerifier, parseVerifierKey } from '@runledger/merkle';
 import { verifyBundle } from './verify-bundle';
 
 /** Where a command says what it found, and what it could not do. */
-type Print = Readonly<{ out(line: string): void; error(line: string): void }>;
+type Print = Readonly<{
+  out(line: string): void;
+  error(line: string): void;
+  /** Bytes that were looked at, and all. What it throws ends the command. */
+  progress?(read: number, of: number): void;
+}>;
 
 const readKeyFile = (path: string): Promise<string> =>
   readFile(path, 'utf8').catch((cause: unknown) => {
@@ -28,7 +33,7 @@ export async function verifyCommand(
   print: Print,
 ): Promise<0 | 1> {
   try {
-    const verified = await verifyBundle(bundle, await readKeys(keys), await readKeys(witnesses));
+    const verified = await verifyBundle(bundle, await readKeys(keys), await readKeys(witnesses), print.progress);
     const { manifest, notices } = verified;
     const { origin, size, leaves, messages, points } = manifest;
     print.out(`${leaves} leaves, ${messages} messages and ${points} points are in ${origin} at ${size} leaves`);

@@ -14,9 +14,15 @@ const MOST_BYTES = 64 * 1024 * 1024;
 
 const badFile = (why: string): Fault => new Fault('invalid', 'EVIDENCE_BAD_FILE', why);
 
-async function digestOf(bytes: AsyncIterable<Buffer>): Promise<string> {
+/** Told of bytes that were read and hashed. What it throws ends the verification. */
+export type OnRead = (bytes: number) => void;
+
+async function digestOf(bytes: AsyncIterable<Buffer>, onRead: OnRead = () => undefined): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of bytes) hash.update(chunk);
+  for await (const chunk of bytes) {
+    hash.update(chunk);
+    onRead(chunk.length);
+  }
   return hash.digest('hex');
 }
 
@@ -39,6 +45,7 @@ export class SignedFiles {
   constructor(
     private readonly bundle: BundleFiles,
     private readonly digests: ReadonlyMap<string, string>,
+    private readonly onRead: OnRead,
   ) {
     this.#sizes = new Map(bundle.files.map(({ name, size }) => [name, size]));
   }
@@ -55,6 +62,7 @@ export class SignedFiles {
   /** @throws Fault invalid EVIDENCE_MISSING, EVIDENCE_BAD_FILE */
   async whole(name: string): Promise<Buffer> {
     const bytes = await wholeFile(this.bundle, name);
+    this.onRead(bytes.length);
     this.#check(name, Buffer.from(await webcrypto.subtle.digest('SHA-256', bytes)).toString('hex'));
     return bytes;
   }
@@ -78,7 +86,7 @@ export class SignedFiles {
   async #bytesOf(name: string | undefined): Promise<AsyncIterable<Buffer>> {
     if (name === undefined) return justThese([]);
     if ((this.#sizes.get(name) ?? 0) <= MOST_AT_ONCE) return justThese([await this.whole(name)]);
-    this.#check(name, await digestOf(this.bundle.read(name)));
+    this.#check(name, await digestOf(this.bundle.read(name), this.onRead));
     return this.bundle.read(name);
   }
 
@@ -99,11 +107,12 @@ async function* justThese(chunks: readonly Buffer[]): AsyncGenerator<Buffer> {
 export async function openSigned(
   bundle: BundleFiles,
   keys: readonly NoteVerifier[],
+  onRead: OnRead,
 ): Promise<Readonly<{ manifest: Manifest; files: SignedFiles }>> {
   const { sums, manifest } = readStatement(openEnvelope(await wholeFile(bundle, MANIFEST), keys));
   const there = new Set(bundle.files.map(({ name }) => name));
   if (!there.has(SUMS)) throw new Fault('invalid', 'EVIDENCE_MISSING', `${SUMS} is not in the bundle`);
-  if ((await digestOf(bundle.read(SUMS))) !== sums) throw badFile(`${SUMS} is not the file that was signed`);
+  if ((await digestOf(bundle.read(SUMS), onRead)) !== sums) throw badFile(`${SUMS} is not the file that was signed`);
   const digests = new Map<string, string>();
   for await (const line of eachLine(SUMS, bundle.read(SUMS))) {
     const [, digest = '', name = ''] = /^([0-9a-f]{64}) {2}(\S+)$/.exec(line.toString('latin1')) ?? [];
@@ -115,5 +124,5 @@ export async function openSigned(
   const extra = bundle.files.find(({ name }) => !digests.has(name) && name !== MANIFEST && name !== SUMS);
   if (extra !== undefined)
     throw new Fault('invalid', 'EVIDENCE_EXTRA', `${extra.name} is in the bundle, and was not when it was signed`);
-  return { manifest, files: new SignedFiles(bundle, digests) };
+  return { manifest, files: new SignedFiles(bundle, digests, onRead) };
 }

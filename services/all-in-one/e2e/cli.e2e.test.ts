@@ -201,6 +201,13 @@ describe('the command line, against a server', () => {
     const away = { RUNLEDGER_URL: 'http://127.0.0.1:1', RUNLEDGER_API_KEY: '' };
     const checked = await cli(['verify', bundle, '--key', key.trim()], away);
     expect(checked).toMatchObject({ code: 0, out: expect.stringMatching(/^[1-9]\d* leaves/), err: '' });
+    const url = `${server.url}/api/v1/evidence?run=first`;
+    const fetched = await cli(['verify', url, '--key', key.trim()]);
+    expect(fetched).toMatchObject({ code: 0, out: expect.stringMatching(/^[1-9]\d* leaves/) });
+    expect(await cli(['verify', url, '--key', key.trim()], away)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('answered 401 instead of a bundle'),
+    });
     const bytes = readFileSync(bundle);
     writeFileSync(`${bundle}.cut`, bytes.subarray(0, bytes.length - 10_240));
     expect(await cli(['verify', `${bundle}.cut`, '--key', key.trim()], away)).toMatchObject({

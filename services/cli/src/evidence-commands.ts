@@ -1,6 +1,8 @@
 import { verifyCommand } from '@runledger/evidence';
 import type { Command } from 'commander';
+import { createByteMeter } from './byte-meter';
 import { type CliEnds, CommandExit } from './cli-ends';
+import { withBundle } from './fetch-bundle';
 import { repeated } from './repeated';
 import { saveAnswer } from './save-answer';
 import { createServer } from './server';
@@ -39,8 +41,8 @@ Examples:
 
   program
     .command('verify')
-    .description('check a bundle of evidence: without a server, and without a network')
-    .argument('<bundle>', 'the archive')
+    .description('check a bundle of evidence; of one that lies here without a server, and without a network')
+    .argument('<bundle>', 'the archive, the folder that it was unpacked into, or an address that answers with it')
     .requiredOption(
       '--key <key>',
       "the log's verifier key, or a file of them, from a place that you trust, never from the bundle; repeat it for more",
@@ -56,16 +58,30 @@ Examples:
       `
 Examples:
   curl -s -H "authorization: Bearer $RUNLEDGER_API_KEY" http://127.0.0.1:7070/log/default/vkey > log.vkey
-  runledger verify first.tar --key log.vkey`,
+  runledger verify first.tar --key log.vkey
+  runledger verify 'http://127.0.0.1:7070/api/v1/evidence?run=first' --key log.vkey`,
     )
     .action(async (bundle: string, { key, witness }: Readonly<{ key: string[]; witness?: string[] }>) => {
-      const code = await verifyCommand(
-        bundle,
-        { keys: key, witnesses: witness },
-        {
-          out: (line) => void ends.out.write(`${line}\n`),
-          error: (line) => void ends.err.write(`${line}\n`),
-        },
+      const meter = createByteMeter(ends, 'checked');
+      const code = await withBundle(ends, bundle, (file) =>
+        verifyCommand(
+          file,
+          { keys: key, witnesses: witness },
+          {
+            out(line) {
+              meter.leave();
+              ends.out.write(`${line}\n`);
+            },
+            error(line) {
+              meter.leave();
+              ends.err.write(`${line}\n`);
+            },
+            progress(read, of) {
+              ends.signal.throwIfAborted();
+              meter.at(read, of);
+            },
+          },
+        ),
       );
       if (code !== 0) throw new CommandExit(code);
     });

@@ -3,32 +3,8 @@ import { rename, rm } from 'node:fs/promises';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Fault } from '@runledger/kernel';
+import { createByteMeter } from './byte-meter';
 import type { CliEnds } from './cli-ends';
-
-const EVERY_MS = 500;
-
-/** Counts what goes through, and tells on stderr while it takes long. */
-function createMeter({ err }: CliEnds, name: string) {
-  const begun = performance.now();
-  let bytes = 0;
-  let told = begun + 1_000;
-  const line = (): string => {
-    const seconds = (performance.now() - begun) / 1_000;
-    return `${name}: ${(bytes / 1e6).toFixed(1)} MB in ${seconds.toFixed(1)} s`;
-  };
-  const tell = (end: string): void => void err.write(err.isTTY ? `\r${line()}${end}` : `${line()}\n`);
-  const meter = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      bytes += chunk.length;
-      if (performance.now() > told + EVERY_MS) {
-        told = performance.now();
-        tell('');
-      }
-      done(null, chunk);
-    },
-  });
-  return { meter, finish: () => tell('\n') };
-}
 
 const broken = (cause: unknown): Fault =>
   new Fault(
@@ -38,8 +14,13 @@ const broken = (cause: unknown): Fault =>
     { cause },
   );
 
-/** Writes an answer to stdout, or to a file that appears once it is whole. */
-export async function saveAnswer(ends: CliEnds, answer: Readable, file: string | undefined): Promise<void> {
+/** Writes an answer to stdout, or to a file that appears once it is whole; `name` is what people are told of it. */
+export async function saveAnswer(
+  ends: CliEnds,
+  answer: Readable,
+  file: string | undefined,
+  name = file ?? '',
+): Promise<void> {
   const { out, signal } = ends;
   if (file === undefined) {
     await pipeline(answer, out, { signal, end: false }).catch((error: unknown) => {
@@ -48,11 +29,19 @@ export async function saveAnswer(ends: CliEnds, answer: Readable, file: string |
     return;
   }
   const part = `${file}.part`;
-  const { meter, finish } = createMeter(ends, file);
+  const meter = createByteMeter(ends, name);
+  let bytes = 0;
+  const counted = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length;
+      meter.at(bytes);
+      done(null, chunk);
+    },
+  });
   try {
-    await pipeline(answer, meter, createWriteStream(part), { signal });
+    await pipeline(answer, counted, createWriteStream(part), { signal });
     await rename(part, file);
-    finish();
+    meter.finish();
   } catch (error) {
     await rm(part, { force: true });
     const { code } = error as NodeJS.ErrnoException;
