@@ -3,17 +3,19 @@ import type { CliEnds } from './cli-ends';
 const FIRST_MS = 1_000;
 const EVERY_MS = 500;
 
+const readable = (bytes: number): string =>
+  bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+
 /** Tells on stderr how many bytes have passed, while that takes long: in place on a terminal, line by line elsewhere. */
 export function createByteMeter({ err }: Pick<CliEnds, 'err'>, name: string) {
   const begun = performance.now();
   let next = begun + FIRST_MS;
   let [bytes, all]: [number, number | undefined] = [0, undefined];
   let hasTold = false;
-  const megabytes = (count: number): string => (count / 1e6).toFixed(1);
   const tell = (end: string): void => {
     const seconds = (performance.now() - begun) / 1_000;
-    const amount = all === undefined ? megabytes(bytes) : `${megabytes(bytes)} of ${megabytes(all)}`;
-    const line = `${name}: ${amount} MB in ${seconds.toFixed(1)} s`;
+    const amount = all === undefined ? readable(bytes) : `${readable(bytes)} of ${readable(all)}`;
+    const line = `${name}: ${amount} in ${seconds.toFixed(1)} s`;
     err.write(err.isTTY ? `\r${line}${end}` : `${line}\n`);
     hasTold = true;
   };
