@@ -5,7 +5,8 @@ import { Pace } from './pace';
 function openScene() {
   const loop = { active: 0, idle: 0 };
   let now = 0;
-  const pace = new Pace({ loop: () => ({ ...loop }), now: () => now });
+  let late = 0;
+  const pace = new Pace({ loop: () => ({ ...loop }), now: () => now, timers: () => late });
   const work = (ms: number): void => {
     loop.active += ms;
     now += ms;
@@ -29,7 +30,7 @@ function openScene() {
     }
     return begun;
   };
-  return { pace, work, rest, begin, wait: (ms: number) => void (now += ms) };
+  return { pace, work, rest, begin, delay: (ms: number) => void (late += ms), wait: (ms: number) => void (now += ms) };
 }
 const aMoment = () => new Promise((done) => setTimeout(done, 20));
 
@@ -63,11 +64,11 @@ it('lets whoever asks for more than all others begin a few at a time, each time 
   expect(loud.count).toBe(before);
   rest(1);
   await aMoment();
-  expect(loud.count).toBe(before + 4);
+  expect(loud.count).toBe(before + 2);
   work(10);
   rest(10);
   await aMoment();
-  expect(loud.count).toBe(before + 8);
+  expect(loud.count).toBe(before + 4);
 });
 
 it('keeps nobody waiting longer than a tenth of a second for a turn', async () => {
@@ -82,7 +83,7 @@ it('keeps nobody waiting longer than a tenth of a second for a turn', async () =
   expect(loud.count).toBe(before);
   work(20);
   await aMoment();
-  expect(loud.count).toBe(before + 4);
+  expect(loud.count).toBe(before + 2);
 });
 
 it('lets a turn begin once few of the ones before are under way', async () => {
@@ -93,13 +94,13 @@ it('lets a turn begin once few of the ones before are under way', async () => {
   const loud = begin('loud', 100, true);
   rest(10);
   await aMoment();
-  expect(loud.count).toBe(4);
+  expect(loud.count).toBe(2);
+  rest(50);
+  await aMoment();
+  expect(loud.count).toBe(2);
   rest(50);
   await aMoment();
   expect(loud.count).toBe(4);
-  rest(50);
-  await aMoment();
-  expect(loud.count).toBe(8);
 });
 
 it('counts nothing as under way that takes longer than a second', async () => {
@@ -110,22 +111,57 @@ it('counts nothing as under way that takes longer than a second', async () => {
   };
   goOn();
   work(10);
-  const feeds = begin('loud', 4, true);
+  const feeds = begin('loud', 2, true);
   rest(10);
   await aMoment();
-  expect(feeds.count).toBe(4);
+  expect(feeds.count).toBe(2);
   for (let i = 0; i < 6; i++) {
     goOn();
     rest(200);
   }
   goOn();
-  expect(begin('loud', 4).count).toBe(4);
+  expect(begin('loud', 2).count).toBe(2);
   work(10);
-  const loud = begin('loud', 4);
+  const loud = begin('loud', 2);
   expect(loud.count).toBe(0);
   rest(10);
   await aMoment();
-  expect(loud.count).toBe(4);
+  expect(loud.count).toBe(2);
+});
+
+it('slows down at once who begins with a crowd of requests while others are about', async () => {
+  const { pace, begin, work, rest } = openScene();
+  expect(begin('first', 20, true).count).toBe(20); // alone
+  pace.charge('first', 200);
+  work(10);
+  const page = begin('reader', 6, true);
+  const crowd = begin('loud', 16, true);
+  expect([page.count, crowd.count]).toEqual([6, 6]);
+  expect(begin('quiet', 3).count).toBe(3);
+  rest(100);
+  await aMoment();
+  expect(crowd.count).toBe(8);
+});
+
+it('keeps back longer where looks come late, as where there are too few processors', async () => {
+  const { pace, begin, work, rest, delay } = openScene();
+  begin('quiet', 2);
+  pace.charge('loud', 10);
+  work(10);
+  const loud = begin('loud', 100);
+  const before = loud.count;
+  delay(7); // the look was due in 2
+  await aMoment();
+  rest(29);
+  await aMoment();
+  expect(loud.count).toBe(before);
+  rest(1);
+  await aMoment();
+  expect(loud.count).toBe(before + 2);
+  work(10);
+  rest(10);
+  await aMoment();
+  expect(loud.count).toBe(before + 4);
 });
 
 it('weighs what is known afterwards', () => {
@@ -165,7 +201,7 @@ it('spends no turn on whoever has gone away, and puts off what is too much', asy
   away.abort();
   rest(10);
   await aMoment();
-  expect([gone.count, loud.count]).toEqual([500, 4]);
+  expect([gone.count, loud.count]).toEqual([500, 2]);
   expect(begin('quiet', 1).count).toBe(1);
 });
 

@@ -3,19 +3,30 @@ import { RecentUse } from './recent-use';
 
 /** How long an event loop has worked and idled, ms since it began. */
 export type LoopTimes = Readonly<{ active: number; idle: number }>;
-type Options = Readonly<{ loop?: () => LoopTimes; now?: () => number }>;
+type Options = Readonly<{
+  loop?: () => LoopTimes;
+  now?: () => number;
+  /** The clock by which timers come late. */
+  timers?: () => number;
+}>;
 type Waiting = Readonly<{ ticket: Ticket; gone: AbortSignal | undefined; go: () => void }>;
 
 /** One request, from its beginning to the end of its answer. */
 export type Ticket = { readonly tenant: string; readonly weight: number; begunAt: number };
 
 /** Requests of so much weight begin at a time. */
-const TURN_WEIGHT = 4;
+const TURN_WEIGHT = 2;
 /** However busy the process is, a turn begins after so long. */
 const LONGEST_REST_MS = 100;
 const LOOK_MS = 2;
+/** Where looks come late, this process, or the machine, has more to do than processors: each ms of that is to be idled so many times. */
+const LATE_WEIGHT = 4;
 /** Requests of whoever is to be slowed down that are under way at a time. */
-const MOST_UNDER_WAY = 4;
+const MOST_UNDER_WAY = 2;
+/** Whoever has more under way than a browser asks of one server at once, while others are about, is slowed down before it is known how much he asks for, */
+const CROWD = 6;
+/** and for so long. */
+const CROWDED_MS = 1_000;
 /** What takes longer waits for something else, as feeds do, and is not counted as under way. */
 const LONG_MS = 1_000;
 /** Of one tenant; what comes beyond is put off. */
@@ -25,24 +36,31 @@ const REFUSAL_MS = 250;
 const MOST_REFUSED = 1_000;
 
 /**
- * Keeps one tenant from filling the process while others use it. Who asks for more than all others together begins his next few
- * requests only once the event loop has idled as long as it has worked since the last ones: half of its time is kept for whoever comes. Alone, or
- * where nobody asks for more than the others, nobody waits.
+ * Keeps one tenant from filling the process, and the machine, while others use them. Who asks for more than all others together begins his next few
+ * requests only once the event loop has idled as long as it has worked since the last ones, and is not kept waiting for a processor: half of its time
+ * is kept for whoever comes. Alone, or where nobody asks for more than the others, nobody waits.
  */
 export class Pace {
   readonly #use: RecentUse;
   readonly #lines = new Map<string, Waiting[]>();
   readonly #underWay = new Map<string, Set<Ticket>>();
+  /** Until when whoever came with a crowd is slowed down. */
+  readonly #crowded = new Map<string, number>();
   readonly #loop: () => LoopTimes;
   readonly #now: () => number;
+  readonly #timers: () => number;
   #begun: LoopTimes & Readonly<{ at: number }>;
   #left = 0;
+  /** How late looks came since the last turn began, ms. */
+  #late = 0;
   #refused = 0;
   #looking: NodeJS.Timeout | undefined;
 
-  constructor({ loop = () => performance.eventLoopUtilization(), now = () => performance.now() }: Options = {}) {
+  constructor(options: Options = {}) {
+    const { loop = () => performance.eventLoopUtilization(), now = () => performance.now(), timers = now } = options;
     this.#loop = loop;
     this.#now = now;
+    this.#timers = timers;
     this.#use = new RecentUse(now);
     this.#begun = { ...loop(), at: now() };
   }
@@ -52,7 +70,6 @@ export class Pace {
     const { tenant, weight } = ticket;
     this.#use.add(tenant, weight);
     const line = this.#lines.get(tenant);
-    if (!this.#use.isMost(tenant)) return this.#begin(ticket);
     if (line === undefined && this.#mayBegin(ticket)) return this.#begin(ticket);
     if ((line?.length ?? 0) >= MOST_WAITING)
       throw new Fault('overloaded', 'HTTP_BUSY', 'too many requests of this workspace wait; send this one again');
@@ -91,14 +108,28 @@ export class Pace {
     else others.add(ticket);
   }
 
-  #mayBegin({ tenant, weight }: Ticket): boolean {
+  #mayBegin(ticket: Ticket): boolean {
+    return !this.#isSlowed(ticket.tenant) || this.#takesTurn(ticket);
+  }
+
+  #isSlowed(tenant: string): boolean {
+    if (!this.#use.hasOthers(tenant)) return false;
+    const now = this.#now();
+    if (this.#countUnderWay(tenant, now) >= CROWD) this.#crowded.set(tenant, now + CROWDED_MS);
+    else if ((this.#crowded.get(tenant) ?? now) <= now) this.#crowded.delete(tenant);
+    return this.#crowded.has(tenant) || this.#use.isMost(tenant);
+  }
+
+  #takesTurn({ tenant, weight }: Ticket): boolean {
     if (this.#left <= 0) {
       const { active, idle } = this.#loop();
       const at = this.#now();
-      const hasRested = at > this.#begun.at && idle - this.#begun.idle >= active - this.#begun.active;
+      const worked = active - this.#begun.active + LATE_WEIGHT * this.#late;
+      const hasRested = at > this.#begun.at && idle - this.#begun.idle >= worked;
       const isIn = hasRested && this.#countUnderWay(tenant, at) < MOST_UNDER_WAY;
       if (!isIn && at - this.#begun.at < LONGEST_REST_MS) return false;
       this.#begun = { active, idle, at };
+      this.#late = 0;
       this.#left = TURN_WEIGHT;
     }
     this.#left -= weight;
@@ -112,18 +143,19 @@ export class Pace {
   }
 
   #look(): void {
+    const due = this.#timers() + LOOK_MS;
     this.#looking ??= setTimeout(() => {
       this.#looking = undefined;
+      this.#late += Math.max(0, this.#timers() - due);
       for (const [tenant, line] of this.#lines) this.#serve(tenant, line);
       if (this.#lines.size > 0) this.#look();
     }, LOOK_MS).unref();
   }
 
   #serve(tenant: string, line: Waiting[]): void {
-    const isMost = this.#use.isMost(tenant);
     for (let [next] = line; next !== undefined; [next] = line) {
       const isGone = next.gone?.aborted === true;
-      if (!isGone && isMost && !this.#mayBegin(next.ticket)) return;
+      if (!isGone && !this.#mayBegin(next.ticket)) return;
       line.shift();
       if (!isGone) this.#begin(next.ticket);
       next.go();

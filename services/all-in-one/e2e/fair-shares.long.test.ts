@@ -5,9 +5,9 @@ import { fairestShares } from './fair-shares';
 import { openScaledShape, type ScaledShape, urlOf } from './scaled-shape';
 
 const SCALE = Number(process.env['LONG_SCALE'] ?? 0.05);
-const SECONDS = Math.max(2, 40 * SCALE);
-/** In a few seconds of a machine that others use, the 99th percentile is one request or two. */
-const MOST = SCALE < 1 ? 4 : 2;
+/** The first moments of a flood count most: a turn must be long enough that they are not all of it. */
+const SECONDS = Math.max(4, 40 * SCALE);
+const MOST = 2;
 const WITHIN_MS = 3 * (SECONDS * 10_000 + 60_000);
 
 /** The embedded database of a server: its password is a file, its port the fourth line of Postgres' own. */
@@ -41,6 +41,7 @@ describe('nine quiet tenants beside one who floods, in one process', () => {
   );
 });
 
+/** Without a quota, which would stop the flood after a few seconds of each ten: that is tested in limits.e2e.test.ts. */
 describe('nine quiet tenants beside one who floods, in the scaled shape', () => {
   let shape: ScaledShape;
   beforeAll(async () => {
@@ -49,14 +50,13 @@ describe('nine quiet tenants beside one who floods, in the scaled shape', () => 
   afterAll(() => shape.stop(), 60_000);
 
   it(
-    `wait at most ${MOST} times as long, while Redis counts the quota of the other one for all processes`,
+    `wait at most ${MOST} times as long, and are refused nothing`,
     async () => {
-      const quota = { RUNLEDGER_LIMITS_WORKSPACE: 'requests=40' };
-      const [write, read] = [await urlOf(shape.start('ingest', quota)), await urlOf(shape.start('query', quota))];
+      const [write, read] = [await urlOf(shape.start('ingest')), await urlOf(shape.start('query'))];
       await shape.start('projector').line(/ready/);
       const { databaseUrl } = shape;
       const shares = await fairestShares({ write, read, databaseUrl }, 'scaled', SECONDS, MOST);
-      expect(shares.flood['429'] ?? 0).toBeGreaterThan(0);
+      expect(shares.flood['202'] ?? 0).toBeGreaterThan(100);
       expect(shares.beside / shares.alone).toBeLessThanOrEqual(MOST);
     },
     WITHIN_MS,

@@ -11,7 +11,7 @@ process.once('SIGTERM', () => {
 const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
 const writing = (at, i) => {
   const series = [{ key: 'loss', steps: points.map((point) => point + i * points.length), values: points }];
-  const body = JSON.stringify({ run: `flood-${at}-${i % 50}`, series });
+  const body = JSON.stringify({ run: `flood-${process.pid}-${at}-${i % 50}`, series });
   return fetch(`${write}/api/v1/metrics`, { method: 'POST', headers, body });
 };
 

@@ -51,6 +51,13 @@ describe('the pace of a partition', () => {
     expect(await hurried).toBeLessThan(WELL_BELOW_MS);
   });
 
+  it('rests three times as long as the range took, but no longer than under load', async () => {
+    const tookMs = 100;
+    const rested = (lingerMs: number) => msOf(new SeriesPace(lingerMs).rest(batch(1), performance.now() - tookMs, 1));
+    expect(await rested(100)).toBeGreaterThan(WELL_BELOW_MS);
+    expect(await rested(20)).toBeLessThan(100);
+  });
+
   it('rests even then, twice as long as the range took', async () => {
     const pace = new SeriesPace(2_000);
     pace.want(3, 100);

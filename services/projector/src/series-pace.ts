@@ -12,6 +12,8 @@ const LOAD_RECORDS_PER_SECOND = 100;
 const FULL_BYTES = 5_000_000;
 /** Where somebody waits, a partition still rests twice as long as its last range took. */
 const HURRIED_SHARE = 3;
+/** Where nobody does, three times as long, but no longer than under load: ranges that take long, since stores or processors are busy, become fewer and larger. */
+const CALM_SHARE = 4;
 
 const bytesOf = (batch: Batch): number => batch.records.reduce((sum, record) => sum + record.value.length, 0);
 
@@ -40,13 +42,14 @@ export class SeriesPace {
     const bytes = bytesOf(batch);
     if (bytes >= FULL_BYTES) return;
     const perSecond = 1_000 / Math.max(gatheredMs, this.lingerMs);
+    const underLoadMs = LOAD_LINGER * this.lingerMs;
     const isLoad =
       bytes * perSecond >= LOAD_BYTES_PER_SECOND || batch.records.length * perSecond >= LOAD_RECORDS_PER_SECOND;
     const tookMs = performance.now() - begunAt;
     await this.#rest({
       partition,
       nextOffset,
-      until: begunAt + (isLoad ? LOAD_LINGER : 1) * this.lingerMs,
+      until: begunAt + (isLoad ? underLoadMs : Math.max(this.lingerMs, Math.min(CALM_SHARE * tookMs, underLoadMs))),
       hurriedUntil: begunAt + HURRIED_SHARE * tookMs,
     });
   }
