@@ -50,6 +50,16 @@ table custody.erasure (
 );
 CREATE UNIQUE INDEX erasure_pkey ON custody.erasure USING btree (workspace, erasure);
 
+table custody.expired_artifact (
+  digest text collate "C" not null,
+  event text not null,
+  marked_at timestamp with time zone not null,
+  gone_at timestamp with time zone,
+  constraint expired_artifact_pkey PRIMARY KEY (digest)
+);
+CREATE INDEX expired_artifact_open ON custody.expired_artifact USING btree (marked_at) WHERE (gone_at IS NULL);
+CREATE UNIQUE INDEX expired_artifact_pkey ON custody.expired_artifact USING btree (digest);
+
 table custody.expired_run (
   workspace text not null,
   run text collate "C" not null,

@@ -15,3 +15,4 @@ export type { LockedBucket } from './locked-bucket';
 export { type LockedPlace, openLockedPlace } from './locked-place';
 export { openArtifacts } from './open-artifacts';
 export { type ErasedBytes, tellErased } from './tell-erased';
+export { type ExpiredBytes, tellExpired } from './tell-expired';

@@ -1,5 +1,5 @@
 import { readDecision } from '@runledger/commands';
-import type { Retained } from '@runledger/contracts';
+import { RETAINED, type Retained } from '@runledger/contracts';
 import {
   type ErasureChange,
   type Erasures,
@@ -16,7 +16,7 @@ import type { DueRuns } from '@runledger/postgres';
 /** What a project keeps for so many days, and which of its runs somebody holds. */
 export type DueTerm = Readonly<{ workspace: string; project: string; what: Retained; days: number; held: string[] }>;
 
-async function holdsByWorkspace(due: Pick<DueRuns, 'policies' | 'holds'>): Promise<Map<string, Erasures>> {
+async function holdsByWorkspace(due: Pick<DueRuns, 'holds'>): Promise<Map<string, Erasures>> {
   const states = new Map<string, Erasures>();
   for (const { workspace, ...event } of await due.holds()) {
     const before = states.get(workspace) ?? noErasures;
@@ -30,6 +30,14 @@ function heldIn({ holds }: Erasures, project: string): string[] | null {
   const inForce = [...holds.values()].filter(({ lifted }) => !lifted);
   if (inForce.some(({ subjects, projects }) => subjects === null || projects.includes(project))) return null;
   return inForce.flatMap(({ runs }) => runs);
+}
+
+/** Digests of artifacts that somebody holds by themselves. */
+export async function heldDigests(due: Pick<DueRuns, 'holds'>): Promise<string[]> {
+  const states = [...(await holdsByWorkspace(due)).values()];
+  return states.flatMap(({ holds }) =>
+    [...holds.values()].flatMap(({ lifted, artifacts }) => (lifted ? [] : artifacts)),
+  );
 }
 
 /** Every term that takes something away now. What is held altogether is left out; the decision itself looks once more. */
@@ -46,7 +54,7 @@ export async function dueTerms(due: Pick<DueRuns, 'policies' | 'holds'>, at: str
   return [...policies.values()].flatMap(({ workspace, project, retention }) => {
     const held = heldIn(holds.get(workspace) ?? noErasures, project);
     if (held === null) return [];
-    return (['points'] as const).flatMap((what) => {
+    return RETAINED.flatMap((what) => {
       const days = termAt(retention[what], at)?.days ?? null;
       return days === null ? [] : [{ workspace, project, what, days, held }];
     });

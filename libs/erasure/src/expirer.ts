@@ -4,10 +4,11 @@ import { type ClickHouse, createPointRemoval } from '@runledger/clickhouse';
 import type { Commands } from '@runledger/commands';
 import { TOPICS } from '@runledger/contracts';
 import type { Logger, Scope } from '@runledger/kernel';
-import { createDueRuns, createExpiredRuns, standingsOf, takeTurn } from '@runledger/postgres';
+import { createDueRuns, createExpiredRuns, takeTurn } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
 import { decideDue } from './decide-due';
 import { DOORS_MS } from './expired-set';
+import { createProjected, PATIENCE_MS, POLL_MS } from './projected';
 import { type TakingPoints, takePoints, takePointsAgain } from './take-points';
 
 export type ExpirerParts = Readonly<{
@@ -23,9 +24,6 @@ export type ExpirerParts = Readonly<{
 
 const PAUSE_MS = 10_000;
 const AGAIN_MS = 3_600_000;
-/** Of waiting for the projections, and for whoever compares or rolls. */
-const PATIENCE_MS = 30_000;
-const POLL_MS = 100;
 
 /**
  * Lets expire what is due by the policies of projects: first the decision, in the journal; then the points go. Of many processes one does
@@ -38,9 +36,11 @@ export class Expirer {
   #againAt = 0;
 
   constructor(private readonly parts: ExpirerParts) {
-    const { source, clickhouse, doorsMs = DOORS_MS } = parts;
+    const { source, log, clickhouse, doorsMs = DOORS_MS } = parts;
     const removePoints = createPointRemoval(clickhouse);
-    const settled = () => this.#settled();
+    const { signal } = this.#stopping;
+    const passing = { topics: [TOPICS.runs.name, TOPICS.metrics.name], projections: ['metadata', 'series'] } as const;
+    const settled = createProjected({ source, log, signal }, passing);
     this.#taking = { source, expired: createExpiredRuns(source), removePoints, settled, doorsMs };
   }
 
@@ -83,18 +83,6 @@ export class Expirer {
     for (const until = performance.now() + PATIENCE_MS; ; await sleep(POLL_MS)) {
       const done = await work();
       if (done !== null || this.#stopping.signal.aborted || performance.now() > until) return done;
-    }
-  }
-
-  /** Whether what the log has of runs and points by now is projected. */
-  async #settled(): Promise<boolean> {
-    const { source, log } = this.parts;
-    const ends = await log.ends([TOPICS.runs.name, TOPICS.metrics.name]);
-    for (const until = performance.now() + PATIENCE_MS; ; await sleep(POLL_MS)) {
-      const standings = [...(await standingsOf(source, 'metadata')), ...(await standingsOf(source, 'series'))];
-      const at = new Map(standings.map(({ topic, partition, nextOffset }) => [`${topic}/${partition}`, nextOffset]));
-      if (ends.every(({ topic, partition, offset }) => (at.get(`${topic}/${partition}`) ?? 0) >= offset)) return true;
-      if (this.#stopping.signal.aborted || performance.now() > until) return false;
     }
   }
 

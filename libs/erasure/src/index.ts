@@ -1,3 +1,4 @@
+export { ArtifactExpirer, openArtifactExpirer } from './artifact-expirer';
 export { ErasureModule } from './erasure.module';
 export { type ExpiredSet, openExpiredSet } from './expired-set';
 export { Expirer, openExpirer } from './expirer';

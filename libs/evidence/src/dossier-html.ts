@@ -63,8 +63,8 @@ function completeOf({ complete }: Manifest): string {
   }
 }
 
-const artifactsOf = ({ included, absent, erased = [] }: Manifest['artifacts']): string =>
-  included ? `all but ${absent.length - erased.length} that the store does not have` : 'left out';
+const artifactsOf = ({ included, absent, erased = [], expired = [] }: Manifest['artifacts']): string =>
+  included ? `all but ${absent.length - erased.length - expired.length} that the store does not have` : 'left out';
 
 /** What the bundle is of, under which checkpoint, and how to check it. */
 export function scopeSection(manifest: Manifest): string {
@@ -78,6 +78,10 @@ export function scopeSection(manifest: Manifest): string {
     ...(artifacts.erased ?? []).map(({ digest, erasure, at }): Rows[number] => [
       'erased',
       `${digest}, on ${at.slice(0, 10)} by erasure ${erasure}; its leaf proves that it existed`,
+    ]),
+    ...(artifacts.expired ?? []).map(({ digest, event, at }): Rows[number] => [
+      'expired',
+      `${digest}, on ${at.slice(0, 10)} as decided by event ${event}; its leaf proves that it existed`,
     ]),
     ['made', `${madeAt} for ${madeFor}`],
   ];

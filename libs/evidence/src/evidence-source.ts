@@ -7,6 +7,9 @@ export type ExportedLeaf = Readonly<{ index: number; entry: Buffer }>;
 /** By which erasure bytes went, and when. */
 export type ErasedBytes = Readonly<{ erasure: string; at: string }>;
 
+/** By which decision bytes went that had expired, an event of the ledger, and when. */
+export type ExpiredBytes = Readonly<{ event: string; at: string }>;
+
 /** What a leaf commits to, and with which salt. */
 export type SaltedPayload = Readonly<{ salt: Buffer; payload: Payload }>;
 
@@ -22,8 +25,10 @@ export interface EvidenceSource {
   messages(leaf: LeafBody): AsyncIterable<SegmentMessage>;
   /** What sealed texts say, for who reads the dossier; none are told when absent. */
   namesOf?(sealed: readonly string[]): Promise<Readonly<Record<string, string>>>;
-  /** Bytes of an artifact by its digest in hex, or that they were erased; null where the store has none. */
+  /** Bytes of an artifact by its digest in hex, or that they were erased or have expired; null where the store has none. */
   artifact(
     digest: string,
-  ): Promise<Readonly<{ size: number; bytes: AsyncIterable<Buffer> } | { erased: ErasedBytes }> | null>;
+  ): Promise<Readonly<
+    { size: number; bytes: AsyncIterable<Buffer> } | { erased: ErasedBytes } | { expired: ExpiredBytes }
+  > | null>;
 }

@@ -34,6 +34,8 @@ const predicate = z.strictObject({
     absent: z.array(hex),
     /** Those of them that were erased. */
     erased: z.array(z.strictObject({ digest: hex, erasure: z.string(), at: z.iso.datetime() })).optional(),
+    /** Those of them that have expired, and the event of the ledger by which they went. */
+    expired: z.array(z.strictObject({ digest: hex, event: z.string(), at: z.iso.datetime() })).optional(),
   }),
   /** How the dossier was made of the rest; another number is made otherwise. */
   dossier: z.int(),

@@ -37,9 +37,9 @@ function checkArtifacts({ artifacts }: Manifest, named: ReadonlySet<string>, nam
     if (!named.has(digest)) throw wrong('EVIDENCE_EXTRA', `artifacts/${digest} is named by no leaf`);
   if (!artifacts.included) return;
   const absent = new Set(artifacts.absent);
-  for (const { digest } of artifacts.erased ?? [])
+  for (const { digest } of [...(artifacts.erased ?? []), ...(artifacts.expired ?? [])])
     if (!absent.has(digest))
-      throw wrong('EVIDENCE_BAD_MANIFEST', `manifest.dsse.json: ${digest} is erased, and is not among the absent`);
+      throw wrong('EVIDENCE_BAD_MANIFEST', `manifest.dsse.json: ${digest} is gone, and is not among the absent`);
   for (const digest of named)
     if (!there.has(digest) && !absent.has(digest))
       throw wrong('EVIDENCE_MISSING', `artifacts/${digest} is named by a leaf, and is not in the bundle`);

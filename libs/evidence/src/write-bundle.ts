@@ -4,7 +4,7 @@ import type { NoteSigner } from '@runledger/merkle';
 import { artifactDigestOf } from './artifact-digest';
 import { DOSSIER_VERSION, Dossier } from './dossier';
 import { signEnvelope } from './dsse';
-import type { ErasedBytes, EvidenceSource, ExportedLeaf, SaltedPayload } from './evidence-source';
+import type { ErasedBytes, EvidenceSource, ExpiredBytes, ExportedLeaf, SaltedPayload } from './evidence-source';
 import { type LeafBody, readLeaf, rowOf } from './leaf-row';
 import { NAMES_FILE, namesFile, sealedIn, withNames } from './names-told';
 import { LeafTable } from './parquet';
@@ -50,6 +50,8 @@ class Lines {
   }
 }
 
+const byDigest = (a: { digest: string }, b: { digest: string }): number => (a.digest < b.digest ? -1 : 1);
+
 /**
  * A bundle as an archive (tar), in a stream: some files at a time are in memory, and of all files their digests. The manifest
  * comes last: without it, a bundle that was cut is none.
@@ -60,6 +62,7 @@ export class BundleWriter {
   readonly #artifacts = new Set<string>();
   readonly #absent: string[] = [];
   readonly #erased: Array<{ digest: string } & ErasedBytes> = [];
+  readonly #expired: Array<{ digest: string } & ExpiredBytes> = [];
   readonly #count = { leaves: 0, messages: 0, points: 0 };
   #sums = '';
   #table = new LeafTable();
@@ -104,14 +107,16 @@ export class BundleWriter {
     return {
       ...head,
       ...this.#count,
-      artifacts: { included: artifacts, absent: [...this.#absent].sort(), ...this.#erasures() },
+      artifacts: { included: artifacts, absent: [...this.#absent].sort(), ...this.#gone() },
       dossier: DOSSIER_VERSION,
     };
   }
 
-  #erasures(): Pick<Manifest['artifacts'], 'erased'> {
-    if (this.#erased.length === 0) return {};
-    return { erased: this.#erased.toSorted((a, b) => (a.digest < b.digest ? -1 : 1)) };
+  #gone(): Pick<Manifest['artifacts'], 'erased' | 'expired'> {
+    return {
+      ...(this.#erased.length > 0 && { erased: this.#erased.toSorted(byDigest) }),
+      ...(this.#expired.length > 0 && { expired: this.#expired.toSorted(byDigest) }),
+    };
   }
 
   async *#page(leaves: readonly ExportedLeaf[]): AsyncGenerator<Buffer> {
@@ -173,9 +178,10 @@ export class BundleWriter {
   /** @throws Fault bug EVIDENCE_BAD_ARTIFACT: the stream breaks, and there is no manifest */
   async *#artifact(digest: string): AsyncGenerator<Buffer> {
     const found = await this.source.artifact(digest);
-    if (found === null || 'erased' in found) {
+    if (found === null || !('bytes' in found)) {
       this.#absent.push(digest);
-      if (found !== null) this.#erased.push({ digest, ...found.erased });
+      if (found !== null && 'erased' in found) this.#erased.push({ digest, ...found.erased });
+      if (found !== null && 'expired' in found) this.#expired.push({ digest, ...found.expired });
       return;
     }
     const name = `artifacts/${digest}`;

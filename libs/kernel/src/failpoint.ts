@@ -30,6 +30,8 @@ export const FAILPOINTS = [
   'erasure.bytes-removed',
   'expiry.before-points',
   'expiry.points-removed',
+  'expiry.before-bytes',
+  'expiry.bytes-removed',
   'rebuild.before-swap',
   'rebuild.after-exchange',
   'rebuild.after-swap',

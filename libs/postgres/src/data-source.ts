@@ -34,6 +34,7 @@ import { CreateLocalAccounts1790002250000 } from './migrations/1790002250000-cre
 import { EraseArtifacts1790002300000 } from './migrations/1790002300000-erase-artifacts';
 import { TellThresholds1790002320000 } from './migrations/1790002320000-tell-thresholds';
 import { ExpireRuns1790002340000 } from './migrations/1790002340000-expire-runs';
+import { ExpireArtifacts1790002341000 } from './migrations/1790002341000-expire-artifacts';
 import { READ_ENTITIES } from './read-entities';
 
 const MIGRATIONS = [
@@ -71,6 +72,7 @@ const MIGRATIONS = [
   EraseArtifacts1790002300000,
   TellThresholds1790002320000,
   ExpireRuns1790002340000,
+  ExpireArtifacts1790002341000,
 ];
 
 /**

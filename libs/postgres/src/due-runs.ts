@@ -18,12 +18,14 @@ export type FileThere = Readonly<{ path: string; digest: string; size: number }>
 /** When a run ended: when the log had that, or as it says if that is later. It has ended while nobody has begun it again. */
 const ENDED = 'greatest(r.finish_time, r.finished_at)';
 
-/** A fork shows what the run logged that it comes from, so that this keeps it as long as the fork does. */
+/** A fork shows what the run logged that it comes from, so that this keeps it as long as the fork does. What is registered is needed. */
 const BY_WHAT: Readonly<Record<Retained, string>> = {
   points: `exists (select from custody.series s where (s.workspace, s.run) = (r.workspace, r.run))
     and not exists (select from read.run f where f.workspace = r.workspace and f.fork_run = r.run and f.to_off is null
       and not exists (select from custody.expired_run x where (x.workspace, x.run) = (f.workspace, f.run) and x.what = 'points'))`,
-  artifacts: 'exists (select from read.run_artifact a where (a.workspace, a.run) = (r.workspace, r.run))',
+  artifacts: `exists (select from read.run_artifact a where (a.workspace, a.run) = (r.workspace, r.run))
+    and not exists (select from read.model_version v where v.workspace = r.workspace and v.to_off is null
+      and (v.run = r.run or position(r.run in v.location) > 0))`,
 };
 
 const LINE = `to_json(path)::text || ' ' || digest || ' ' || size`;

@@ -34,6 +34,7 @@ export {
   type ExperimentSearch,
   type ExperimentSearches,
 } from './experiment-search';
+export { createExpiredArtifacts, type ExpiredArtifacts } from './expired-artifacts';
 export { createExpiredRuns, type ExpiredRun, type ExpiredRuns, goneSeries, seriesOfRuns } from './expired-runs';
 export { insertConflicts } from './fact-rows';
 export { type FolderLock, lockFolder } from './folder-lock';

@@ -1,12 +1,19 @@
 import path from 'node:path';
 import { createAuthenticator, createKeyStore, openToAll } from '@runledger/access';
-import { type Artifacts, artifactChoice, openArtifacts, tellErased } from '@runledger/artifacts';
+import { type Artifacts, artifactChoice, openArtifacts, tellErased, tellExpired } from '@runledger/artifacts';
 import { type Log, openPostgresLog } from '@runledger/bus';
 import { type ClickHouse, migrateClickHouse, openEmbeddedClickHouse } from '@runledger/clickhouse';
 import { createCommands } from '@runledger/commands';
 import { openCourier } from '@runledger/courier';
 import { openAnswersBy, openStorageLimits, startPersonal, startRefusals, stonesChoice } from '@runledger/engines';
-import { createRefusingLog, ErasureModule, openErasure, openExpiredSet, openExpirer } from '@runledger/erasure';
+import {
+  createRefusingLog,
+  ErasureModule,
+  openArtifactExpirer,
+  openErasure,
+  openExpiredSet,
+  openExpirer,
+} from '@runledger/erasure';
 import { openOversight } from '@runledger/governance';
 import { type HttpServer, readTls, serveHttp } from '@runledger/http';
 import { IngestModule, recordOperatorKeys } from '@runledger/ingest';
@@ -20,6 +27,7 @@ import { openPeopleOptions, PeopleModule, TOKEN_ERRORS } from '@runledger/people
 import { createSealingJournal, createSealingLog } from '@runledger/personal';
 import {
   createErasedArtifacts,
+  createExpiredArtifacts,
   createRunClaims,
   lockFolder,
   migratePostgres,
@@ -101,7 +109,7 @@ function personalPlace({ config, dataDir }: Opening) {
 async function openStore({ config, dataDir }: Opening, source: DataSource): Promise<Artifacts> {
   const place = config.RUNLEDGER_ARTIFACTS ?? path.join(dataDir, 'artifacts');
   const artifacts = await openArtifacts(artifactChoice({ ...config, RUNLEDGER_ARTIFACTS: place }));
-  return tellErased(artifacts, createErasedArtifacts(source));
+  return tellExpired(tellErased(artifacts, createErasedArtifacts(source)), createExpiredArtifacts(source));
 }
 
 type LedgerParts = Readonly<{ log: Log; source: DataSource; artifacts: Artifacts; holder: string }>;
@@ -140,6 +148,7 @@ async function openRooms(opening: Opening, engines: Engines) {
   await openProjector(scope, { log, source, clickhouse, live, logger, holder });
   const upkeep = { log, source, clickhouse, logger, holder };
   await openExpirer(scope, { source, log, clickhouse, commands, logger });
+  await openArtifactExpirer(scope, { source, log, artifacts, logger });
   const checkHours = config.RUNLEDGER_CHECK_HOURS;
   await openUpkeep(scope, upkeep, { checkHours });
   const storage = openStorageLimits(source, config);

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { createKeyStore } from '@runledger/access';
-import { artifactChoice, openArtifacts } from '@runledger/artifacts';
+import { artifactChoice, openArtifacts, tellExpired } from '@runledger/artifacts';
 import type { Log } from '@runledger/bus';
 import { createCommands } from '@runledger/commands';
 import { TOPICS } from '@runledger/contracts';
@@ -18,14 +18,14 @@ import {
   startWebhooks,
   stonesChoice,
 } from '@runledger/engines';
-import { createRefusingLog, ErasureModule, openErasure, openExpiredSet } from '@runledger/erasure';
+import { createRefusingLog, ErasureModule, openArtifactExpirer, openErasure, openExpiredSet } from '@runledger/erasure';
 import { openOversight } from '@runledger/governance';
 import type { HttpServer } from '@runledger/http';
 import { openJournal, startRelay } from '@runledger/journal';
 import { armFailpoint, createLogger, readConfig, runProcess } from '@runledger/kernel';
 import { openPeopleOptions, PeopleModule, TOKEN_ERRORS } from '@runledger/people';
 import { createSealingJournal, createSealingLog } from '@runledger/personal';
-import { createRunClaims, migratePostgres } from '@runledger/postgres';
+import { createExpiredArtifacts, createRunClaims, migratePostgres } from '@runledger/postgres';
 import { type IngestConfig, ingestSettings } from './ingest.config';
 import { IngestModule } from './ingest.module';
 import { recordOperatorKeys } from './record-operator-keys';
@@ -57,7 +57,7 @@ async function provideKey(source: Source, key: string | undefined): Promise<void
 async function serve(opening: Opening): Promise<HttpServer> {
   const { config } = opening;
   const { source, log } = await openEngines(opening);
-  const artifacts = await openArtifacts(artifactChoice(config));
+  const artifacts = tellExpired(await openArtifacts(artifactChoice(config)), createExpiredArtifacts(source));
   if (config.RUNLEDGER_AUTH) await provideKey(source, config.RUNLEDGER_ADMIN_KEY);
   const live = await startSignals(opening, config);
   const personal = await startPersonal(opening, config, source);
@@ -74,6 +74,7 @@ async function serve(opening: Opening): Promise<HttpServer> {
     stones: stonesChoice(config),
     logger,
   });
+  await openArtifactExpirer(opening.scope, { source, log, artifacts, logger });
   const { door: webhooks } = await startWebhooks(opening, config, { source, commands });
   const limits = {
     publishTimeoutMs: config.RUNLEDGER_INGEST_PUBLISH_TIMEOUT_MS,

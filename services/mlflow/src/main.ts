@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { artifactChoice, openArtifacts, tellErased } from '@runledger/artifacts';
+import { artifactChoice, openArtifacts, tellErased, tellExpired } from '@runledger/artifacts';
 import { createCommands } from '@runledger/commands';
 import {
   openAnswersBy,
@@ -20,7 +20,7 @@ import type { HttpServer } from '@runledger/http';
 import { openJournal } from '@runledger/journal';
 import { armFailpoint, createLogger, readConfig, runProcess } from '@runledger/kernel';
 import { createSealingJournal, createSealingLog } from '@runledger/personal';
-import { createErasedArtifacts, migratePostgres } from '@runledger/postgres';
+import { createErasedArtifacts, createExpiredArtifacts, migratePostgres } from '@runledger/postgres';
 import { type MlflowConfig, mlflowSettings } from './mlflow.config';
 import { MlflowModule } from './mlflow.module';
 import { MLFLOW_ERRORS } from './mlflow-errors';
@@ -37,7 +37,8 @@ async function openPorts(opening: Opening): Promise<MlflowPorts & Required<Pick<
   const personal = await startPersonal(opening, config, source);
   const expired = await openExpiredSet(scope, source, logger);
   const log = createRefusingLog(createSealingLog(await startLog(opening, config), personal), expired);
-  const artifacts = tellErased(await openArtifacts(artifactChoice(config)), createErasedArtifacts(source));
+  const store = await openArtifacts(artifactChoice(config));
+  const artifacts = tellExpired(tellErased(store, createErasedArtifacts(source)), createExpiredArtifacts(source));
   const journal = createSealingJournal(openJournal(source), personal);
   const commands = createCommands(journal, openOversight({ source, log, live }));
   const { door: webhooks } = await startWebhooks(opening, config, { source, commands });

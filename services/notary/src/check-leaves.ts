@@ -56,7 +56,7 @@ export function createLeavesCheck({ source, log, room, artifacts }: CheckPorts) 
       repaired: false,
     }) satisfies Difference;
 
-  /** The digest of the bytes that are stored under one; null where there are none. What was erased is as it has to be. */
+  /** The digest of the bytes that are stored under one; null where there are none. What was erased or has expired is as it has to be. */
   async function storedDigest(digest: string): Promise<string | null> {
     try {
       const { stream } = await artifacts.open(`sha256:${digest}`);
@@ -65,7 +65,7 @@ export function createLeavesCheck({ source, log, room, artifacts }: CheckPorts) 
       return hash.digest('hex');
     } catch (error) {
       if (!isFault(error) || error.kind !== 'missing') throw error;
-      return error.code === 'ARTIFACTS_ERASED' ? digest : null;
+      return error.code === 'ARTIFACTS_ERASED' || error.code === 'ARTIFACTS_EXPIRED' ? digest : null;
     }
   }
 

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { Artifacts, ErasedBytes } from '@runledger/artifacts';
+import type { Artifacts, ErasedBytes, ExpiredBytes } from '@runledger/artifacts';
 import type { Log } from '@runledger/bus';
 import type { ObjectiveScope } from '@runledger/contracts';
 import {
@@ -55,6 +55,7 @@ const PAGE = 1_000;
 
 type Selected = Readonly<{ selection: LeafSelection; complete: Manifest['complete'] }>;
 
+const expiredBytes = ({ event, at }: Fault['context']): ExpiredBytes => ({ event: String(event), at: String(at) });
 const nothing = (): Fault => new Fault('missing', 'NOTARY_MISSING', 'the log has nothing of this, or not yet');
 
 /** Bundles of evidence, as streams. */
@@ -72,7 +73,13 @@ export function createEvidenceRoom({ source, log, artifacts, room, personal, sig
         : [await metadata.getModelVersion(workspace, model.id, version)];
     if (versions.includes(null)) throw nothing();
     const runs = [...new Set(versions.flatMap((one) => one?.value.run ?? []))];
-    return [`model/${model.id}`, ...runs.map((run) => `run/${run}`), ...(await objectivesOfRuns(workspace, runs))];
+    return [`model/${model.id}`, ...(await streamsOfRuns(workspace, runs))];
+  }
+
+  /** What was said of runs, what of them has expired, and what they are judged by. */
+  async function streamsOfRuns(workspace: string, runs: readonly string[]): Promise<string[]> {
+    const own = [...runs.map((run) => `run/${run}`), ...runs.map((run) => `expiry/${run}`)];
+    return [...own, ...(await objectivesOfRuns(workspace, runs))];
   }
 
   /** Streams of the objectives that runs are judged by. */
@@ -98,7 +105,7 @@ export function createEvidenceRoom({ source, log, artifacts, room, personal, sig
   async function select({ workspace, scope }: EvidenceRequest, size: number): Promise<Selected> {
     switch (scope.kind) {
       case 'run':
-        return ofStreams(workspace, [`run/${scope.run}`, ...(await objectivesOfRuns(workspace, [scope.run]))], size);
+        return ofStreams(workspace, await streamsOfRuns(workspace, [scope.run]), size);
       case 'model':
         return ofStreams(workspace, await streamsOfModel(workspace, scope.model, scope.version), size);
       case 'project': {
@@ -168,6 +175,7 @@ export function createEvidenceRoom({ source, log, artifacts, room, personal, sig
           return { size: bytes, bytes: stream as AsyncIterable<Buffer> };
         } catch (error) {
           if (!isFault(error) || error.kind !== 'missing') throw error;
+          if (error.code === 'ARTIFACTS_EXPIRED') return { expired: expiredBytes(error.context) };
           return error.code === 'ARTIFACTS_ERASED' ? { erased: error.context as ErasedBytes } : null;
         }
       },

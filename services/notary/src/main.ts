@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { artifactChoice, openArtifacts, tellErased } from '@runledger/artifacts';
+import { artifactChoice, openArtifacts, tellErased, tellExpired } from '@runledger/artifacts';
 import {
   openAnswersBy,
   openPersonalReads,
@@ -12,7 +12,7 @@ import {
 } from '@runledger/engines';
 import type { HttpServer } from '@runledger/http';
 import { armFailpoint, createLogger, readConfig, runProcess } from '@runledger/kernel';
-import { createErasedArtifacts, migratePostgres } from '@runledger/postgres';
+import { createErasedArtifacts, createExpiredArtifacts, migratePostgres } from '@runledger/postgres';
 import { type NotaryConfig, notarySettings } from './notary.config';
 import { NotaryModule, openNotary } from './notary.module';
 import { openNextKey, openSigningKey } from './signing-key';
@@ -36,7 +36,8 @@ async function openRoom(opening: Opening) {
   const nextKey = await openNextKey(config.RUNLEDGER_NOTARY_NEXT_KEY, host);
   const segmentMs = config.RUNLEDGER_NOTARY_SEGMENT_MS;
   const { RUNLEDGER_NOTARY_SINKS: sinks, RUNLEDGER_NOTARY_WITNESSES: witnesses } = config;
-  const artifacts = tellErased(await openArtifacts(artifactChoice(config)), createErasedArtifacts(source));
+  const store = await openArtifacts(artifactChoice(config));
+  const artifacts = tellExpired(tellErased(store, createErasedArtifacts(source)), createExpiredArtifacts(source));
   await openNotary(scope, {
     source,
     log,

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import path from 'node:path';
-import { artifactChoice, openArtifacts, tellErased } from '@runledger/artifacts';
+import { artifactChoice, openArtifacts, tellErased, tellExpired } from '@runledger/artifacts';
 import {
   openAnswersBy,
   openPersonalReads,
@@ -15,7 +15,7 @@ import {
 } from '@runledger/engines';
 import type { HttpServer } from '@runledger/http';
 import { armFailpoint, createLogger, readConfig, runProcess } from '@runledger/kernel';
-import { createErasedArtifacts } from '@runledger/postgres';
+import { createErasedArtifacts, createExpiredArtifacts } from '@runledger/postgres';
 import { type QueryConfig, querySettings } from './query.config';
 import { QueryModule } from './query.module';
 import type { QueryPorts } from './query-ports';
@@ -29,7 +29,8 @@ async function openPorts(opening: Opening): Promise<QueryPorts & Required<Pick<Q
   const clickhouse = await startClickHouse(opening, config);
   const live = await startSignals(opening, config);
   const log = await startLog(opening, config);
-  const artifacts = tellErased(await openArtifacts(artifactChoice(config)), createErasedArtifacts(source));
+  const store = await openArtifacts(artifactChoice(config));
+  const artifacts = tellExpired(tellErased(store, createErasedArtifacts(source)), createExpiredArtifacts(source));
   const personal = await openPersonalReads(config);
   const web = await openWebPages(path.join(__dirname, '../../web/dist'));
   const quotas = await startLimits(opening, config);
