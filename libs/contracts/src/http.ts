@@ -133,7 +133,7 @@ export {
   tokenAnswer,
   tokenBody,
 } from './http/people';
-export { retentionAnswer } from './http/retention';
+export { expiryAnswer, retentionAnswer } from './http/retention';
 export {
   type FacetsAnswer,
   type FacetsBody,

@@ -36,6 +36,7 @@ export {
 } from './experiment-search';
 export { createExpiredArtifacts, type ExpiredArtifacts } from './expired-artifacts';
 export { createExpiredRuns, type ExpiredRun, type ExpiredRuns, goneSeries, seriesOfRuns } from './expired-runs';
+export { createExpiryReads, type ExpiryReads, type ExpiryRecord } from './expiry-reads';
 export { insertConflicts } from './fact-rows';
 export { type FolderLock, lockFolder } from './folder-lock';
 export {

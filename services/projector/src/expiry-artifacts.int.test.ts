@@ -60,7 +60,7 @@ const decided = (): Promise<Array<{ run: string; data: Record<string, unknown> }
 beforeAll(async () => {
   scene = await openScene('expiry-artifacts');
   folder = temporaryFolder('expiry-artifacts');
-  store = await openArtifacts({ place: folder.path, s3: {} } as Parameters<typeof openArtifacts>[0]);
+  store = await openArtifacts({ place: folder.path, s3: {} });
   artifacts = tellExpired(store, createExpiredArtifacts(scene.source));
   await scene.commands.provide('default');
 });
@@ -168,17 +168,21 @@ it('keeps what is registered, what a logged model has, and what is held', async 
   await record('seventh', await stored('file', 'of a model'), finished);
   await record('eighth', await stored('file', 'held'), finished);
   const { digest } = await store.put(bytesOf('held'));
-  const run = scene.commands.run;
+  const { commands } = scene;
   const said = <C extends { name: string }>(command: C) => ({ id: id(), fields: {}, command });
   const model = { name: 'create-model', model: 'm1', as: 'digits', description: '', tags: [] } as const;
-  await run(modelRules, who, said(model));
+  await commands.run(modelRules, who, said(model));
   const version = { source: 's', location: 's', run: 'sixth', description: '', tags: [] };
-  await run(modelRules, who, said({ name: 'create-version', model: 'digits', ...version } as const));
+  await commands.run(modelRules, who, said({ name: 'create-version', model: 'digits', ...version } as const));
   const logged = { loggedModel: 'lm', experiment: '0', as: 'reader', params: [], tags: [] };
-  await run(loggedModelRules, who, said({ name: 'create-logged-model', ...logged } as const));
+  await commands.run(loggedModelRules, who, said({ name: 'create-logged-model', ...logged } as const));
   const file = { path: 'f', ...(await put('of a model')), mediaType: 'text/plain' };
-  await run(loggedModelRules, who, said({ name: 'store-logged-model-file', loggedModel: 'lm', ...file } as const));
-  await run(erasureRules, who, {
+  await commands.run(
+    loggedModelRules,
+    who,
+    said({ name: 'store-logged-model-file', loggedModel: 'lm', ...file } as const),
+  );
+  await commands.run(erasureRules, who, {
     id: id(),
     fields: {},
     command: {
@@ -196,7 +200,7 @@ it('keeps what is registered, what a logged model has, and what is held', async 
   await expire(31);
   expect((await decided()).map((one) => one.run)).not.toContain('sixth');
   expect([await isThere('registered'), await isThere('of a model'), await isThere('held')]).toEqual([true, true, true]);
-  await run(erasureRules, who, { id: id(), fields: {}, command: { name: 'lift-hold', hold: 'h1' } });
+  await commands.run(erasureRules, who, { id: id(), fields: {}, command: { name: 'lift-hold', hold: 'h1' } });
   await expire(31);
   await expire(31);
   expect(await isThere('held')).toBe(false);

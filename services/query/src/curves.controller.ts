@@ -36,12 +36,20 @@ export class CurvesController {
     const signal = whileAsked(reply);
     const answer = await this.room.charts.curves(who, body, asOf);
     if (body.format === 'json') {
-      reply.send(answer);
+      reply.send({ ...answer, ...(await this.#expiredAmong(who.workspace, body.runs, answer.missing)) });
       return;
     }
     const { from, to, width } = answer;
     // A table has no place for it.
     if (from !== null) reply.header('runledger-range', `from=${from}, to=${to}, width=${width}`);
     sendAnswer(reply, await this.room.asArrow(curveTable(answer, body), signal), { format: 'arrow', name: 'curves' });
+  }
+  /** What is not there, or out of reach, has no tombstone either. */
+  async #expiredAmong(workspace: string, runs: readonly string[], missing: readonly string[]) {
+    const absent = new Set(missing);
+    const there = runs.filter((run) => !absent.has(run));
+    const found = await this.room.expiries.expiriesOf(workspace, there);
+    const expired = found.filter(({ what }) => what === 'points');
+    return expired.length === 0 ? {} : { expired };
   }
 }

@@ -15,6 +15,7 @@ import {
   type ConsoleReads,
   createCompareReads,
   createConsoleReads,
+  createExpiryReads,
   createLineageReads,
   createMetadataReads,
   createPositionReads,
@@ -23,6 +24,7 @@ import {
   createRunSearch,
   createSizeReads,
   cutOfRun,
+  type ExpiryReads,
   type HandedOut,
   type LineageReads,
   type MetadataReads,
@@ -68,6 +70,7 @@ export type QueryRoom = Readonly<{
   live: LiveFeeds;
   search: RunSearches;
   compare: CompareReads;
+  expiries: ExpiryReads;
   lineage: LineageReads;
   receipts: ReceiptReads;
   sizes: SizeReads;
@@ -145,6 +148,7 @@ export function openQueryRoom(ports: QueryPorts): QueryRoom {
     places: readsThatEnd(createRunClaims(source)),
     search,
     compare: readsThatEnd(createCompareReads(source)),
+    expiries: readsThatEnd(createExpiryReads(source)),
     lineage: readsThatEnd(createLineageReads(source)),
     receipts: readsThatEnd(createReceiptReads(source)),
     sizes: readsThatEnd(createSizeReads(source)),

@@ -61,7 +61,9 @@ export class RunsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const asOf = await this.room.settle(reply, { workspace: who.workspace, run, uses: ['runs'] }, query);
-    return readWholeRun(this.room.metadata, who, await this.room.runOf(who, run, asOf), asOf);
+    const { metadata, expiries, runOf } = this.room;
+    const whole = await readWholeRun(metadata, who, await runOf(who, run, asOf), asOf);
+    return { ...whole, expired: await expiries.expiriesOf(who.workspace, [run]) };
   }
 
   @Get(':run/params')

@@ -88,7 +88,12 @@ export class SeriesController {
     const asOf = await settle(reply, { workspace, run, uses: usesOf(query) }, query);
     const { curves, next } = await series.curves(await reached(who, run), { keys, from, to, start, limit, asOf });
     if (curves.every(({ steps }) => steps.length === 0)) await runOf(who, run, asOf);
-    return { run, series: curves, nextPageToken: next === null ? null : pages.seal(list, next) };
+    const expired = await this.#expiredOf(
+      workspace,
+      run,
+      curves.some(({ steps }) => steps.length > 0),
+    );
+    return { run, ...expired, series: curves, nextPageToken: next === null ? null : pages.seal(list, next) };
   }
 
   @Get('writers')
@@ -135,6 +140,14 @@ export class SeriesController {
     await reached(who, run);
     const answer = runBucketsOf(keys, await charts.buckets(who, bucketsBody(run, keys, query), asOf));
     if (answer.from === null || answer.series.every((one) => one.buckets.length === 0)) await runOf(who, run, asOf);
-    return { run, ...answer };
+    const hasPoints = answer.series.some(({ buckets }) => buckets.length > 0);
+    return { run, ...(await this.#expiredOf(workspace, run, hasPoints)), ...answer };
+  }
+
+  /** Asked only where there is nothing to show: points that are there have not expired, or are seconds from it. */
+  async #expiredOf(workspace: string, run: string, hasPoints: boolean) {
+    if (hasPoints) return {};
+    const expired = (await this.room.expiries.expiriesOf(workspace, [run])).find(({ what }) => what === 'points');
+    return expired === undefined ? {} : { expired };
   }
 }

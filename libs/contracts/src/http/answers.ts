@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { int64 } from '../names';
+import { expiryAnswer } from './retention';
 
 const count = z.int().min(0);
 export const time = z.string().describe('RFC 3339');
@@ -121,6 +122,7 @@ export const runAnswer = run.extend({
       recordedAt: time,
     }),
   ),
+  expired: z.array(expiryAnswer).describe('what of it has expired, whatever moment is asked for'),
   truncated: z
     .array(z.enum(['params', 'tags', 'inputs', 'links', 'artifacts', 'conflicts']))
     .describe('lists that are longer than what is shown; read them page by page'),
@@ -203,8 +205,10 @@ export const metricsAnswer = page({
   run: z.string(),
   metrics: z.array(z.strictObject({ key: z.string(), step: int64, time: int64, value: double, points: count })),
 });
+const expired = expiryAnswer.optional().describe('there where the points of the run have expired');
 export const seriesAnswer = page({
   run: z.string(),
+  expired,
   series: z.array(
     z.strictObject({
       key: z.string(),
@@ -235,6 +239,7 @@ export const consoleAnswer = page({
 const finite = z.number().nullable().describe('of the finite values; null without any');
 export const bucketsAnswer = z.strictObject({
   run: z.string(),
+  expired,
   from: int64.nullable(),
   to: int64.nullable(),
   series: z.array(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { entityId, int64, key, text } from '../names';
+import { expiryAnswer } from './retention';
 
 const pattern = text(200).min(1);
 const place = z.union([int64, z.number()]);
@@ -120,6 +121,7 @@ export const curvesAnswer = z.strictObject({
   from: x.nullable(),
   to: x.nullable(),
   width: x.nullable().describe('of a bucket; null where there are no points at all'),
+  expired: z.array(expiryAnswer).optional().describe('there where points of some of the runs have expired'),
   curves: z.array(
     z.discriminatedUnion('kind', [
       z.strictObject({

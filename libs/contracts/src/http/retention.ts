@@ -27,3 +27,24 @@ export const retentionAnswer = z.strictObject({
     )
     .describe('oldest first'),
 });
+
+/** A tombstone. */
+export const expiryAnswer = z
+  .strictObject({
+    run: z.string(),
+    what: z.enum(['points', 'artifacts']),
+    event: z.string().describe('the decision by which it went, whose proof /api/v1/proofs/event/<id> gives'),
+    at: z.string(),
+    gone: z.boolean().describe('false for some seconds, until it is carried out'),
+    policy: z.string(),
+    policyEvent: z.string().nullable(),
+    policyBy: z.string().nullable().describe('the actor by whose order it went'),
+    days: z.number(),
+    ended: z.string().describe('from when the days count'),
+    metrics: z.int().nullable().describe('of points: how many metrics there were'),
+    points: z.int().nullable(),
+    files: z.int().nullable().describe('of artifacts: how many files there were, in all versions'),
+    bytes: z.int().nullable(),
+    digest: z.string().describe('SHA-256 over what there was, as the event tells'),
+  })
+  .describe('what was there, and by whose order it went');

@@ -8,6 +8,7 @@ import { Pending } from '../elements/notice';
 import { When } from '../elements/when';
 import { datasetNode, lineagePath } from '../lineage/lineage-node';
 import { RunNote } from '../notes/run-note';
+import { RunExpired } from './run-expired';
 import { Card, Facts } from './run-facts';
 import classes from './run-facts.module.css';
 import { RunTags } from './run-tags';
@@ -138,6 +139,7 @@ export function RunOverview({ run }: { run: RunAnswer }) {
           {run.conflicts.map(({ kind, name }) => `${kind} ${name}`).join(', ')}: the first stands, the others are kept.
         </Alert>
       )}
+      <RunExpired expired={run.expired} />
       <Card title="Run">
         <Facts
           facts={[
