@@ -47,6 +47,7 @@ export const ROOMS = {
     libs: [
       ...BASE,
       'lib:access',
+      'lib:artifacts',
       'lib:bus',
       'lib:clickhouse',
       'lib:commands',

@@ -277,6 +277,29 @@ table custody.local_account (
 );
 CREATE UNIQUE INDEX local_account_pkey ON custody.local_account USING btree (name);
 
+table custody.log_archive (
+  topic text not null,
+  partition integer not null,
+  first bigint not null,
+  next bigint not null,
+  incarnation text not null,
+  bytes bigint not null,
+  digest text collate "C" not null,
+  previous text collate "C",
+  first_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  archived_at timestamp with time zone not null default clock_timestamp(),
+  verified_at timestamp with time zone,
+  dropped_at timestamp with time zone,
+  constraint log_archive_check CHECK ((first < next)),
+  constraint log_archive_check1 CHECK (((first = 0) = (previous IS NULL))),
+  constraint log_archive_check2 CHECK (((dropped_at IS NULL) OR (verified_at IS NOT NULL))),
+  constraint log_archive_pkey PRIMARY KEY (topic, partition, first),
+  constraint log_archive_topic_partition_next_key UNIQUE (topic, partition, next)
+);
+CREATE UNIQUE INDEX log_archive_pkey ON custody.log_archive USING btree (topic, partition, first);
+CREATE UNIQUE INDEX log_archive_topic_partition_next_key ON custody.log_archive USING btree (topic, partition, next);
+
 table custody.log_catalog_v1 partition of custody.log_record FOR VALUES IN ('runledger.catalog.v1') (value storage e);
 
 table custody.log_console_v1 partition of custody.log_record FOR VALUES IN ('runledger.console.v1') (value storage e);
@@ -313,6 +336,8 @@ table custody.log_partition (
   partition integer not null,
   next_offset bigint not null default 0,
   appended timestamp with time zone not null default '-infinity'::timestamp with time zone,
+  start_offset bigint not null default 0,
+  constraint log_partition_check CHECK (((start_offset >= 0) AND (start_offset <= next_offset))),
   constraint log_partition_pkey PRIMARY KEY (topic, partition)
 );
 CREATE UNIQUE INDEX log_partition_pkey ON custody.log_partition USING btree (topic, partition);

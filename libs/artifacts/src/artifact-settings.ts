@@ -1,11 +1,10 @@
-import { flag } from '@runledger/kernel';
+import { flag, settings } from '@runledger/kernel';
 import { z } from 'zod';
 import type { ArtifactChoice } from './open-artifacts';
 
 /** Settings of every room that opens artifacts, beside RUNLEDGER_ARTIFACTS. Keys are found as Amazon's own tools find them. */
 export const s3Settings = {
-  RUNLEDGER_S3_REGION: z.string().min(1).optional().describe("region of the artifacts' bucket"),
-  RUNLEDGER_S3_ENDPOINT: z.url().optional().describe("URL of a store that speaks S3 and is not Amazon's"),
+  ...settings.s3,
   RUNLEDGER_S3_PUBLIC_ENDPOINT: z.url().optional().describe('URL by which clients reach the same store'),
   RUNLEDGER_S3_DIRECT: flag
     .default(true)

@@ -11,8 +11,10 @@ export type {
 } from './artifacts';
 export { type DownloadAnswer, downloadOf } from './download';
 export { openArtifactFolder } from './folder';
+export type { KeptTexts } from './kept-texts';
 export type { LockedBucket } from './locked-bucket';
 export { type LockedPlace, openLockedPlace } from './locked-place';
 export { openArtifacts } from './open-artifacts';
+export { openKeptTexts } from './open-texts';
 export { type ErasedBytes, tellErased } from './tell-erased';
 export { type ExpiredBytes, tellExpired } from './tell-expired';

@@ -1,5 +1,9 @@
+export { alteredFile, isDamage } from './archive/archive-fault';
+export { createArchivedLog } from './archive/archived-log';
+export { type ArchivedRecords, createArchivedRecords, type RangeCatalog } from './archive/archived-records';
+export { type RangeFiles, readRange, writeRange } from './archive/range-store';
 export { type KafkaLogOptions, openKafkaLog } from './kafka/kafka-log';
-export type { Batch, Consumer, Consumption, Log, Unmoved } from './log';
+export type { Batch, Consumer, Consumption, Log, NativeLog, Unmoved } from './log';
 export { LogTransport, type LogTransportOptions, RethrowFilter } from './log-transport';
 export { type LogChoice, openLog } from './open-log';
 export { openPostgresLog, type PostgresLogOptions } from './postgres/postgres-log';

@@ -12,6 +12,10 @@ export type World = Readonly<{
   place: LogPlace;
   /** URL of a migrated database for leases; on Postgres the log's own. */
   database: string;
+  /** Opens the log at the place, where the one under test stands before it. */
+  open?(place: LogPlace): Promise<Log>;
+  /** What is done to the log before each test. */
+  before?(): Promise<void>;
   end(): Promise<void>;
 }>;
 
@@ -73,21 +77,23 @@ export function logContract(name: string, begin: () => Promise<World>): void {
     let log: Log;
     let ends: Position[];
     const opened: Log[] = [];
+    const openOne = (): Promise<Log> => (world.open ?? openPlace)(world.place);
     const another = async (): Promise<Log> => {
-      const one = await openPlace(world.place);
+      const one = await openOne();
       opened.push(one);
       return one;
     };
 
     beforeAll(async () => {
       world = await begin();
-      log = await openPlace(world.place);
+      log = await openOne();
     }, 120_000);
     afterAll(async () => {
       await log?.close();
       await world?.end();
     });
     beforeEach(async () => {
+      await world.before?.();
       ends = await log.ends([TOPIC]);
     });
     afterEach(async () => {

@@ -82,3 +82,14 @@ export interface Log {
   offsetsAfter(topics: readonly string[], time: number): Promise<Position[]>;
   close(): Promise<void>;
 }
+
+/** A log whose oldest records can be taken out of it, once they are kept elsewhere. */
+export interface NativeLog extends Log {
+  /** For every partition of the topics, the offset before which records are gone; 0 where none are. */
+  starts(topics: readonly string[]): Promise<Position[]>;
+  /**
+   * Takes out what lies before the offset, for good. Reading or consuming from there on is refused (BUS_OFFSET_OUT_OF_RANGE), also where
+   * it had begun. The same again has no second effect; a call that was broken off is made good by the next one.
+   */
+  drop(before: Position): Promise<void>;
+}

@@ -35,6 +35,7 @@ export {
   type WritersAnswer,
   writersAnswer,
 } from './http/answers';
+export { type ArchiveAnswer, type ArchiveLine, archiveAnswer, archiveLine } from './http/archive';
 export {
   type BoardAnswer,
   type BoardHistoryAnswer,

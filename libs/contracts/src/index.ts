@@ -14,6 +14,7 @@ export {
   SESSION_KINDS,
   type SessionKind,
 } from './access-names';
+export type { ArchivedRange } from './archived-range';
 export { BOARD_FORMS, type BoardForm, type BoardPanel, boardPanels } from './board-panel';
 export { catalogRecord, type JournalEvent, journalseqOf } from './catalog';
 export type {

@@ -4,16 +4,18 @@ import type { Logger, Scope } from '@runledger/kernel';
 import { type Live, openLive } from '@runledger/live';
 import { openDataSource } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
+import { type ArchiveChoice, openArchive, type WholeLog } from './open-archive';
 
 /** Of the process that opens something: what owns it, and under which name it is known to others. */
 export type Opening = Readonly<{ scope: Scope; logger: Logger; name: string }>;
 
 type PostgresChoice = Readonly<{ RUNLEDGER_POSTGRES_URL: string; RUNLEDGER_POSTGRES_CONNECTIONS: number }>;
-type LogChoice = Readonly<{
-  RUNLEDGER_LOG: 'postgres' | 'kafka';
-  RUNLEDGER_KAFKA_BROKERS?: readonly string[] | undefined;
-  RUNLEDGER_POSTGRES_URL: string;
-}>;
+type LogChoice = ArchiveChoice &
+  Readonly<{
+    RUNLEDGER_LOG: 'postgres' | 'kafka';
+    RUNLEDGER_KAFKA_BROKERS?: readonly string[] | undefined;
+    RUNLEDGER_POSTGRES_URL: string;
+  }>;
 
 export const startPostgres = ({ scope }: Opening, config: PostgresChoice): Promise<DataSource> =>
   scope.start('Postgres', async () => {
@@ -22,17 +24,26 @@ export const startPostgres = ({ scope }: Opening, config: PostgresChoice): Promi
     return { value, stop: () => value.destroy() };
   });
 
-export const startLog = ({ scope, logger, name }: Opening, config: LogChoice): Promise<Log> =>
+/** The log, and the archive that stands before it where the settings name one. */
+export const startWholeLog = (
+  { scope, logger, name }: Opening,
+  config: LogChoice,
+  source: DataSource,
+): Promise<WholeLog> =>
   scope.start('the log', async () => {
-    const value = await openLog({
+    const native = await openLog({
       kind: config.RUNLEDGER_LOG,
       postgresUrl: config.RUNLEDGER_POSTGRES_URL,
       brokers: config.RUNLEDGER_KAFKA_BROKERS,
       clientId: `${name}-${process.pid}`,
       logger,
     });
-    return { value, stop: () => value.close() };
+    const value = await openArchive(native, config, source);
+    return { value, stop: () => native.close() };
   });
+
+export const startLog = async (opening: Opening, config: LogChoice, source: DataSource): Promise<Log> =>
+  (await startWholeLog(opening, config, source)).log;
 
 export const startClickHouse = (
   { scope }: Opening,

@@ -43,7 +43,38 @@ const door = {
     .describe('what one caller (a key) may have by the second; reads are how many may run at a time, on average'),
 };
 
+/** Of processes that reach a bucket. Keys are found as Amazon's own tools find them. */
+const s3 = {
+  RUNLEDGER_S3_REGION: z.string().min(1).optional().describe('region of the buckets'),
+  RUNLEDGER_S3_ENDPOINT: z.url().optional().describe("URL of a store that speaks S3 and is not Amazon's"),
+};
+
+/** Of processes that read the log: what is old in it may lie elsewhere. */
+const archive = {
+  RUNLEDGER_ARCHIVE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'where the log is archived: a folder, or s3://bucket/prefix, the same for all processes; when absent, the log alone keeps what it has',
+    ),
+  ...s3,
+};
+
+/** Of processes that archive it. */
+const archiving = {
+  RUNLEDGER_ARCHIVE_AFTER_DAYS: count
+    .default(1)
+    .describe('age in days at which messages of the log are archived, where there is an archive'),
+  RUNLEDGER_ARCHIVE_DROP_DAYS: count
+    .optional()
+    .describe(
+      'age in days at which archived messages are taken out of the log, once their files were read back and everybody is past them; when absent, they stay in the log for ever',
+    ),
+};
+
 const log = {
+  ...archive,
   RUNLEDGER_LOG: z.enum(['postgres', 'kafka']).default('postgres').describe('where the log is'),
   RUNLEDGER_KAFKA_BROKERS: list.describe('host:port list, needed for kafka'),
 };
@@ -199,6 +230,9 @@ const ofProcess = (level: 'info' | 'warn') => ({
 export const settings = {
   address,
   door,
+  s3,
+  archive,
+  archiving,
   log,
   postgres,
   redis,

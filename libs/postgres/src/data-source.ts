@@ -33,6 +33,7 @@ import { SealPersonalData1790002240000 } from './migrations/1790002240000-seal-p
 import { CreateLocalAccounts1790002250000 } from './migrations/1790002250000-create-local-accounts';
 import { EraseArtifacts1790002300000 } from './migrations/1790002300000-erase-artifacts';
 import { TellThresholds1790002320000 } from './migrations/1790002320000-tell-thresholds';
+import { ArchiveLog1790002330000 } from './migrations/1790002330000-archive-log';
 import { ExpireRuns1790002340000 } from './migrations/1790002340000-expire-runs';
 import { ExpireArtifacts1790002341000 } from './migrations/1790002341000-expire-artifacts';
 import { READ_ENTITIES } from './read-entities';
@@ -71,6 +72,7 @@ const MIGRATIONS = [
   SealPersonalData1790002240000,
   EraseArtifacts1790002300000,
   TellThresholds1790002320000,
+  ArchiveLog1790002330000,
   ExpireRuns1790002340000,
   ExpireArtifacts1790002341000,
 ];

@@ -1,3 +1,5 @@
+export { arePublished, type Followed, readFollowed } from './archive-floor';
+export { type ArchiveRanges, type ArchiveStanding, createArchiveRanges, type KeptRange } from './archive-ranges';
 export { type AsOf, cutOfConsole, cutOfMetrics, cutOfRun } from './as-of';
 export type { BoardRecord } from './board.repository';
 export type { CatalogRecord } from './catalog-reads';

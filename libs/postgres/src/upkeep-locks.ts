@@ -10,10 +10,10 @@ const SWAP = key('swap');
 /** What a transaction or session may do while it waits for another store: the server's limit is for those that stand still. */
 export const NO_IDLE_LIMIT = 'set local idle_in_transaction_session_timeout = 0';
 
-/** One session's turn at a shadow, at the check of the ledger, or at what expires; null while another process has it. It ends with `release`, or with the session. */
+/** One session's turn at a shadow, at the check of the ledger, at the archive, or at what expires; null while another process has it. It ends with `release`, or with the session. */
 export async function takeTurn(
   source: DataSource,
-  name: ShadowName | 'ledger' | 'retention' | 'retention-artifacts',
+  name: ShadowName | 'ledger' | 'archive' | 'retention' | 'retention-artifacts',
 ): Promise<(() => Promise<void>) | null> {
   const runner = source.createQueryRunner();
   const rows = (await runner.query(`select pg_try_advisory_lock(${key(name)}) as mine`)) as Array<{ mine: boolean }>;

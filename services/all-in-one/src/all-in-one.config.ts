@@ -34,5 +34,7 @@ export const allInOneSettings = {
     ),
   ...settings.notary,
   ...settings.upkeep,
+  ...settings.archive,
+  ...settings.archiving,
 } as const;
 export type AllInOneConfig = Readonly<z.output<z.ZodObject<typeof allInOneSettings>>>;

@@ -1,11 +1,19 @@
 import path from 'node:path';
 import { createAuthenticator, createKeyStore, openToAll } from '@runledger/access';
 import { type Artifacts, artifactChoice, openArtifacts, tellErased, tellExpired } from '@runledger/artifacts';
-import { type Log, openPostgresLog } from '@runledger/bus';
+import { openPostgresLog } from '@runledger/bus';
 import { type ClickHouse, migrateClickHouse, openEmbeddedClickHouse } from '@runledger/clickhouse';
 import { createCommands } from '@runledger/commands';
 import { openCourier } from '@runledger/courier';
-import { openAnswersBy, openStorageLimits, startPersonal, startRefusals, stonesChoice } from '@runledger/engines';
+import {
+  openAnswersBy,
+  openArchive,
+  openStorageLimits,
+  startPersonal,
+  startRefusals,
+  stonesChoice,
+  type WholeLog,
+} from '@runledger/engines';
 import {
   createRefusingLog,
   ErasureModule,
@@ -22,7 +30,7 @@ import type { Logger, Scope } from '@runledger/kernel';
 import { type Limits, openInProcessLimits } from '@runledger/limits';
 import { type Live, openInProcessLive } from '@runledger/live';
 import { MLFLOW_ERRORS, MlflowModule } from '@runledger/mlflow';
-import { NotaryModule, openNextKey, openNotary, openSigningKey } from '@runledger/notary';
+import { archiveAges, NotaryModule, openNextKey, openNotary, openSigningKey } from '@runledger/notary';
 import { openPeopleOptions, PeopleModule, TOKEN_ERRORS } from '@runledger/people';
 import { createSealingJournal, createSealingLog } from '@runledger/personal';
 import {
@@ -48,7 +56,7 @@ type Opening = Readonly<{
   logger: Logger;
   onCrash: (why: string) => void;
 }>;
-type Engines = Readonly<{ source: DataSource; clickhouse: ClickHouse; log: Log; live: Live; quotas: Limits }>;
+type Engines = Readonly<{ source: DataSource; clickhouse: ClickHouse; live: Live; quotas: Limits }> & WholeLog;
 
 const SQL_CONNECTIONS = 20;
 const HOUR_MS = 3_600_000;
@@ -83,9 +91,10 @@ async function openClickHouse({ scope, dataDir }: Opening): Promise<ClickHouse> 
 async function openEngines(opening: Opening): Promise<Engines> {
   const { scope, logger } = opening;
   const [{ url, source }, clickhouse] = [await openPostgres(opening), await openClickHouse(opening)];
-  const log = await scope.start('the log', async () => {
-    const value = await openPostgresLog({ url, logger });
-    return { value, stop: () => value.close() };
+  const whole = await scope.start('the log', async () => {
+    const native = await openPostgresLog({ url, logger });
+    const value = await openArchive(native, opening.config, source);
+    return { value, stop: () => native.close() };
   });
   const live = openInProcessLive(logger);
   scope.own('signals', () => live.close());
@@ -94,7 +103,7 @@ async function openEngines(opening: Opening): Promise<Engines> {
     project: opening.config.RUNLEDGER_LIMITS_PROJECT,
     caller: opening.config.RUNLEDGER_LIMITS_CALLER,
   });
-  return { source, clickhouse, log, live, quotas };
+  return { source, clickhouse, ...whole, live, quotas };
 }
 
 /** What is said of people is sealed by keys in the data folder, which are left out where its backups are made. */
@@ -112,7 +121,7 @@ async function openStore({ config, dataDir }: Opening, source: DataSource): Prom
   return tellExpired(tellErased(artifacts, createErasedArtifacts(source)), createExpiredArtifacts(source));
 }
 
-type LedgerParts = Readonly<{ log: Log; source: DataSource; artifacts: Artifacts; holder: string }>;
+type LedgerParts = Readonly<{ source: DataSource; artifacts: Artifacts; holder: string }> & WholeLog;
 
 /** Opens the notary, and answers by what its logs are known. */
 async function openLedger({ scope, config, dataDir, logger }: Opening, parts: LedgerParts) {
@@ -123,13 +132,14 @@ async function openLedger({ scope, config, dataDir, logger }: Opening, parts: Le
   const { RUNLEDGER_S3_REGION: region, RUNLEDGER_S3_ENDPOINT: endpoint } = config;
   const sinkLock = { days: config.RUNLEDGER_NOTARY_LOCK_DAYS, region, endpoint };
   const checkHours = config.RUNLEDGER_CHECK_HOURS;
-  await openNotary(scope, { ...parts, logger, host, key, nextKey, sinks, witnesses, sinkLock, checkHours });
-  return { host, key };
+  const ages = archiveAges(config);
+  await openNotary(scope, { ...parts, logger, host, key, nextKey, sinks, witnesses, sinkLock, checkHours, ages });
+  return { host, key, ages };
 }
 
 async function openRooms(opening: Opening, engines: Engines) {
   const { scope, config, dataDir, logger } = opening;
-  const { source, clickhouse, log, live, quotas } = engines;
+  const { source, clickhouse, log, archive, live, quotas } = engines;
   const personal = await startPersonal(opening, personalPlace(opening), source);
   const expired = await openExpiredSet(scope, source, logger);
   const sealing = createRefusingLog(createSealingLog(log, personal), expired);
@@ -152,7 +162,7 @@ async function openRooms(opening: Opening, engines: Engines) {
   const checkHours = config.RUNLEDGER_CHECK_HOURS;
   await openUpkeep(scope, upkeep, { checkHours });
   const storage = openStorageLimits(source, config);
-  const { host, key } = await openLedger(opening, { log, source, artifacts, holder });
+  const ledger = await openLedger(opening, { log, archive, source, artifacts, holder });
   const { door: webhooks, ...calls } = await openWebhooks({
     source,
     commands,
@@ -183,7 +193,7 @@ async function openRooms(opening: Opening, engines: Engines) {
     MlflowModule.register({
       ...{ source, clickhouse, log: sealing, live, commands, artifacts, webhooks, quotas, storage, personal },
     }),
-    NotaryModule.register({ source, log, clickhouse, artifacts, host, key, personal }),
+    NotaryModule.register({ ...{ source, log, archive, clickhouse, artifacts, personal, logger }, ...ledger }),
     UpkeepModule.register({ ...upkeep, log: createRefusingLog(log, expired), commands }),
   ];
   return { modules, refusals, openAnswer: openAnswersBy(personal) };

@@ -20,7 +20,7 @@ async function openRoom(opening: Opening) {
   const { scope, config, logger } = opening;
   const source = await startPostgres(opening, config);
   await migratePostgres(source);
-  const log = await startLog(opening, config);
+  const log = await startLog(opening, config, source);
   const commands = createCommands(openJournal(source));
   const { vault, outbound } = await startWebhooks(opening, config, { source, commands });
   const holder = `courier/${process.pid}`;

@@ -39,7 +39,7 @@ async function openEngines(opening: Opening): Promise<{ source: Source; log: Log
   const { scope, config, logger } = opening;
   const source = await startPostgres(opening, config);
   await migratePostgres(source);
-  const log = await startLog(opening, config);
+  const log = await startLog(opening, config, source);
   await scope.start('the relay', async () => {
     const value = startRelay({ source, log, logger });
     return { value, stop: () => value.stop() };

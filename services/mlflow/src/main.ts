@@ -36,7 +36,7 @@ async function openPorts(opening: Opening): Promise<MlflowPorts & Required<Pick<
   const live = await startSignals(opening, config);
   const personal = await startPersonal(opening, config, source);
   const expired = await openExpiredSet(scope, source, logger);
-  const log = createRefusingLog(createSealingLog(await startLog(opening, config), personal), expired);
+  const log = createRefusingLog(createSealingLog(await startLog(opening, config, source), personal), expired);
   const store = await openArtifacts(artifactChoice(config));
   const artifacts = tellExpired(tellErased(store, createErasedArtifacts(source)), createExpiredArtifacts(source));
   const journal = createSealingJournal(openJournal(source), personal);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Artifacts } from '@runledger/artifacts';
-import type { Log } from '@runledger/bus';
+import { isDamage, type Log } from '@runledger/bus';
 import type { CheckResult, Difference } from '@runledger/contracts/http';
 import { artifactDigestOf } from '@runledger/evidence';
 import { Fault, isFault } from '@runledger/kernel';
@@ -66,6 +66,22 @@ export function createLeavesCheck({ source, log, room, artifacts }: CheckPorts) 
     } catch (error) {
       if (!isFault(error) || error.kind !== 'missing') throw error;
       return error.code === 'ARTIFACTS_ERASED' || error.code === 'ARTIFACTS_EXPIRED' ? digest : null;
+    }
+  }
+
+  /** What is compared with records; where the archive of the log does not have them, that is the difference. */
+  async function* withRecords(workspace: string, work: AsyncIterable<Difference>): AsyncGenerator<Difference> {
+    try {
+      yield* work;
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      const { topic, partition, first, next, digest = '' } = error.context;
+      const subject = `${String(topic)}/${String(partition)}`;
+      const where = `archive: offsets ${String(first)} to ${Number(next) - 1}`;
+      yield {
+        ...differs({ workspace, subject, where }, String(digest), null),
+        unexpected: [`${error.message} (${error.code})`],
+      };
     }
   }
 
@@ -168,8 +184,8 @@ export function createLeavesCheck({ source, log, room, artifacts }: CheckPorts) 
         tree,
         leaves.map(({ entry }) => leafHash(entry)),
       );
-      yield* payloads(workspace, leaves, files);
-      yield* segments(workspace, leaves);
+      yield* withRecords(workspace, payloads(workspace, leaves, files));
+      yield* withRecords(workspace, segments(workspace, leaves));
       yield* tiles(workspace, grown);
       if (grown.size === next.size) {
         yield* checkpoint(workspace, next, grown.root);

@@ -7,12 +7,13 @@ import {
   startClickHouse,
   startDoor,
   startLimits,
-  startLog,
   startPostgres,
+  startWholeLog,
 } from '@runledger/engines';
 import type { HttpServer } from '@runledger/http';
 import { armFailpoint, createLogger, readConfig, runProcess } from '@runledger/kernel';
 import { createErasedArtifacts, createExpiredArtifacts, migratePostgres } from '@runledger/postgres';
+import { archiveAges } from './archive-ages';
 import { type NotaryConfig, notarySettings } from './notary.config';
 import { NotaryModule, openNotary } from './notary.module';
 import { openNextKey, openSigningKey } from './signing-key';
@@ -31,7 +32,8 @@ async function openRoom(opening: Opening) {
   const key = await openSigningKey(config.RUNLEDGER_NOTARY_KEY, host);
   const source = await startPostgres(opening, config);
   await migratePostgres(source);
-  const log = await startLog(opening, config);
+  const { log, archive } = await startWholeLog(opening, config, source);
+  const ages = archiveAges(config);
   const holder = `notary/${process.pid}`;
   const nextKey = await openNextKey(config.RUNLEDGER_NOTARY_NEXT_KEY, host);
   const segmentMs = config.RUNLEDGER_NOTARY_SEGMENT_MS;
@@ -52,11 +54,13 @@ async function openRoom(opening: Opening) {
     sinks,
     witnesses,
     sinkLock: lockOf(config),
+    archive,
+    ages,
   });
   const url = config.RUNLEDGER_CLICKHOUSE_URL;
   const clickhouse = url === undefined ? null : await startClickHouse(opening, { RUNLEDGER_CLICKHOUSE_URL: url });
   const personal = await openPersonalReads(config);
-  return { source, log, clickhouse, artifacts, host, key, personal };
+  return { source, log, clickhouse, artifacts, host, key, personal, logger, archive, ages };
 }
 
 async function serve(opening: Opening): Promise<HttpServer> {

@@ -27,6 +27,7 @@ export const notarySettings = {
     .describe('file of the signing key, for this user only; made when there is none'),
   ...settings.notary,
   ...settings.upkeep,
+  ...settings.archiving,
   RUNLEDGER_NOTARY_SEGMENT_MS: count.default(2_000).describe('how long metric batches gather before they are a leaf'),
   ...settings.personalReads,
   ...settings.process('info'),

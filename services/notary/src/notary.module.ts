@@ -8,6 +8,10 @@ import { createOutbound } from '@runledger/outbound';
 import type { PersonalData } from '@runledger/personal';
 import { createRunClaims } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
+import { ARCHIVE_ROOM, ArchiveController, type ArchiveRoom } from './archive.controller';
+import { ArchiveKeeper } from './archive-keeper';
+import type { ArchivePorts } from './archive-ports';
+import type { ArchiveAges } from './archivist';
 import { CheckController, LEDGER_CHECK, type LedgerCheck } from './check.controller';
 import { createLeavesCheck } from './check-leaves';
 import { CheckpointSender } from './checkpoint-sender';
@@ -46,6 +50,9 @@ export type NotaryPorts = Readonly<{
   awayMs?: number;
   /** Hours between two checks of the ledger in the background; 0: none. */
   checkHours?: number;
+  /** Where what is old in the log goes; null: nowhere. */
+  archive?: ArchivePorts | null;
+  ages?: ArchiveAges;
 }> &
   Pick<SequencerDeps, 'segmentMs'>;
 
@@ -67,7 +74,13 @@ export type NotaryDoorPorts = Readonly<{
   clickhouse: ClickHouse | null;
   /** Opens what is sealed of people, for dossiers. */
   personal?: PersonalData | null;
+  logger?: Logger;
+  archive?: ArchivePorts | null;
+  ages?: ArchiveAges;
 }>;
+
+/** As the settings are by themselves. */
+const NEVER_DROPPED: ArchiveAges = { archiveMs: 86_400_000, dropMs: null };
 
 /** What the notary serves. */
 export class NotaryModule {
@@ -75,7 +88,14 @@ export class NotaryModule {
     const room = openNotaryRoom(ports.source);
     return {
       module: NotaryModule,
-      controllers: [CheckController, LedgerController, LogController, ProofsController, EvidenceController],
+      controllers: [
+        ArchiveController,
+        CheckController,
+        LedgerController,
+        LogController,
+        ProofsController,
+        EvidenceController,
+      ],
       providers: [
         { provide: NOTARY_ROOM, useValue: room },
         {
@@ -85,6 +105,10 @@ export class NotaryModule {
         {
           provide: LEDGER_CHECK,
           useValue: { check: createLeavesCheck({ ...ports, room }), source: ports.source } satisfies LedgerCheck,
+        },
+        {
+          provide: ARCHIVE_ROOM,
+          useValue: { ages: NEVER_DROPPED, ...ports, archive: ports.archive ?? null } satisfies ArchiveRoom,
         },
         { provide: LIES, useValue: createRunClaims(ports.source) satisfies Lies },
         { provide: POINT_PROVER, useValue: createPointProver({ ...ports, room }) },
@@ -122,6 +146,17 @@ async function openWatch(scope: Scope, { source, log, artifacts, logger, checkHo
   });
 }
 
+/** Opens what brings the old part of the log to its archive. */
+async function openArchiving(scope: Scope, ports: NotaryPorts): Promise<void> {
+  const { source, logger, archive, ages = NEVER_DROPPED } = ports;
+  if (!archive) return;
+  await scope.start('the archive of the log', async () => {
+    const value = new ArchiveKeeper({ source, logger, archive, ages });
+    value.start();
+    return { value, stop: () => value.stop() };
+  });
+}
+
 /** Opens what the notary does: it sequences what the log has, publishes what is sequenced, and looks whether it stays so. */
 export async function openNotary(scope: Scope, ports: NotaryPorts): Promise<void> {
   const { log, source, logger, holder, host, key, segmentMs } = ports;
@@ -140,6 +175,7 @@ export async function openNotary(scope: Scope, ports: NotaryPorts): Promise<void
   });
   await openSenders(scope, ports);
   await openWatch(scope, ports);
+  await openArchiving(scope, ports);
   await scope.start('the sequencer of the ledger', async () => {
     const sequencer = createSequencer({ source, logger, holder, ...(segmentMs === undefined ? {} : { segmentMs }) });
     const consumption = await log.consume(sequencer);

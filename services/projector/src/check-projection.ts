@@ -16,8 +16,10 @@ import {
   type Projection,
   type RowSubject,
   type ShadowName,
+  type Standing,
   standingsOf,
 } from '@runledger/postgres';
+import { damageDifference, withArchive } from './archive-damage';
 import { compareRows } from './compare-rows';
 import { compareSeries, cutsOf, type LogEnds } from './compare-series';
 import type { Found } from './differences';
@@ -56,6 +58,7 @@ export class ProjectionCheck {
   #of = 0;
   /** What the log lacks: by what is left nothing can be repaired. */
   readonly #gaps = new Map<string, LogGap>();
+  #isDamaged = false;
   readonly #fill: ShadowFill;
   readonly #points: ShadowPoints;
 
@@ -75,7 +78,7 @@ export class ProjectionCheck {
       const standings = await standingsOf(source, this.projection);
       this.#of = standings.reduce((sum, { nextOffset }) => sum + nextOffset, 0);
       if (await this.#read(standings)) await this.#compare();
-      if (this.options.repair && this.#gaps.size === 0) await this.#repair();
+      if (this.options.repair && this.#gaps.size === 0 && !this.#isDamaged) await this.#repair();
       for (const gap of this.#gaps.values()) this.options.tell(gapDifference(gap));
       for (const { difference } of this.found) this.options.tell(difference);
     } finally {
@@ -99,7 +102,21 @@ export class ProjectionCheck {
   }
 
   /** False: the log is not whole, so that there is nothing to compare with. */
-  async #read(standings: Parameters<ShadowFill['upTo']>[0]): Promise<boolean> {
+  async #read(standings: readonly Standing[]): Promise<boolean> {
+    let isReadable = true;
+    const isThere = await withArchive(
+      async () => {
+        isReadable = await this.#fillUpTo(standings);
+      },
+      (damage) => {
+        this.#isDamaged = true;
+        this.options.tell(damageDifference(damage));
+      },
+    );
+    return isThere && isReadable;
+  }
+
+  async #fillUpTo(standings: readonly Standing[]): Promise<boolean> {
     try {
       await this.#fill.upTo(standings, {
         signal: this.options.signal,

@@ -51,7 +51,7 @@ async function openPorts(opening: Opening): Promise<Ports> {
     return { value, stop: () => value.close() };
   });
   const live = await startSignals(opening, config);
-  const log = await startLog(opening, config);
+  const log = await startLog(opening, config, source);
   return { source, clickhouse, live, log };
 }
 

@@ -1,6 +1,7 @@
 import type { CheckResult, Difference, Progress } from '@runledger/contracts/http';
 import { Fault } from '@runledger/kernel';
 import { keepCheckResult, PROJECTIONS, takeTurn } from '@runledger/postgres';
+import { damageDifference, withArchive } from './archive-damage';
 import { checkJournal } from './check-journal';
 import { type CheckDeps, type CheckOptions, ProjectionCheck } from './check-projection';
 
@@ -33,7 +34,10 @@ export async function runCheck(deps: CheckDeps, options: CheckOptions): Promise<
       records += check.records;
       compared += check.compared;
     }
-    await checkJournal(deps, { ...options, tell });
+    await withArchive(
+      () => checkJournal(deps, { ...options, tell }),
+      (damage) => tell(damageDifference(damage)),
+    );
     compared++;
     const result: CheckResult = {
       kind: 'result',

@@ -28,7 +28,7 @@ async function openPorts(opening: Opening): Promise<QueryPorts & Required<Pick<Q
   const source = await startPostgres(opening, config);
   const clickhouse = await startClickHouse(opening, config);
   const live = await startSignals(opening, config);
-  const log = await startLog(opening, config);
+  const log = await startLog(opening, config, source);
   const store = await openArtifacts(artifactChoice(config));
   const artifacts = tellExpired(tellErased(store, createErasedArtifacts(source)), createExpiredArtifacts(source));
   const personal = await openPersonalReads(config);

@@ -1,7 +1,7 @@
 import type { LogRecord, Position, Recorded } from '@runledger/contracts';
 import { createLogger, Fault, type Logger } from '@runledger/kernel';
 import type { Admin, Kafka } from 'kafkajs';
-import type { Consumer, Consumption, Log } from '../log';
+import type { Consumer, Consumption, NativeLog } from '../log';
 import { closed } from '../log-fault';
 import { type ConsumptionOptions, KafkaConsumption } from './consumption';
 import type { Place } from './feed';
@@ -37,7 +37,7 @@ const DEFAULTS = {
 type Settings = Readonly<typeof DEFAULTS> & Readonly<{ logger: Logger; incarnation: string }>;
 
 /** The log on Apache Kafka. */
-class KafkaLog implements Log {
+class KafkaLog implements NativeLog {
   readonly incarnation: string;
   readonly #kafka: Kafka;
   readonly #admin: ClusterAdmin;
@@ -90,6 +90,20 @@ class KafkaLog implements Log {
     return this.#offsets(topics, (admin, topic) => admin.fetchTopicOffsetsByTimestamp(topic, time + 1));
   }
 
+  starts(topics: readonly string[]): Promise<Position[]> {
+    return this.#offsets(topics, async (admin, topic) =>
+      (await admin.fetchTopicOffsets(topic)).map(({ partition, low }) => ({ partition, offset: low })),
+    );
+  }
+
+  async drop({ topic, partition, offset }: Position): Promise<void> {
+    const { low, high } = await this.#range({ topic, partition });
+    const before = Math.min(offset, high);
+    if (before <= low) return;
+    const partitions = [{ partition, offset: String(before) }];
+    await this.#admin.ask((admin) => admin.deleteTopicRecords({ topic, partitions }));
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -129,7 +143,7 @@ class KafkaLog implements Log {
 }
 
 /** @throws Fault unavailable BUS_UNAVAILABLE, conflict BUS_WRONG_PARTITIONS */
-export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
+export async function openKafkaLog(options: KafkaLogOptions): Promise<NativeLog> {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const settings = { ...DEFAULTS, logger: createLogger('bus', 'warn'), ...given };
   const { clientId, logger } = settings;

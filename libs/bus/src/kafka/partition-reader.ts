@@ -78,6 +78,12 @@ export class PartitionReader {
     handOver.end(closed());
   }
 
+  /** Whoever reads, and is not beyond the first offset that the log has now, is told so. */
+  dropped(first: number, why: (offset: number) => Fault): void {
+    const next = this.#reading?.next ?? first;
+    if (next < first) this.end(why(next));
+  }
+
   /** Whoever reads is told why nothing comes any more. */
   end(why: Fault): void {
     this.#reading?.handOver.end(why);

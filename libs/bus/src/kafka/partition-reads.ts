@@ -31,12 +31,19 @@ class TopicReader {
         assigned: (_topic, partition, over) => this.#of(partition).begin(over),
         onBatch: (batch) => this.#of(batch.partition).take(batch),
       },
-      { ...options, fetchMs: FETCH_MS },
+      { ...options, fetchMs: FETCH_MS, range: (place) => this.#range(options, place) },
     );
     this.#consumption.join().catch((error: unknown) => {
       this.#end(faultOf(error));
       this.leave(); // whoever comes next tries anew
     });
+  }
+
+  /** What is dropped while it is read would be waited for, for ever. */
+  async #range(options: ConsumptionOptions, place: Place): ReturnType<ConsumptionOptions['range']> {
+    const range = await options.range(place);
+    this.#of(place.partition).dropped(range.low, (offset) => outOfRange({ ...place, offset }));
+    return range;
   }
 
   isFree(partition: number): boolean {

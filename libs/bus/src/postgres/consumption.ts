@@ -6,7 +6,7 @@ import { type Place, sharePartitions } from './share-partitions';
 
 type Deps = Readonly<{
   membership: Pick<MembershipOptions, 'beatMs' | 'sessionMs' | 'logger' | 'run'>;
-  feed: Pick<FeedDeps, 'take' | 'more' | 'end' | 'beyond'>;
+  feed: Pick<FeedDeps, 'take' | 'more' | 'range' | 'beyond'>;
 }>;
 
 const idOf = ({ topic, partition }: Place): string => `${topic}/${partition}`;

@@ -15,8 +15,8 @@ export type FeedDeps = Readonly<{
   take(place: Place, from: number): Promise<Recorded[]>;
   /** What follows these and fits into one batch with them. */
   more(place: Place, records: readonly Recorded[]): Promise<Recorded[]>;
-  /** The offset that the next record of the partition will get. */
-  end(place: Place): Promise<number>;
+  /** First offset of the partition, and the one that its next record will get. */
+  range(place: Place): Promise<Readonly<{ start: number; end: number }>>;
   /** Resolves once the partition reaches beyond `at`, or the signal comes. */
   beyond(place: Place, at: number, signal: AbortSignal): Promise<void>;
   /** The group may have moved on without us. */
@@ -85,7 +85,8 @@ export class Feed {
   async #assigned(): Promise<number> {
     const { topic, partition } = this.#place;
     const offset = await this.#deps.consumer.assigned(topic, partition);
-    if (offset > (await this.#deps.end(this.#place))) throw outOfRange({ topic, partition, offset });
+    const { start, end } = await this.#deps.range(this.#place);
+    if (offset < start || offset > end) throw outOfRange({ topic, partition, offset });
     return offset;
   }
 

@@ -1,11 +1,12 @@
 import { type LogRecord, type Position, type Recorded, TOPIC_LIST } from '@runledger/contracts';
 import { createLogger, isFault, type Logger } from '@runledger/kernel';
 import type { Client } from 'pg';
-import type { Consumer, Consumption, Log, Unmoved } from '../log';
+import type { Consumer, Consumption, NativeLog, Unmoved } from '../log';
 import { closed } from '../log-fault';
 import { CommittedTail } from './committed-tail';
 import { connect, end, faultOf, readIncarnation, type Target } from './connection';
 import { PostgresConsumption } from './consumption';
+import { dropRecords } from './drop-records';
 import { EndWatch } from './end-watch';
 import { Listener } from './listener';
 import { PostgresPublisher, type PublisherOptions } from './publisher';
@@ -64,8 +65,9 @@ async function prepare(client: Client): Promise<string> {
 }
 
 /** The log on one machine: partitions are rows of append-only tables. See docs/adr/0002-the-embedded-log.md. */
-class PostgresLog implements Log {
+class PostgresLog implements NativeLog {
   readonly incarnation: string;
+  readonly #target: Target;
   readonly #settings: Settings;
   readonly #logger: Logger;
   readonly #tail: CommittedTail;
@@ -78,6 +80,7 @@ class PostgresLog implements Log {
 
   constructor(target: Target & { incarnation: string }, settings: Settings) {
     this.incarnation = target.incarnation;
+    this.#target = target;
     this.#settings = settings;
     this.#logger = target.logger;
     this.#tail = new CommittedTail(settings.tailBytes);
@@ -129,7 +132,7 @@ class PostgresLog implements Log {
       feed: {
         take: (place, from) => this.#take(place, from, limitsOf(consumer)),
         more: (place, records) => this.#more(place, records, limitsOf(consumer)),
-        end: (place) => this.#end(place),
+        range: (place) => this.#range(place),
         beyond: (place, at, signal) => this.#watch.beyond(place, at, signal),
       },
     });
@@ -165,6 +168,14 @@ class PostgresLog implements Log {
     return this.#asFault(() => this.#reader.offsetsAfter(topics, time));
   }
 
+  starts(topics: readonly string[]): Promise<Position[]> {
+    return this.#asFault(() => this.#reader.starts(topics));
+  }
+
+  drop(before: Position): Promise<void> {
+    return this.#asFault(() => dropRecords(this.#target, before));
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -197,10 +208,11 @@ class PostgresLog implements Log {
     return first === undefined || first.value.byteLength > maxBytes ? [] : [first, ...others];
   }
 
-  async #end({ topic, partition }: Place): Promise<number> {
-    const ends = await this.#reader.ends([topic]);
+  async #range({ topic, partition }: Place): Promise<{ start: number; end: number }> {
+    const [starts, ends] = await Promise.all([this.#reader.starts([topic]), this.#reader.ends([topic])]);
     for (const end of ends) this.#watch.moved(end, end.offset);
-    return ends.find((end) => end.partition === partition)?.offset ?? 0;
+    const of = (places: readonly Position[]): number => places.find((one) => one.partition === partition)?.offset ?? 0;
+    return { start: of(starts), end: of(ends) };
   }
 
   async #asFault<T>(work: () => Promise<T>): Promise<T> {
@@ -215,7 +227,7 @@ class PostgresLog implements Log {
 /**
  * @throws Fault unavailable BUS_UNAVAILABLE, unsupported BUS_NOT_MIGRATED
  */
-export async function openPostgresLog(options: PostgresLogOptions): Promise<Log> {
+export async function openPostgresLog(options: PostgresLogOptions): Promise<NativeLog> {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const settings: Settings = { ...DEFAULTS, ...given };
   const target: Target = {

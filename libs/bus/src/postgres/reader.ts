@@ -1,5 +1,6 @@
 import type { Position, Recorded } from '@runledger/contracts';
 import { type Client, Pool } from 'pg';
+import { outOfRange } from '../log-fault';
 import { type Target, withDeadline } from './connection';
 import { copyRecords, type Wanted } from './copy-records';
 
@@ -7,7 +8,7 @@ const READ_MS = 30_000; // for one batch
 
 const OFFSETS_AFTER = `
   with recursive halved (topic, partition, low, high) as (
-    select topic, partition, 0::bigint, next_offset from custody.log_partition where topic = any($1)
+    select topic, partition, start_offset, next_offset from custody.log_partition where topic = any($1)
     union all
     select h.topic, h.partition,
       case when r.is_after then h.low else r.off + 1 end, case when r.is_after then r.off else h.high end
@@ -36,9 +37,17 @@ export class PostgresReader {
     this.#pool.on('connect', (client) => client.on('error', note));
   }
 
-  /** The next records of a partition, as far as they are there. */
-  next(wanted: Wanted): Promise<Recorded[]> {
-    return this.run((client) => copyRecords(client, wanted));
+  /** The next records of a partition, as far as they are there. @throws Fault conflict BUS_OFFSET_OUT_OF_RANGE */
+  async next(wanted: Wanted): Promise<Recorded[]> {
+    const records = await this.run((client) => copyRecords(client, wanted));
+    // Offsets have no gaps: where the first one is missing, it may have been dropped.
+    if (records[0]?.offset !== wanted.from) await this.#checkStart(wanted);
+    return records;
+  }
+
+  async #checkStart({ topic, partition, from }: Wanted): Promise<void> {
+    const start = (await this.starts([topic])).find((one) => one.partition === partition);
+    if (from < (start?.offset ?? 0)) throw outOfRange({ topic, partition, offset: from });
   }
 
   /** For every partition that was ever published to, the offset that its next record will get. */
@@ -51,6 +60,18 @@ export class PostgresReader {
       }),
     );
     return rows.map((row) => ({ topic: row.topic, partition: row.partition, offset: Number(row.next_offset) }));
+  }
+
+  /** For every partition, the offset before which records are gone. */
+  async starts(topics: readonly string[]): Promise<Position[]> {
+    const { rows } = await this.run((client) =>
+      client.query<{ topic: string; partition: number; start_offset: string }>({
+        name: 'log.starts',
+        text: `select topic, partition, start_offset from custody.log_partition where topic = any($1) order by 1, 2`,
+        values: [topics],
+      }),
+    );
+    return rows.map((row) => ({ topic: row.topic, partition: row.partition, offset: Number(row.start_offset) }));
   }
 
   /** For every partition, the offset of the first record that was appended after `time`, found by halving. */

@@ -45,7 +45,7 @@ export const ledgerCheckAnswer = z.strictObject({
 });
 export type LedgerCheckAnswer = z.output<typeof ledgerCheckAnswer>;
 
-const failure = z.strictObject({ kind: z.literal('failed'), code: z.string(), message: z.string() });
+export const failure = z.strictObject({ kind: z.literal('failed'), code: z.string(), message: z.string() });
 
 /** A line of `POST check`. The last one is the result, or says why there is none; a stream without either was cut. */
 export const checkLine = z.union([progress, difference, checkResult, failure]);
