@@ -13,6 +13,7 @@ type Naming = Readonly<{
   containing?: boolean;
   reference: string;
 }>;
+type Held = Naming & Readonly<{ everybody?: boolean; artifact?: string[]; run?: string[]; project?: string[] }>;
 type Answer = Readonly<{ result: Row; texts?: readonly string[] }>;
 
 const ask = (ends: CliEnds, name: string, fields: Row): Promise<Answer> =>
@@ -92,15 +93,19 @@ function addErase(program: Command, ends: CliEnds): void {
 }
 
 function addHolds(program: Command, ends: CliEnds): void {
-  const holds = program.command('holds').description('keep what is said of somebody from being erased');
+  const holds = program
+    .command('holds')
+    .description('keep what is said of somebody from being erased, and what was logged from expiring');
   addNaming(holds.command('place'))
     .description('place one; prints its id')
     .option('--artifact <run/path>', 'an artifact of a run, the bytes of which are kept; may be repeated', repeated)
-    .option('--everybody', 'hold what is said of anybody in this workspace')
-    .action(async (options: Naming & { everybody?: boolean; artifact?: string[] }) => {
-      const { everybody = false, artifact = [] } = options;
-      const artifacts = artifact.map(fileOf);
-      const { result, texts } = await ask(ends, 'place-hold', { ...namingOf(options), everybody, artifacts });
+    .option('--run <run>', 'a run, all that it has logged; may be repeated', repeated)
+    .option('--project <project>', 'a project, all that its runs have logged; may be repeated', repeated)
+    .option('--everybody', 'hold what is said of anybody in this workspace, and all that was logged in it')
+    .action(async (options: Held) => {
+      const { everybody = false, artifact = [], run: runs = [], project: projects = [] } = options;
+      const what = { everybody, artifacts: artifact.map(fileOf), runs, projects };
+      const { result, texts } = await ask(ends, 'place-hold', { ...namingOf(options), ...what });
       tellTexts(ends, texts);
       ends.out.write(`${String(result['hold'])}\n`);
     });
@@ -117,7 +122,7 @@ function addHolds(program: Command, ends: CliEnds): void {
     .option('--json', 'answer as JSON')
     .action(async ({ json = false }: Json) => {
       const answer = await createServer(ends).read<{ holds: readonly Row[] }>('holds');
-      listed(ends, answer.holds, ['hold', 'status', 'subjects', 'artifacts', 'reference'], json);
+      listed(ends, answer.holds, ['hold', 'status', 'subjects', 'artifacts', 'runs', 'projects', 'reference'], json);
     });
 }
 

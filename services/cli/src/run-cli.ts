@@ -7,6 +7,7 @@ import { addErasureCommands } from './erasure-commands';
 import { addEvidenceCommands } from './evidence-commands';
 import { addGovernanceCommands } from './governance-commands';
 import { addQueryCommands } from './query-commands';
+import { addRetentionCommands } from './retention-commands';
 import { addRunCommands } from './run-commands';
 import { addSessionCommands } from './session-commands';
 import { addUpkeepCommands } from './upkeep-commands';
@@ -34,6 +35,7 @@ Exit codes: 0 done, 1 refused, broken off, or a check that found something, 2 wr
   addEvidenceCommands(program, ends);
   addDeadLetterCommands(program, ends);
   addErasureCommands(program, ends);
+  addRetentionCommands(program, ends);
   addUpkeepCommands(program, ends);
   addGovernanceCommands(program, ends);
   addSessionCommands(program, ends);

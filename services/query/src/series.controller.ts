@@ -62,7 +62,8 @@ export class SeriesController {
       asOf,
     });
     if (metrics.length === 0) await runOf(who, run, asOf);
-    return { run, metrics, nextPageToken: last === null ? null : pages.seal(list, last) };
+    const expired = await this.#expiredOf(workspace, run, asOf === undefined);
+    return { run, ...expired, metrics, nextPageToken: last === null ? null : pages.seal(list, last) };
   }
 
   @Get('series')
@@ -144,9 +145,9 @@ export class SeriesController {
     return { run, ...(await this.#expiredOf(workspace, run, hasPoints)), ...answer };
   }
 
-  /** Asked only where there is nothing to show: points that are there have not expired, or are seconds from it. */
-  async #expiredOf(workspace: string, run: string, hasPoints: boolean) {
-    if (hasPoints) return {};
+  /** Asked only where something may be missing: points that are there have not expired, or are seconds from it. */
+  async #expiredOf(workspace: string, run: string, isWhole: boolean) {
+    if (isWhole) return {};
     const expired = (await this.room.expiries.expiriesOf(workspace, [run])).find(({ what }) => what === 'points');
     return expired === undefined ? {} : { expired };
   }

@@ -201,11 +201,14 @@ export const positionsAnswer = z.strictObject({
   ),
   journal: z.strictObject({ decided: count, relayed: count, applied: count }),
 });
+const expired = expiryAnswer.optional().describe('there where the points of the run have expired');
 export const metricsAnswer = page({
   run: z.string(),
+  expired: expired.describe(
+    'as of a moment, where the points of the run have expired: metrics that went on after it cannot be told any more',
+  ),
   metrics: z.array(z.strictObject({ key: z.string(), step: int64, time: int64, value: double, points: count })),
 });
-const expired = expiryAnswer.optional().describe('there where the points of the run have expired');
 export const seriesAnswer = page({
   run: z.string(),
   expired,

@@ -1,0 +1,53 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { CliEnds } from './cli-ends';
+import { createServer } from './server';
+import { layTable } from './text-table';
+
+type Term = Readonly<{ days: number | null; from: string }>;
+type Terms = Readonly<{ held: Term | null; next: Term | null; due: number }>;
+type Retention = Readonly<{ points: Terms; artifacts: Terms }>;
+type Options = Readonly<{ points: number | null; artifacts: number | null; reference: string }>;
+
+/** @throws InvalidArgumentError for anything but `ever` and a number */
+function daysOf(said: string): number | null {
+  if (said === 'ever') return null;
+  const days = Number(said);
+  if (said.trim() === '' || !Number.isFinite(days)) throw new InvalidArgumentError('Neither days nor ever.');
+  return days;
+}
+
+const shown = (term: Term | null): string => (term?.days == null ? 'ever' : `${term.days} days`);
+const row = (what: string, { held, next, due }: Terms): string[] => [
+  what,
+  shown(held),
+  next === null ? '' : `${shown(next)} from ${next.from}`,
+  String(due),
+];
+
+/** How long a project keeps what its runs have logged. */
+export function addRetentionCommands(program: Command, ends: CliEnds): void {
+  const retention = program
+    .command('retention')
+    .description('how long a project keeps points and artifacts of its runs');
+  retention
+    .command('show <project>')
+    .description('what holds, what will, and of how many runs that takes something')
+    .option('--json', 'as JSON')
+    .action(async (project: string, { json = false }: { json?: boolean }) => {
+      const path = `projects/${encodeURIComponent(project)}/retention`;
+      const found = await createServer(ends).read<Retention>(path);
+      const rows = [row('points', found.points), row('artifacts', found.artifacts)];
+      ends.out.write(json ? `${JSON.stringify(found)}\n` : layTable(['what', 'kept for', 'then', 'runs due'], rows));
+    });
+  retention
+    .command('set <project>')
+    .description('say it; less than before holds a while later, and can be taken back until then')
+    .option('--points <days>', 'days after the end of a run, or ever', daysOf, null)
+    .option('--artifacts <days>', 'the same for its artifacts', daysOf, null)
+    .requiredOption('--reference <where>', 'where the grounds are kept, a rule for example; it stays in the record')
+    .action(async (project: string, { points, artifacts, reference }: Options) => {
+      const fields = { project, points, artifacts, reference };
+      const { result } = await createServer(ends).ask<{ result: unknown }>('commands/set-retention', fields);
+      ends.out.write(`${JSON.stringify(result)}\n`);
+    });
+}
