@@ -16,7 +16,7 @@ function daysOf(said: string): number | null {
   return days;
 }
 
-const shown = (term: Term | null): string => (term?.days == null ? 'ever' : `${term.days} days`);
+const shown = (term: Term | null): string => (term === null || term.days === null ? 'ever' : `${term.days} days`);
 const row = (what: string, { held, next, due }: Terms): string[] => [
   what,
   shown(held),
