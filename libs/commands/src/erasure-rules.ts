@@ -35,9 +35,14 @@ export const erasureRules: Rules<ErasureCommand, Erasures, ErasureChange, Erasur
   subject: () => ERASURES_SUBJECT,
   initial: noErasures,
   evolve: evolveErasures,
-  async consult(command, _of, { workspace, actor, oversight }) {
+  async consult(command, { state }, { workspace, actor, oversight }) {
     if (command.name !== 'request-erasure' && command.name !== 'approve-erasure') return command;
-    return { ...command, person: isOperator(actor) ? 'operator' : await oversight.personOf(workspace, actor) };
+    const of = command.name === 'request-erasure' ? command : state.erasures.get(command.erasure);
+    const runs = [...new Set(of?.artifacts.flatMap((artifact) => artifact.runs))];
+    // Asked only where a hold of a project may matter: it waits for what is projected.
+    const projects = runs.length === 0 ? [] : [...(await oversight.projectsOf(workspace, runs)).values()];
+    const person = isOperator(actor) ? 'operator' : await oversight.personOf(workspace, actor);
+    return { ...command, person, projects };
   },
   decide: decideErasure,
   result(command, { erasures, holds }) {

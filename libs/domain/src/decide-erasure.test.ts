@@ -57,6 +57,10 @@ it('takes artifacts alone, and what everybody is held by', () => {
   const ofRun = (run: string): ErasureCommand => ({ ...hold([]), name: 'place-hold', runs: [run] }) as ErasureCommand;
   expect(outcomeOf(asked, ofRun('r1'), approve())).toEqual(['ERASURE_HELD']);
   expect(outcomeOf(asked, ofRun('r2'), approve())).toEqual(['subject.erased']);
+  const ofProject: ErasureCommand = { ...hold([]), name: 'place-hold', projects: ['p'] } as ErasureCommand;
+  const approved = (project: string): ErasureCommand => ({ ...approve(), projects: [project] }) as ErasureCommand;
+  expect(outcomeOf(asked, ofProject, approved('p'))).toEqual(['ERASURE_HELD']);
+  expect(outcomeOf(asked, ofProject, approved('q'))).toEqual(['subject.erased']);
 });
 
 it('is decided once', () => {

@@ -14,8 +14,10 @@ export type ErasureCommand =
       reference: string;
       /** Who asks, as a person. */
       person?: string;
+      /** Of the runs that the artifacts are of. */
+      projects?: readonly string[];
     }>
-  | Readonly<{ name: 'approve-erasure'; erasure: string; person?: string }>
+  | Readonly<{ name: 'approve-erasure'; erasure: string; person?: string; projects?: readonly string[] }>
   | Readonly<{ name: 'withdraw-erasure'; erasure: string }>
   | Readonly<{
       name: 'place-hold';
@@ -42,26 +44,30 @@ export type ErasureRefusal =
 type Decided = Outcome<Decision<ErasureChange>, ErasureRefusal>;
 
 /** A hold beats an erasure, whichever came first. */
-function held(state: Erasures, { subjects, artifacts }: Pick<Erasure, 'subjects' | 'artifacts'>): Decided | null {
+function held(
+  state: Erasures,
+  { subjects, artifacts }: Pick<Erasure, 'subjects' | 'artifacts'>,
+  projects: readonly string[],
+): Decided | null {
   const what = [...subjects, ...artifacts.map(({ digest }) => digest)];
   const runs = artifacts.flatMap((artifact) => artifact.runs);
-  const holds = holdsOn(state, what, runs);
+  const holds = holdsOn(state, { what, runs, projects });
   if (holds.length === 0) return null;
   const said = holds.map((hold) => `${hold} (${state.holds.get(hold)?.reference ?? ''})`).join(', ');
   return refuse('ERASURE_HELD', `what is said of them must be kept: ${holds.length === 1 ? 'hold' : 'holds'} ${said}`);
 }
 
 function request(command: Extract<ErasureCommand, { name: 'request-erasure' }>, state: Erasures): Decided {
-  const { erasure, subjects, people, artifacts, reference, person = '' } = command;
+  const { erasure, subjects, people, artifacts, reference, person = '', projects = [] } = command;
   if (state.erasures.has(erasure)) return refuse('ERASURE_EXISTS', 'there is another request of this id');
   if (subjects.length === 0 && artifacts.length === 0)
     return refuse('ERASURE_NOBODY', 'nothing is sealed of anybody who is called so');
   const data = { erasure, subjects: [...subjects], people: [...people], artifacts: [...artifacts], reference, person };
-  return held(state, data) ?? decided([{ type: 'erasure.requested', data }]);
+  return held(state, data, projects) ?? decided([{ type: 'erasure.requested', data }]);
 }
 
 function approve(
-  { erasure, person = '' }: Extract<ErasureCommand, { name: 'approve-erasure' }>,
+  { erasure, person = '', projects = [] }: Extract<ErasureCommand, { name: 'approve-erasure' }>,
   of: Erasure,
   state: Erasures,
 ): Decided {
@@ -69,7 +75,7 @@ function approve(
     return refuse('ERASURE_BY_REQUESTER', 'an erasure is approved by another person than the one who requested it');
   const { subjects, people, artifacts } = of;
   const data = { erasure, subjects: [...subjects], people: [...people], artifacts: [...artifacts], person };
-  return held(state, data) ?? decided([{ type: 'subject.erased', data }]);
+  return held(state, data, projects) ?? decided([{ type: 'subject.erased', data }]);
 }
 
 /** Pure. Two persons erase; one is enough to stop it, and to hold. */

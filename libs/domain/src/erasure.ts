@@ -61,12 +61,19 @@ export function evolveErasures(state: Erasures, { type, data }: ErasureChange): 
   }
 }
 
-/** The holds that stand in the way of erasing these subjects and the bytes of these digests, which these runs have. */
-export const holdsOn = ({ holds }: Erasures, what: readonly string[], runs: readonly string[]): string[] =>
+/** The holds that stand in the way of erasing these subjects, and the bytes of these digests, which runs of these projects have. */
+export const holdsOn = (
+  { holds }: Erasures,
+  of: Readonly<{ what: readonly string[]; runs: readonly string[]; projects: readonly string[] }>,
+): string[] =>
   [...holds].flatMap(([id, hold]) => {
     if (hold.lifted) return [];
-    const isOn = hold.subjects === null || [...hold.subjects, ...hold.artifacts].some((one) => what.includes(one));
-    return isOn || hold.runs.some((run) => runs.includes(run)) ? [id] : [];
+    const isOn =
+      hold.subjects === null ||
+      [...hold.subjects, ...hold.artifacts].some((one) => of.what.includes(one)) ||
+      hold.runs.some((run) => of.runs.includes(run)) ||
+      hold.projects.some((project) => of.projects.includes(project));
+    return isOn ? [id] : [];
   });
 
 /** The holds that keep what a run has logged: of all that there is, of its project, or of itself. */

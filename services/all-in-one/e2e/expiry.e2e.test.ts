@@ -120,6 +120,8 @@ it('says at every door for curves that the points have expired, also as of a mom
       curves: [{ run: 'young' }],
     });
   }
+  const point = await ask('api/v1/proofs/point?run=old&key=loss&step=1');
+  expect([point.status, point.body]).toEqual([404, expect.stringContaining('NOTARY_POINTS_EXPIRED')]);
   expect((await runOf('old', `?as_of=${encodeURIComponent(before)}`)).expired).toHaveLength(2);
   expect(await done('api/v1/runs/young/series?key=loss')).not.toHaveProperty('expired');
 });

@@ -6,17 +6,19 @@ import { layTable } from './text-table';
 type Term = Readonly<{ days: number | null; from: string }>;
 type Terms = Readonly<{ held: Term | null; next: Term | null; due: number }>;
 type Retention = Readonly<{ points: Terms; artifacts: Terms }>;
-type Options = Readonly<{ points: number | null; artifacts: number | null; reference: string }>;
+const EVER = 'ever';
+type Days = number | typeof EVER;
+type Options = Readonly<{ points: Days; artifacts: Days; reference: string }>;
 
 /** @throws InvalidArgumentError for anything but `ever` and a number */
-function daysOf(said: string): number | null {
-  if (said === 'ever') return null;
+function daysOf(said: string): Days {
+  if (said === EVER) return EVER;
   const days = Number(said);
   if (said.trim() === '' || !Number.isFinite(days)) throw new InvalidArgumentError('Neither days nor ever.');
   return days;
 }
 
-const shown = (term: Term | null): string => (term === null || term.days === null ? 'ever' : `${term.days} days`);
+const shown = (term: Term | null): string => (term === null || term.days === null ? EVER : `${term.days} days`);
 const row = (what: string, { held, next, due }: Terms): string[] => [
   what,
   shown(held),
@@ -42,11 +44,12 @@ export function addRetentionCommands(program: Command, ends: CliEnds): void {
   retention
     .command('set <project>')
     .description('say it; less than before holds a while later, and can be taken back until then')
-    .option('--points <days>', 'days after the end of a run, or ever', daysOf, null)
-    .option('--artifacts <days>', 'the same for its artifacts', daysOf, null)
+    .option('--points <days>', 'days after the end of a run, or ever', daysOf, EVER)
+    .option('--artifacts <days>', 'the same for its artifacts', daysOf, EVER)
     .requiredOption('--reference <where>', 'where the grounds are kept, a rule for example; it stays in the record')
     .action(async (project: string, { points, artifacts, reference }: Options) => {
-      const fields = { project, points, artifacts, reference };
+      const told = (days: Days): number | null => (days === EVER ? null : days);
+      const fields = { project, points: told(points), artifacts: told(artifacts), reference };
       const { result } = await createServer(ends).ask<{ result: unknown }>('commands/set-retention', fields);
       ends.out.write(`${JSON.stringify(result)}\n`);
     });

@@ -3,7 +3,7 @@ import { type ClickHouse, createPointReads, placeOfVersion } from '@runledger/cl
 import { partitionOfRun, type Recorded, TOPICS } from '@runledger/contracts';
 import { Fault } from '@runledger/kernel';
 import { proverOf } from '@runledger/merkle';
-import { createCurveNames, findSeries } from '@runledger/postgres';
+import { createCurveNames, createExpiryReads, findSeries } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
 import type { NotaryRoom } from './notary-room';
 import { recordsOfSegment, segmentLine, segmentOf, segmentStream } from './segment';
@@ -21,7 +21,7 @@ export type PointProof = Readonly<{
 }>;
 
 export type PointProver = Readonly<{
-  /** @throws Fault missing NOTARY_NO_LOG, NOTARY_MISSING, unimplemented NOTARY_NO_SERIES */
+  /** @throws Fault missing NOTARY_NO_LOG, NOTARY_MISSING, NOTARY_POINTS_EXPIRED, unimplemented NOTARY_NO_SERIES */
   prove(workspace: string, point: PointName): Promise<PointProof[]>;
 }>;
 
@@ -41,6 +41,7 @@ type Parts = Readonly<{
 /** Proofs of single points, in two steps: the message's line in its segment, and the segment's leaf in the log. */
 export function createPointProver({ source, log, clickhouse, room }: Parts): PointProver {
   const names = createCurveNames(source);
+  const expiries = createExpiryReads(source);
 
   async function find(workspace: string, { run, key, step }: PointName) {
     if (clickhouse === null)
@@ -50,8 +51,17 @@ export function createPointProver({ source, log, clickhouse, room }: Parts): Poi
     if (series === null || number === undefined) throw missing('there is no such point');
     const at = { series, key: number.number, from: step, to: step, limit: MOST_POINTS };
     const { points } = await createPointReads(clickhouse).points(at);
-    if (points.length === 0) throw missing('there is no such point');
+    if (points.length === 0) throw await absent(workspace, run);
     return points;
+  }
+
+  /** Whether there was ever such a point cannot be told once the run's have expired. */
+  async function absent(workspace: string, run: string): Promise<Fault> {
+    const expired = (await expiries.expiriesOf(workspace, [run])).find(({ what }) => what === 'points');
+    if (expired === undefined) return missing('there is no such point');
+    const { event, at } = expired;
+    const message = `the points of run ${run} expired on ${at.slice(0, 10)}, as decided by event ${event}`;
+    return new Fault('missing', 'NOTARY_POINTS_EXPIRED', message, { context: { details: { event, at } } });
   }
 
   async function proveMessage(workspace: string, partition: number, offset: number) {
