@@ -1,6 +1,7 @@
 import { isFault } from '@runledger/kernel';
 import { Command, CommanderError } from 'commander';
 import { addAccessCommands } from './access-commands';
+import { addArchiveCommands } from './archive-commands';
 import { type CliEnds, CommandExit, EXIT } from './cli-ends';
 import { addDeadLetterCommands } from './dead-letter-commands';
 import { addErasureCommands } from './erasure-commands';
@@ -37,6 +38,7 @@ Exit codes: 0 done, 1 refused, broken off, or a check that found something, 2 wr
   addErasureCommands(program, ends);
   addRetentionCommands(program, ends);
   addUpkeepCommands(program, ends);
+  addArchiveCommands(program, ends);
   addGovernanceCommands(program, ends);
   addSessionCommands(program, ends);
   addAccessCommands(program, ends);
