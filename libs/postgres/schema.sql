@@ -81,9 +81,11 @@ table custody.handed_out (
   actor text not null,
   kind text not null,
   scope jsonb not null,
+  recorded boolean not null default false,
   constraint handed_out_pkey PRIMARY KEY (workspace, id)
 );
 CREATE UNIQUE INDEX handed_out_pkey ON custody.handed_out USING btree (workspace, id);
+CREATE INDEX handed_out_unrecorded ON custody.handed_out USING btree (at) WHERE (NOT recorded);
 
 table custody.journal_claim (
   workspace text not null,

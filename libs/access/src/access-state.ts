@@ -24,6 +24,7 @@ export const noAccess = (): AccessState => ({ accounts: new Map(), held: new Map
 /** Changes the state in place: it is as large as everybody's access. Total: what was decided is never decided again. */
 export function applyAccess({ accounts, held, trusts }: AccessState, event: AccessEvent): void {
   switch (event.type) {
+    case 'access.exported':
     case 'access.refused':
     case 'session.opened':
     case 'session.closed':

@@ -13,6 +13,7 @@ export { type DeadLetterResult, deadLetterRules } from './dead-letter-rules';
 export { type ErasureResult, erasureRules } from './erasure-rules';
 export { type ExperimentResult, experimentRules } from './experiment-rules';
 export { type ExpiryResult, expiryRules } from './expiry-rules';
+export { exportRules } from './export-rules';
 export { type GrantResult, grantRules } from './grant-rules';
 export { localAccountRules } from './local-account-rules';
 export { type LoggedModelResult, loggedModelRules } from './logged-model-rules';

@@ -1,4 +1,5 @@
 import type { EventOf, EventSpec } from './define-event';
+import { accessExported } from './events/access-exported';
 import { accessRefused } from './events/access-refused';
 import { aliasMoved } from './events/alias-moved';
 import { aliasRemoved } from './events/alias-removed';
@@ -186,6 +187,11 @@ export const REFUSAL_DECISIONS = {
   'session.refused': sessionRefused,
 } as const satisfies Specs;
 
+/** What was handed out: a stream without a state. */
+export const EXPORT_DECISIONS = {
+  'access.exported': accessExported,
+} as const satisfies Specs;
+
 /** By which rule jobs of an issuer act as a service account. */
 export const TRUST_DECISIONS = {
   'trust.declared': trustDeclared,
@@ -206,6 +212,7 @@ export const LOCAL_ACCOUNT_DECISIONS = {
 /** Everything about who may what. It makes no rows: the guard and its readers fold it from the journal itself. */
 export const ACCESS_DECISIONS = {
   ...ACCOUNT_DECISIONS,
+  ...EXPORT_DECISIONS,
   ...GRANT_DECISIONS,
   ...LOCAL_ACCOUNT_DECISIONS,
   ...REFUSAL_DECISIONS,

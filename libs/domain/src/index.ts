@@ -92,6 +92,7 @@ export {
   targetName,
 } from './gate';
 export { evolveGrants, type GrantChange, type Grants, type HeldGrant, noGrants } from './grants';
+export { decideExport, type ExportChange, type ExportCommand, exportSubject } from './hand-out';
 export type { InventoryCommand, InventoryEntry } from './inventory';
 export { type DatedObjective, judgeObjective, type Measured, objectiveText, type RunRecorded } from './judge-objective';
 export {

@@ -36,6 +36,7 @@ import { TellThresholds1790002320000 } from './migrations/1790002320000-tell-thr
 import { ArchiveLog1790002330000 } from './migrations/1790002330000-archive-log';
 import { ExpireRuns1790002340000 } from './migrations/1790002340000-expire-runs';
 import { ExpireArtifacts1790002341000 } from './migrations/1790002341000-expire-artifacts';
+import { RecordExports1790002360000 } from './migrations/1790002360000-record-exports';
 import { READ_ENTITIES } from './read-entities';
 
 const MIGRATIONS = [
@@ -75,6 +76,7 @@ const MIGRATIONS = [
   ArchiveLog1790002330000,
   ExpireRuns1790002340000,
   ExpireArtifacts1790002341000,
+  RecordExports1790002360000,
 ];
 
 /**

@@ -19,3 +19,19 @@ export const noteHandedOut = async (
     [workspace, uuidv7(), actor, kind, JSON.stringify(scope)],
   );
 };
+
+const MOST_AT_ONCE = 100;
+
+/** What has left and is not in the record yet, oldest first. */
+export const unrecordedHandOuts = async (
+  source: DataSource,
+): Promise<ReadonlyArray<HandedOut & Readonly<{ id: string; at: Date }>>> =>
+  source.query(
+    'select workspace, id, at, actor, kind, scope from custody.handed_out where not recorded order by at limit $1',
+    [MOST_AT_ONCE],
+  );
+
+/** It is in the record. */
+export const markRecorded = async (source: DataSource, workspace: string, id: string): Promise<void> => {
+  await source.query('update custody.handed_out set recorded = true where workspace = $1 and id = $2', [workspace, id]);
+};

@@ -48,7 +48,7 @@ export {
   type ObjectiveRecord,
   objectivesOf,
 } from './governance.repository';
-export { type HandedOut, noteHandedOut } from './handed-out';
+export { type HandedOut, markRecorded, noteHandedOut, unrecordedHandOuts } from './handed-out';
 export { createKnownMetrics } from './known-metrics';
 export type { LatestMetrics } from './latest-metrics';
 export { type Lease, lostLease, moveOffset, renewLease, takeLease } from './lease';

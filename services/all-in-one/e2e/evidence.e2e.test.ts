@@ -54,6 +54,13 @@ it('of the demo verifies without the server, by us and by a program that shares 
     await keep('project', 'project=default'),
     await keep('time', 'from=2020-01-01T00:00:00Z&to=2100-01-01T00:00:00Z'),
   ];
+  const told = await eventually(async () => {
+    type Told = { events: Array<{ id: string; type: string; data: { kind: string } }> };
+    const { events } = await json<Told>('api/v1/access/events?limit=100');
+    const left = events.filter(({ type }) => type === 'access.exported');
+    return left.length === bundles.length ? left : undefined;
+  });
+  expect(told.map(({ data }) => data.kind)).toEqual(bundles.map(() => 'evidence'));
   await server.process.stop();
 
   const program = `${folder.path}/verify`;

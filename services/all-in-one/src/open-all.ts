@@ -9,6 +9,7 @@ import {
   openAnswersBy,
   openArchive,
   openStorageLimits,
+  startExportRecord,
   startPersonal,
   startRefusals,
   stonesChoice,
@@ -150,6 +151,7 @@ async function openRooms(opening: Opening, engines: Engines) {
   const erasing = { source, personal, artifacts, stones: stonesChoice(config), logger };
   const { eraser, people } = await openErasure(scope, erasing);
   await recordOperatorKeys(createKeyStore(source), commands);
+  await startExportRecord(opening, { source, commands });
   await scope.start('the relay', async () => {
     const value = startRelay({ source, log, logger });
     return { value, stop: () => value.stop() };

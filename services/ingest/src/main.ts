@@ -9,6 +9,7 @@ import {
   openStorageLimits,
   type Opening as Starting,
   startDoor,
+  startExportRecord,
   startLimits,
   startLog,
   startPersonal,
@@ -65,6 +66,7 @@ async function serve(opening: Opening): Promise<HttpServer> {
   const commands = createCommands(journal, openOversight({ source, log, live }));
   await commands.provide('default');
   await recordOperatorKeys(createKeyStore(source), commands);
+  await startExportRecord(opening, { source, commands });
   const { logger } = opening;
   const expired = await openExpiredSet(opening.scope, source, logger);
   const { eraser, people } = await openErasure(opening.scope, {

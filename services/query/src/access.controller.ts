@@ -54,7 +54,7 @@ export class AccessController {
   @Permission('access:read')
   @ApiRoute({
     summary:
-      'What became of access, newest first: accounts, keys, grants, rules for jobs, sessions and refusals, each with its actor',
+      'What became of access, newest first: accounts, keys, grants, rules for jobs, sessions, refusals and exports, each with its actor',
     query: pageQuery,
     response: accessEventsAnswer,
   })
