@@ -8,12 +8,9 @@ import { type AllInOne, startAllInOne } from './all-in-one-process';
 const CASES: Array<[place: Failpoint, nth: number]> = [
   ['archive.after-file', 1],
   ['archive.after-file', 3],
-  ['archive.after-row', 1],
   ['archive.after-row', 3],
-  ['archive.after-entry', 1],
   ['archive.after-entry', 3],
   ['archive.before-drop', 1],
-  ['archive.after-drop', 1],
   ['archive.after-drop', 2],
 ];
 const CLI = `${WORKSPACE}/services/cli/bin/runledger.mjs`;
