@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { residentMiB } from '@runledger/testkit';
 import { bareInsert } from './bare-insert';
 import { folderBytes, measureDisk } from './disk';
+import { measureFill } from './fill-log';
 import { measureKills } from './kills';
 import { measureLatency } from './latency';
 import { measureLedger } from './ledger';
@@ -19,12 +20,14 @@ import { type Server, startServer } from './server';
 import { measureThroughput, type Throughput } from './throughput';
 import { measureWeb } from './web';
 
-const HELP = `npm run bench -- [search|reads|web|ledger|mlflow [part …]] [--quick] [--memory-minutes N] [--kafka] [--kills N]
+const HELP = `npm run bench -- [search|fill|reads|web|ledger|mlflow [part …]] [--quick] [--memory-minutes N] [--kafka] [--kills N]
 
 Measures, in one run on this machine: a bare insert, points a second acknowledged and stored, the time from an
 acknowledgement to a read that shows it, bytes a point on disk, and memory. Writes infra/bench/results/<commit>.json.
 
   search               searches over 100,000 runs instead; writes infra/bench/results/search-<commit>.json
+  fill                 the time that 100,000 runs of 30 params and 50 metrics take through the doors, the log and the projectors
+                       instead; writes infra/bench/results/fill-<commit>.json
   reads                charts of 10 million points, live, search and names instead: the budgets of reading, in one run;
                        writes infra/bench/results/reads-<commit>.json
   web                  the pages in a real browser, on 100,000 runs instead: first load, opening them, a chart of 100 runs,
@@ -153,6 +156,13 @@ async function main(): Promise<void> {
   const scale = values.quick ? 0.1 : 1;
   if (positionals[0] === 'search') {
     writeResults('search-', { machine, quick: values.quick, ...(await measureSearch(100_000 * scale, say)) });
+    return;
+  }
+  if (positionals[0] === 'fill') {
+    const runs = 100_000 * scale;
+    say(`${runs} runs through the doors and the log …`);
+    const fill = await withServer((server) => measureFill(server, runs, say));
+    writeResults('fill-', { machine, quick: values.quick, fill });
     return;
   }
   if (positionals[0] === 'web') {
