@@ -96,6 +96,7 @@ it.each(LIMITED)('a %s of a project reads all of what lies in it, and nothing of
 /** What tells of the whole workspace; who lacks a project has no part in it (ADR 50, ADR 54). */
 const OF_THE_WORKSPACE = [
   '/api/v1/access/events',
+  '/api/v1/archive',
   '/api/v1/boards',
   '/api/v1/boards/:board',
   '/api/v1/boards/:board/history',
