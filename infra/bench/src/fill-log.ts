@@ -66,16 +66,8 @@ async function countsOf({ url, key }: Server): Promise<Record<string, number>> {
   return Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, Number(count)]));
 }
 
-/**
- * Sends `runs` runs of 30 params, 3 tags and 50 metrics through the doors, two requests a run, and waits until all of them are read.
- * What they take is the log's, the projectors' and the engines' time, and this process's.
- */
-export async function measureFill(
-  server: Server,
-  runs: number,
-  say: (text: string) => void,
-): Promise<Record<string, unknown>> {
-  const prefix = `fill-${Date.now()}`;
+/** Two requests a run, again while the door is busy. */
+async function sendRuns(server: Server, prefix: string, runs: number, told: (sent: number) => void): Promise<void> {
   const pool = new Pool(server.url, { connections: CONNECTIONS, pipelining: 1 });
   const sender = new Sender(server, CONNECTIONS);
   const headers = { authorization: `Bearer ${server.key}`, 'content-type': 'application/json' };
@@ -89,28 +81,44 @@ export async function measureFill(
       await sleep(20);
     }
   };
-  const used = cpuSeconds([server.pid]);
-  const begun = performance.now();
-  const secondsSince = (from: number): number => Math.round((performance.now() - from) / 100) / 10;
   let next = 0;
   const worker = async (): Promise<void> => {
     for (let i = next++; i < runs; i = next++) {
-      if (i % 10_000 === 0 && i > 0) say(`  ${i} of ${runs} runs after ${secondsSince(begun)} s`);
+      if (i % 10_000 === 0 && i > 0) told(i);
       await Promise.all([tell(i), sender.batch(pointsOf(prefix, i))]);
     }
   };
   await Promise.all(Array.from({ length: CONNECTIONS / 2 }, worker));
-  const acknowledgedS = secondsSince(begun);
-  const wanted = { runs, params: runs * PARAMS, tags: runs * TAGS, summaries: runs * METRICS };
-  let counts = await countsOf(server);
-  while (Object.entries(wanted).some(([name, count]) => (counts[name] ?? 0) < count)) {
-    await sleep(LOOK_MS);
-    counts = await countsOf(server);
-  }
-  const readableS = secondsSince(begun);
   await Promise.all([pool.close(), sender.close()]);
-  const perSecond = Math.round(runs / readableS);
-  say(`  ${runs} runs acknowledged after ${acknowledgedS} s, read after ${readableS} s: ${perSecond} a second`);
+}
+
+async function untilRead(server: Server, runs: number): Promise<Record<string, number>> {
+  const wanted = { runs, params: runs * PARAMS, tags: runs * TAGS, summaries: runs * METRICS };
+  for (;;) {
+    const counts = await countsOf(server);
+    if (Object.entries(wanted).every(([name, count]) => (counts[name] ?? 0) >= count)) return counts;
+    await sleep(LOOK_MS);
+  }
+}
+
+/**
+ * Sends `runs` runs of 30 params, 3 tags and 50 metrics through the doors, and waits until all of them are read. What they take is the
+ * log's, the projectors' and the engines' time, and this process's.
+ */
+export async function measureFill(
+  server: Server,
+  runs: number,
+  say: (text: string) => void,
+): Promise<Record<string, unknown>> {
+  const used = cpuSeconds([server.pid]);
+  const begun = performance.now();
+  const seconds = (): number => Math.round((performance.now() - begun) / 100) / 10;
+  await sendRuns(server, `fill-${Date.now()}`, runs, (sent) => say(`  ${sent} of ${runs} runs after ${seconds()} s`));
+  const acknowledgedS = seconds();
+  const counts = await untilRead(server, runs);
+  const readableS = seconds();
+  const runsPerSecond = Math.round(runs / readableS);
+  say(`  ${runs} runs acknowledged after ${acknowledgedS} s, read after ${readableS} s: ${runsPerSecond} a second`);
   const serverCpuS = Math.round(cpuSeconds([server.pid]) - used);
-  return { runs, acknowledgedS, readableS, runsPerSecond: perSecond, counts, serverCpuS };
+  return { runs, acknowledgedS, readableS, runsPerSecond, counts, serverCpuS };
 }
