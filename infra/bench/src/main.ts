@@ -137,6 +137,52 @@ async function withServer<T>(measure: (server: Server) => Promise<T>): Promise<T
   }
 }
 
+type Options = Readonly<{
+  /** Of the full load. */
+  scale: number;
+  quick: boolean;
+  kafka: boolean;
+  kills: number;
+  memoryMinutes: number;
+  /** What was named behind the part. */
+  words: readonly string[];
+}>;
+
+async function benchPipeline({ scale, kafka, kills, memoryMinutes }: Options): Promise<Record<string, unknown>> {
+  say('bare insert of 500,000-row RowBinary files …');
+  const bare = await bareInsert(Math.max(5, Math.round(20 * scale)));
+  say(`  ${count(bare)} rows a second`);
+  const allInOne = await benchAllInOne(bare, scale, memoryMinutes);
+  const scaled = kafka ? await benchScaled(bare, scale) : undefined;
+  const killed = kills > 0 ? await measureKills(kills) : undefined;
+  return { bareInsertRowsPerSecond: Math.round(bare), allInOne, scaled, kills: killed };
+}
+
+async function benchReads({ scale, quick }: Options): Promise<Record<string, unknown>> {
+  say('charts of 10 million points …');
+  const charts = await measureReads(quick);
+  say(JSON.stringify(charts));
+  say('live, at 50,000 points a second …');
+  const live = await withServer((server) => measureLive(server, { seconds: 30 * scale }));
+  say(JSON.stringify(live));
+  return { charts, live, ...(await measureSearch(100_000 * scale, say)) };
+}
+
+async function benchFill({ scale }: Options): Promise<Record<string, unknown>> {
+  const runs = 100_000 * scale;
+  say(`${runs} runs through the doors and the log …`);
+  return { fill: await withServer((server) => measureFill(server, runs, say)) };
+}
+
+const PARTS: Readonly<Record<string, (options: Options) => Promise<Record<string, unknown>>>> = {
+  search: ({ scale }) => measureSearch(100_000 * scale, say),
+  fill: benchFill,
+  web: ({ scale, memoryMinutes }) => measureWeb({ runs: 100_000 * scale, minutes: memoryMinutes }, say),
+  ledger: ({ scale }) => measureLedger(scale, say),
+  reads: benchReads,
+  mlflow: ({ words, quick }) => measureMlflow(mlflowParts(words), quick, say),
+};
+
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -148,56 +194,20 @@ async function main(): Promise<void> {
       'memory-minutes': { type: 'string', default: '0' },
     },
   });
-  if (values.help) {
+  const [name = '', ...words] = positionals;
+  const part = name === '' ? benchPipeline : PARTS[name];
+  if (values.help || part === undefined) {
     console.log(HELP);
+    if (part === undefined) throw new Error(`${name} is not one of ${Object.keys(PARTS).join(', ')}`);
     return;
   }
+  const { quick, kafka } = values;
   const machine = describeMachine();
-  const scale = values.quick ? 0.1 : 1;
-  if (positionals[0] === 'search') {
-    writeResults('search-', { machine, quick: values.quick, ...(await measureSearch(100_000 * scale, say)) });
-    return;
-  }
-  if (positionals[0] === 'fill') {
-    const runs = 100_000 * scale;
-    say(`${runs} runs through the doors and the log …`);
-    const fill = await withServer((server) => measureFill(server, runs, say));
-    writeResults('fill-', { machine, quick: values.quick, fill });
-    return;
-  }
-  if (positionals[0] === 'web') {
-    const load = { runs: 100_000 * scale, minutes: Number(values['memory-minutes']) };
-    writeResults('web-', { machine, quick: values.quick, ...(await measureWeb(load, say)) });
-    return;
-  }
-  if (positionals[0] === 'ledger') {
-    writeResults('ledger-', { machine, quick: values.quick, ...(await measureLedger(scale, say)) });
-    return;
-  }
-  if (positionals[0] === 'reads') {
-    say('charts of 10 million points …');
-    const charts = await measureReads(values.quick);
-    say(JSON.stringify(charts));
-    say('live, at 50,000 points a second …');
-    const live = await withServer((server) => measureLive(server, { seconds: 30 * scale }));
-    say(JSON.stringify(live));
-    const searched = await measureSearch(100_000 * scale, say);
-    writeResults('reads-', { machine, quick: values.quick, charts, live, ...searched });
-    return;
-  }
-  if (positionals[0] === 'mlflow') {
-    const parts = mlflowParts(positionals.slice(1));
-    writeResults('mlflow-', { machine, quick: values.quick, ...(await measureMlflow(parts, values.quick, say)) });
-    return;
-  }
-  say('bare insert of 500,000-row RowBinary files …');
-  const bare = await bareInsert(Math.max(5, Math.round(20 * scale)));
-  say(`  ${count(bare)} rows a second`);
-  const allInOne = await benchAllInOne(bare, scale, Number(values['memory-minutes']));
-  const scaled = values.kafka ? await benchScaled(bare, scale) : undefined;
-  const kills = Number(values.kills) > 0 ? await measureKills(Number(values.kills)) : undefined;
-  const results = { machine, quick: values.quick, bareInsertRowsPerSecond: Math.round(bare), allInOne, scaled, kills };
-  writeResults('', results);
+  const measured = await part({
+    ...{ quick, kafka, words, scale: quick ? 0.1 : 1 },
+    ...{ kills: Number(values.kills), memoryMinutes: Number(values['memory-minutes']) },
+  });
+  writeResults(name === '' ? '' : `${name}-`, { machine, quick, ...measured });
 }
 
 main().catch((error: unknown) => {
