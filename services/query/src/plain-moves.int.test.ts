@@ -1,7 +1,14 @@
 import { runHistoryAnswer } from '@runledger/contracts/http';
 import { followStream, type Told } from '../test/event-stream';
 import { openScene, read, type Scene } from '../test/query-scene';
-import { LOG_RUNS, type PlainReads, readPlainly, recordRandomLog } from '../test/random-log';
+import {
+  type Environment,
+  environmentText,
+  LOG_RUNS,
+  type PlainReads,
+  readPlainly,
+  recordRandomLog,
+} from '../test/random-log';
 
 // What moved is held against a plain evaluation over all that was recorded, of readers who come and go meanwhile.
 let scene: Scene;
@@ -101,6 +108,7 @@ describe('the history of a run', () => {
       for (const { kind, name, before, after } of found.changes) {
         const shown = (members: Readonly<Record<string, unknown>> | null): unknown => {
           if (members === null) return null;
+          if (kind === 'environment') return environmentText(members as Environment);
           if (kind === 'code') return `${String(members['commit'])} ${String(members['branch'])}`;
           return members[kind === 'tag' ? 'value' : 'digest'];
         };

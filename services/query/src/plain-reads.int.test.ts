@@ -64,6 +64,15 @@ describe('a comparison', () => {
     const code = new Map(found.code.map(({ key, values }) => [key, values]));
     for (const { key, values } of rowsOf((run) => new Map(Object.entries(plain.code(run) ?? {})), all))
       expect([key, code.get(key)]).toEqual([key, values]);
+    const environment = new Map(found.environment.map(({ key, values }) => [key, values]));
+    const machineOf = (run: string): Map<string, unknown> => {
+      const { packages: _, ...machine } = plain.environment(run) ?? {};
+      return new Map(Object.entries(machine));
+    };
+    for (const { key, values } of rowsOf(machineOf, all)) expect([key, environment.get(key)]).toEqual([key, values]);
+    expect(found.packages).toEqual(
+      rowsOf((run) => new Map(plain.environment(run)?.packages.map(({ name, version }) => [name, version])), all),
+    );
     const keys = [...new Set(known.flatMap((run) => plain.keys(run)))].sort();
     expect(found.metrics).toEqual(
       keys.map((key) => {

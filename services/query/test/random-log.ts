@@ -43,6 +43,14 @@ export async function recordRandomLog({ record }: Scene, seed: number, rounds: n
     }),
     () => ({ type: 'run.linked', data: { links: [{ kind: pick(['job', 'deployment']), uri: pick(['x:1', 'x:2']) }] } }),
     () => ({ type: 'code.recorded', data: { commit: pick(['c1', 'c2']), branch: pick(['main', 'dev']) } }),
+    () => ({
+      type: 'environment.recorded',
+      data: {
+        os: pick(['linux', 'darwin']),
+        cpus: pick([1, 2]),
+        packages: [{ name: pick(['numpy', 'torch']), version: pick(['1', '2']) }],
+      },
+    }),
     () => ({ type: 'outputs.made', data: { outputs: [{ loggedModel: pick(['m-1', 'm-2']), step: pick([1, 2]) }] } }),
     () => ({ type: 'artifact.stored', data: { path: pick(['w', 'v']), digest: pick(DIGESTS), size: 1 } }),
     () => ({ type: 'artifacts.deleted', data: { paths: [pick(['w', 'v'])] } }),
@@ -92,6 +100,14 @@ type Entries<T> = ReadonlyArray<Readonly<{ run: string; data: T }>>;
 const entriesOf = <T>({ facts }: RandomLog, type: Fact['type']): Entries<T> =>
   facts.flatMap(({ run, fact }) => (fact.type === type ? [{ run, data: fact.data as T }] : []));
 
+export type Environment = Readonly<{
+  os: string;
+  cpus: number;
+  packages: ReadonlyArray<Readonly<{ name: string; version: string }>>;
+}>;
+export const environmentText = ({ os, cpus, packages }: Environment): string =>
+  [os, cpus, ...packages.map(({ name, version }) => `${name} ${version}`)].join(', ');
+
 /** What the log says, read plainly from its beginning. */
 export function readPlainly(log: RandomLog) {
   const ofRun = <T>(run: string, type: Fact['type']): T[] =>
@@ -130,6 +146,7 @@ export function readPlainly(log: RandomLog) {
     outputs: (run: string) =>
       ofRun<{ outputs: Array<{ loggedModel: string }> }>(run, 'outputs.made').flatMap(({ outputs }) => outputs),
     code: (run: string) => ofRun<{ commit: string; branch: string }>(run, 'code.recorded').at(-1),
+    environment: (run: string) => ofRun<Environment>(run, 'environment.recorded').at(-1),
 
     /** What lies at each path now. */
     artifacts: (run: string): Map<string, string> => {
@@ -141,7 +158,7 @@ export function readPlainly(log: RandomLog) {
       }
       return found;
     },
-    /** What was said of tags, files and code one thing after another, as far as it was not so before: kind, name, before and after. */
+    /** What was said of tags, files, code and environment one thing after another, as far as it was not so before: kind, name, before and after. */
     changes: (run: string): Array<readonly [kind: string, name: string, before: unknown, after: unknown]> => {
       const now = new Map<string, unknown>();
       const found: Array<readonly [string, string, unknown, unknown]> = [];
@@ -160,6 +177,7 @@ export function readPlainly(log: RandomLog) {
         if (fact.type === 'artifact.stored') become('artifact', data.path, data.digest);
         if (fact.type === 'artifacts.deleted') for (const path of data.paths) become('artifact', path, null);
         if (fact.type === 'code.recorded') become('code', '', `${data.commit} ${data.branch}`);
+        if (fact.type === 'environment.recorded') become('environment', '', environmentText(fact.data as Environment));
       }
       return found;
     },
