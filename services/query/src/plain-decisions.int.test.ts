@@ -5,6 +5,7 @@ import {
   grantsAnswer,
   inventoryAnswer,
   modelAnswer,
+  modelsAnswer,
   objectiveHistoryAnswer,
   objectivesAnswer,
   resultsAnswer,
@@ -50,6 +51,7 @@ it('lists experiments as they are called, tagged and kept', async () => {
     return { experiment, project: 'default', name, lifecycle, tags };
   });
   const { experiments } = experimentsAnswer.parse(await body('experiments?lifecycle=all'));
+  for (const one of experiments) expect(await body(`experiments/${one.experiment}`)).toEqual(one);
   const told = experiments.map(({ createdAt: _, updatedAt: __, tags, ...one }) => {
     return { ...one, tags: new Map(tags.map(({ key, value }) => [key, value])) };
   });
@@ -64,34 +66,46 @@ const nameOf = (model: string): unknown => {
   return last?.['to'] ?? last?.['name'];
 };
 
-it('shows models with their aliases and versions', async () => {
+type Version = { description: unknown; readonly tags: Map<string, string> };
+
+/** What was said of the versions of a model, by their numbers. */
+function versionsOf(model: string): Map<unknown, Version> {
+  const versions = new Map<unknown, Version>();
+  for (const { type, data } of decided.filter((one) => one.data['model'] === model)) {
+    const version = versions.get(data['version']);
+    if (type === 'version.created') versions.set(data['version'], { description: '', tags: new Map() });
+    if (type === 'version.described' && version !== undefined) version.description = data['description'];
+    if (type === 'version.tagged')
+      for (const { key, value } of data['tags'] as Array<{ key: string; value: string }>) version?.tags.set(key, value);
+  }
+  return versions;
+}
+
+it('shows models with their aliases', async () => {
+  const list = modelsAnswer.parse(await body('models')).models;
+  expect(list.map(({ name }) => name)).toEqual([nameOf('m1'), nameOf('m2')].map(String).sort());
   for (const model of ['m1', 'm2']) {
-    const own = decided.filter(({ data }) => data['model'] === model);
-    const aliases = new Map<unknown, unknown>();
-    const versions = new Map<unknown, { description: unknown; tags: Map<string, string> }>();
-    let description: unknown = '';
-    for (const { type, data } of own) {
-      const version = versions.get(data['version']);
-      if (type === 'model.described') description = data['description'];
-      if (type === 'version.created') versions.set(data['version'], { description: '', tags: new Map() });
-      if (type === 'version.described' && version !== undefined) version.description = data['description'];
-      if (type === 'version.tagged')
-        for (const { key, value } of data['tags'] as Array<{ key: string; value: string }>)
-          version?.tags.set(key, value);
-      if (type === 'alias.moved') aliases.set(data['alias'], data['version']);
-    }
     const name = String(nameOf(model));
     const found = modelAnswer.parse(await body(`models/${name}`));
-    expect([found.id, found.name, found.description, found.lastVersion]).toEqual([
-      model,
-      name,
-      description,
-      versions.size,
-    ]);
+    expect(list).toContainEqual(found);
+    const { description } = of('model.described').findLast((data) => data['model'] === model) ?? { description: '' };
+    const size = versionsOf(model).size;
+    expect([found.id, found.name, found.description, found.lastVersion]).toEqual([model, name, description, size]);
+    const moves = of('alias.moved').filter((data) => data['model'] === model);
+    const aliases = new Map(moves.map((data) => [data['alias'], data['version']]));
     expect(new Map(found.aliases.map((one) => [one.alias, one.version]))).toEqual(aliases);
+    for (const [alias, version] of aliases)
+      expect(await body(`models/${name}/aliases/${String(alias)}`)).toMatchObject({ version });
+  }
+});
+
+it('shows versions as they were described and tagged, newest first', async () => {
+  for (const model of ['m1', 'm2']) {
+    const name = String(nameOf(model));
     const listed = versionsAnswer.parse(await body(`models/${name}/versions`)).versions;
+    for (const one of listed) expect(await body(`models/${name}/versions/${one.version}`)).toEqual(one);
     expect(listed.map((one) => [one.version, one.description, new Map(one.tags.map((t) => [t.key, t.value]))])).toEqual(
-      [...versions].map(([version, one]) => [version, one.description, one.tags]).reverse(),
+      [...versionsOf(model)].map(([version, one]) => [version, one.description, one.tags]).reverse(),
     );
   }
 });
@@ -209,7 +223,7 @@ it('lists the gates that stand, of models and of the project', async () => {
     );
 });
 
-it('lists the inventory as it was entered last, and what is overdue', async () => {
+it('shows the inventory as it was entered last, and what is overdue', async () => {
   const entries = new Map(of('inventory.entered').map((data) => [String(data['model']), data]));
   const expected = [...entries]
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -221,6 +235,7 @@ it('lists the inventory as it was entered last, and what is overdue', async () =
   expect(expected.length).toBeGreaterThan(0);
   const { models } = inventoryAnswer.parse(await body('inventory'));
   expect(models.map(({ updatedAt: _, updatedBy: __, ...one }) => one)).toEqual(expected);
+  for (const entry of models) expect(await body(`models/${entry.model}/inventory`)).toEqual({ entry });
 });
 
 it('lists the grants that hold', async () => {
