@@ -3,19 +3,24 @@ const { basename } = require('node:path');
 
 /** Files that take a minute or two. jest knows by itself only where it has run them before, and what begins last ends alone. */
 const SLOW = [
-  'tenancy-scaled',
-  'pages',
-  'mlflow-scaled',
-  'erasure-killed',
-  'measured-webhooks',
-  'scaled',
-  'kill',
-  'crash',
-  'rebuild-crash',
-  'mlflow',
-  'cli',
-  'evidence',
-].map((name) => `${name}.e2e.test.ts`);
+  'archived-log.int',
+  'check.int',
+  'rebuild.int',
+  'as-of.int',
+  'archive-killed.e2e',
+  'pages.e2e',
+  'mlflow-scaled.e2e',
+  'erasure-killed.e2e',
+  'measured-webhooks.e2e',
+  'scaled.e2e',
+  'kill.e2e',
+  'crash.e2e',
+  'rebuild-crash.e2e',
+  'tenancy-scaled.e2e',
+  'mlflow.e2e',
+  'cli.e2e',
+  'evidence.e2e',
+].map((name) => `${name}.test.ts`);
 
 /** The slow ones first, then the largest files, as jest does. */
 module.exports = class {

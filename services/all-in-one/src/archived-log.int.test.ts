@@ -207,41 +207,45 @@ describe.each([
     }
   });
 
-  it.each(['flipped', 'cut', 'missing', 'swapped'] as const)(
+  it.each([
+    ['flipped', 'metrics'],
+    ['cut', 'runs'],
+    ['missing', 'metrics'],
+    ['swapped', 'runs'],
+  ] as const)(
     'in which a file is %s is found out, by name',
-    async (how) => {
-      const files = await ranges(`topic in ('runledger.runs.v1', 'runledger.metrics.v1')`);
-      for (const { topic, partition, first, next, digest } of [files[0], files.at(-1)] as Range[]) {
-        const whole = await world.store.get(digest);
-        const flipped = Buffer.from(whole);
-        flipped[flipped.length >> 1] = (flipped[flipped.length >> 1] ?? 0) ^ 0x10;
-        const other = await world.store.get(files.find((file) => file.digest !== digest)?.digest ?? '');
-        if (how === 'missing') await world.store.remove(digest);
-        else await world.store.put(digest, { flipped, cut: whole.subarray(0, -1), swapped: other }[how]);
-        await scene.restart();
-        const code = how === 'missing' ? 'ARCHIVE_MISSING' : 'ARCHIVE_ALTERED';
-        const named = expect.stringMatching(
-          new RegExp(`offsets ${first} to ${next - 1} of ${topic}/${partition}.*${code}`),
-        );
-        const finds = async (path: string): Promise<void> => {
-          const lines = await scene.lines(path, {});
-          expect([path, lines.find(({ kind }) => kind === 'difference')]).toEqual([
-            path,
-            expect.objectContaining({ unexpected: [named] }),
-          ]);
-          expect(lines.at(-1)).toMatchObject({ kind: 'result' });
-        };
-        await finds('api/v1/archive/verify');
-        await finds('api/v1/check');
-        await finds('api/v1/ledger/check');
-        const projection = topic === 'runledger.metrics.v1' ? 'series' : 'metadata';
-        expect(await last('api/v1/rebuild', { projection })).toMatchObject({
-          kind: 'failed',
-          message: expect.stringContaining(code),
-        });
-        expect(await scene.rows()).toEqual(rows);
-        await world.store.put(digest, whole);
-      }
+    async (how, of) => {
+      const files = await ranges(`topic = 'runledger.${of}.v1'`);
+      const { topic, partition, first, next, digest } = files.at(-1) as Range;
+      const whole = await world.store.get(digest);
+      const flipped = Buffer.from(whole);
+      flipped[flipped.length >> 1] = (flipped[flipped.length >> 1] ?? 0) ^ 0x10;
+      const other = await world.store.get(files.find((file) => file.digest !== digest)?.digest ?? '');
+      if (how === 'missing') await world.store.remove(digest);
+      else await world.store.put(digest, { flipped, cut: whole.subarray(0, -1), swapped: other }[how]);
+      await scene.restart();
+      const code = how === 'missing' ? 'ARCHIVE_MISSING' : 'ARCHIVE_ALTERED';
+      const named = expect.stringMatching(
+        new RegExp(`offsets ${first} to ${next - 1} of ${topic}/${partition}.*${code}`),
+      );
+      const finds = async (path: string): Promise<void> => {
+        const lines = await scene.lines(path, {});
+        expect([path, lines.find(({ kind }) => kind === 'difference')]).toEqual([
+          path,
+          expect.objectContaining({ unexpected: [named] }),
+        ]);
+        expect(lines.at(-1)).toMatchObject({ kind: 'result' });
+      };
+      await finds('api/v1/archive/verify');
+      await finds('api/v1/check');
+      await finds('api/v1/ledger/check');
+      const projection = topic === 'runledger.metrics.v1' ? 'series' : 'metadata';
+      expect(await last('api/v1/rebuild', { projection })).toMatchObject({
+        kind: 'failed',
+        message: expect.stringContaining(code),
+      });
+      expect(await scene.rows()).toEqual(rows);
+      await world.store.put(digest, whole);
       expect(await last('api/v1/archive/verify', {})).toMatchObject({ differences: 0 });
     },
     180_000,
