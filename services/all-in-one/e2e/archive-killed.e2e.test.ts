@@ -117,8 +117,6 @@ it.each(CASES)(
     expect(standings.partitions.length).toBeGreaterThan(4);
     for (const { archivedTo, droppedTo } of standings.partitions) expect(droppedTo).toBe(archivedTo);
     expect(await cli('archive', 'verify')).toMatchObject({ code: 0, out: '' });
-    for (const projection of ['metadata', 'series'])
-      expect(await cli('rebuild', projection)).toMatchObject({ code: 0, out: `${projection} is rebuilt\n` });
     expect(await shown()).toEqual(before);
     expect(await cli('check')).toMatchObject({ code: 0, out: '' });
   },
@@ -133,7 +131,8 @@ it('goes on where it was, and says how far it is', async () => {
   );
   const before = await shown();
   await restart(archiving());
-  expect(await cli('rebuild', 'series')).toMatchObject({ code: 0 });
+  for (const projection of ['metadata', 'series'])
+    expect(await cli('rebuild', projection)).toMatchObject({ code: 0, out: `${projection} is rebuilt\n` });
   expect(await shown()).toEqual(before);
 }, 120_000);
 
