@@ -1,5 +1,6 @@
-import { Fault, isFault } from '@runledger/kernel';
+import { Fault } from '@runledger/kernel';
 import type { Artifacts } from './artifacts';
+import { openOrTell } from './open-or-tell';
 
 /** That bytes were erased: by which erasure, and when. */
 export type ErasedBytes = Readonly<{ erasure: string; at: string }>;
@@ -13,15 +14,10 @@ export const tellErased = (
   put: (bytes, limits) => artifacts.put(bytes, limits),
   has: (digest) => artifacts.has(digest),
   remove: (digest) => artifacts.remove(digest),
-  async open(digest, range) {
-    try {
-      return await artifacts.open(digest, range);
-    } catch (error) {
-      if (!isFault(error) || error.code !== 'ARTIFACTS_MISSING') throw error;
-      const context = await erased.find(digest);
-      if (context === null) throw error;
-      const message = `these bytes were erased on ${context.at.slice(0, 10)} by erasure ${context.erasure}; the ledger proves that they existed`;
-      throw new Fault('missing', 'ARTIFACTS_ERASED', message, { context });
-    }
-  },
+  open: openOrTell(artifacts, async (digest) => {
+    const context = await erased.find(digest);
+    if (context === null) return null;
+    const message = `these bytes were erased on ${context.at.slice(0, 10)} by erasure ${context.erasure}; the ledger proves that they existed`;
+    return new Fault('missing', 'ARTIFACTS_ERASED', message, { context });
+  }),
 });

@@ -1,5 +1,6 @@
-import { Fault, isFault } from '@runledger/kernel';
+import { Fault } from '@runledger/kernel';
 import type { Artifacts, Stored } from './artifacts';
+import { openOrTell } from './open-or-tell';
 
 /** That bytes have expired: by which decision they went, and when. */
 export type ExpiredBytes = Readonly<{ event: string; at: string }>;
@@ -36,16 +37,11 @@ export function tellExpired(artifacts: Artifacts, expired: ExpiredBytesReads): A
     put: async (bytes, limits) => staying(await artifacts.put(bytes, limits)),
     has: (digest) => artifacts.has(digest),
     remove: (digest) => artifacts.remove(digest),
-    async open(digest, range) {
-      try {
-        return await artifacts.open(digest, range);
-      } catch (error) {
-        if (!isFault(error) || error.code !== 'ARTIFACTS_MISSING') throw error;
-        const context = await expired.find(digest);
-        if (context === null) throw error;
-        const message = `these bytes expired on ${context.at.slice(0, 10)}, as decided by event ${context.event}; the ledger proves that they existed`;
-        throw new Fault('missing', 'ARTIFACTS_EXPIRED', message, { context: { ...context, details: context } });
-      }
-    },
+    open: openOrTell(artifacts, async (digest) => {
+      const context = await expired.find(digest);
+      if (context === null) return null;
+      const message = `these bytes expired on ${context.at.slice(0, 10)}, as decided by event ${context.event}; the ledger proves that they existed`;
+      return new Fault('missing', 'ARTIFACTS_EXPIRED', message, { context: { ...context, details: context } });
+    }),
   };
 }
