@@ -43,7 +43,14 @@ function count(root, told) {
   return { passed: told.numPassedTests, failures };
 }
 
-/** Answers how many tests passed, and a line for everything that failed. */
+/** How long each file took, in seconds. */
+const durations = (root, told) =>
+  told.testResults.map(({ name, startTime, endTime }) => ({
+    file: relative(root, name),
+    seconds: (endTime - startTime) / 1000,
+  }));
+
+/** Answers how many tests passed, a line for everything that failed, and how long each file took. */
 export async function runTier(root, tier, { patterns, env, onChild }) {
   const folder = mkdtempSync(join(tmpdir(), 'runledger-results-'));
   const results = join(folder, 'results.json');
@@ -57,8 +64,13 @@ export async function runTier(root, tier, { patterns, env, onChild }) {
     onChild(child);
     const { code, signal, hung } = await end(child, results);
     if (!existsSync(results))
-      return { passed: 0, failures: [`${tier.name} tests ended without results (${signal ?? `exit code ${code}`})`] };
-    const counted = count(root, JSON.parse(readFileSync(results, 'utf8')));
+      return {
+        passed: 0,
+        files: [],
+        failures: [`${tier.name} tests ended without results (${signal ?? `exit code ${code}`})`],
+      };
+    const told = JSON.parse(readFileSync(results, 'utf8'));
+    const counted = { ...count(root, told), files: durations(root, told) };
     if (hung) counted.failures.push(`${tier.name} tests left something open, so that jest did not end`);
     else if (code !== 0 && counted.failures.length === 0)
       counted.failures.push(`${tier.name} tests: jest failed (${signal ?? `exit code ${code}`})`);

@@ -27,6 +27,8 @@ const TIERS = [
   { name: 'long', jest: ['--runInBand', '--testMatch=**/*.long.test.ts'] },
 ];
 
+const SHOWN = 20; // of the slowest files
+
 let child;
 let interrupted = false;
 // Ctrl-C has reached the child too; a signal to this process alone has not. The tests' servers see its end, and end.
@@ -77,6 +79,7 @@ await prepare();
 console.log(`Ready after ${seconds(began)}`);
 let passed = 0;
 const failures = [];
+const files = [];
 for (const tier of TIERS) {
   if (interrupted) break;
   const start = performance.now();
@@ -90,10 +93,15 @@ for (const tier of TIERS) {
   });
   passed += told.passed;
   failures.push(...told.failures);
+  files.push(...told.files);
   console.log(`${tier.name} tests: ${told.passed} passed, ${told.failures.length} failed, ${seconds(start)}`);
 }
 if (interrupted) failures.push('interrupted');
 else if (passed === 0 && failures.length === 0) failures.push('there was no test');
+const slowest = files.sort((a, b) => b.seconds - a.seconds).slice(0, SHOWN);
+console.log(
+  `\nSlowest files:\n${slowest.map((one) => `${one.seconds.toFixed(0).padStart(5)} s  ${one.file}`).join('\n')}`,
+);
 if (failures.length > 0) console.log(`\nFailed:\n${failures.map((line) => `  ${line}`).join('\n')}`);
 console.log(`\n${seconds(began)} in all`);
 finish(passed, failures.length);
