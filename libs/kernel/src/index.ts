@@ -1,4 +1,5 @@
 export { askerGone, askFor, askingTenant, workFor } from './asker';
+export { BackgroundLoop } from './background-loop';
 export { restAfter } from './background-rest';
 export { count, flag, portNumber, readConfig } from './config';
 export { armFailpoint, FAILPOINTS, type Failpoint, failpoint } from './failpoint';

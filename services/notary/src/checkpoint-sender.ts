@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { isFault, type Logger } from '@runledger/kernel';
+import { BackgroundLoop, isFault, type Logger } from '@runledger/kernel';
 import { markDelivered, markFailed, undelivered } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
 import type { CheckpointSink } from './checkpoint-sink';
@@ -16,38 +15,34 @@ const AWAY = 'a checkpoint did not reach its sink; it is tried again';
  * nothing else, and gets the newest one when it is back. Several processes may do it: a sink minds no repeats.
  */
 export class CheckpointSender {
-  readonly #stopping = new AbortController();
-  #running: Promise<void> = Promise.resolve();
+  readonly #loop: BackgroundLoop;
+  /** The sink took everything that there was. */
+  #isThere = true;
 
-  constructor(private readonly deps: SenderDeps) {}
+  constructor(private readonly deps: SenderDeps) {
+    const { logger, sink, awayMs = AWAY_MS } = deps;
+    this.#loop = new BackgroundLoop({
+      round: () => this.#send(),
+      everyMs: () => (this.#isThere ? EVERY_MS : awayMs),
+      failed: (err) => logger.warn({ err, sink: sink.name }, AWAY),
+    });
+  }
 
   start(): void {
-    this.#running = this.#run();
+    this.#loop.start();
   }
 
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    await this.#running;
+  stop(): Promise<void> {
+    return this.#loop.stop();
   }
 
-  async #run(): Promise<void> {
-    const { signal } = this.#stopping;
-    const { logger, sink, awayMs = AWAY_MS } = this.deps;
-    while (!signal.aborted) {
-      const sent = await this.#send().catch((error: unknown) => {
-        logger.warn({ err: error, sink: sink.name }, AWAY);
-        return false;
-      });
-      await sleep(sent ? EVERY_MS : awayMs, undefined, { signal }).catch(() => undefined);
-    }
-  }
-
-  /** Whether the sink took all. What one log's checkpoint is refused for keeps no other log's from it. */
-  async #send(): Promise<boolean> {
+  /** What one log's checkpoint is refused for keeps no other log's from the sink. */
+  async #send(): Promise<void> {
     const { source, sink, logger } = this.deps;
+    this.#isThere = false;
     let taken = true;
     for (const checkpoint of await undelivered(source, sink.name)) {
-      if (this.#stopping.signal.aborted) return true;
+      if (this.#loop.signal.aborted) return;
       try {
         await sink.deliver(checkpoint);
         await markDelivered(source, sink, checkpoint);
@@ -57,6 +52,6 @@ export class CheckpointSender {
         await markFailed(source, sink, checkpoint.workspace, isFault(error) ? error.code : 'NOTARY_SINK_AWAY');
       }
     }
-    return taken;
+    this.#isThere = taken;
   }
 }

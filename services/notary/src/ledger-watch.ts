@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type Logger, restAfter } from '@runledger/kernel';
+import { BackgroundLoop, type Logger, restAfter } from '@runledger/kernel';
 import { checkResultOf, keepCheckResult, type LedgerReads, takeTurn } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
 import type { LeavesCheck } from './check-leaves';
@@ -23,33 +22,23 @@ const HOUR_MS = 3_600_000;
 
 /** Checks the ledger of each workspace in the background, slowly. Of many processes one does it. */
 export class LedgerWatch {
-  readonly #stopping = new AbortController();
-  #running: Promise<void> | null = null;
+  readonly #loop: BackgroundLoop;
 
-  constructor(private readonly deps: WatchDeps) {}
+  constructor(private readonly deps: WatchDeps) {
+    this.#loop = new BackgroundLoop({
+      firstMs: FIRST_MS,
+      everyMs: POLL_MS,
+      round: () => this.checkDue(),
+      failed: (err) => deps.logger.warn({ err }, 'the check of the ledger failed; it is tried again'),
+    });
+  }
 
   start(): void {
-    if (this.deps.hours > 0) this.#running = this.#run();
+    if (this.deps.hours > 0) this.#loop.start();
   }
 
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    await this.#running;
-  }
-
-  #pause(ms: number): Promise<unknown> {
-    return sleep(ms, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
-  }
-
-  async #run(): Promise<void> {
-    const { signal } = this.#stopping;
-    await this.#pause(FIRST_MS);
-    while (!signal.aborted) {
-      await this.checkDue().catch((error: unknown) => {
-        if (!signal.aborted) this.deps.logger.warn({ err: error }, 'the check of the ledger failed; it is tried again');
-      });
-      await this.#pause(POLL_MS);
-    }
+  stop(): Promise<void> {
+    return this.#loop.stop();
   }
 
   /** One round: those workspaces whose last check is long ago. */
@@ -59,7 +48,7 @@ export class LedgerWatch {
     if (release === null) return;
     try {
       for (const workspace of await reads.workspaces()) {
-        this.#stopping.signal.throwIfAborted();
+        this.#loop.signal.throwIfAborted();
         const last = await checkResultOf(source, watchName(workspace));
         if (last === null || Date.now() - last.finishedAt.getTime() >= hours * HOUR_MS) await this.#check(workspace);
       }
@@ -70,10 +59,9 @@ export class LedgerWatch {
 
   async #check(workspace: string): Promise<void> {
     const { source, logger, check } = this.deps;
-    const { signal } = this.#stopping;
     const rest = async (workedMs: number): Promise<void> => {
-      await this.#pause(restAfter(workedMs));
-      signal.throwIfAborted();
+      await this.#loop.rest(restAfter(workedMs));
+      this.#loop.signal.throwIfAborted();
     };
     const checking = check(workspace, { artifacts: true, rest });
     let step = await checking.next();

@@ -9,7 +9,7 @@ import type { PersonalData } from '@runledger/personal';
 import { createRunClaims } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
 import { ARCHIVE_ROOM, ArchiveController, type ArchiveRoom } from './archive.controller';
-import { ArchiveKeeper } from './archive-keeper';
+import { createArchiveKeeper } from './archive-keeper';
 import type { ArchivePorts } from './archive-ports';
 import type { ArchiveAges } from './archivist';
 import { CheckController, LEDGER_CHECK, type LedgerCheck } from './check.controller';
@@ -151,7 +151,7 @@ async function openArchiving(scope: Scope, ports: NotaryPorts): Promise<void> {
   const { source, logger, archive, ages = NEVER_DROPPED } = ports;
   if (!archive) return;
   await scope.start('the archive of the log', async () => {
-    const value = new ArchiveKeeper({ source, logger, archive, ages });
+    const value = createArchiveKeeper({ source, logger, archive, ages });
     value.start();
     return { value, stop: () => value.stop() };
   });

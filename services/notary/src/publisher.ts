@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { failpoint, isFault, type Logger } from '@runledger/kernel';
+import { BackgroundLoop, failpoint, isFault, type Logger } from '@runledger/kernel';
 import { formatVerifierKey, GrowingTree, type NoteSigner, signCheckpoint } from '@runledger/merkle';
 import {
   asWriter,
@@ -38,31 +37,28 @@ const MOST_LEAVES = 4_096;
  * process at a time does it; the others wait until it is silent (see asWriter).
  */
 export class Publisher {
-  readonly #stopping = new AbortController();
+  readonly #loop: BackgroundLoop;
   #writer: LedgerWriter | null = null;
-  #running: Promise<void> = Promise.resolve();
 
-  constructor(private readonly deps: PublisherDeps) {}
+  constructor(private readonly deps: PublisherDeps) {
+    const { everyMs = EVERY_MS, logger } = deps;
+    this.#loop = new BackgroundLoop({
+      round: () => this.#round(),
+      everyMs,
+      failed: (error) => {
+        if (isFault(error) && error.code === 'POSTGRES_LOST_LEDGER') this.#writer = null;
+        logger.warn({ err: error }, 'the ledger was not published; this is tried again');
+      },
+    });
+  }
 
   start(): void {
-    this.#running = this.#run();
+    this.#loop.start();
   }
 
   async stop(): Promise<void> {
-    this.#stopping.abort();
-    await this.#running;
+    await this.#loop.stop();
     if (this.#writer !== null) await leaveLedger(this.deps.source, this.#writer).catch(() => undefined);
-  }
-
-  async #run(): Promise<void> {
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      await this.#round().catch((error: unknown) => {
-        if (isFault(error) && error.code === 'POSTGRES_LOST_LEDGER') this.#writer = null;
-        this.deps.logger.warn({ err: error }, 'the ledger was not published; this is tried again');
-      });
-      await sleep(this.deps.everyMs ?? EVERY_MS, undefined, { signal }).catch(() => undefined);
-    }
   }
 
   async #round(): Promise<void> {
@@ -85,7 +81,7 @@ export class Publisher {
   async #integrate(writer: LedgerWriter, from: LedgerTree): Promise<LedgerTree> {
     const { source } = this.deps;
     let tree = from;
-    while (tree.integrated < tree.sequenced && !this.#stopping.signal.aborted) {
+    while (tree.integrated < tree.sequenced && !this.#loop.signal.aborted) {
       const to = Math.min(tree.integrated + MOST_LEAVES, tree.sequenced);
       const hashes = await leafHashes(source, tree.workspace, tree.integrated, to);
       const grown = growTree({ size: tree.integrated, subtrees: tree.subtrees }, hashes);

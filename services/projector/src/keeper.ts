@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { isFault, restAfter } from '@runledger/kernel';
+import { BackgroundLoop, isFault, restAfter } from '@runledger/kernel';
 import {
   checkResultOf,
   failRebuild,
@@ -29,42 +28,34 @@ const AGAIN_MS = 10 * 60_000;
 const NOT_YET_MS = 500;
 const HOUR_MS = 3_600_000;
 
-const pause = (ms: number, signal: AbortSignal): Promise<unknown> =>
-  sleep(ms, undefined, { signal }).catch(() => undefined);
-
 /** Rebuilds what is old or asked for, and checks in the background. Of many processes one does each. */
 export class Keeper {
-  readonly #stopping = new AbortController();
+  readonly #rebuilding: BackgroundLoop;
+  readonly #checking: BackgroundLoop;
   readonly #startedAt = Date.now();
   readonly #notBefore = new Map<Projection, number>();
-  #running: ReadonlyArray<Promise<void>> = [];
 
   constructor(
     private readonly deps: CheckDeps,
     private readonly options: KeeperOptions,
-  ) {}
+  ) {
+    const { pollMs: everyMs = POLL_MS } = options;
+    const failed = (err: unknown): void => deps.logger.warn({ err }, 'the upkeep of the projections failed; it goes on');
+    this.#rebuilding = new BackgroundLoop({ round: () => this.#rebuildAll(), everyMs, failed });
+    this.#checking = new BackgroundLoop({ round: () => this.#checkWhenDue(), everyMs, failed });
+  }
 
   get #versions(): Readonly<Record<Projection, number>> {
     return this.options.versions ?? PROJECTION_VERSIONS;
   }
 
   start(): void {
-    this.#running = [this.#keep(() => this.#rebuildAll()), this.#keep(() => this.#checkWhenDue())];
+    this.#rebuilding.start();
+    this.#checking.start();
   }
 
   async stop(): Promise<void> {
-    this.#stopping.abort();
-    await Promise.all(this.#running);
-  }
-
-  async #keep(work: () => Promise<void>): Promise<void> {
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      await work().catch((error: unknown) => {
-        if (!signal.aborted) this.deps.logger.warn({ err: error }, 'the upkeep of the projections failed; it goes on');
-      });
-      await pause(this.options.pollMs ?? POLL_MS, signal);
-    }
+    await Promise.all([this.#rebuilding.stop(), this.#checking.stop()]);
   }
 
   #isWanted({ name, version, demand, met }: ProjectionState): boolean {
@@ -91,7 +82,7 @@ export class Keeper {
   async #rebuild({ name, demand }: ProjectionState): Promise<void> {
     const { logger, source } = this.deps;
     const version = this.#versions[name];
-    const { signal } = this.#stopping;
+    const { signal } = this.#rebuilding;
     logger.info({ projection: name, version }, 'rebuilding a projection from the log');
     const rebuild = new Rebuild(this.deps, name, { version, met: demand, signal, rest: async () => undefined });
     try {
@@ -113,15 +104,14 @@ export class Keeper {
 
   /** Others compare or roll, or read for long what is to be dropped: that ends. */
   async #untilReady(work: () => Promise<void>): Promise<void> {
-    const { signal } = this.#stopping;
     for (;;) {
-      signal.throwIfAborted();
+      this.#rebuilding.signal.throwIfAborted();
       try {
         await work();
         return;
       } catch (error) {
         if (!(error instanceof NotYet) && !isLockTimeout(error)) throw error;
-        await pause(NOT_YET_MS, signal);
+        await this.#rebuilding.rest(NOT_YET_MS);
       }
     }
   }
@@ -137,12 +127,12 @@ export class Keeper {
   /** One check in the background, slowly. */
   async check(): Promise<void> {
     const { logger } = this.deps;
-    const { signal } = this.#stopping;
+    const { signal } = this.#checking;
     const result = await runCheck(this.deps, {
       name: 'watch',
       repair: false,
       signal,
-      rest: async (workedMs) => void (await pause(restAfter(workedMs), signal)),
+      rest: (workedMs) => this.#checking.rest(restAfter(workedMs)),
       tell: (event) => {
         if (event.kind === 'difference') logger.error({ difference: event }, 'what is read is not what the log says');
       },

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type ClickHouse,
   createRoller,
@@ -9,7 +8,7 @@ import {
   type Touched,
   wholeSeries,
 } from '@runledger/clickhouse';
-import type { Logger } from '@runledger/kernel';
+import { BackgroundLoop, type Logger } from '@runledger/kernel';
 import { keepTables, moveRolledTo, NO_IDLE_LIMIT, rolledGeneration, rolledTo } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
 
@@ -37,20 +36,31 @@ export class SeriesRoller {
   readonly #storedTo = new Map<number, number>();
   /** Of the rollups that the sizes are known of. */
   #generation = -1;
-  readonly #stopping = new AbortController();
-  #running: Promise<void> | undefined;
+  readonly #loop: BackgroundLoop;
 
   constructor(private readonly deps: RollerDeps) {
-    this.#roller = createRoller(deps.clickhouse);
+    const { clickhouse, intervalMs = INTERVAL_MS, logger } = deps;
+    this.#roller = createRoller(clickhouse);
+    let workedMs = 0;
+    this.#loop = new BackgroundLoop({
+      firstMs: intervalMs,
+      everyMs: () => Math.min(Math.max(intervalMs, REST * workedMs), MOST_INTERVAL_MS),
+      round: async () => {
+        const begun = performance.now();
+        await this.rollHeld().finally(() => {
+          workedMs = performance.now() - begun;
+        });
+      },
+      failed: (err) => logger.warn({ err }, 'rollups are behind; charts of long series are slower until they catch up'),
+    });
   }
 
   start(): void {
-    this.#running ??= this.#run();
+    this.#loop.start();
   }
 
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    await this.#running;
+  stop(): Promise<void> {
+    return this.#loop.stop();
   }
 
   stored(partition: number, nextOffset: number): void {
@@ -61,28 +71,10 @@ export class SeriesRoller {
     this.#storedTo.delete(partition);
   }
 
-  async #run(): Promise<void> {
-    const { signal } = this.#stopping;
-    const least = this.deps.intervalMs ?? INTERVAL_MS;
-    let worked = 0;
-    while (!signal.aborted) {
-      const rest = Math.min(Math.max(least, REST * worked), MOST_INTERVAL_MS);
-      await sleep(rest, undefined, { signal }).catch(() => undefined);
-      const begun = performance.now();
-      await this.rollHeld().catch((error: unknown) =>
-        this.deps.logger.warn(
-          { err: error },
-          'rollups are behind; charts of long series are slower until they catch up',
-        ),
-      );
-      worked = performance.now() - begun;
-    }
-  }
-
   /** Brings every partition held up to what is stored now. */
   async rollHeld(): Promise<void> {
     for (const [partition, to] of [...this.#storedTo]) {
-      if (this.#stopping.signal.aborted) return;
+      if (this.#loop.signal.aborted) return;
       // No rebuild puts other points in place meanwhile; what an earlier one left of the rollups is known afterwards.
       await this.deps.source.transaction(async (tx) => {
         await tx.query(NO_IDLE_LIMIT);
