@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -25,6 +25,7 @@ export async function startFilled() {
   const { RUNLEDGER_URL: given, RUNLEDGER_API_KEY: key } = process.env;
   if (given !== undefined && key !== undefined) return { url: given, key, stop: async () => undefined };
   const folder = mkdtempSync(join(tmpdir(), 'runledger-screens-'));
+  chmodSync(folder, 0o755); // root's database runs as another user, and lies elsewhere where that one may not pass
   const env = { ...process.env, RUNLEDGER_DATA: join(folder, 'data'), RUNLEDGER_PORT: '0' };
   const server = spawn('npm', ['start'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] });
   const stop = async () => {

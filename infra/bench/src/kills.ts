@@ -1,7 +1,5 @@
-import { mkdtempSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { AcknowledgedStream, checkAcknowledged, eventually } from '@runledger/testkit';
+import { AcknowledgedStream, checkAcknowledged, eventually, temporaryFolder } from '@runledger/testkit';
 import { type Server, startServer } from './server';
 
 export type Kills = Readonly<{
@@ -15,10 +13,10 @@ export type Kills = Readonly<{
 
 /** Kills the server with -9 while clients stream, and holds what it shows against what they were promised. */
 export async function measureKills(kills: number): Promise<Kills> {
-  const folder = mkdtempSync('/var/tmp/runledger-kills-');
-  const data = path.join(folder, 'data');
+  const folder = temporaryFolder('kills');
+  const data = path.join(folder.path, 'data');
   let server: Server = await startServer(data);
-  const options = { url: () => server.url, key: server.key, file: path.join(folder, 'acknowledged'), writers: 16 };
+  const options = { url: () => server.url, key: server.key, file: path.join(folder.path, 'acknowledged'), writers: 16 };
   const stream = new AcknowledgedStream(options);
   stream.start();
   for (let kill = 0; kill < kills; kill++) {
@@ -30,7 +28,7 @@ export async function measureKills(kills: number): Promise<Kills> {
   const { acknowledged } = await stream.stop();
   const found = await checkAcknowledged(options);
   await server.stop();
-  await rm(folder, { recursive: true, force: true });
+  folder.remove();
   const { points, lost, duplicates, torn } = found;
   return { kills, acknowledged, points, lost: lost.length, shownTwice: duplicates.length, torn: torn.length };
 }

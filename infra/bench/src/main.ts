@@ -1,8 +1,7 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { residentMiB } from '@runledger/testkit';
+import { residentMiB, temporaryFolder } from '@runledger/testkit';
 import { bareInsert } from './bare-insert';
 import { folderBytes, measureDisk } from './disk';
 import { measureFill } from './fill-log';
@@ -65,8 +64,8 @@ async function warmThroughput(door: Parameters<typeof measureThroughput>[0], sca
 }
 
 async function benchAllInOne(bare: number, scale: number, memoryMinutes: number): Promise<Record<string, unknown>> {
-  const dataDir = mkdtempSync('/var/tmp/runledger-bench-');
-  const server = await startServer(dataDir);
+  const folder = temporaryFolder('bench');
+  const server = await startServer(folder.path);
   const memoryBeforeMiB = residentMiB(server.pid);
   say('all-in-one: points a second through the native door …');
   const throughput = await warmThroughput(server, scale);
@@ -78,10 +77,10 @@ async function benchAllInOne(bare: number, scale: number, memoryMinutes: number)
   const memory = memoryMinutes > 0 ? await measureMemory(server, memoryMinutes * 60) : undefined;
   const memoryAfterMiB = residentMiB(server.pid);
   await server.stop();
-  const logBytes = folderBytes(path.join(dataDir, 'postgres'));
-  const disk = await measureDisk(dataDir);
+  const logBytes = folderBytes(path.join(folder.path, 'postgres'));
+  const disk = await measureDisk(folder.path);
   say(`  ${disk.bytesPerPoint} bytes a point on disk`);
-  await rm(dataDir, { recursive: true, force: true });
+  folder.remove();
   return {
     throughput,
     percentOfBareInsert: percent(throughput.storedPerSecond / bare),
@@ -127,13 +126,13 @@ function writeResults(kind: string, results: Results): void {
 }
 
 async function withServer<T>(measure: (server: Server) => Promise<T>): Promise<T> {
-  const dataDir = mkdtempSync('/var/tmp/runledger-bench-');
-  const server = await startServer(dataDir);
+  const folder = temporaryFolder('bench');
+  const server = await startServer(folder.path);
   try {
     return await measure(server);
   } finally {
     await server.stop();
-    await rm(dataDir, { recursive: true, force: true });
+    folder.remove();
   }
 }
 

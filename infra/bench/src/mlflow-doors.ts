@@ -1,8 +1,6 @@
-import { mkdtempSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort, pythonInterpreter, type Spawned, spawnProgram } from '@runledger/testkit';
+import { freePort, pythonInterpreter, type Spawned, spawnProgram, temporaryFolder } from '@runledger/testkit';
 import { Pool } from 'undici';
 import { startServer } from './server';
 
@@ -111,11 +109,11 @@ async function withRunledger<T>(folder: string, work: (door: Door) => Promise<T>
 
 /** Starts a server on a new folder, and takes both away. */
 export async function withDoor<T>(name: DoorName, work: (door: Door) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(`/var/tmp/runledger-bench-${name}-`);
+  const folder = temporaryFolder(`bench-${name}`);
   try {
-    if (name === 'runledger') return await withRunledger(folder, work);
-    return await withPeer(name === 'mlflow' ? spawnMlflow : spawnFasttrackml, folder, work);
+    if (name === 'runledger') return await withRunledger(folder.path, work);
+    return await withPeer(name === 'mlflow' ? spawnMlflow : spawnFasttrackml, folder.path, work);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    folder.remove();
   }
 }

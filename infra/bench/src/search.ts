@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { temporaryFolder } from '@runledger/testkit';
 import { fillRuns, METRICS } from './fill-runs';
 import { measureNames } from './names';
 import { type Server, startServer } from './server';
@@ -81,13 +80,13 @@ export function calibrate(): { hash64MiBMs: number; sortMillionMs: number } {
 
 /** Search over `runs` runs of 30 params, 3 tags and 50 metrics each, through the HTTP interface of an all-in-one. */
 export async function measureSearch(runs: number, say: (text: string) => void): Promise<Record<string, unknown>> {
-  const dataDir = mkdtempSync('/var/tmp/runledger-bench-');
+  const folder = temporaryFolder('bench');
   try {
     say(`${runs} runs, as rows of the projections …`);
     const begun = performance.now();
-    await fillRuns(dataDir, { runs, experiments: EXPERIMENTS }, say);
+    await fillRuns(folder.path, { runs, experiments: EXPERIMENTS }, say);
     const filledS = Math.round((performance.now() - begun) / 1000);
-    const server = await startServer(dataDir);
+    const server = await startServer(folder.path);
     try {
       const found: Record<string, unknown> = {};
       const before = calibrate();
@@ -104,6 +103,6 @@ export async function measureSearch(runs: number, say: (text: string) => void): 
       await server.stop();
     }
   } finally {
-    await rm(dataDir, { recursive: true, force: true });
+    folder.remove();
   }
 }

@@ -1,6 +1,5 @@
-import { mkdtempSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { temporaryFolder } from '@runledger/testkit';
 import type { Page } from 'playwright-core';
 import { fillRuns } from './fill-runs';
 import { type Browser, openBrowser, until } from './open-browser';
@@ -156,11 +155,11 @@ export async function measureWeb(
   { runs, minutes }: WebLoad,
   say: (text: string) => void,
 ): Promise<Record<string, unknown>> {
-  const dataDir = mkdtempSync('/var/tmp/runledger-bench-');
+  const folder = temporaryFolder('bench');
   try {
     say(`${runs} runs in one experiment, as rows of the projections …`);
-    await fillRuns(dataDir, { runs, experiments: 1 }, say);
-    const server = await startServer(dataDir);
+    await fillRuns(folder.path, { runs, experiments: 1 }, say);
+    const server = await startServer(folder.path);
     const browser = await openBrowser(server);
     try {
       const before = calibrate();
@@ -189,6 +188,6 @@ export async function measureWeb(
       await server.stop();
     }
   } finally {
-    await rm(dataDir, { recursive: true, force: true });
+    folder.remove();
   }
 }

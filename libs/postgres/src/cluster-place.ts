@@ -15,14 +15,15 @@ import { canReach, type OsUser } from './os-user';
 import { stopLeftovers } from './processes-of-folder';
 
 /** Where clusters go whose data folder is closed to Postgres' user. Only root needs it. */
-const ELSEWHERE = '/var/lib/runledger';
+export const ELSEWHERE = '/var/lib/runledger';
 const POINTER = 'cluster-place.json';
-const OWNER = 'data-folder';
+/** Beside a cluster that lies elsewhere: names its data folder. */
+export const OWNER = 'data-folder';
 export const CLUSTER = 'cluster';
 
 type Pointer = { folder: string };
 
-function readPointer(dataDir: string): Pointer | undefined {
+export function readPointer(dataDir: string): Pointer | undefined {
   const file = join(dataDir, POINTER);
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Pointer) : undefined;
 }

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createLogger } from '@runledger/kernel';
+import { createLogger, type Logger } from '@runledger/kernel';
 import { belongsToTest, eventually, spawnTypeScript, temporaryFolder } from '@runledger/testkit';
 import { Client } from 'pg';
 import { type EmbeddedPostgres, type EmbeddedPostgresOptions, openEmbeddedPostgres } from './embedded-postgres';
@@ -204,6 +204,13 @@ describe('the embedded Postgres under a closed folder', () => {
     });
 
     rmSync(dataDir, { recursive: true });
+    const warned: object[] = [];
+    const heard = { ...log, warn: (line: object) => warned.push(line) } as unknown as Logger;
+    await open(folder(), { log: heard });
+    const told = { left: expect.arrayContaining([{ folder: elsewhere, dataDir }]) as unknown };
+    expect(warned).toEqual([told]);
+    expect(existsSync(join(elsewhere, 'cluster'))).toBe(true);
+
     const anew = await open(dataDir);
     expect(await ask(anew.url, `select 1 from pg_tables where tablename = 'kept'`)).toEqual([]);
     const kept = readdirSync(join(elsewhere, '..')).filter((name) =>

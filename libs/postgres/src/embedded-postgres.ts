@@ -8,6 +8,7 @@ import { Client } from 'pg';
 import { CLUSTER, clusterPassword, clusterPlace } from './cluster-place';
 import { type Cluster, createCluster, ENVIRONMENT, SUPERUSER, servant, startFailure } from './create-cluster';
 import { lockFolder } from './folder-lock';
+import { leftClusters } from './left-clusters';
 import { ownerOf, postgresOsUser } from './os-user';
 import { postgresBinaries } from './postgres-binaries';
 import { isAlive, signal, stopLeftovers, stopPostmaster } from './processes-of-folder';
@@ -188,12 +189,23 @@ async function ensureDatabase(url: (database: string) => string): Promise<void> 
   }
 }
 
+/** Only root's clusters lie apart from their data folders, and whoever deletes a data folder does not see that. */
+function tellOfLeftClusters(log: Logger): void {
+  const left = leftClusters();
+  if (left.length === 0) return;
+  log.warn(
+    { left },
+    'databases lie here whose data folder is gone or has another one; whoever needs none of them may delete these folders',
+  );
+}
+
 async function prepare({ dataDir, log, settings }: EmbeddedPostgresOptions): Promise<Cluster> {
   const note = (line: string): void => log.info(line);
   const wanted = postgresOsUser();
   const folder = await clusterPlace(dataDir, wanted, note);
   const data = join(folder, CLUSTER);
   const isNew = !existsSync(data);
+  if (wanted.uid !== undefined) tellOfLeftClusters(log);
   const user = isNew ? wanted : ownerOf(data, wanted);
   const cluster = {
     dataDir,

@@ -40,7 +40,8 @@ export class Keeper {
     private readonly options: KeeperOptions,
   ) {
     const { pollMs: everyMs = POLL_MS } = options;
-    const failed = (err: unknown): void => deps.logger.warn({ err }, 'the upkeep of the projections failed; it goes on');
+    const failed = (err: unknown): void =>
+      deps.logger.warn({ err }, 'the upkeep of the projections failed; it goes on');
     this.#rebuilding = new BackgroundLoop({ round: () => this.#rebuildAll(), everyMs, failed });
     this.#checking = new BackgroundLoop({ round: () => this.#checkWhenDue(), everyMs, failed });
   }
