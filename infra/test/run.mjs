@@ -61,6 +61,9 @@ function run(command, args, cwd = root) {
 async function prepare() {
   const absent = ensureSystemPackages();
   if (absent) give(absent);
+  const pythons = Promise.all(['tests', 'schemathesis'].map((environment) => ensurePython(environment))).catch(
+    (error) => give(`Python's packages could not be installed: ${error.message}`),
+  );
   if (!(await run(join(root, 'node_modules/.bin/nx'), ['run-many', '-t', 'build', '--output-style=static'])))
     give('The build failed.');
   if (
@@ -68,10 +71,7 @@ async function prepare() {
     !(await run('mvn', ['-q', '-B', 'package'], join(root, 'infra/kafka')))
   )
     give("Maven could not fetch Kafka's jars.");
-  for (const environment of ['tests', 'schemathesis'])
-    await ensurePython(environment).catch((error) =>
-      give(`Python's packages could not be installed: ${error.message}`),
-    );
+  await pythons;
 }
 
 const began = performance.now();
