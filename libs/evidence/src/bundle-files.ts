@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '@runledger/kernel';
+import type { FilePlace } from './file-place';
 import { isBundleName, readTarHeader, TAR_BLOCK, TAR_END, type TarEntry, tarPadding } from './tar';
 
 /** The files of a bundle, wherever they lie. */
@@ -11,6 +12,8 @@ export type BundleFiles = Readonly<{
   read(name: string): AsyncIterable<Buffer>;
   /** The same at once. */
   whole(name: string): Promise<Buffer>;
+  /** Where they lie, for who reads them in another thread. */
+  place(name: string): Omit<FilePlace, 'size'>;
   close(): Promise<void>;
 }>;
 
@@ -70,6 +73,7 @@ async function openArchive(path: string, size: number): Promise<BundleFiles> {
         const { start = 0, size: bytes = 0 } = places.get(name) ?? {};
         return readExactly(file, start, bytes);
       },
+      place: (name) => ({ path, start: places.get(name)?.start ?? 0 }),
       close: () => file.close(),
     };
   } catch (error) {
@@ -96,6 +100,7 @@ async function openFolder(path: string): Promise<BundleFiles> {
       yield* createReadStream(join(path, name), { highWaterMark: 1 << 18 });
     },
     whole: (name) => readFile(join(path, name)),
+    place: (name) => ({ path: join(path, name), start: 0 }),
     close: async () => undefined,
   };
 }

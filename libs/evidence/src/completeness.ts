@@ -1,6 +1,14 @@
 import { Fault } from '@runledger/kernel';
-import type { LeafBody } from './leaf-row';
 import type { Manifest } from './statement';
+
+/** What a leaf says of its place. Segments are numbered by partition; `project` is '' where it has none. */
+export type NumberedLeaf = Readonly<{
+  isSegment: boolean;
+  stream: string;
+  streamSeq: number;
+  project: string;
+  projectSeq: number;
+}>;
 
 const broken = (why: string): Fault => new Fault('invalid', 'EVIDENCE_INCOMPLETE', `leaves: ${why}`);
 
@@ -15,19 +23,19 @@ export class Completeness {
 
   constructor(private readonly complete: Manifest['complete']) {}
 
-  leaf(index: number, leaf: LeafBody): void {
+  leaf(index: number, leaf: NumberedLeaf): void {
     const { complete } = this;
     if (complete.kind === 'range') {
       if (index !== (this.#range ?? complete.first)) throw broken(`that before ${index} is missing`);
       this.#range = index + 1;
       return;
     }
-    if (leaf.segment !== undefined) return; // numbered by partition, of which these are some
+    if (leaf.isSegment) return; // of a partition's, these are some
     const next = this.#streams.get(leaf.stream) ?? 0;
-    if (leaf.stream_seq !== next) throw broken(`${leaf.stream} goes on with ${leaf.stream_seq} behind ${next - 1}`);
+    if (leaf.streamSeq !== next) throw broken(`${leaf.stream} goes on with ${leaf.streamSeq} behind ${next - 1}`);
     this.#streams.set(leaf.stream, next + 1);
     if (complete.kind !== 'project' || leaf.project !== complete.project) return;
-    if (leaf.project_seq !== this.#project)
+    if (leaf.projectSeq !== this.#project)
       throw broken(`that before ${index} of project ${complete.project} is missing`);
     this.#project++;
   }

@@ -41,6 +41,19 @@ export class Dossier {
     return summary;
   }
 
+  /** Whether a leaf of this stream, with an event of this type, would tell the page more than that there is one more. */
+  isTold(stream: string, type: string): boolean {
+    if (this.#changes.length < MOST_CHANGES || this.#governance.isAbout(stream, type)) return true;
+    const run = runOfSubject(stream);
+    return run !== null && (this.#runs.has(run) || this.#runs.size < MOST_RUNS);
+  }
+
+  /** Counts a leaf that is not told. */
+  pass(stream: string, hasPayload: boolean): void {
+    this.#changesLeft++;
+    if (hasPayload && runOfSubject(stream) !== null) this.#runsLeft++;
+  }
+
   leaf(index: number, leaf: LeafBody, payload: Payload | null): void {
     if (payload !== null) {
       this.#run(leaf.stream)?.take(payload, leaf);

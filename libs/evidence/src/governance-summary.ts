@@ -53,6 +53,14 @@ export class GovernanceSummary {
   readonly promotions: ToldPromotion[] = [];
   readonly objectives = new Map<string, ToldObjective>();
 
+  /** Whether `take` would find anything in an event of this type, of this stream. */
+  isAbout(stream: string, type: string): boolean {
+    if (isDecisionType(type)) return true;
+    for (const { evidence } of this.approvals.values())
+      if (evidence.run !== null && stream === runSubject(evidence.run.run)) return true;
+    return false;
+  }
+
   take(leaf: LeafBody, payload: Payload): void {
     if (!('event' in payload)) return;
     const { type, dataversion, data } = payload.event;

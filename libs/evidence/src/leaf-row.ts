@@ -87,16 +87,21 @@ export type LeafRow = Readonly<{
   leaf: Uint8Array;
 }>;
 
+/** What a leaf says; null where it does not say what leaves say. */
+export function leafIn(entry: Uint8Array): LeafBody | null {
+  try {
+    const raw: unknown = JSON.parse(Buffer.from(entry.buffer, entry.byteOffset, entry.length).toString());
+    return isLeafBody(raw) ? raw : null;
+  } catch {
+    return null;
+  }
+}
+
 /** @throws Fault invalid EVIDENCE_BAD_LEAF */
 export function readLeaf(entry: Uint8Array, index: number): LeafBody {
-  let raw: unknown;
-  try {
-    raw = JSON.parse(Buffer.from(entry.buffer, entry.byteOffset, entry.length).toString());
-  } catch {
-    raw = null;
-  }
-  if (!isLeafBody(raw)) throw new Fault('invalid', 'EVIDENCE_BAD_LEAF', `leaf ${index} does not say what leaves say`);
-  return raw;
+  const leaf = leafIn(entry);
+  if (leaf === null) throw new Fault('invalid', 'EVIDENCE_BAD_LEAF', `leaf ${index} does not say what leaves say`);
+  return leaf;
 }
 
 export const rowOf = (index: number, entry: Uint8Array, body: LeafBody): LeafRow => ({

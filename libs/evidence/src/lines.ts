@@ -4,6 +4,9 @@ import { Fault } from '@runledger/kernel';
 const MOST_BYTES = 256 * 1024 * 1024;
 const NEWLINE = 0x0a;
 
+export const linesCut = (name: string): Fault =>
+  new Fault('invalid', 'EVIDENCE_BAD_LINES', `${name}: its last line has no end`);
+
 /**
  * The lines of a file, without their newlines, as many at a time as end in a chunk: a promise for each of a million lines
  * would cost more than what is in them. @throws Fault invalid EVIDENCE_BAD_LINES
@@ -24,7 +27,7 @@ export async function* linesOf(name: string, bytes: AsyncIterable<Buffer>): Asyn
     kept += chunk.length - from;
     if (kept > MOST_BYTES) throw new Fault('invalid', 'EVIDENCE_BAD_LINES', `${name}: a line is too long`);
   }
-  if (kept > 0) throw new Fault('invalid', 'EVIDENCE_BAD_LINES', `${name}: its last line has no end`);
+  if (kept > 0) throw linesCut(name);
 }
 
 /** The same one by one, for files of few lines. @throws Fault invalid EVIDENCE_BAD_LINES */

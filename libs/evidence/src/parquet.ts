@@ -153,6 +153,15 @@ function footer(rows: number, chunks: readonly Chunk[]): Buffer {
   return thrift.finish();
 }
 
+/** The first column of a table of so many rows, wherever it may be from; 0 for what is not there. */
+export function indexesIn(table: Buffer, rows: number): Float64Array<ArrayBuffer> {
+  const indexes = new Float64Array(rows);
+  let at = MAGIC.length + pageHeader(rows, 8 * rows).length;
+  for (let row = 0; row < rows && at + 8 <= table.length; row++, at += 8)
+    indexes[row] = table.readUInt32LE(at) + 2 ** 32 * table.readUInt32LE(at + 4);
+  return indexes;
+}
+
 /** Leaves as a Parquet file: some columns to look for things by, and the leaf itself. At least one row. */
 export class LeafTable {
   readonly #values = COLUMNS.map(() => new PlainValues());

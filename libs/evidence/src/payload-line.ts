@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Fault } from '@runledger/kernel';
-import { type CanonicalValue, canonicalJson, isIncluded, leafHash, saltedDigest } from '@runledger/merkle';
+import { type CanonicalValue, canonicalJson, isIncluded, leafHash } from '@runledger/merkle';
 import { z } from 'zod';
 import type { LeafBody } from './leaf-row';
 
@@ -104,16 +104,6 @@ export function readPayloadLine(line: Buffer): PayloadLine {
 
 export function readMessageLine(line: Buffer): SegmentMessage & { index: number } {
   return parse(messageShape, line, 'messages');
-}
-
-/** @throws Fault invalid EVIDENCE_BAD_PAYLOAD */
-export function checkPayload(leaf: LeafBody, { index, salt, committed }: PayloadLine): void {
-  if (saltedDigest(salt, committed) !== leaf.payload_digest)
-    throw new Fault(
-      'invalid',
-      'EVIDENCE_BAD_PAYLOAD',
-      `payloads: that of leaf ${index} is not what the leaf commits to`,
-    );
 }
 
 /** @throws Fault invalid EVIDENCE_BAD_MESSAGE */

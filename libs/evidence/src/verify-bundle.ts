@@ -1,7 +1,9 @@
+import { availableParallelism } from 'node:os';
 import { Fault } from '@runledger/kernel';
 import { type NoteVerifier, openCheckpoint, openNote } from '@runledger/merkle';
 import { openBundle } from './bundle-files';
 import { DOSSIER_VERSION } from './dossier';
+import { openFileChecks } from './file-checks';
 import { NAMES_FILE, type Names, readNames, withNames } from './names-told';
 import type { Manifest } from './statement';
 import { openSigned, type SignedFiles } from './verify-files';
@@ -73,21 +75,36 @@ function checkWitnesses(checkpoint: string, witnesses: readonly NoteVerifier[]):
   });
 }
 
+export type VerifyOptions = Readonly<{
+  /** Who must have signed the checkpoint too. */
+  witnesses?: readonly NoteVerifier[];
+  /** Is told of bytes, read and in all, and may end the verification by throwing. */
+  onProgress?: (read: number, of: number) => void;
+  /** How many threads look at files beside this one; by default none for little bundles, and as many as there are processors for others. */
+  threads?: number;
+}>;
+
+/** Starting a thread takes as long as looking at some ten megabytes. */
+const FEW_BYTES = 32 * 1024 * 1024;
+/** One thread compares what the others have read, and has no use for more. */
+const MOST_THREADS = 8;
+
+const threadsFor = (bytes: number): number => (bytes < FEW_BYTES ? 0 : Math.min(MOST_THREADS, availableParallelism()));
+
 /**
  * Checks a bundle, an archive or a folder, with nothing but the verifier keys of its log, which the caller has from
- * elsewhere. Where he names witnesses, each must have signed the checkpoint too. Needs no network. Throws at the first thing that is wrong, and names it.
- * `onProgress` is told of bytes, read and in all, and may end it by throwing.
+ * elsewhere. Needs no network. Throws at the first thing that is wrong, and names it.
  * @throws Fault invalid EVIDENCE_…, MERKLE_…, missing EVIDENCE_NO_BUNDLE
  */
 export async function verifyBundle(
   path: string,
   keys: readonly NoteVerifier[],
-  witnesses: readonly NoteVerifier[] = [],
-  onProgress: (read: number, of: number) => void = () => undefined,
+  { witnesses = [], onProgress = () => undefined, threads }: VerifyOptions = {},
 ): Promise<Verified> {
   const bundle = await openBundle(path);
+  const of = bundle.files.reduce((bytes, { size }) => bytes + size, 0);
+  const checks = openFileChecks(threads ?? threadsFor(of));
   try {
-    const of = bundle.files.reduce((bytes, { size }) => bytes + size, 0);
     let read = 0;
     const { manifest, files } = await openSigned(bundle, keys, (bytes) => {
       read += bytes;
@@ -101,7 +118,7 @@ export async function verifyBundle(
         'manifest.dsse.json: it names another checkpoint than the one in the bundle',
       );
     const signed = checkWitnesses(note, witnesses);
-    const found = await new LeavesCheck(files, manifest).run();
+    const found = await new LeavesCheck(files, manifest, checks).run();
     checkFound(manifest, found);
     checkArtifacts(manifest, found.artifacts, files.names);
     const names = await namesIn(files, files.names.includes(NAMES_FILE));
@@ -109,6 +126,7 @@ export async function verifyBundle(
     await files.others();
     return { manifest, notices, witnesses: signed };
   } finally {
+    await checks.close();
     await bundle.close();
   }
 }

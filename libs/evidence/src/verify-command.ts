@@ -33,7 +33,10 @@ export async function verifyCommand(
   print: Print,
 ): Promise<0 | 1> {
   try {
-    const verified = await verifyBundle(bundle, await readKeys(keys), await readKeys(witnesses), print.progress);
+    const verified = await verifyBundle(bundle, await readKeys(keys), {
+      witnesses: await readKeys(witnesses),
+      ...(print.progress !== undefined && { onProgress: print.progress }),
+    });
     const { manifest, notices } = verified;
     const { origin, size, leaves, messages, points } = manifest;
     print.out(`${leaves} leaves, ${messages} messages and ${points} points are in ${origin} at ${size} leaves`);

@@ -2,6 +2,7 @@ import { createHash, webcrypto } from 'node:crypto';
 import { Fault } from '@runledger/kernel';
 import type { NoteVerifier } from '@runledger/merkle';
 import type { BundleFiles } from './bundle-files';
+import type { SignedPlace } from './check-file';
 import { openEnvelope } from './dsse';
 import { eachLine } from './lines';
 import { type Manifest, readStatement } from './statement';
@@ -11,8 +12,12 @@ const SUMS = 'SHA256SUMS';
 /** Up to here a file is read at once: writers cut their lines into files of some 4 MB. */
 const MOST_AT_ONCE = 16 * 1024 * 1024;
 const MOST_BYTES = 64 * 1024 * 1024;
+/** Of a file of lines that a thread reads: writers begin another one behind 4 MB, and a line may have 256. */
+const MOST_BYTES_OF_LINES = 512 * 1024 * 1024;
 
 const badFile = (why: string): Fault => new Fault('invalid', 'EVIDENCE_BAD_FILE', why);
+/** What a file is that has other bytes. */
+export const otherFile = (name: string): Fault => badFile(`${name} is not the file that was signed`);
 
 /** Told of bytes that were read and hashed. What it throws ends the verification. */
 export type OnRead = (bytes: number) => void;
@@ -26,10 +31,12 @@ async function digestOf(bytes: AsyncIterable<Buffer>, onRead: OnRead = () => und
   return hash.digest('hex');
 }
 
+export const missingFile = (name: string): Fault =>
+  new Fault('invalid', 'EVIDENCE_MISSING', `${name} is not in the bundle, which may have been cut`);
+
 async function wholeFile(bundle: BundleFiles, name: string): Promise<Buffer> {
   const file = bundle.files.find((one) => one.name === name);
-  if (file === undefined)
-    throw new Fault('invalid', 'EVIDENCE_MISSING', `${name} is not in the bundle, which may have been cut`);
+  if (file === undefined) throw missingFile(name);
   if (file.size > MOST_BYTES) throw badFile(`${name} is too large to be one`);
   return bundle.whole(name);
 }
@@ -55,7 +62,30 @@ export class SignedFiles {
   }
 
   #check(name: string, digest: string): void {
-    if (digest !== this.digests.get(name)) throw badFile(`${name} is not the file that was signed`);
+    if (digest !== this.digests.get(name)) throw otherFile(name);
+    this.#seen.add(name);
+  }
+
+  has(name: string): boolean {
+    return this.digests.has(name);
+  }
+
+  sizeOf(name: string): number {
+    return this.#sizes.get(name) ?? 0;
+  }
+
+  /** Where a file lies, for who reads and compares it elsewhere. @throws Fault invalid EVIDENCE_MISSING, EVIDENCE_BAD_FILE */
+  place(name: string): SignedPlace {
+    const digest = this.digests.get(name);
+    if (digest === undefined) throw missingFile(name);
+    const size = this.sizeOf(name);
+    if (size > MOST_BYTES_OF_LINES) throw badFile(`${name} is too large to be one`);
+    return { ...this.bundle.place(name), size, digest };
+  }
+
+  /** A file was read and compared elsewhere. */
+  saw(name: string): void {
+    this.onRead(this.sizeOf(name));
     this.#seen.add(name);
   }
 
@@ -85,7 +115,7 @@ export class SignedFiles {
 
   async #bytesOf(name: string | undefined): Promise<AsyncIterable<Buffer>> {
     if (name === undefined) return justThese([]);
-    if ((this.#sizes.get(name) ?? 0) <= MOST_AT_ONCE) return justThese([await this.whole(name)]);
+    if (this.sizeOf(name) <= MOST_AT_ONCE) return justThese([await this.whole(name)]);
     this.#check(name, await digestOf(this.bundle.read(name), this.onRead));
     return this.bundle.read(name);
   }
@@ -112,7 +142,7 @@ export async function openSigned(
   const { sums, manifest } = readStatement(openEnvelope(await wholeFile(bundle, MANIFEST), keys));
   const there = new Set(bundle.files.map(({ name }) => name));
   if (!there.has(SUMS)) throw new Fault('invalid', 'EVIDENCE_MISSING', `${SUMS} is not in the bundle`);
-  if ((await digestOf(bundle.read(SUMS), onRead)) !== sums) throw badFile(`${SUMS} is not the file that was signed`);
+  if ((await digestOf(bundle.read(SUMS), onRead)) !== sums) throw otherFile(SUMS);
   const digests = new Map<string, string>();
   for await (const line of eachLine(SUMS, bundle.read(SUMS))) {
     const [, digest = '', name = ''] = /^([0-9a-f]{64}) {2}(\S+)$/.exec(line.toString('latin1')) ?? [];

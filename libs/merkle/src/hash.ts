@@ -29,6 +29,11 @@ export function sha256Binary(...parts: readonly Uint8Array[]): string {
 /** RFC 9162, 2.1.1: MTH({d[0]}). */
 export const leafHash = (entry: Uint8Array): Buffer => Buffer.from(sha256Binary(LEAF, entry), 'latin1');
 
+/** The same, written to where many hashes lie one behind the other. */
+export function leafHashInto(entry: Uint8Array, hashes: Buffer, at: number): void {
+  hashes.write(sha256Binary(LEAF, entry), at, 'latin1');
+}
+
 /** RFC 9162, 2.1.1: the hash of two subtrees beside each other. */
 export const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer =>
   Buffer.from(sha256Binary(NODE, left, right), 'latin1');

@@ -2,7 +2,7 @@ export { type CanonicalValue, canonicalJson } from './canonical-json';
 export { type Checkpoint, formatCheckpoint, openCheckpoint, parseCheckpoint, signCheckpoint } from './checkpoint';
 export { MAX_ENTRY_BYTES, readBundle, writeBundle } from './entry-bundle';
 export { type Completed, GrowingTree } from './growing-tree';
-export { EMPTY_ROOT, HASH_BYTES, leafHash, nodeHash } from './hash';
+export { EMPTY_ROOT, HASH_BYTES, leafHash, leafHashInto, nodeHash } from './hash';
 export { formatNote, type NoteSignature, openNote, parseNote, type SignedNote, signatureOf, signNote } from './note';
 export {
   COSIGNATURE,
@@ -18,7 +18,7 @@ export {
   renameSigner,
 } from './note-key';
 export { nodesOf, type ProofPlan, planConsistency, planInclusion, proofOf } from './prove';
-export { saltedDigest } from './salted-digest';
+export { saltedDigest, saltedDigestInto } from './salted-digest';
 export { type LeafRange, perfectSubtrees, rootOf, type TreeNode } from './subtree';
 export {
   bundlesBetween,

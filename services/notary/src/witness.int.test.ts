@@ -97,10 +97,10 @@ it('is in proofs and in exports, where its signature can be asked for, of our ve
   const bundle = `${folder.path}/run.tar`;
   writeFileSync(bundle, Buffer.from(await (await get('api/v1/evidence?run=r1')).arrayBuffer()));
   const known = parseVerifierKey(witness.verifierKey);
-  const { manifest, witnesses } = await verifyBundle(bundle, [parseVerifierKey(vkey)], [known]);
+  const { manifest, witnesses } = await verifyBundle(bundle, [parseVerifierKey(vkey)], { witnesses: [known] });
   expect([manifest.size, witnesses]).toEqual([9, [{ name: 'witness.test/w1', time: expect.any(Number) as number }]]);
   const other = generateSigner('example.com/w', COSIGNATURE);
-  const missing = verifyBundle(bundle, [parseVerifierKey(vkey)], [other]);
+  const missing = verifyBundle(bundle, [parseVerifierKey(vkey)], { witnesses: [other] });
   await expect(missing).rejects.toMatchObject({ code: 'EVIDENCE_NO_WITNESS' });
 
   const program = `${folder.path}/verify`;
