@@ -8,7 +8,7 @@ import {
   SORTED_LENGTH,
   type SqlValues,
 } from '@runledger/filter';
-import { Fault } from '@runledger/kernel';
+import { askerGone, Fault } from '@runledger/kernel';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { isPlaceOf, type PlacePart } from './search-place';
 
@@ -130,26 +130,45 @@ const MOST_SECONDS = 20;
 const WORK_MEM = '64MB';
 const CANCELED = '57014';
 
-/** Runs one statement of a search, within its bounds. @throws Fault overloaded POSTGRES_SEARCH_TOO_LONG */
+/**
+ * Runs one statement of a search, within its bounds. Postgres ends it once nobody waits for it any more.
+ * @throws Fault overloaded POSTGRES_SEARCH_TOO_LONG, unavailable POSTGRES_SEARCH_CANCELLED
+ */
 export async function askSearch<Row>(source: DataSource, sql: string, values: SqlValues): Promise<Row[]> {
+  const gone = askerGone();
   const runner = source.createQueryRunner();
+  let cancelling: Promise<unknown> | undefined;
+  const cancel = (): void => {
+    cancelling = backend.then((id) => source.query('select pg_cancel_backend($1)', [id])).catch(() => undefined);
+  };
+  const backend = (runner.connect() as Promise<{ processID: number }>).then(({ processID }) => processID);
+  gone?.addEventListener('abort', cancel, { once: true });
   try {
+    await backend;
+    if (gone?.aborted === true) throw cancelled();
     await runner.query(BEGIN_SEARCH);
     return (await runner.query(sql, values.list)) as Row[];
   } catch (error) {
     if ((error as { driverError?: { code?: string } }).driverError?.code !== CANCELED) throw error;
+    if (gone?.aborted === true) throw cancelled(error);
     const message = `the search took longer than ${MOST_SECONDS} s: ask for less`;
     throw new Fault('overloaded', 'POSTGRES_SEARCH_TOO_LONG', message, { cause: error });
   } finally {
+    gone?.removeEventListener('abort', cancel);
     // It has read and nothing else: who asked need not wait for its end, nor for its connection to be free again.
-    void endSearch(runner);
+    void endSearch(runner, cancelling);
   }
 }
+
+const cancelled = (cause?: unknown): Fault =>
+  new Fault('unavailable', 'POSTGRES_SEARCH_CANCELLED', 'nobody waits for this search any more', { cause });
 
 /** The bounds hold for this transaction only. One message to the server. */
 const BEGIN_SEARCH = `begin read only; set local statement_timeout = '${MOST_SECONDS}s'; set local work_mem = '${WORK_MEM}'`;
 
-async function endSearch(runner: QueryRunner): Promise<void> {
+/** A cancel that is under way must have come before the connection is somebody else's. */
+async function endSearch(runner: QueryRunner, cancelling: Promise<unknown> | undefined): Promise<void> {
+  await cancelling;
   await runner.query('rollback').catch(() => undefined); // a connection that is lost has ended it
   await runner.release();
 }
@@ -174,10 +193,8 @@ export async function estimateSets(
 ): Promise<number | null> {
   const sql = countSql(question);
   if ((question.table.sets ?? []).length === 0) return null;
-  const [row]: Array<{ 'QUERY PLAN': Array<{ Plan: Plan }> }> = await source.query(
-    `explain (format json) ${sql}`,
-    question.values.list,
-  );
+  const explained = `explain (format json) ${sql}`;
+  const [row] = await askSearch<{ 'QUERY PLAN': Array<{ Plan: Plan }> }>(source, explained, question.values);
   const plans = (row?.['QUERY PLAN'] ?? []).flatMap(({ Plan: plan }) => plansIn(plan));
   const sets = plans.filter((plan) => plan['Subplan Name']?.startsWith('CTE set'));
   return Math.max(...sets.map((plan) => plan['Plan Rows']));

@@ -1,5 +1,6 @@
 import { encodePositionToken } from '@runledger/contracts';
 import { facetsAnswer, searchAnswer } from '@runledger/contracts/http';
+import { eventually } from '@runledger/testkit';
 import { openScene, post, refusalOf, type Scene } from '../test/query-scene';
 
 let scene: Scene;
@@ -126,6 +127,33 @@ describe('POST /api/v1/search', () => {
     const found = await find({ filter: 'metrics.loss < -50', orderBy: ['metrics.loss'] }, query);
     expect(found.runs.map(({ run }) => run)).toEqual(['r1']);
   });
+});
+
+it('a search is ended in Postgres within a second once nobody waits for it', async () => {
+  const running = async (): Promise<number> => {
+    const [row]: Array<{ n: string }> = await scene.source.query(
+      `select count(*) as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    return Number(row?.n);
+  };
+  const other = scene.source.createQueryRunner();
+  await other.startTransaction();
+  await other.query('lock table read.run in access exclusive mode');
+  const client = new AbortController();
+  const asked = fetch(`${scene.server.url}/api/v1/search`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${scene.keys.reader}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ filter: "tags.nobody = 'has it'" }),
+    signal: client.signal,
+  });
+  await eventually(async () => ((await running()) > 0 ? true : undefined));
+  client.abort();
+  const begun = performance.now();
+  await expect(asked).rejects.toThrow();
+  while ((await running()) > 0) expect(performance.now() - begun).toBeLessThan(1_000);
+  await other.rollbackTransaction();
+  await other.release();
+  expect((await post(scene, 'search', { filter: "tags.nobody = 'has it'" })).body).toMatchObject({ runs: [] });
 });
 
 describe('POST /api/v1/search/facets', () => {
