@@ -1,5 +1,5 @@
+import { RecursiveTree } from '@runledger/testkit';
 import fc from 'fast-check';
-import { RecursiveTree } from '../test/recursive-tree';
 import { MAX_ENTRY_BYTES, readBundle, writeBundle } from './entry-bundle';
 import { leafHash } from './hash';
 import { nodesOf, planConsistency, planInclusion, proofOf } from './prove';

@@ -1,5 +1,5 @@
+import { RecursiveTree } from '@runledger/testkit';
 import fc from 'fast-check';
-import { RecursiveTree } from '../test/recursive-tree';
 import { GrowingTree } from './growing-tree';
 import { EMPTY_ROOT, leafHash } from './hash';
 import { nodesOf, planConsistency, planInclusion, proofOf } from './prove';

@@ -90,7 +90,7 @@ const gapsSql = (reached: string): string => `
     array(select upper(x) - 1 from unnest(b.stored) as x) as last,
     b.batches as closed_batches, b.closed_points
   from both_sides b left join read.run n on n.workspace = $1 and n.run = b.run and n.to_off is null
-  where (lower(b.stored) > 0 or b.stored <> int8multirange(range_merge(b.stored)) or b.batches > coalesce(upper(b.stored), 0))
+  where int8multirange(int8range(0, coalesce(b.batches, upper(b.stored), 0))) - b.stored <> '{}'
     and ${reached}
     and ($2::text is null or (b.run, b.topic, b.writer) > ($2, $3, $4))
   order by b.run, b.topic, b.writer

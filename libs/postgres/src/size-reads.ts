@@ -17,8 +17,10 @@ const TABLES = `
 
 const WORKSPACE = `
   select
-    (select count(*) from read.run where workspace = $1) as runs,
-    (select coalesce(sum(points), 0) from custody.writer_receipt where workspace = $1) as points,
+    (select count(*) from read.run where workspace = $1 and to_off is null) as runs,
+    (select coalesce(sum(w.points), 0) from read.run_writer w join custody.series s on s.number = w.series
+     where s.workspace = $1 and not exists (select from custody.expired_run x
+       where x.workspace = s.workspace and x.run = s.run and x.what = 'points' and x.gone_at is not null)) as points,
     count(*) as files, coalesce(sum(size), 0) as bytes
   from (select distinct digest, size from read.run_artifact where workspace = $1 and to_off is null) as stored`;
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Position } from '@runledger/contracts';
+import { drawing } from '@runledger/testkit';
 import { type Answer, openScene, post, read, refusalOf, type Scene } from '../test/query-scene';
 import type { Curve, Fact, Point } from '../test/record-and-project';
 
@@ -9,15 +10,6 @@ beforeAll(async () => {
   scene = await openScene();
 });
 afterAll(() => scene.close());
-
-/** The same numbers from 0 up to and without 1, each time. */
-function drawing(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
 
 const RUNS = ['r0', 'r1', 'r2', 'r3', 'r4', 'r5', 'r6', 'r7'];
 const FILTERS = [

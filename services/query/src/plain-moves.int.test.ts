@@ -1,4 +1,11 @@
-import { runHistoryAnswer } from '@runledger/contracts/http';
+import { TOPICS } from '@runledger/contracts';
+import {
+  gapsAnswer,
+  positionsAnswer,
+  receiptsAnswer,
+  runHistoryAnswer,
+  storageAnswer,
+} from '@runledger/contracts/http';
 import { followStream, type Told } from '../test/event-stream';
 import { openScene, read, type Scene } from '../test/query-scene';
 import {
@@ -6,6 +13,7 @@ import {
   environmentText,
   LOG_RUNS,
   type PlainReads,
+  type Receipt,
   readPlainly,
   recordRandomLog,
 } from '../test/random-log';
@@ -127,5 +135,70 @@ describe('the history of a run', () => {
       told += expected.length;
     }
     expect(told).toBeGreaterThan(30);
+  });
+});
+
+describe('what has come', () => {
+  type Told = Omit<Receipt, 'missing'> & { missing: number; gaps: ReadonlyArray<{ first: number; last: number }> };
+  /** Gaps as the numbers that lie in them. */
+  const shown = ({ gaps, missing, ...one }: Told): Receipt => {
+    const lacking = gaps.flatMap(({ first, last }) => Array.from({ length: last - first + 1 }, (_, i) => first + i));
+    expect(missing).toBe(lacking.length);
+    return { ...one, missing: lacking };
+  };
+  async function paged<Page extends { nextPageToken: string | null }>(
+    path: string,
+    read: (token: string) => Promise<Page>,
+  ) {
+    const pages: Page[] = [];
+    for (let token: string | null = ''; token !== null; token = pages.at(-1)?.nextPageToken ?? null)
+      pages.push(await read(`${path}?limit=2${token === '' ? '' : `&page_token=${token}`}`));
+    return pages;
+  }
+  const body = async (path: string, key?: string): Promise<unknown> => (await read(scene, path, key)).body;
+
+  it('of each writer, and what of it is missing, is what the log has by its numbers', async () => {
+    const lacking: unknown[] = [];
+    for (const run of LOG_RUNS) {
+      const expected = plain.receipts(run);
+      for (const one of expected) if (one.missing.length > 0) lacking.push({ run, ...one });
+      if (!plain.isKnown(run)) continue;
+      const pages = await paged(`runs/${run}/receipts`, async (path) => receiptsAnswer.parse(await body(path)));
+      expect([run, pages.flatMap(({ receipts }) => receipts.map(shown))]).toEqual([run, expected]);
+    }
+    const pages = await paged('receipts/gaps', async (path) => gapsAnswer.parse(await body(path)));
+    const gaps = pages.flatMap(({ receipts }) => receipts.map(({ run, name: _, ...one }) => ({ run, ...shown(one) })));
+    expect(lacking.length).toBeGreaterThan(10);
+    expect(gaps).toEqual(lacking);
+  });
+
+  it('is counted once, whatever became of it since', async () => {
+    const { workspace } = storageAnswer.parse(await body('storage', scene.keys.admin));
+    const digests = LOG_RUNS.flatMap((run) => [...plain.artifacts(run).values()]);
+    const files = new Set(digests).size;
+    expect(workspace).toEqual({
+      runs: LOG_RUNS.filter(plain.isKnown).length,
+      points: plain.rows() + followed.length,
+      artifacts: { files, bytes: files },
+    });
+  });
+
+  it('and where it ends is told of each partition', async () => {
+    const { positions, lag, journal } = positionsAnswer.parse(await body('positions'));
+    const of = { metadata: [TOPICS.runs, TOPICS.catalog], series: [TOPICS.metrics], console: [TOPICS.console] };
+    const places = Object.entries(of).flatMap(([group, topics]) =>
+      topics.flatMap(({ name: topic, partitions }) =>
+        Array.from({ length: partitions }, (_, partition) => ({ group, topic, partition })),
+      ),
+    );
+    expect(new Set(positions.map(({ group, topic, partition }) => `${group} ${topic} ${partition}`))).toEqual(
+      new Set(places.map(({ group, topic, partition }) => `${group} ${topic} ${partition}`)),
+    );
+    for (const { topic, partition, end, nextOffset } of positions) {
+      let records = 0;
+      for await (const batch of scene.log.read(topic, partition, 0, end + 1)) records += batch.length;
+      expect([topic, partition, end, nextOffset]).toEqual([topic, partition, records, records]);
+    }
+    expect([lag, journal]).toEqual([0, { decided: 0, relayed: 0, applied: 0 }]);
   });
 });

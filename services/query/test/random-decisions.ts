@@ -1,6 +1,6 @@
 import type { DecisionType } from '@runledger/contracts';
+import { drawing } from '@runledger/testkit';
 import type { Scene } from './query-scene';
-import { drawing } from './random-log';
 
 /** What was decided, in its order: what reads are compared with. */
 export type Decided = Readonly<{ subject: string; type: DecisionType; data: Readonly<Record<string, unknown>> }>;

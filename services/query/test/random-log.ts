@@ -1,12 +1,15 @@
+import { drawing } from '@runledger/testkit';
 import type { Scene } from './query-scene';
-import type { Fact, Point } from './record-and-project';
+import type { Fact, Point, Sent } from './record-and-project';
 
 export type Value = string | number | boolean;
 export type Logged = Point & Readonly<{ time: number; step: number; value: number }>;
 /** All that was recorded, in its order: what reads are compared with. */
 export type RandomLog = Readonly<{
-  facts: ReadonlyArray<Readonly<{ run: string; fact: Fact }>>;
-  batches: ReadonlyArray<Readonly<{ run: string; key: string; writer: string; points: readonly Logged[] }>>;
+  facts: ReadonlyArray<Readonly<{ run: string; fact: Fact; sent: Sent }>>;
+  batches: ReadonlyArray<
+    Readonly<{ run: string; key: string; writer: string; points: readonly Logged[]; sequence?: number }>
+  >;
 }>;
 
 export const LOG_RUNS = ['r0', 'r1', 'r2', 'r3', 'r4', 'r5', 'r6', 'r7'];
@@ -15,12 +18,18 @@ const VALUES = [Number.NaN, Infinity, -Infinity, -0, 0.1, 0.3, 0.7, 0.95];
 const DIGESTS = ['a', 'b'].map((letter) => `sha256:${letter.repeat(64)}`);
 const NOW = '2026-01-01T00:00:00.000Z';
 
-/** The same numbers from 0 up to and without 1, each time. */
-export function drawing(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
+const WRITERS = ['w0', '', 'w1', ''];
+
+/** The next sequence of a writer, of none none; some of them never come. Draws for itself, so that the rest of the record is what it is without. */
+function numbering(seed: number) {
+  const draw = drawing(seed + 1_000);
+  const next = new Map<string, number>();
+  return (topic: string, run: string, writer: string): { sequence?: number } => {
+    if (writer === '') return {};
+    const name = `${topic}/${run}/${writer}`;
+    const sequence = (next.get(name) ?? 0) + (draw() < 0.2 ? 1 : 0);
+    next.set(name, sequence + 1);
+    return { sequence };
   };
 }
 
@@ -28,7 +37,8 @@ export function drawing(seed: number): () => number {
 export async function recordRandomLog({ record }: Scene, seed: number, rounds: number): Promise<RandomLog> {
   const draw = drawing(seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(draw() * list.length)] as T;
-  const facts: Array<{ run: string; fact: Fact }> = [];
+  const facts: Array<{ run: string; fact: Fact; sent: Sent }> = [];
+  const numberOf = numbering(seed);
   const batches: Array<RandomLog['batches'][number]> = [];
   const kinds: ReadonlyArray<() => Fact> = [
     () => ({
@@ -55,9 +65,10 @@ export async function recordRandomLog({ record }: Scene, seed: number, rounds: n
     () => ({ type: 'artifact.stored', data: { path: pick(['w', 'v']), digest: pick(DIGESTS), size: 1 } }),
     () => ({ type: 'artifacts.deleted', data: { paths: [pick(['w', 'v'])] } }),
   ];
-  const say = async (run: string, fact: Fact): Promise<void> => {
-    facts.push({ run, fact });
-    await record.facts(run, [fact]);
+  const say = async (run: string, fact: Fact, writer = ''): Promise<void> => {
+    const sent = writer === '' ? {} : { writer, ...numberOf('runs', run, writer) };
+    facts.push({ run, fact, sent });
+    await record.facts(run, [fact], sent);
   };
   const announced = LOG_RUNS.slice(0, -1);
   for (const [i, run] of announced.entries()) {
@@ -73,8 +84,8 @@ export async function recordRandomLog({ record }: Scene, seed: number, rounds: n
     if (draw() < 0.5) {
       const repeated = pick(facts);
       // An event that comes again is the same event.
-      if (draw() < 0.15) await record.facts(repeated.run, [repeated.fact]);
-      else await say(pick(announced), { ...pick(kinds)(), id: `fact-${round}` });
+      if (draw() < 0.15) await record.facts(repeated.run, [repeated.fact], repeated.sent);
+      else await say(pick(announced), { ...pick(kinds)(), id: `fact-${round}` }, WRITERS[round % 4]);
     } else {
       const [run, key] = [pick(LOG_RUNS), pick(KEYS)];
       const drawn = (): Logged[] =>
@@ -84,13 +95,21 @@ export async function recordRandomLog({ record }: Scene, seed: number, rounds: n
           value: pick(VALUES),
         }));
       const again = last.get(`${run}/${key}`);
-      const batch =
-        again !== undefined && draw() < 0.2 ? again : { run, key, writer: pick(['', 'w0', 'w1']), points: drawn() };
+      const isAgain = again !== undefined && draw() < 0.2;
+      const numbered = (writer: string) => ({ writer, ...numberOf('metrics', run, writer) });
+      const batch = isAgain ? again : { run, key, ...numbered(pick(['', 'w0', 'w1'])), points: drawn() };
       last.set(`${run}/${key}`, batch);
       batches.push(batch);
       await record.stored(batch);
     }
     if (draw() < 0.1) await record.projectMetadata();
+  }
+  for (const [i, run] of announced.entries()) {
+    const [topic, writer] = [i % 3 === 0 ? 'runs' : 'metrics', WRITERS[i % 3]];
+    // Some have sent more than what is stored, and some, it seems, less.
+    const data = { topic, writer, batches: Math.floor(draw() * 20), points: Math.floor(draw() * 90) };
+    if (writer !== '') await say(run, { type: 'writer.closed', data, id: `closed-${run}` });
+    await say(run, { type: 'run.updated', data: { name: `name of ${run}` }, id: `named-${run}` });
   }
   await record.projectMetadata();
   return { facts, batches };
@@ -100,6 +119,16 @@ type Entries<T> = ReadonlyArray<Readonly<{ run: string; data: T }>>;
 const entriesOf = <T>({ facts }: RandomLog, type: Fact['type']): Entries<T> =>
   facts.flatMap(({ run, fact }) => (fact.type === type ? [{ run, data: fact.data as T }] : []));
 
+/** Of one writer in one topic: `missing` are the sequences that are known to be sent and did not come. */
+export type Receipt = Readonly<{
+  topic: string;
+  writer: string;
+  sent: number | null;
+  sentPoints: number | null;
+  stored: number;
+  points: number;
+  missing: readonly number[];
+}>;
 export type Environment = Readonly<{
   os: string;
   cpus: number;
@@ -181,6 +210,38 @@ export function readPlainly(log: RandomLog) {
       }
       return found;
     },
+    /** What came of each writer by its numbers, and what each said last that it had sent; by topic and writer. */
+    receipts: (run: string): Receipt[] => {
+      const numbered = [
+        ...log.batches.map((one) => ({ ...one, topic: 'metrics', points: one.points.length })),
+        ...log.facts.map(({ run: of, sent }) => ({ ...sent, run: of, topic: 'runs', points: 0 })),
+      ].filter((one) => one.run === run && one.sequence !== undefined);
+      const closed = ofRun<{ topic: string; writer: string; batches: number; points: number }>(run, 'writer.closed');
+      const names = new Set([...numbered, ...closed].map(({ topic, writer = '' }) => `${topic} ${writer}`));
+      return [...names].sort().map((name) => {
+        const [topic = '', writer = ''] = name.split(' ');
+        const own = numbered.filter((one) => one.topic === topic && one.writer === writer);
+        const bySequence = new Map(own.map(({ sequence = 0, points }) => [sequence, points]));
+        const said = closed.findLast((one) => one.topic === topic && one.writer === writer);
+        const end = said?.batches ?? Math.max(-1, ...bySequence.keys()) + 1;
+        return {
+          topic,
+          writer,
+          sent: said?.batches ?? null,
+          sentPoints: said?.points ?? null,
+          stored: bySequence.size,
+          points: [...bySequence.values()].reduce((sum, points) => sum + points, 0),
+          missing: Array.from({ length: end }, (_, sequence) => sequence).filter((one) => !bySequence.has(one)),
+        };
+      });
+    },
+    /** Rows of points: a batch that has no number is stored as often as it comes. */
+    rows: (): number => {
+      const first = (one: RandomLog['batches'][number], i: number): boolean =>
+        one.sequence === undefined || log.batches.indexOf(one) === i;
+      return log.batches.filter(first).reduce((sum, { points }) => sum + points.length, 0);
+    },
+
     storedOnce: (digest: string): boolean =>
       entriesOf<{ digest: string }>(log, 'artifact.stored').some(({ data }) => data.digest === digest),
 

@@ -1,7 +1,7 @@
 import type { DecisionType } from '@runledger/contracts';
+import { drawing } from '@runledger/testkit';
 import type { Scene } from './query-scene';
 import type { Decided } from './random-decisions';
-import { drawing } from './random-log';
 
 /** Records random notes, comments, boards and views, written, written again and taken away. */
 export async function recordRandomWords(

@@ -130,6 +130,16 @@ function accepted<M>({ message, refused }: { message: M | null; refused: readonl
   return message;
 }
 
+/** Adds a sequence to the receipt of a writer; false where it has it. */
+async function grewReceipt(source: DataSource, gain: readonly unknown[]): Promise<boolean> {
+  const [, changed]: [unknown, number] = await source.query(
+    `update custody.writer_receipt set stored = stored + int8multirange(int8range($2::bigint, $2::bigint + 1)), points = points + $3::bigint
+     where number = $1 and not stored @> $2::bigint`,
+    [...gain],
+  );
+  return changed === 1;
+}
+
 /** Writes to the log, and takes the projections forward, each when the test says so. */
 export function createRecorder({ source, clickhouse, log, live, journal }: Stores) {
   const store = createMetadataStore(source);
@@ -222,7 +232,10 @@ export function createRecorder({ source, clickhouse, log, live, journal }: Store
       return position;
     },
 
-    /** Stores the points of a batch as the projector does, and moves the offset past it. */
+    /**
+     * Stores the points of a batch as the projector does, and moves the offset past it. A batch whose sequence was stored comes
+     * to its rows once more, as after a crash, and to nothing else.
+     */
     async projectMetrics(
       at: Position,
       { run, key, points, workspace = 'default', writer = '', sequence }: Curve,
@@ -237,16 +250,12 @@ export function createRecorder({ source, clickhouse, log, live, journal }: Store
         queryId: randomUUID(),
         unless: 'select 1 where 0',
       });
-      if (sequence !== undefined)
-        await source.query(
-          `update custody.writer_receipt set stored = stored + int8multirange(int8range($2::bigint, $2::bigint + 1)), points = points + $3::bigint
-           where number = $1`,
-          [receipt?.number, sequence, points.length],
-        );
+      const isNew = sequence === undefined || (await grewReceipt(source, [receipt?.number, sequence, points.length]));
       const { topic, partition, offset } = at;
       await source.transaction(async (tx) => {
         const lease = await takeLease(source, { group: 'series', topic, partition }, 'test');
         await moveOffset(tx, lease, offset + 1);
+        if (!isNew) return;
         await mergeRunMetrics(tx, [summaryOf(points, where)]);
         await mergeRunWriters(tx, [spanOf(points, where)]);
       });
