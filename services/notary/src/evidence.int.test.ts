@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { eventRecord, type LogRecord } from '@runledger/contracts';
 import { verifyBundle } from '@runledger/evidence';
 import { parseVerifierKey } from '@runledger/merkle';
@@ -58,6 +58,9 @@ describe('evidence', () => {
       metrics('r1', 1, 50),
       said('run/r1', 'artifact.stored', { path: 'w', ...stored, mediaType: 'text/plain' }),
       said('run/r1', 'run.finished', { outcome: 'finished' }),
+      said('run/r1', 'run.linked', {
+        links: [{ kind: 'pull-request', uri: 'https://git.example/17', externalId: '17' }],
+      }),
       said('run/r2', 'artifact.stored', { path: 'gone', digest: gone, size: 3, mediaType: 'text/plain' }),
     ]);
     await scene.log.publish([
@@ -73,13 +76,14 @@ describe('evidence', () => {
   it('of a run has all of its leaves, messages and artifacts, and nothing of others', async () => {
     const { manifest, notices } = await exported('run=r1');
     expect(manifest).toMatchObject({
-      complete: { kind: 'streams', streams: { 'run/r1': 3 } },
+      complete: { kind: 'streams', streams: { 'run/r1': 4 } },
       messages: 3,
       points: 70,
       artifacts: { included: true, absent: [] },
       scope: { kind: 'run', run: 'r1' },
     });
     expect(notices).toEqual(['writer w of run/r1 (metrics) has not said how much it sent']);
+    expect(readFileSync(`${folder.path}/bundle.tar`).includes('"uri":"https://git.example/17"')).toBe(true);
   });
 
   it('goes through pages, and says which artifacts the store does not have', async () => {
@@ -90,8 +94,8 @@ describe('evidence', () => {
 
   it('of a project has the leaves that came before a run was announced, too', async () => {
     const { manifest } = await exported('project=vision');
-    expect(manifest.complete).toEqual({ kind: 'project', project: 'vision', leaves: 4 });
-    expect(manifest.leaves - 4 - 2).toBeGreaterThan(0); // two early ones, and segments
+    expect(manifest.complete).toEqual({ kind: 'project', project: 'vision', leaves: 5 });
+    expect(manifest.leaves - 5 - 2).toBeGreaterThan(0); // two early ones, and segments
     expect(manifest.messages).toBe(3);
   });
 

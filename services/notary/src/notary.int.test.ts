@@ -1,4 +1,5 @@
-import { parseTlogProof, parseVerifierKey, verifyTlogProof } from '@runledger/merkle';
+import { openCheckpoint, parseTlogProof, parseVerifierKey, verifyTlogProof } from '@runledger/merkle';
+import { drawing, RecursiveTree } from '@runledger/testkit';
 import { announced, facts, HOST, metrics, openScene, type Scene } from '../test/notary-scene';
 import { brokenStreams, fetchLog, leavesOf, readLog } from '../test/read-log';
 import { payloadDigest } from './leaf';
@@ -149,6 +150,75 @@ describe('a proof of an event', () => {
     expect((await proofsOf('never')).status).toBe(404);
     expect((await proofsOf('proved', scene.keys.other)).status).toBe(404);
     expect((await proofsOf('a%20b')).status).toBe(400);
+  });
+});
+
+describe('proofs of random events', () => {
+  const SEED = 41;
+  const get = async (path: string): Promise<unknown> =>
+    (
+      await fetch(`${scene.server.url}/api/v1/${path}`, { headers: { authorization: `Bearer ${scene.keys.reader}` } })
+    ).json();
+  type Proved = { verifierKey: string; proofs: Array<{ index: number; stream: string; entry: string; proof: string }> };
+  type Signed = { size: number; root: string };
+
+  /** What was said of each event, each wording once, by the event's id. */
+  async function recorded(draw: () => number): Promise<Map<string, Set<string>>> {
+    const said = new Map<string, Set<string>>();
+    const sent: Array<Parameters<typeof facts>> = [];
+    for (let round = 0; round < 30; round++) {
+      const again = sent[Math.floor(draw() * sent.length)];
+      const next: Parameters<typeof facts> = [
+        `random-${Math.floor(draw() * 4)}`,
+        Array.from({ length: 1 + Math.floor(draw() * 3) }, (_, i) => `random-${round}-${i}`),
+        { value: `v${Math.floor(draw() * 3)}` },
+      ];
+      const [run, events, { value = '' } = {}] =
+        again === undefined || draw() < 0.6
+          ? next
+          : draw() < 0.5
+            ? again
+            : ([again[0], again[1], next[2]] as Parameters<typeof facts>);
+      sent.push([run, events, { value }]);
+      await scene.log.publish([facts(run, events, { value })]);
+      for (const id of events) said.set(id, (said.get(id) ?? new Set()).add(value));
+      if (round % 10 === 9) await scene.published();
+    }
+    return said;
+  }
+
+  it(`lead to every root as RFC 6962 defines it, each from its own event alone, of seed ${SEED}`, async () => {
+    const draw = drawing(SEED);
+    const said = await recorded(draw);
+    const { entries, checkpoint } = await readLog(address(), ORIGIN);
+    const tree = new RecursiveTree(entries);
+    for (const [id, wordings] of said) {
+      const { verifierKey, proofs } = (await get(`proofs/event/${id}`)) as Proved;
+      const own = entries.flatMap((entry, index) =>
+        (JSON.parse(entry.toString()) as { id: string }).id === id ? [index] : [],
+      );
+      expect([id, own.length, proofs.map(({ index }) => index)]).toEqual([id, wordings.size, own]);
+      const trust = { origin: ORIGIN, keys: [parseVerifierKey(verifierKey)] };
+      for (const { index, entry, proof } of proofs) {
+        const { hashes, checkpoint: note } = parseTlogProof(proof);
+        const { size, root } = openCheckpoint(note, ORIGIN, trust.keys);
+        expect([entry, root, hashes]).toEqual([
+          entries[index]?.toString(),
+          tree.mth(0, size),
+          tree.path(index, 0, size),
+        ]);
+        expect(verifyTlogProof(proof, Buffer.from(entry), trust).size).toBe(size);
+        for (const other of entries.filter((_, at) => at !== index && draw() < 0.1))
+          expect(() => verifyTlogProof(proof, other, trust)).toThrow();
+      }
+    }
+    const { checkpoints } = (await get('checkpoints?limit=1000')) as { checkpoints: Signed[] };
+    const { head } = (await get('ledger')) as { head: Signed };
+    expect(checkpoints.map(({ root }) => root)).toEqual(
+      checkpoints.map(({ size }) => tree.mth(0, size).toString('hex')),
+    );
+    expect([head.size, head.root]).toEqual([checkpoint.size, checkpoint.root.toString('hex')]);
+    expect(head).toEqual(checkpoints[0]);
   });
 });
 

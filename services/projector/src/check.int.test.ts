@@ -1,5 +1,6 @@
 import { METRIC_POINT } from '@runledger/clickhouse';
 import type { CheckLine, Difference } from '@runledger/contracts/http';
+import { drawing } from '@runledger/testkit';
 import { check } from '../test/upkeep-lines';
 import { facts, metrics, openScene, type Scene } from '../test/upkeep-scene';
 import { recordWorld } from '../test/upkeep-world';
@@ -122,6 +123,71 @@ describe('rows of Postgres that somebody', () => {
     );
     expect(named((await check(scene)).differences)).toEqual(['postgres writer_receipt: run/b']);
     await expectRepaired();
+  });
+});
+
+describe('random damage to what is kept of runs', () => {
+  const SEED = 7;
+  /** Every row of a run, as text, by where it lies and of which run it is. */
+  async function rowsOfRuns(tables: readonly Table[]): Promise<Map<string, string[]>> {
+    const found = new Map<string, string[]>();
+    for (const { table } of tables) {
+      const rows: Array<{ run: string; row: string }> = await scene.source.query(
+        `select run, to_jsonb(t)::text as row from read.${table} t order by 2`,
+      );
+      for (const { run, row } of rows) {
+        const name = `${whereOf(table)}: run/${run}`;
+        found.set(name, [...(found.get(name) ?? []), row]);
+      }
+    }
+    return found;
+  }
+  /** Those of the rows that are not among the others, each as often as it is there. */
+  function beyond(rows: readonly string[], others: readonly string[]): string[] {
+    const left = [...others];
+    return rows.filter((row) => {
+      const at = left.indexOf(row);
+      if (at >= 0) left.splice(at, 1);
+      return at < 0;
+    });
+  }
+
+  it(`is told as what differs, row by row, and undone, of seed ${SEED}`, async () => {
+    const draw = drawing(SEED);
+    const tables = (await filledTables()).filter(({ key }) => key.split(', ').includes('run'));
+    const before = await rowsOfRuns(tables);
+    for (let i = 0; i < 30; i++) {
+      const { table, text } = tables[Math.floor(draw() * tables.length)] as Table;
+      const rows: Array<{ place: string; of: string }> = await scene.source.query(
+        `select ctid::text as place, tableoid::text as of from read.${table} order by 2, 1`,
+      );
+      const row = rows[Math.floor(draw() * rows.length)];
+      if (row === undefined) continue;
+      const that = `where ctid = '${row.place}' and tableoid = ${row.of}`;
+      if (text === null || draw() < 0.5) await scene.source.query(`delete from read.${table} ${that}`);
+      else await scene.source.query(`update read.${table} set ${text} = 'forged ${i}' ${that}`);
+    }
+    const after = await rowsOfRuns(tables);
+    const expected = [...new Set([...before.keys(), ...after.keys()])].flatMap((name) => {
+      const [was, is] = [before.get(name) ?? [], after.get(name) ?? []];
+      const [missing, unexpected] = [beyond(was, is).length, beyond(is, was).length];
+      return missing + unexpected === 0 ? [] : [[name, missing, unexpected] as const];
+    });
+    expect(expected.length).toBeGreaterThan(10);
+    const { differences } = await check(scene);
+    // A row of a table that is shared may have become one of another projection, which tells of it by itself.
+    const told = [...new Set(differences.map(({ where, subject }) => `${where}: ${subject}`))].map((name) => {
+      const there = differences.filter(({ where, subject }) => `${where}: ${subject}` === name);
+      return [
+        name,
+        there.flatMap(({ missing }) => missing).length,
+        there.flatMap((one) => one.unexpected).length,
+      ] as const;
+    });
+    const byName = ([a]: readonly [string, ...unknown[]], [b]: readonly [string, ...unknown[]]) => (a < b ? -1 : 1);
+    expect(told.sort(byName)).toEqual(expected.sort(byName));
+    await expectRepaired();
+    expect(await rowsOfRuns(tables)).toEqual(before);
   });
 });
 

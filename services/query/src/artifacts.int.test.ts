@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { artifactsAnswer } from '@runledger/contracts/http';
+import { drawing } from '@runledger/testkit';
 import { openScene, read, refusalOf, type Scene } from '../test/query-scene';
 
 const bytes = randomBytes(300_000);
@@ -83,4 +84,63 @@ it('lists them by path', async () => {
   expect(await below(`prefix=${encodeURIComponent('%')}`)).toEqual(['%2e%2e']);
   expect(await below('prefix=none/')).toEqual([]);
   expect(artifacts.find(({ path }) => path === 'model.bin')).toMatchObject({ digest, size: 300_000, late: false });
+});
+
+describe('random bytes, stored again and again, and taken away', () => {
+  const SEED = 17;
+  const RANDOM_PATHS = ['w', 'w/x', 'v'];
+  type Version = { token: string; held: ReadonlyMap<string, Buffer> };
+
+  /** What lay at each path at each position, said plainly. */
+  async function record(draw: () => number): Promise<Version[]> {
+    const versions: Version[] = [];
+    const held = new Map<string, Buffer>();
+    for (let i = 0; i < 24; i++) {
+      const path = RANDOM_PATHS[Math.floor(draw() * 3)] as string;
+      const content = Buffer.from(Array.from({ length: Math.floor(draw() * 300) }, () => Math.floor(draw() * 256)));
+      const isGone = draw() < 0.2;
+      if (isGone) held.delete(path);
+      else held.set(path, content);
+      const stored = isGone ? null : await scene.artifacts.put(Readable.from([content]));
+      const fact =
+        stored === null
+          ? ({ type: 'artifacts.deleted', data: { paths: [path] } } as const)
+          : ({ type: 'artifact.stored', data: { path, digest: stored.digest, size: stored.size } } as const);
+      const position = await scene.record.facts('random', [{ ...fact, id: `random-${i}` }]);
+      // What comes again has no second effect, however late.
+      if (draw() < 0.3) await scene.record.facts('random', [{ ...fact, id: `random-${i}` }]);
+      versions.push({ token: scene.token({ log: [position] }), held: new Map(held) });
+    }
+    await scene.record.projectMetadata();
+    return versions;
+  }
+
+  /** The bytes of a range by RFC 9110: from the first one to the last one, to the end, or the last so many. */
+  function cut(content: Buffer, first: number | null, last: number | null): Buffer {
+    const numbered = [...content].map((byte, at) => [at, byte] as const);
+    const isIn = (at: number): boolean =>
+      first === null ? at >= content.length - (last ?? 0) : at >= first && at <= (last ?? content.length);
+    return Buffer.from(numbered.filter(([at]) => isIn(at)).map(([, byte]) => byte));
+  }
+
+  it(`come back as they were at every position, whole and in every range, of seed ${SEED}`, async () => {
+    const draw = drawing(SEED);
+    const statuses = new Map<number, number>();
+    for (const { token, held } of await record(draw))
+      for (const path of RANDOM_PATHS) {
+        const content = held.get(path);
+        const first = draw() < 0.25 ? null : Math.floor(draw() * 320);
+        const last = first === null || draw() < 0.6 ? (first ?? 0) + Math.floor(draw() * 200) : null;
+        const isWhole = draw() < 0.3;
+        const range = isWhole ? {} : { range: `bytes=${first ?? ''}-${last ?? ''}` };
+        const url = `${scene.server.url}/api/v1/runs/random/artifacts/${encodeURIComponent(path)}?as_of=${token}`;
+        const answer = await fetch(url, { headers: { authorization: `Bearer ${scene.keys.reader}`, ...range } });
+        const wanted = isWhole ? content : content && cut(content, first, last);
+        const status = wanted === undefined ? 404 : isWhole ? 200 : wanted.length === 0 ? 416 : 206;
+        expect([path, range, answer.status]).toEqual([path, range, status]);
+        if (status < 300) expect(Buffer.from(await answer.arrayBuffer())).toEqual(wanted);
+        statuses.set(status, (statuses.get(status) ?? 0) + 1);
+      }
+    expect([...statuses.keys()].sort()).toEqual([200, 206, 404, 416]);
+  });
 });

@@ -41,6 +41,12 @@ async function curves(body: object): Promise<z.output<typeof curvesAnswer>> {
   expect([answer.status, answer.status === 200 ? '' : answer.text]).toEqual([200, '']);
   return curvesAnswer.parse(answer.body);
 }
+/** Averages are sums whose terms threads add up as they come to them. */
+const rounded = (answer: z.output<typeof curvesAnswer>): unknown =>
+  JSON.parse(
+    JSON.stringify(answer, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)),
+    (_, value: unknown) => (typeof value === 'number' ? Number(value.toPrecision(12)) : value),
+  );
 const namesOf = (answer: z.output<typeof curvesAnswer>) => answer.curves.map(({ run, key }) => `${run} ${key}`);
 
 describe('curves', () => {
@@ -64,6 +70,26 @@ describe('curves', () => {
     expect(await keys({ glob: 'ep.ch' })).toEqual([]);
     expect(await keys({ regex: '^(train|val)/' })).toEqual(['train/loss', 'val/loss/top']);
     expect(await keys({ regex: 'o' }, { glob: 'epoch' })).toEqual(['epoch', 'train/loss', 'val/loss/top']);
+  });
+
+  it.each([
+    ['on steps', {}],
+    ['on times', { x: 'time', buckets: 7 }],
+    ['on times since the start', { x: 'relative-time', from: 1_500 }],
+    ['on another metric', { x: { metric: 'epoch' }, buckets: 2 }],
+    ['of each writer', { writers: 'each', segments: 'all' }],
+    ['in groups', { groupBy: { param: 'lr' }, buckets: 5 }],
+  ])('%s are by a pattern what they are by the names that it matches', async (_, how) => {
+    const runs = ['a', 'b', 'c', 'long'];
+    for (const [pattern, names] of [
+      [{ glob: '**/loss*' }, ['train/loss']],
+      [{ regex: '^(train|val)/' }, ['train/loss', 'val/loss/top']],
+      [{ regex: 'loss$' }, ['loss', 'train/loss']],
+    ] as const) {
+      const answer = await curves({ runs, keys: [pattern], ...how });
+      expect(answer.curves.length + answer.groups.length).toBeGreaterThan(0);
+      expect(rounded(answer)).toEqual(rounded(await curves({ runs, keys: [...names], ...how })));
+    }
   });
 
   it('show every spike at any resolution, and the points themselves where there are few', async () => {

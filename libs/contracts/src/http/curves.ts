@@ -143,7 +143,11 @@ export const curvesAnswer = z.strictObject({
         negativeInfs: column,
         min: ofFinite,
         max: ofFinite,
-        avg: ofFinite,
+        avg: finite
+          .optional()
+          .describe(
+            'of the finite values; null without any. Up to rounding: threads add the values up as they come to them',
+          ),
         first: ofFinite,
         last: ofFinite,
         smooth,
