@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { WORKSPACE } from '@runledger/testkit';
 import { type Answer, openScene, post, read, type Scene } from '../test/query-scene';
 
 let scene: Scene;
@@ -63,11 +61,4 @@ it('documents every route', async () => {
     expect([path, typeof described?.summary]).toEqual([path, 'string']);
     expect(described?.['x-permission']).toBe(typeof access === 'object' ? access.permission : undefined);
   }
-});
-
-it('has every read in the list of what reads are compared with, and no other', () => {
-  const page = readFileSync(`${WORKSPACE}/docs/guide/oracles.md`, 'utf8');
-  const listed = [...page.matchAll(/`((?:GET|POST) \/api\/v1\/[^`]+)`/g)].map(([, read]) => read);
-  const reads = scene.server.routes.filter(({ path }) => path.startsWith('/api/v1/'));
-  expect(listed.sort()).toEqual(reads.map(({ method, path }) => `${method} ${path}`).sort());
 });
