@@ -152,7 +152,7 @@ it(`tells how long a project keeps, and will, of seed ${SEED}`, async () => {
     const termsOf = (what: 'points' | 'artifacts') => {
       const said = all.map(({ data }) => ({ ...(data[what] as { from: string }), policy: data['policy'] }));
       // What was to hold later than the next thing was said never came to hold.
-      const came = said.filter(({ from }, i) => from <= String(all[i + 1]?.data['at'] ?? now));
+      const came = said.filter(({ from }, i) => from <= ((all[i + 1]?.data as { at?: string } | undefined)?.at ?? now));
       const last = said.at(-1);
       return { held: came.at(-1) ?? null, next: last !== undefined && last.from > now ? last : null, due: 0 };
     };

@@ -64,9 +64,9 @@ it('lists service accounts by name, as they were enabled and disabled', async ()
 it('lists keys in the order in which they were made, with what they are narrowed to and what became of them', async () => {
   const keys = of('key.created').map(({ data: { account, key, label, scopes, ...more } }) => {
     const retired = of('key.retired').findLast(({ data }) => data['key'] === key);
-    const expiresAt = retired?.data['expiresAt'] ?? more['expiresAt'] ?? null;
+    const expiresAt = (retired?.data['expiresAt'] ?? more['expiresAt'] ?? null) as string | null;
     const isRevoked = of('key.revoked').some(({ data }) => data['key'] === key);
-    const isExpired = expiresAt !== null && String(expiresAt) < '2026';
+    const isExpired = expiresAt !== null && expiresAt < '2026';
     const status = isRevoked ? 'revoked' : isExpired ? 'expired' : 'active';
     const { projects = null, replaces = null } = more;
     return { key, account, label, scopes, projects, status, expiresAt, lastUsedAt: null, replaces };

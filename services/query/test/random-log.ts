@@ -80,37 +80,39 @@ export async function recordRandomLog({ record }: Scene, seed: number, rounds: n
   }
   let ticks = 0;
   const last = new Map<string, RandomLog['batches'][number]>();
+  const log = async (): Promise<void> => {
+    const [run, key] = [pick(LOG_RUNS), pick(KEYS)];
+    const drawn = (): Logged[] =>
+      Array.from({ length: 1 + Math.floor(draw() * 4) }, () => ({
+        step: Math.floor(draw() * 20),
+        time: Math.floor(draw() * 9) * 1_000 + ticks++,
+        value: pick(VALUES),
+      }));
+    const again = last.get(`${run}/${key}`);
+    const numbered = (writer: string) => ({ writer, ...numberOf('metrics', run, writer) });
+    const isAgain = again !== undefined && draw() < 0.2;
+    const batch = isAgain ? again : { run, key, ...numbered(pick(['', 'w0', 'w1'])), points: drawn() };
+    last.set(`${run}/${key}`, batch);
+    batches.push(batch);
+    await record.stored(batch);
+  };
+  const end = async (run: string, i: number): Promise<void> => {
+    const [topic, writer] = [i % 3 === 0 ? 'runs' : 'metrics', WRITERS[i % 3]];
+    // Some have sent more than what is stored, and some, it seems, less.
+    const data = { topic, writer, batches: Math.floor(draw() * 20), points: Math.floor(draw() * 90) };
+    if (writer !== '') await say(run, { type: 'writer.closed', data, id: `closed-${run}` });
+    await say(run, { type: 'run.updated', data: { name: `name of ${run}` }, id: `named-${run}` });
+  };
   for (let round = 0; round < rounds; round++) {
     if (draw() < 0.5) {
       const repeated = pick(facts);
       // An event that comes again is the same event.
       if (draw() < 0.15) await record.facts(repeated.run, [repeated.fact], repeated.sent);
       else await say(pick(announced), { ...pick(kinds)(), id: `fact-${round}` }, WRITERS[round % 4]);
-    } else {
-      const [run, key] = [pick(LOG_RUNS), pick(KEYS)];
-      const drawn = (): Logged[] =>
-        Array.from({ length: 1 + Math.floor(draw() * 4) }, () => ({
-          step: Math.floor(draw() * 20),
-          time: Math.floor(draw() * 9) * 1_000 + ticks++,
-          value: pick(VALUES),
-        }));
-      const again = last.get(`${run}/${key}`);
-      const isAgain = again !== undefined && draw() < 0.2;
-      const numbered = (writer: string) => ({ writer, ...numberOf('metrics', run, writer) });
-      const batch = isAgain ? again : { run, key, ...numbered(pick(['', 'w0', 'w1'])), points: drawn() };
-      last.set(`${run}/${key}`, batch);
-      batches.push(batch);
-      await record.stored(batch);
-    }
+    } else await log();
     if (draw() < 0.1) await record.projectMetadata();
   }
-  for (const [i, run] of announced.entries()) {
-    const [topic, writer] = [i % 3 === 0 ? 'runs' : 'metrics', WRITERS[i % 3]];
-    // Some have sent more than what is stored, and some, it seems, less.
-    const data = { topic, writer, batches: Math.floor(draw() * 20), points: Math.floor(draw() * 90) };
-    if (writer !== '') await say(run, { type: 'writer.closed', data, id: `closed-${run}` });
-    await say(run, { type: 'run.updated', data: { name: `name of ${run}` }, id: `named-${run}` });
-  }
+  for (const [i, run] of announced.entries()) await end(run, i);
   await record.projectMetadata();
   return { facts, batches };
 }
