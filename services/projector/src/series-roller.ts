@@ -96,8 +96,10 @@ export class SeriesRoller {
     const stretches: ToRoll[] = [];
     for (const stretch of touched) {
       const size = this.#sizes.get(`${stretch.series}/${stretch.key}`) as Size;
-      if (size.rolled) stretches.push({ ...stretch, dense: size.dense });
+      const isKept = size.rolled && (size.dense || !isDense(size));
+      if (isKept) stretches.push({ ...stretch, dense: size.dense });
       else if (size.points >= LONG_SERIES) {
+        // Its rollups are of a release that made no finest ones, it has become dense since, or it has none at all.
         // Finest buckets that a roller left behind when it was stopped would be out of date for ever.
         size.dense ||= isDense(size);
         size.rolled = true;

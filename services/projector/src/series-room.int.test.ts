@@ -309,14 +309,29 @@ describe('the series room', () => {
       [32_768, 3 * per],
     ]);
 
+    // Rollups of a release that made no finest ones get them as soon as something comes.
+    await clickhouse.command(
+      'alter table runledger.metric_rollup_v1 delete where width = 128 settings mutations_sync = 2',
+    );
+    await log.publish([long(3)]);
+    await settled();
+    const upgraded = new SeriesRoller({ source, clickhouse, logger });
+    for (let partition = 0; partition < 6; partition++) upgraded.stored(partition, (await stand(partition)) ?? 0);
+    await upgraded.rollHeld();
+    expect(await rolled()).toEqual([
+      [128, 4 * per],
+      [512, 4 * per],
+      [32_768, 4 * per],
+    ]);
+
     // The finest buckets of a run that logs now and then would be nearly as many as its points.
     await log.publish([0, 1, 2].map((sequence) => long(sequence, 'sparse', 10)));
     await settled();
     await roller.rollHeld();
     expect(await rolled()).toEqual([
-      [128, 3 * per],
-      [512, 6 * per],
-      [32_768, 6 * per],
+      [128, 4 * per],
+      [512, 7 * per],
+      [32_768, 7 * per],
     ]);
     const marks = await Promise.all(
       [0, 1, 2, 3, 4, 5].map(async (p) => (await rolledTo(source, p)) >= ((await stand(p)) ?? 0)),
