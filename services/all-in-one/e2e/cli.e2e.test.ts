@@ -165,6 +165,8 @@ describe('the command line, against a server', () => {
     expect((await done('export', 'params', '-f', 'csv', '--key', 'lr', '--run', 'first')).split('\n')[1]).toBe(
       '"first","lr","0.1",0.1',
     );
+    const line: unknown = JSON.parse(await done('export', 'params', '--json', '--key', 'lr', '--run', 'first'));
+    expect(line).toMatchObject({ run: 'first', key: 'lr', value: '0.1' });
   });
 
   it('compares what is read with the log, rebuilds it, and lists what was set aside', async () => {

@@ -59,6 +59,7 @@ Examples:
     .addArgument(program.createArgument('<table>', 'what to write').choices(EXPORTED))
     .option('-o, --output <file>', 'where to; stdout when absent')
     .addOption(new Option('-f, --format <format>', 'of the file').choices(FORMATS).default('parquet'))
+    .option('--json', 'the same as --format jsonl')
     .option('--run <id>', 'this run; repeat it for more', repeated)
     .option('--filter <filter>', 'runs that match, as in search')
     .option('--experiment <id>', 'runs of this experiment; repeat it for more', repeated)
@@ -77,13 +78,14 @@ Examples:
           Record<'run' | 'experiment' | 'key', string[] | undefined> & {
             filter?: string;
             format: string;
+            json?: boolean;
             output?: string;
           }
         >,
       ) => {
         const question = {
           table,
-          format: options.format,
+          format: options.json === true ? 'jsonl' : options.format,
           ...(options.run === undefined ? {} : { runs: options.run }),
           ...(options.filter === undefined ? {} : { filter: options.filter }),
           ...(options.experiment === undefined ? {} : { experiments: options.experiment }),
