@@ -1,4 +1,5 @@
-import { eventually } from '@runledger/testkit';
+import { localAccountsAnswer, meAnswer, peopleAnswer } from '@runledger/contracts/http';
+import { drawing, eventually } from '@runledger/testkit';
 import { CookieJar, openPeopleScene, type PeopleScene } from '../test/people-scene';
 
 let scene: PeopleScene;
@@ -129,3 +130,35 @@ it('signs in from its own pages alone, and refuses what is no account', async ()
     expect([body.name, (await admin('POST', '', body)).status]).toEqual([body.name, 400]);
   expect((await fetch(`${scene.server.url}/api/v1/local-accounts`)).status).toBe(401);
 });
+
+it('lists accounts, and everybody who ever had one, as they were made and removed one after another', async () => {
+  const draw = drawing(5);
+  const own = (name: string): boolean => name.startsWith('random-');
+  const accounts = new Map<string, string>();
+  const people: string[] = [];
+  for (let i = 0; i < 12; i++) {
+    const name = `random-${Math.floor(draw() * 3)}`;
+    if (draw() < 0.35) {
+      expect((await admin('DELETE', `/${name}`)).status).toBe(accounts.delete(name) ? 200 : 404);
+      continue;
+    }
+    const person = await make(name);
+    // Another password is of the same person, as is an account that is made again.
+    if (accounts.has(name)) expect(person).toBe(accounts.get(name));
+    accounts.set(name, person);
+    if (!people.includes(person)) people.push(person);
+  }
+  const { localAccounts } = localAccountsAnswer.parse(await (await admin('GET', '')).json());
+  expect(localAccounts.filter(({ name }) => own(name)).map(({ name, person }) => [name, person])).toEqual(
+    [...accounts].sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+  const headers = { authorization: `Bearer ${scene.adminKey}` };
+  const told = peopleAnswer.parse(await (await fetch(`${scene.server.url}/api/v1/people`, { headers })).json()).people;
+  expect(told.filter(({ name }) => own(name ?? '')).map(({ person }) => person)).toEqual(people);
+  for (const [name, person] of accounts) {
+    const jar = new CookieJar();
+    expect((await signIn(jar, name, GOOD)).status).toBe(200);
+    const me = meAnswer.parse(await (await jar.ask(`${scene.server.url}/api/v1/me`)).json());
+    expect(me).toEqual({ workspace: 'default', actor: `person/${person}`, name, email: null, permissions: [] });
+  }
+}, 60_000);

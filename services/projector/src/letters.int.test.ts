@@ -1,4 +1,5 @@
 import { type DeadLettersAnswer, deadLettersAnswer, replayAnswer } from '@runledger/contracts/http';
+import { drawing } from '@runledger/testkit';
 import { facts, metrics, openScene, type Scene } from '../test/upkeep-scene';
 
 let scene: Scene;
@@ -56,6 +57,34 @@ it('lists what was set aside, the newest first, page by page, to the workspace t
   expect(await letters('?group=series')).toEqual([]);
   expect((await scene.ask('dead-letters', scene.keys.reader)).status).toBe(403);
   expect((await scene.ask('dead-letters?group=none')).status).toBe(400);
+});
+
+it('lists each event of a random record that cannot be read, where it lies, and no other', async () => {
+  const draw = drawing(13);
+  const before = (await letters('?limit=1000')).map(({ letter }) => letter);
+  const expected: string[] = [];
+  for (let i = 0; i < 40; i++) {
+    const isBad = Array.from({ length: 1 + Math.floor(draw() * 3) }, () => draw() < 0.3);
+    const events = isBad.map((bad, at) =>
+      bad ? { type: 'tags.set' as const, data: { nothing: at } } : tag('ok', `random-${i}-${at}`),
+    );
+    const record = facts(`random-${Math.floor(draw() * 5)}`, events);
+    // A message that comes again has its letters again: each is of one place of the log.
+    for (const { topic, partition, offset } of await scene.log.publish(draw() < 0.3 ? [record, record] : [record]))
+      for (const [ordinal, bad] of isBad.entries())
+        if (bad) expected.push(`metadata.${topic}.${partition}.${offset}.${ordinal}`);
+  }
+  await scene.settled();
+  const told: string[] = [];
+  for (let token: string | null = ''; token !== null; ) {
+    const path = `dead-letters?limit=9${token === '' ? '' : `&page_token=${token}`}`;
+    const page = deadLettersAnswer.parse((await scene.ask(path)).body);
+    told.push(...page.letters.map(({ letter }) => letter));
+    token = page.nextPageToken;
+  }
+  expect(expected.length).toBeGreaterThan(15);
+  expect(told.filter((letter) => !before.includes(letter)).sort()).toEqual(expected.sort());
+  expect(told).toEqual([...new Set(told)]);
 });
 
 it('replays a message that was set aside whole, with its writer and sequence, once in effect', async () => {

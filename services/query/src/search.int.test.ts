@@ -186,3 +186,31 @@ describe('POST /api/v1/search/facets', () => {
     expect(refusalOf(await post(scene, 'search/facets', { filter: 'x' }))).toEqual([400, 'FILTER_UNKNOWN_FIELD']);
   });
 });
+
+it('goes on page by page while runs are recorded: those that stood still come once each', async () => {
+  const { record } = scene;
+  const all = Array.from({ length: RUNS }, (_, i) => `r${i}`).sort();
+  const orders = [[], ['metrics.loss DESC'], ['params.lr', 'tags.team', 'attributes.run_id DESC']];
+  for (const [which, orderBy] of orders.entries()) {
+    const seen: string[] = [];
+    for (let pageToken: string | null | undefined; pageToken !== null; ) {
+      const page = await find({
+        orderBy,
+        limit: 4,
+        lifecycle: 'all',
+        ...(pageToken === undefined ? {} : { pageToken }),
+      });
+      seen.push(...page.runs.map(({ run }) => run));
+      pageToken = page.nextPageToken;
+      const run = `new-${which}-${seen.length}`;
+      await record.facts(run, [
+        { type: 'run.started', data: { experiment: 'even' } },
+        { type: 'params.logged', data: { params: [{ key: 'lr', value: (seen.length % 5) / 100 }] } },
+      ]);
+      await record.stored({ run, key: 'loss', points: [{ step: 1, value: (seen.length * 7) % RUNS }] });
+      await record.projectMetadata();
+    }
+    expect(seen).toEqual([...new Set(seen)]);
+    expect(seen.filter((run) => !run.startsWith('new-')).sort()).toEqual(all);
+  }
+});
