@@ -299,5 +299,31 @@ export function curveReadsContract(
         ]),
       );
     });
+
+    it('are drawn as one group of 10,000 runs, with quantiles as exact as of few', async () => {
+      const many = 10_000;
+      const first = nextSeries + 10;
+      nextSeries = first + many;
+      // Each number below 10,000 once, in no order.
+      const given = Array.from({ length: many }, (_, i) => ({
+        ...{ series: first + i, key: 1, step: 0n, time: 0n },
+        value: (i * 7_919) % many,
+      }));
+      await insert(given);
+      const curves = given.map(({ series, key }) => ({
+        ...{ series, key, from: 0n, to: 0n, points: 1 },
+        ...{ endOffset: offset, rolledTo: 0 },
+      }));
+      const levels = [0, 0.001, 0.25, 0.5, 0.9, 0.9995, 1];
+      const members = new Map(given.map(({ series }) => [series, 1]));
+      const grid = layGrid('step', { from: 0n, to: 0n }, 1);
+      const groups = await createCurveReads(clickhouse).groups(
+        { axis: { kind: 'step' }, grid, curves },
+        members,
+        levels,
+      );
+      expect(groups.map(({ runs }) => runs)).toEqual([[many]]);
+      expect(rounded(groups[0]?.quantiles[0] ?? [])).toEqual(rounded(levels.map((level) => level * (many - 1))));
+    });
   });
 }

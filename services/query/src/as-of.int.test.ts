@@ -63,6 +63,8 @@ const QUESTIONS: readonly Question[] = [
     })),
     CURVES.map((body) => ({ path: 'curves', body: { runs: RUNS, ...body } })),
     FILTERS.slice(0, 4).map((filter) => ({ path: 'search/facets', body: { filter, lifecycle: 'all' } })),
+    { path: 'compare', body: { runs: RUNS, baseline: 'r1', all: true } },
+    ['run:r0', 'version:digits/1', 'external:x:1'].map((node) => ({ path: `lineage?node=${node}&depth=4` })),
   );
 
 const at = (path: string, moment: string): string =>

@@ -204,6 +204,12 @@ describe('receipts', () => {
       { type: 'writer.closed', data: { writer: 'w', topic: 'metrics', batches: 6, points: 12 } },
       { type: 'writer.closed', data: { writer: 'silent', topic: 'metrics', batches: 0 } },
     ]);
+    // What came beyond what was said to be sent is stored, and nothing between is known to be missing.
+    for (const sequence of [0, 2])
+      await record.stored({ run: 'beyond', key: 'k', writer: 'v', sequence, points: [{ step: sequence, value: 1 }] });
+    await record.facts('beyond', [
+      { type: 'writer.closed', data: { writer: 'v', topic: 'metrics', batches: 1, points: 1 } },
+    ]);
     await record.facts('unsent', [
       { type: 'run.started', data: { experiment: 'e', name: 'never came' } },
       { type: 'writer.closed', data: { writer: 'v', topic: 'metrics', batches: 2, points: 9 } },
