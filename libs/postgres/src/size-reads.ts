@@ -15,6 +15,16 @@ const TABLES = `
   group by n.nspname, t.relname
   order by bytes desc, name`;
 
+/**
+ * Files whose bytes are there. Those that have expired or were erased are gone with their run; whoever has the same bytes keeps them by a row of his own,
+ * also where they were gone and were stored again.
+ */
+const THERE = `
+  not exists (select from custody.expired_artifact g join custody.expired_run x on x.what = 'artifacts'
+    where g.digest = a.digest and g.gone_at is not null and x.workspace = a.workspace and x.run = a.run)
+  and not exists (select from custody.erased_artifact g
+    where g.digest = a.digest and g.gone_at is not null and g.workspace = a.workspace and a.run = any (g.runs))`;
+
 const WORKSPACE = `
   select
     (select count(*) from read.run where workspace = $1 and to_off is null) as runs,
@@ -22,15 +32,15 @@ const WORKSPACE = `
      where s.workspace = $1 and not exists (select from custody.expired_run x
        where x.workspace = s.workspace and x.run = s.run and x.what = 'points' and x.gone_at is not null)) as points,
     count(*) as files, coalesce(sum(size), 0) as bytes
-  from (select distinct digest, size from read.run_artifact where workspace = $1 and to_off is null) as stored`;
+  from (select distinct digest, size from read.run_artifact a where workspace = $1 and to_off is null and ${THERE}) as stored`;
 
-/** Whatever is kept, in every version, of runs and of logged models: bytes stay when a path is stored again or taken away. */
+/** Whatever is kept, in every version, of runs and of logged models: bytes stay when a path is stored again or taken away, until they expire or are erased. */
 const KEPT = `
   with piece as (
     select coalesce(r.project, 'default') as project, a.digest, a.size
     from read.run_artifact a
       left join read.run r on r.workspace = a.workspace and r.run = a.run and r.to_off is null
-    where a.workspace = $1
+    where a.workspace = $1 and ${THERE}
     union
     select coalesce(e.project, 'default'), f.digest, f.size
     from read.logged_model_file f

@@ -3,7 +3,7 @@ import { type Artifacts, openArtifacts, tellExpired } from '@runledger/artifacts
 import { erasureRules, loggedModelRules, modelRules, retentionRules } from '@runledger/commands';
 import { ArtifactExpirer, createRefusingLog, Expirer, openExpiredSet } from '@runledger/erasure';
 import { createLogger, Scope } from '@runledger/kernel';
-import { createExpiredArtifacts } from '@runledger/postgres';
+import { createExpiredArtifacts, createSizeReads } from '@runledger/postgres';
 import { type TemporaryFolder, temporaryFolder } from '@runledger/testkit';
 import { type Fact, facts, NOW, openScene, type Scene } from '../test/upkeep-scene';
 
@@ -52,6 +52,14 @@ const keep = (artifactDays: number | null) =>
   });
 const isThere = (text: string): Promise<boolean> =>
   store.has(`sha256:${createHash('sha256').update(text).digest('hex')}`);
+/** Bytes that count as kept, of the project and of the workspace, and what of these texts does. */
+async function counted(...texts: string[]) {
+  const digests = texts.map((text) => `sha256:${createHash('sha256').update(text).digest('hex')}`);
+  const sizes = createSizeReads(scene.source);
+  const { workspace, projects, counted: among } = await sizes.kept('default', digests);
+  expect(projects.get('default') ?? 0).toBe(workspace);
+  return { bytes: workspace, among: texts.filter((_, i) => among.has(digests[i] ?? '')) };
+}
 const decided = (): Promise<Array<{ run: string; data: Record<string, unknown> }>> =>
   scene.source.query(
     `select data ->> 'run' as run, data from custody.journal_event where type = 'artifacts.expired' order by 1`,
@@ -78,6 +86,8 @@ it('takes bytes that nobody else keeps, and says what was there', async () => {
     finished,
   );
   await record('young', await stored('elsewhere', 'of two'));
+  const texts = ['of one', 'of one, again', 'of two'];
+  expect(await counted(...texts)).toEqual({ bytes: texts.join('').length, among: texts });
   await keep(30);
   await expire(29);
   expect(await decided()).toEqual([]);
@@ -99,6 +109,9 @@ it('takes bytes that nobody else keeps, and says what was there', async () => {
     false,
     true,
   ]);
+  expect(await counted(...texts)).toEqual({ bytes: 'of two'.length, among: ['of two'] });
+  const { files, bytes } = await createSizeReads(scene.source).workspace('default');
+  expect([files, bytes]).toEqual([1, 'of two'.length]);
 });
 
 it('tells by which decision bytes went', async () => {
@@ -120,6 +133,7 @@ it('takes what two had when the last of them is over', async () => {
   await expire(31);
   await expire(31);
   expect(await isThere('of two')).toBe(false);
+  expect(await counted('of two')).toEqual({ bytes: 0, among: [] });
 });
 
 it('takes nothing more in for the run', async () => {
@@ -158,6 +172,7 @@ it('keeps bytes that somebody stores while they are about to go, and has him sen
 it('takes bytes again that came back by a run that has expired since', async () => {
   await record('fifth', await stored('file', 'of one'), finished);
   expect(await isThere('of one')).toBe(true);
+  expect(await counted('of one')).toMatchObject({ among: ['of one'] });
   await expire(31);
   await expire(31);
   expect(await isThere('of one')).toBe(false);
@@ -199,7 +214,9 @@ it('keeps what is registered, what a logged model has, and what is held', async 
   await expire(31);
   await expire(31);
   expect((await decided()).map((one) => one.run)).not.toContain('sixth');
-  expect([await isThere('registered'), await isThere('of a model'), await isThere('held')]).toEqual([true, true, true]);
+  const kept = ['registered', 'of a model', 'held'];
+  for (const text of kept) expect([text, await isThere(text)]).toEqual([text, true]);
+  expect(await counted(...kept, 'of one')).toEqual({ bytes: kept.join('').length, among: kept });
   await commands.run(erasureRules, who, { id: id(), fields: {}, command: { name: 'lift-hold', hold: 'h1' } });
   await expire(31);
   await expire(31);

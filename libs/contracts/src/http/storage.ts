@@ -7,7 +7,9 @@ export const storageAnswer = z.strictObject({
   workspace: z.strictObject({
     runs: count,
     points: count.describe('stored rows'),
-    artifacts: z.strictObject({ files: count, bytes: count }).describe('as recorded of runs, each content once'),
+    artifacts: z
+      .strictObject({ files: count, bytes: count })
+      .describe('as recorded of runs, each content once; without what has expired or was erased'),
   }),
   stores: z
     .array(
