@@ -1,7 +1,8 @@
 import { HASH_BYTES, leafHashInto } from '@runledger/merkle';
-import { type LeafBody, leafIn, rowOf } from './leaf-row';
+import { leafIn, rowOf } from './leaf-row';
 import { endsWithLine, lineAt, lineEnds } from './line-ends';
 import { indexesIn, LeafTable } from './parquet';
+import { DIGEST_LETTERS } from './payload-file';
 import { TextTable } from './text-table';
 
 /**
@@ -18,8 +19,9 @@ export type LeafFile = Readonly<{
   leaves: number;
   /** RFC 9162, 2.1.1, one behind the other. */
   hashes: Uint8Array<ArrayBuffer>;
-  /** What leaves commit to, one behind the other, where `commits` says so. */
+  /** What leaves commit to, as they have it, one behind the other; zeros where they commit to nothing, or to what cannot be a digest. */
   committed: Uint8Array<ArrayBuffer>;
+  /** 1 where a leaf commits to something. */
   commits: Uint8Array<ArrayBuffer>;
   /** 1 where a leaf is a segment. */
   isSegment: Uint8Array<ArrayBuffer>;
@@ -37,16 +39,6 @@ export type LeafFile = Readonly<{
   hasTable: boolean;
 }>;
 
-/** What a leaf commits to: no payload, the one of this digest, or none that there can be. */
-export const COMMITS = { toNothing: 0, toPayload: 1, toNonsense: 2 } as const;
-
-const DIGEST = /^[0-9a-f]{64}$/;
-
-function commitOf({ payload_digest: digest }: LeafBody): number {
-  if (digest === undefined) return COMMITS.toNothing;
-  return DIGEST.test(digest) ? COMMITS.toPayload : COMMITS.toNonsense;
-}
-
 const isTable = (rows: LeafTable, table: Buffer): boolean => rows.rows > 0 && rows.finish().equals(table);
 
 /**
@@ -56,7 +48,7 @@ const isTable = (rows: LeafTable, table: Buffer): boolean => rows.rows > 0 && ro
 export function readLeafFile(bytes: Buffer<ArrayBuffer>, table: Buffer | null): LeafFile {
   const ends = lineEnds(bytes);
   const most = ends.length;
-  const [hashes, committed] = [Buffer.allocUnsafeSlow(most * HASH_BYTES), Buffer.alloc(most * HASH_BYTES)];
+  const [hashes, committed] = [Buffer.allocUnsafeSlow(most * HASH_BYTES), Buffer.alloc(most * DIGEST_LETTERS)];
   const [commits, isSegment] = [new Uint8Array(most), new Uint8Array(most)];
   const [streams, projects] = [new TextTable(), new TextTable()];
   const [streamOf, projectOf] = [new Uint32Array(most), new Uint32Array(most)];
@@ -69,8 +61,9 @@ export function readLeafFile(bytes: Buffer<ArrayBuffer>, table: Buffer | null): 
     const leaf = leafIn(entry);
     if (leaf === null) break;
     leafHashInto(entry, hashes, leaves * HASH_BYTES);
-    commits[leaves] = commitOf(leaf);
-    if (commits[leaves] === COMMITS.toPayload) committed.write(leaf.payload_digest ?? '', leaves * HASH_BYTES, 'hex');
+    const { payload_digest: digest } = leaf;
+    commits[leaves] = Number(digest !== undefined);
+    if (digest?.length === DIGEST_LETTERS) committed.write(digest, leaves * DIGEST_LETTERS, 'latin1');
     isSegment[leaves] = Number(leaf.segment !== undefined);
     streamOf[leaves] = streams.numberOf(leaf.stream);
     streamSeq[leaves] = leaf.stream_seq;

@@ -87,10 +87,13 @@ export type LeafRow = Readonly<{
   leaf: Uint8Array;
 }>;
 
+const textOf = (entry: Uint8Array): string =>
+  (Buffer.isBuffer(entry) ? entry : Buffer.from(entry.buffer, entry.byteOffset, entry.length)).toString();
+
 /** What a leaf says; null where it does not say what leaves say. */
 export function leafIn(entry: Uint8Array): LeafBody | null {
   try {
-    const raw: unknown = JSON.parse(Buffer.from(entry.buffer, entry.byteOffset, entry.length).toString());
+    const raw: unknown = JSON.parse(textOf(entry));
     return isLeafBody(raw) ? raw : null;
   } catch {
     return null;

@@ -1,8 +1,11 @@
 import { isFault } from '@runledger/kernel';
-import { HASH_BYTES, saltedDigestInto } from '@runledger/merkle';
+import { saltedDigest } from '@runledger/merkle';
 import { endsWithLine, lineAt, lineEnds } from './line-ends';
 import { readPayloadLine } from './payload-line';
 import { TextTable } from './text-table';
+
+/** Of a digest in hexadecimal, as leaves have it. */
+export const DIGEST_LETTERS = 64;
 
 /** A file of payloads that was looked at by itself, in columns, as LeafFile is. */
 export type PayloadFile = Readonly<{
@@ -13,7 +16,7 @@ export type PayloadFile = Readonly<{
   payloads: number;
   /** Whose payloads they say that they are. */
   indexes: Float64Array<ArrayBuffer>;
-  /** What a leaf has to commit to, one behind the other. */
+  /** What leaves have to commit to, in hexadecimal, one behind the other. */
   digests: Uint8Array<ArrayBuffer>;
   /** Types of events; '' is a record that could not be read. */
   types: readonly string[];
@@ -24,7 +27,7 @@ export type PayloadFile = Readonly<{
 export function readPayloadFile(bytes: Buffer<ArrayBuffer>): PayloadFile {
   const ends = lineEnds(bytes);
   const indexes = new Float64Array(ends.length);
-  const digests = Buffer.allocUnsafeSlow(ends.length * HASH_BYTES);
+  const digests = Buffer.allocUnsafeSlow(ends.length * DIGEST_LETTERS);
   const types = new TextTable();
   const typeOf = new Uint32Array(ends.length);
   let payloads = 0;
@@ -32,7 +35,7 @@ export function readPayloadFile(bytes: Buffer<ArrayBuffer>): PayloadFile {
     for (; payloads < ends.length; payloads++) {
       const { index, salt, payload, committed } = readPayloadLine(lineAt(bytes, ends, payloads));
       indexes[payloads] = index;
-      saltedDigestInto(salt, committed, digests, payloads * HASH_BYTES);
+      digests.write(saltedDigest(salt, committed), payloads * DIGEST_LETTERS, 'latin1');
       typeOf[payloads] = types.numberOf('event' in payload ? payload.event.type : '');
     }
   } catch (error) {

@@ -69,6 +69,8 @@ export type PayloadLine = Readonly<{ index: number; salt: Buffer; payload: Paylo
 
 const EVENT = Buffer.from('{"event":');
 const INDEX = ',"index":';
+/** Bytes of the tail, whose salt has 32. */
+const MOST_TAIL = 96;
 const TAIL = /^,"index":(0|[1-9]\d{0,15}),"salt":"([A-Za-z0-9+/]+={0,2})"\}$/;
 
 const badLine = (cause?: unknown): Fault =>
@@ -76,8 +78,10 @@ const badLine = (cause?: unknown): Fault =>
 
 /** The line is canonical, so that the event's canonical bytes stand in it as they are: what is hashed is what is read. */
 function readEventLine(line: Buffer): PayloadLine {
-  const end = line.lastIndexOf(INDEX);
-  const [, index, base64 = ''] = TAIL.exec(line.toString('latin1', Math.max(0, end))) ?? [];
+  const last = line.toString('latin1', Math.max(0, line.length - MOST_TAIL));
+  const begin = last.lastIndexOf(INDEX);
+  const end = line.length - last.length + begin;
+  const [, index, base64 = ''] = TAIL.exec(last.slice(Math.max(0, begin))) ?? [];
   const salt = Buffer.from(base64, 'base64');
   if (index === undefined || salt.toString('base64') !== base64) throw badLine();
   const committed = line.subarray(EVENT.length, end);

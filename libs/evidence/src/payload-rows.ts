@@ -1,8 +1,7 @@
 import { Fault } from '@runledger/kernel';
-import { HASH_BYTES } from '@runledger/merkle';
 import { lineAt } from './line-ends';
 import { linesCut } from './lines';
-import type { PayloadFile } from './payload-file';
+import { DIGEST_LETTERS, type PayloadFile } from './payload-file';
 import { type Payload, readPayloadLine } from './payload-line';
 
 /** The next file of payloads with its name; null behind the last one. */
@@ -49,11 +48,11 @@ export class PayloadRows {
     return this.#file?.types[this.#file.typeOf[this.#row] ?? 0] ?? '';
   }
 
-  /** Whether this is what is committed to at so many bytes of some digests. */
-  isCommitted(digests: Uint8Array, at: number): boolean {
-    const own = this.#file?.digests ?? digests.subarray(0, 0);
-    const from = this.#row * HASH_BYTES;
-    for (let i = 0; i < HASH_BYTES; i++) if (own[from + i] !== digests[at + i]) return false;
+  /** Whether this is what the leaf of some row commits to. */
+  isCommitted(digests: Uint8Array, row: number): boolean {
+    const own = this.#file?.digests;
+    const [from, at] = [this.#row * DIGEST_LETTERS, row * DIGEST_LETTERS];
+    for (let i = 0; i < DIGEST_LETTERS; i++) if (own?.[from + i] !== digests[at + i]) return false;
     return true;
   }
 

@@ -22,16 +22,23 @@ export class PlainValues {
     this.#bytes.writeUInt32LE(Math.floor(value / 2 ** 32), at + 4);
   }
 
-  /** A BYTE_ARRAY with its length before it; a text is its UTF-8. */
-  byteArray(value: string | Uint8Array): void {
-    const length = typeof value === 'string' ? Buffer.byteLength(value) : value.length;
-    const at = this.#grow(4 + length);
-    this.#bytes.writeUInt32LE(length, at);
-    if (typeof value === 'string') this.#bytes.write(value, at + 4);
-    else this.#bytes.set(value, at + 4);
+  /** A BYTE_ARRAY with its length before it. */
+  bytes(value: Uint8Array): void {
+    const at = this.#grow(4 + value.length);
+    this.#bytes.writeUInt32LE(value.length, at);
+    this.#bytes.set(value, at + 4);
   }
 
-  get bytes(): Buffer {
+  /** A text as a BYTE_ARRAY of its UTF-8. */
+  text(value: string): void {
+    const most = 3 * value.length; // bytes of UTF-8 for a unit of UTF-16
+    const at = this.#grow(4 + most);
+    const length = this.#bytes.write(value, at + 4);
+    this.#bytes.writeUInt32LE(length, at);
+    this.#length -= most - length;
+  }
+
+  get all(): Buffer {
     return this.#bytes.subarray(0, this.#length);
   }
 }

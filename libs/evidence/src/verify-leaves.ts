@@ -5,7 +5,7 @@ import { Completeness } from './completeness';
 import { Dossier } from './dossier';
 import type { FileChecks } from './file-checks';
 import { FilesAhead } from './files-ahead';
-import { COMMITS, type LeafFile } from './leaf-file';
+import type { LeafFile } from './leaf-file';
 import { type LeafBody, readLeaf } from './leaf-row';
 import { lineAt } from './line-ends';
 import { Ahead, linesCut, linesOf } from './lines';
@@ -150,9 +150,9 @@ export class LeavesCheck {
   /** @throws Fault invalid EVIDENCE_BAD_PAYLOAD */
   #hasPayload(index: number, { commits, committed }: LeafFile, row: number): boolean {
     const isNext = this.#payloads.index === index;
-    if (!isNext && commits[row] === COMMITS.toNothing) return false;
+    if (!isNext && commits[row] === 0) return false;
     if (!isNext) throw new Fault('invalid', 'EVIDENCE_BAD_PAYLOAD', `payloads: that of leaf ${index} is missing`);
-    if (commits[row] === COMMITS.toPayload && this.#payloads.isCommitted(committed, row * HASH_BYTES)) return true;
+    if (this.#payloads.isCommitted(committed, row)) return true;
     const why = `payloads: that of leaf ${index} is not what the leaf commits to`;
     throw new Fault('invalid', 'EVIDENCE_BAD_PAYLOAD', why);
   }

@@ -13,27 +13,27 @@ export const EMPTY_ROOT: Buffer = createHash('sha256').digest();
 // more than the hash: so it is one call, the parts are joined in one place, and the answer is a string.
 const joint = Buffer.alloc(64 * 1024);
 
-/** SHA-256 of some parts, one behind the other, as one character for each byte. */
-export function sha256Binary(...parts: readonly Uint8Array[]): string {
+/** SHA-256 of some parts, one behind the other: a character for each byte, or hexadecimal. */
+export function sha256(as: 'binary' | 'hex', ...parts: readonly Uint8Array[]): string {
   let length = 0;
   for (const part of parts) length += part.length;
-  if (length > joint.length) return hash('sha256', Buffer.concat(parts), 'binary');
+  if (length > joint.length) return hash('sha256', Buffer.concat(parts), as);
   let at = 0;
   for (const part of parts) {
     joint.set(part, at);
     at += part.length;
   }
-  return hash('sha256', joint.subarray(0, length), 'binary');
+  return hash('sha256', joint.subarray(0, length), as);
 }
 
 /** RFC 9162, 2.1.1: MTH({d[0]}). */
-export const leafHash = (entry: Uint8Array): Buffer => Buffer.from(sha256Binary(LEAF, entry), 'latin1');
+export const leafHash = (entry: Uint8Array): Buffer => Buffer.from(sha256('binary', LEAF, entry), 'latin1');
 
 /** The same, written to where many hashes lie one behind the other. */
 export function leafHashInto(entry: Uint8Array, hashes: Buffer, at: number): void {
-  hashes.write(sha256Binary(LEAF, entry), at, 'latin1');
+  hashes.write(sha256('binary', LEAF, entry), at, 'latin1');
 }
 
 /** RFC 9162, 2.1.1: the hash of two subtrees beside each other. */
 export const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer =>
-  Buffer.from(sha256Binary(NODE, left, right), 'latin1');
+  Buffer.from(sha256('binary', NODE, left, right), 'latin1');

@@ -18,7 +18,7 @@ export {
   renameSigner,
 } from './note-key';
 export { nodesOf, type ProofPlan, planConsistency, planInclusion, proofOf } from './prove';
-export { saltedDigest, saltedDigestInto } from './salted-digest';
+export { saltedDigest } from './salted-digest';
 export { type LeafRange, perfectSubtrees, rootOf, type TreeNode } from './subtree';
 export {
   bundlesBetween,
