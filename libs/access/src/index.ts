@@ -11,6 +11,7 @@ export {
 export { createAuthenticator } from './authenticator';
 export { cookieOf, SESSION_COOKIE } from './credentials';
 export { admit, decide, type Grant, type Level, type Narrowing, type Permissions } from './decide';
+export { createDeletions, type DeletersNow, type Deletions } from './deletions';
 export { createKeyAuthenticator } from './key-authenticator';
 export { createKeyStore, type KeyDraft, type KeyStore, type OperatorKey } from './key-store';
 export { createKeyTable, type KeyTable } from './key-table';

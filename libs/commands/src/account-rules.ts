@@ -10,7 +10,7 @@ import {
   unseenAccount,
 } from '@runledger/domain';
 import { nameTaken, needsNothing, type RefusalKinds, refusing } from './refusals';
-import type { Rules } from './run-command';
+import type { Rules } from './rules';
 
 const KINDS: RefusalKinds<AccountRefusal> = {
   ACCOUNT_UNKNOWN: 'missing',

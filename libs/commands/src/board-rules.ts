@@ -11,7 +11,7 @@ import {
 } from '@runledger/domain';
 import { Fault } from '@runledger/kernel';
 import { needsNothing, type RefusalKinds, refusing } from './refusals';
-import type { Rules } from './run-command';
+import type { Rules } from './rules';
 
 const KINDS: RefusalKinds<BoardRefusal> = { BOARD_UNKNOWN: 'missing', BOARD_CHANGED: 'conflict' };
 

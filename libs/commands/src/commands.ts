@@ -1,14 +1,21 @@
+import type { Rights } from '@runledger/contracts';
 import { DEFAULT_PROJECT } from '@runledger/domain';
 import type { Journal } from '@runledger/journal';
 import { isFault } from '@runledger/kernel';
 import { type ExperimentResult, experimentRules } from './experiment-rules';
 import { noOversight, type Oversight } from './oversight';
 import { projectRules } from './project-rules';
-import { type CommandAnswer, commandDigest, type Rules, runCommand } from './run-command';
+import type { Rules } from './rules';
+import { type CommandAnswer, commandDigest, runCommand } from './run-command';
 import { createTurns } from './turns';
 
 /** Who asks, and where. */
-export type Asker = Readonly<{ workspace: string; actor: string }>;
+export type Asker = Readonly<{
+  workspace: string;
+  actor: string;
+  /** What he may do. Nothing where it is absent: then he deletes where whoever writes may, and nowhere else. */
+  permissions?: Rights;
+}>;
 /** A command, under the id by which it can be asked again; `fields` is what the client said, without that id. */
 export type Asked<Command> = Readonly<{ id: string; fields: unknown; command: Command }>;
 
@@ -80,9 +87,9 @@ async function createNumbered(
 export function createCommands(journal: Journal, oversight: Oversight = noOversight): Commands {
   const turns = createTurns();
   const provided = new Map<string, Promise<void>>();
-  const run: Run = (rules, { workspace, actor }, { id, fields, command }) => {
+  const run: Run = (rules, { workspace, actor, permissions: rights = new Map() }, { id, fields, command }) => {
     const digest = commandDigest(command.name, fields);
-    return runCommand({ journal, oversight, rules, request: { workspace, actor, id, digest, command } }, turns);
+    return runCommand({ journal, oversight, rules, request: { workspace, actor, rights, id, digest, command } }, turns);
   };
   async function provide(workspace: string): Promise<void> {
     const begun = provided.get(workspace) ?? provideIn(run, workspace);

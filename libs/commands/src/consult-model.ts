@@ -19,7 +19,8 @@ import {
   unseenObjective,
 } from '@runledger/domain';
 import type { Stream } from '@runledger/journal';
-import { type Look, readDecision } from './run-command';
+import { readDecision } from './read-decision';
+import type { Look } from './rules';
 
 type Of = Readonly<{ state: Model; events: Stream['events'] }>;
 

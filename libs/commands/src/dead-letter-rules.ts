@@ -9,7 +9,7 @@ import {
 } from '@runledger/domain';
 import { Fault } from '@runledger/kernel';
 import { needsNothing, refusing } from './refusals';
-import type { Rules } from './run-command';
+import type { Rules } from './rules';
 
 export type DeadLetterResult = Readonly<{ letter: string; replays: number }>;
 

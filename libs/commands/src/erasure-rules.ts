@@ -10,7 +10,7 @@ import {
 } from '@runledger/domain';
 import { noProject } from './objective-rules';
 import { needsNothing, type RefusalKinds, refusing } from './refusals';
-import type { Rules } from './run-command';
+import type { Rules } from './rules';
 
 const KINDS: RefusalKinds<ErasureRefusal> = {
   ERASURE_EXISTS: 'conflict',

@@ -10,7 +10,7 @@ import {
 } from '@runledger/domain';
 import { Fault } from '@runledger/kernel';
 import { nameTaken, type RefusalKinds, refusing } from './refusals';
-import type { Rules } from './run-command';
+import type { Rules } from './rules';
 
 const KINDS: RefusalKinds<ExperimentRefusal> = {
   EXPERIMENT_UNKNOWN: 'missing',
@@ -33,6 +33,7 @@ export const experimentRules: Rules<ExperimentCommand, Experiment, ExperimentCha
   initial: unseenExperiment,
   evolve: evolveExperiment,
   decide: decideExperiment,
+  deletesIn: async (_change, { project }) => [project],
   result: ({ experiment }, { name, project, status }) => ({
     experiment,
     name,

@@ -16,8 +16,9 @@ import {
   type RetentionChange,
   retentionSubject,
 } from '@runledger/domain';
+import { readDecision } from './read-decision';
 import { needsNothing, type RefusalKinds, refusing } from './refusals';
-import { type Rules, readDecision } from './run-command';
+import type { Rules } from './rules';
 
 const KINDS: RefusalKinds<ExpiryRefusal> = {
   EXPIRY_NO_POLICY: 'conflict',

@@ -8,7 +8,7 @@ import {
   localAccountSubject,
 } from '@runledger/domain';
 import { needsNothing, type RefusalKinds, refusing } from './refusals';
-import type { Rules } from './run-command';
+import type { Rules } from './rules';
 
 const KINDS: RefusalKinds<LocalAccountRefusal> = { LOCAL_ACCOUNT_UNKNOWN: 'missing' };
 

@@ -10,8 +10,9 @@ import {
   unseenLoggedModel,
 } from '@runledger/domain';
 import { Fault } from '@runledger/kernel';
+import { projectOfExperiment } from './check-deletions';
 import { needsNothing, type RefusalKinds, refusing } from './refusals';
-import type { Rules } from './run-command';
+import type { Rules } from './rules';
 
 const KINDS: RefusalKinds<LoggedModelRefusal> = {
   LOGGED_MODEL_UNKNOWN: 'missing',
@@ -33,6 +34,7 @@ export const loggedModelRules: Rules<LoggedModelCommand, LoggedModel, LoggedMode
   initial: unseenLoggedModel,
   evolve: evolveLoggedModel,
   decide: decideLoggedModel,
+  deletesIn: (_change, { experiment }, look) => projectOfExperiment(look, experiment),
   result: ({ loggedModel }, { name, experiment, status, lifecycle }) => ({
     loggedModel,
     name,

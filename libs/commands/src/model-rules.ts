@@ -13,7 +13,8 @@ import { Fault } from '@runledger/kernel';
 import { consultModel } from './consult-model';
 import { GATE_KINDS } from './project-gate-rules';
 import { nameTaken, needsNothing, type RefusalKinds, refusing } from './refusals';
-import type { Rules } from './run-command';
+import type { Rules } from './rules';
+import { projectsOfVersions } from './versions-projects';
 
 const KINDS: RefusalKinds<ModelRefusal> = {
   MODEL_UNKNOWN: 'missing',
@@ -52,6 +53,7 @@ export const modelRules: Rules<ModelCommand, Model, ModelChange, ModelResult> = 
   evolve: evolveModel,
   consult: consultModel,
   decide: decideModel,
+  deletesIn: projectsOfVersions,
   result: (command, state) => ({
     model: state.name,
     version: versionOf(command, state),

@@ -12,7 +12,7 @@ import { Fault } from '@runledger/kernel';
 import { activeObjectives } from './consult-model';
 import { noProject } from './objective-rules';
 import { type RefusalKinds, refusing } from './refusals';
-import type { Rules } from './run-command';
+import type { Rules } from './rules';
 
 export const GATE_KINDS: RefusalKinds<GateRefusal> = {
   OBJECTIVE_UNKNOWN: 'missing',

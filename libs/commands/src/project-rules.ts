@@ -9,7 +9,7 @@ import {
   unseenProject,
 } from '@runledger/domain';
 import { nameTaken, needsNothing, type RefusalKinds, refusing } from './refusals';
-import type { Rules } from './run-command';
+import type { Rules } from './rules';
 
 const KINDS: RefusalKinds<ProjectRefusal> = {
   PROJECT_UNKNOWN: 'missing',

@@ -1,4 +1,8 @@
+import type { Deleters } from '@runledger/contracts';
 import {
+  type DeletersCommand,
+  type DeletersRefusal,
+  decideDeleters,
   decideRetention,
   evolveRetention,
   noRetention,
@@ -11,7 +15,7 @@ import {
 } from '@runledger/domain';
 import { noProject } from './objective-rules';
 import { needsNothing, type RefusalKinds, refusing } from './refusals';
-import type { Rules } from './run-command';
+import type { Rules } from './rules';
 
 const KINDS: RefusalKinds<RetentionRefusal> = { RETENTION_EXISTS: 'conflict' };
 
@@ -35,4 +39,24 @@ export const retentionRules: Rules<RetentionCommand, Retention, RetentionChange,
   taken: needsNothing,
   absent: noProject,
   refused: refusing(KINDS),
+};
+
+const DELETERS_KINDS: RefusalKinds<DeletersRefusal> = { RETENTION_EXISTS: 'conflict', DELETERS_NOT_YOURS: 'forbidden' };
+
+/** What was said last, and since when it holds; null: from the beginning. */
+export type DeletersResult = Readonly<{ project: string; deleters: Deleters; from: string | null }>;
+
+/** Who may delete is a policy of the project beside how long it keeps, in the same stream. */
+export const deletersRules: Rules<DeletersCommand, Retention, RetentionChange, DeletersResult> = {
+  subject: ({ project }) => retentionSubject(project),
+  initial: noRetention,
+  evolve: evolveRetention,
+  decide: decideDeleters,
+  result({ project }, { deleters: { held, next } }) {
+    const last = next ?? held;
+    return { project, deleters: last?.deleters ?? 'editors', from: last?.from ?? null };
+  },
+  taken: needsNothing,
+  absent: noProject,
+  refused: refusing(DELETERS_KINDS),
 };

@@ -1,46 +1,17 @@
 import { createHash } from 'node:crypto';
-import { DECISIONS, isDecisionType, readEvent, type StoredEvent } from '@runledger/contracts';
-import type { Claim, Decision } from '@runledger/domain';
-import type { Answer, Journal, Stream } from '@runledger/journal';
-import { Fault, type Outcome } from '@runledger/kernel';
+import { DECISIONS, isDecisionType, type Rights } from '@runledger/contracts';
+import type { Answer, Journal } from '@runledger/journal';
+import { Fault } from '@runledger/kernel';
+import { checkDeletions } from './check-deletions';
 import type { Oversight } from './oversight';
+import { readDecision } from './read-decision';
+import type { Look, Rules } from './rules';
 import type { Turns } from './turns';
-
-/** Which stream holds a name, or null. */
-export type Find = (claim: Claim) => Promise<string | null>;
-
-/** What else a decision can be made on. */
-export type Look = Readonly<{
-  workspace: string;
-  /** Who asks. */
-  actor: string;
-  oversight: Oversight;
-  /** Another stream. What is decided is written only while that has not moved on. */
-  load(subject: string): Promise<Stream['events']>;
-}>;
-
-/** The rules of one kind of stream: pure as libs/domain writes them, and how their refusals are answered. */
-export type Rules<Command, State, Change, Result> = Readonly<{
-  /** The stream that a command is decided on. Whoever names it by a claim looks for its holder. */
-  subject(command: Command, find: Find): string | Promise<string>;
-  initial: State;
-  evolve(state: State, change: Change): State;
-  /** Looks up what the decision needs besides the state, and puts it into the command. */
-  consult?(command: Command, of: Readonly<{ state: State; events: Stream['events'] }>, look: Look): Promise<Command>;
-  decide(command: Command, state: State): Outcome<Decision<Change>>;
-  /** What the client is told, from the state after the command. */
-  result(command: Command, state: State): Result;
-  /** The refusal when a name that the command takes is held by another stream. */
-  taken(claim: Claim, by: string): Fault;
-  /** The refusal when nobody holds a name that the command needs. */
-  absent(claim: Claim): Fault;
-  /** The fault by which a refusal leaves. */
-  refused(code: string, message: string): Fault;
-}>;
 
 export type Request<Command> = Readonly<{
   workspace: string;
   actor: string;
+  rights: Rights;
   /** The command's own id, and the digest of what the client asked. */
   id: string;
   digest: string;
@@ -56,17 +27,6 @@ export const commandDigest = (name: string, fields: unknown): string =>
   createHash('sha256')
     .update(JSON.stringify([name, fields]))
     .digest('hex');
-
-/** A stored decision at its current version. What cannot be read was not written by this release: the command cannot be decided. */
-export function readDecision<Change>(event: StoredEvent): Change {
-  if (!isDecisionType(event.type))
-    throw new Fault(
-      'bug',
-      'COMMANDS_UNKNOWN_DECISION',
-      `the journal holds ${event.type}, which this release cannot read`,
-    );
-  return readEvent(DECISIONS[event.type], event) as Change;
-}
 
 type Parts<Command, State, Change, Result> = Readonly<{
   journal: Journal;
@@ -89,7 +49,7 @@ function createLook({ journal, oversight }: Readonly<{ journal: Journal; oversig
   };
   return { look, seen: () => [...seen].map(([subject, version]) => ({ subject, version })) };
 }
-type Asking = Readonly<{ workspace: string; actor: string }>;
+type Asking = Pick<Look, 'workspace' | 'actor' | 'rights'>;
 
 /** Load, decide, append; once more where others were first. Null: the stream has moved on. */
 async function attempt<Command extends { name: string }, State, Change extends { type: string; data: unknown }, Result>(
@@ -97,10 +57,10 @@ async function attempt<Command extends { name: string }, State, Change extends {
   subject: string,
 ): Promise<Answer | null> {
   const { journal, rules, request } = parts;
-  const { workspace, actor, id, digest } = request;
+  const { workspace, actor, rights, id, digest } = request;
   const stream = await journal.load(workspace, subject);
   const state = stream.events.map(readDecision<Change>).reduce(rules.evolve, rules.initial);
-  const { look, seen } = createLook(parts, { workspace, actor });
+  const { look, seen } = createLook(parts, { workspace, actor, rights });
   const said = request.command;
   const command = (await rules.consult?.(said, { state, events: stream.events }, look)) ?? said;
   const outcome = rules.decide(command, state);
@@ -111,6 +71,7 @@ async function attempt<Command extends { name: string }, State, Change extends {
     throw rules.refused(outcome.code, outcome.message);
   }
   const { events, claims } = outcome.value;
+  await checkDeletions(rules, look, { state, changes: events });
   const appended = await journal.append({
     workspace,
     subject,

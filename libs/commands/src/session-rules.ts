@@ -8,7 +8,7 @@ import {
   sessionSubject,
 } from '@runledger/domain';
 import { needsNothing, type RefusalKinds, refusing } from './refusals';
-import type { Rules } from './run-command';
+import type { Rules } from './rules';
 
 const KINDS: RefusalKinds<SessionRefusal> = { SESSION_EXISTS: 'conflict', SESSION_UNKNOWN: 'missing' };
 

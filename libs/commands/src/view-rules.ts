@@ -9,7 +9,7 @@ import {
   viewSubject,
 } from '@runledger/domain';
 import { nameTaken, needsNothing, type RefusalKinds, refusing } from './refusals';
-import type { Rules } from './run-command';
+import type { Rules } from './rules';
 
 const KINDS: RefusalKinds<ViewRefusal> = { VIEW_UNKNOWN: 'missing', VIEW_NAME_TAKEN: 'conflict' };
 

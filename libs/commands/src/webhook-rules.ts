@@ -9,7 +9,7 @@ import {
   webhookSubject,
 } from '@runledger/domain';
 import { needsNothing, type RefusalKinds, refusing } from './refusals';
-import type { Rules } from './run-command';
+import type { Rules } from './rules';
 
 const KINDS: RefusalKinds<WebhookRefusal> = {
   WEBHOOK_UNKNOWN: 'missing',

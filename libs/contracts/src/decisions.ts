@@ -11,6 +11,7 @@ import { commentDeleted } from './events/comment-deleted';
 import { commentMentioned } from './events/comment-mentioned';
 import { commentWritten } from './events/comment-written';
 import { deadLetterReplayed } from './events/dead-letter-replayed';
+import { deletersSet } from './events/deleters-set';
 import { erasureRequested } from './events/erasure-requested';
 import { erasureWithdrawn } from './events/erasure-withdrawn';
 import { experimentCreated } from './events/experiment-created';
@@ -249,8 +250,11 @@ export const ERASURE_DECISIONS = {
   'hold.lifted': holdLifted,
 } as const satisfies Specs;
 
-/** How long a project keeps, and what has gone by it. They make no rows: the journal is where they are looked up. */
-export const RETENTION_DECISIONS = { 'retention.set': retentionSet } as const satisfies Specs;
+/** How long a project keeps, who may delete in it, and what has gone by it. They make no rows: the journal is where they are looked up. */
+export const RETENTION_DECISIONS = {
+  'retention.set': retentionSet,
+  'deleters.set': deletersSet,
+} as const satisfies Specs;
 export const EXPIRY_DECISIONS = {
   'points.expired': pointsExpired,
   'artifacts.expired': artifactsExpired,

@@ -174,9 +174,10 @@ export {
   type ProjectSet,
   placedThingOf,
   type Reach,
+  type Rights,
   wholeWorkspace,
 } from './reach';
-export { RETAINED, type Retained, retentionDays } from './retention-names';
+export { DELETERS, type Deleters, RETAINED, type Retained, retentionDays } from './retention-names';
 export type {
   ArtifactRow,
   ClosedWriterRow,

@@ -1,8 +1,13 @@
+import type { PermissionName } from './access-names';
+
 /** Some projects of a workspace: those that are named, or all but those that are named, also ones that come later. */
 export type ProjectSet = Readonly<{ only: readonly string[] }> | Readonly<{ except: readonly string[] }>;
 
 /** What somebody may touch: the first argument of every read. A `Principal` is one, for the permission of its route. */
 export type Reach = Readonly<{ workspace: string; projects: ProjectSet }>;
+
+/** What somebody may do, and in which projects; what is missing he may do nowhere. */
+export type Rights = ReadonlyMap<PermissionName, ProjectSet>;
 
 export const ALL_PROJECTS: ProjectSet = { except: [] };
 export const NO_PROJECTS: ProjectSet = { only: [] };

@@ -13,5 +13,9 @@ export const retentionDays = z.number().min(0).max(MOST_DAYS);
 /** `from`: since when it holds; what would take away sooner than before holds a while later. */
 export const retentionTerm = z.strictObject({ days: retentionDays.nullable(), from: instant });
 
+/** Who may delete what is in a project, from the most to nobody: whoever may write (as ever), or only from this role on. */
+export const DELETERS = ['editors', 'maintainers', 'admins', 'nobody'] as const;
+export type Deleters = (typeof DELETERS)[number];
+
 /** SHA-256 in hex. */
 export const listDigest = z.string().regex(/^[0-9a-f]{64}$/);

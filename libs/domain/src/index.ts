@@ -13,6 +13,7 @@ export {
 export { type ApprovalCommand, type Approving } from './decide-approval';
 export { type BoardCommand, type BoardRefusal, boardSubject, decideBoard } from './decide-board';
 export { type CommentCommand, type CommentRefusal, commentSubject, decideComment } from './decide-comment';
+export { type DeletersCommand, type DeletersRefusal, decideDeleters } from './decide-deleters';
 export { decideErasure, type ErasureCommand, type ErasureRefusal } from './decide-erasure';
 export {
   decideExperiment,
@@ -69,6 +70,7 @@ export {
   webhookSubject,
 } from './decide-webhook';
 export type { Claim, Claims, Decision } from './decision';
+export { deletionRefused, isDeletion, mayDelete } from './deletion';
 export {
   ERASURES_SUBJECT,
   type Erasure,
@@ -108,12 +110,14 @@ export { evolveLoggedModel, type LoggedModel, type LoggedModelChange, unseenLogg
 export { evolveModel, evolveOwnModel, type Model, type ModelChange, unseenModel, unseenOwnModel } from './model';
 export { evolveVersion, type ModelVersion } from './model-version';
 export { evolveNote, type Note, type NoteChange, unwrittenNote } from './note';
-export { numbered } from './numbered';
+export { everyNumbered, numbered } from './numbered';
 export { evolveObjective, type Objective, type ObjectiveChange, unseenObjective } from './objective';
 export { evolveProject, type Project, type ProjectChange, unseenProject } from './project';
 export { type Checks, gatesInWay, promotions } from './promotion';
 export { decideRefusal, type RefusalChange, type RefusalCommand, refusalSubject } from './refusal';
 export {
+  type DeletersTerm,
+  deletersAt,
   evolveRetention,
   noRetention,
   type Retention,

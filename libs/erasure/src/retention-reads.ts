@@ -1,12 +1,16 @@
+import type { Principal } from '@runledger/access';
 import { readDecision } from '@runledger/commands';
 import type { Retained } from '@runledger/contracts';
 import type { retentionAnswer } from '@runledger/contracts/http';
 import {
+  deletersAt,
   evolveRetention,
+  mayDelete,
   noRetention,
   type Retention,
   type RetentionChange,
   retentionSubject,
+  type Terms,
   termAt,
 } from '@runledger/domain';
 import { createDueRuns, policyEvents } from '@runledger/postgres';
@@ -16,15 +20,22 @@ import type { z } from 'zod';
 export type RetentionAnswer = z.input<typeof retentionAnswer>;
 const DAY_MS = 86_400_000;
 
-/** What a project keeps, by whose order, read from the journal, so that it is never behind. */
+const saidBy = ({ type, data }: RetentionChange) =>
+  type === 'deleters.set' ? { deleters: data.deleters } : { points: data.points.days, artifacts: data.artifacts.days };
+
+/** What a project keeps and who may delete in it, by whose order, read from the journal, so that it is never behind. */
 export function createRetentionReads(source: DataSource) {
   const due = createDueRuns(source);
+
+  const pending = <T extends { from: string; policy: string }>(terms: Terms<T>, at: string) => {
+    const held = termAt(terms, at);
+    return { held, next: held === terms.next ? null : terms.next };
+  };
 
   async function termsOf(workspace: string, project: string, what: Retained, retention: Retention) {
     const now = new Date();
     const terms = retention[what];
-    const held = termAt(terms, now.toISOString());
-    const next = held === terms.next ? null : terms.next;
+    const { held, next } = pending(terms, now.toISOString());
     const last = next ?? held;
     if (last === null || last.days === null) return { held, next, due: 0 };
     const from = Math.max(now.getTime(), Date.parse(last.from));
@@ -32,7 +43,7 @@ export function createRetentionReads(source: DataSource) {
     return { held, next, due: await due.count({ workspace, project, what, endedBy, except: [] }) };
   }
 
-  return async function retentionOf(workspace: string, project: string): Promise<RetentionAnswer> {
+  return async function retentionOf({ workspace, permissions }: Principal, project: string): Promise<RetentionAnswer> {
     const events = await policyEvents(source, workspace, retentionSubject(project));
     const changes = events.map((event) => readDecision<RetentionChange>(event));
     const retention = changes.reduce(evolveRetention, noRetention);
@@ -40,10 +51,13 @@ export function createRetentionReads(source: DataSource) {
       termsOf(workspace, project, 'points', retention),
       termsOf(workspace, project, 'artifacts', retention),
     ]);
-    const policies = changes.map(({ data: { policy, at, reference } }, i) => {
+    const policies = changes.map((change, i) => {
       const { id: event = '', actor: by = '' } = events[i] ?? {};
-      return { policy, event, by, at, reference };
+      const { policy, at, reference } = change.data;
+      return { policy, event, by, at, reference, said: saidBy(change) };
     });
-    return { project, points, artifacts, policies };
+    const at = new Date().toISOString();
+    const you = mayDelete(deletersAt(retention, at), permissions, project);
+    return { project, points, artifacts, deleters: { ...pending(retention.deleters, at), you }, policies };
   };
 }

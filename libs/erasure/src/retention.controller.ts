@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Post } from '@nestjs/common';
 import { Caller, Permission, type Principal } from '@runledger/access';
-import { retentionRules } from '@runledger/commands';
-import { encodePositionToken, entityId, holdsProject, name, retentionDays } from '@runledger/contracts';
+import { type CommandAnswer, deletersRules, retentionRules } from '@runledger/commands';
+import { DELETERS, encodePositionToken, entityId, holdsProject, name, retentionDays } from '@runledger/contracts';
 import { retentionAnswer } from '@runledger/contracts/http';
 import { ApiRoute, type Body, checkInput, Params, parseStrictJson, RawBody } from '@runledger/http';
 import { Fault, uuidv7 } from '@runledger/kernel';
@@ -11,6 +11,10 @@ import { ERASURE_ROOM, type ErasureRoom } from './erasure-room';
 const LIMIT = 16 * 1024;
 const days = retentionDays.nullable().default(null);
 
+const reference = name(200).describe(
+  'where its grounds are kept, for example a rule; it stays in the record, so name nobody',
+);
+
 const setFields = z
   .strictObject({
     id: entityId.optional(),
@@ -18,17 +22,26 @@ const setFields = z
     policy: entityId.optional().describe('a name for it, by which what goes refers to it'),
     points: days.describe('days after the end of a run until its points go; null: they stay for ever'),
     artifacts: days.describe('the same of its artifacts'),
-    reference: name(200).describe(
-      'where its grounds are kept, for example a rule; it stays in the record, so name nobody',
-    ),
+    reference,
   })
   .meta({ example: { project: 'default', points: 90, artifacts: null, reference: 'rule 4' } });
 const said = z.strictObject({ days: z.number().nullable(), from: z.string().nullable() });
-const setAnswer = z.strictObject({
-  command: z.string(),
-  result: z.strictObject({ project: z.string(), points: said, artifacts: said }),
-  position: z.string(),
-});
+const answerOf = <R extends z.ZodType>(result: R) =>
+  z.strictObject({ command: z.string(), result, position: z.string() });
+const setAnswer = answerOf(z.strictObject({ project: z.string(), points: said, artifacts: said }));
+
+const deletersFields = z
+  .strictObject({
+    id: entityId.optional(),
+    project: entityId,
+    policy: entityId.optional().describe('a name for it'),
+    deleters: z.enum(DELETERS).describe('editors: whoever may write, as ever; else from this role on, or nobody'),
+    reference,
+  })
+  .meta({ example: { project: 'default', deleters: 'maintainers', reference: 'rule 7' } });
+const deletersAnswer = answerOf(
+  z.strictObject({ project: z.string(), deleters: z.enum(DELETERS), from: z.string().nullable() }),
+);
 
 const projectParams = z.strictObject({ project: entityId });
 
@@ -48,29 +61,46 @@ export class RetentionController {
     const { id: own = uuidv7(), ...fields } = checkInput(setFields, parseStrictJson(bytes), 'body');
     const { project, policy = uuidv7() } = fields;
     this.#reach(who, project);
-    const { commands, incarnation, retentionDelayMs: delayMs } = this.room;
+    const { commands, retentionDelayMs: delayMs } = this.room;
     const at = new Date().toISOString();
     const command = { name: 'set-retention', ...fields, policy, at, delayMs } as const;
-    const { workspace, actor } = who;
-    const { journalseq, result } = await commands.run(
-      retentionRules,
-      { workspace, actor },
-      { id: own, fields, command },
-    );
-    const journal = [{ workspace, journalseq }];
-    return { command: own, result, position: encodePositionToken({ incarnation, log: [], journal }) };
+    return this.#answer(who, own, await commands.run(retentionRules, who, { id: own, fields, command }));
+  }
+
+  @Post('commands/set-deleters')
+  @Permission('projects:write', 'project')
+  @ApiRoute({
+    summary: 'Say who may delete what is in a project; fewer at once, more of them a while later, and by one who may',
+    body: { types: { 'application/json': deletersFields }, limit: LIMIT },
+    response: deletersAnswer,
+  })
+  async setDeleters(@RawBody() { bytes }: Body, @Caller() who: Principal) {
+    const { id: own = uuidv7(), ...fields } = checkInput(deletersFields, parseStrictJson(bytes), 'body');
+    const { project, policy = uuidv7() } = fields;
+    this.#reach(who, project);
+    const { commands, retentionDelayMs: delayMs } = this.room;
+    const { permissions: rights } = who;
+    const at = new Date().toISOString();
+    const command = { name: 'set-deleters', ...fields, policy, rights, at, delayMs } as const;
+    return this.#answer(who, own, await commands.run(deletersRules, who, { id: own, fields, command }));
   }
 
   @Get('projects/:project/retention')
   @Permission('runs:read', 'project')
   @ApiRoute({
-    summary: 'How long a project keeps points and artifacts of its runs, and by whose order',
+    summary: 'How long a project keeps points and artifacts of its runs, who may delete in it, and by whose order',
     params: projectParams,
     response: retentionAnswer,
   })
   get(@Caller() who: Principal, @Params() { project }: { project: string }) {
     this.#reach(who, project);
-    return this.room.retentionOf(who.workspace, project);
+    return this.room.retentionOf(who, project);
+  }
+
+  #answer<Result>({ workspace }: Principal, command: string, { journalseq, result }: CommandAnswer<Result>) {
+    const journal = [{ workspace, journalseq }];
+    const position = encodePositionToken({ incarnation: this.room.incarnation, log: [], journal });
+    return { command, result, position };
   }
 
   /** What lies out of reach is missing, whether it is there or not. */

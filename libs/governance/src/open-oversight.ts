@@ -26,7 +26,10 @@ export function openOversight({ source, log, live, personOf = actorAsPerson }: O
   return {
     personOf,
     async projectsOf(workspace, runs) {
-      for (const run of runs) await settle({ workspace, run, uses: ['runs'] });
+      const [only, ...others] = runs;
+      if (only === undefined) return new Map();
+      // Of several, the places of all runs at once.
+      await settle({ workspace, uses: ['runs'], ...(others.length === 0 ? { run: only } : {}) });
       const found = await readRecordedRuns(source, workspace, runs);
       return new Map([...found.values()].flatMap(({ run, project }) => (project === null ? [] : [[run, project]])));
     },

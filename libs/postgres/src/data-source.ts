@@ -37,6 +37,7 @@ import { ArchiveLog1790002330000 } from './migrations/1790002330000-archive-log'
 import { ExpireRuns1790002340000 } from './migrations/1790002340000-expire-runs';
 import { ExpireArtifacts1790002341000 } from './migrations/1790002341000-expire-artifacts';
 import { RecordExports1790002360000 } from './migrations/1790002360000-record-exports';
+import { FollowDeleters1790002400000 } from './migrations/1790002400000-follow-deleters';
 import { READ_ENTITIES } from './read-entities';
 
 const MIGRATIONS = [
@@ -77,6 +78,7 @@ const MIGRATIONS = [
   ExpireRuns1790002340000,
   ExpireArtifacts1790002341000,
   RecordExports1790002360000,
+  FollowDeleters1790002400000,
 ];
 
 /**

@@ -19,6 +19,7 @@ import {
   createRefusingLog,
   ErasureModule,
   openArtifactExpirer,
+  openDeletions,
   openErasure,
   openExpiredSet,
   openExpirer,
@@ -143,9 +144,11 @@ async function openRooms(opening: Opening, engines: Engines) {
   const { source, clickhouse, log, archive, live, quotas } = engines;
   const personal = await startPersonal(opening, personalPlace(opening), source);
   const expired = await openExpiredSet(scope, source, logger);
+  const deletions = await openDeletions(scope, source, logger);
   const sealing = createRefusingLog(createSealingLog(log, personal), expired);
   const journal = createSealingJournal(openJournal(source), personal);
-  const commands = createCommands(journal, openOversight({ source, log, live }));
+  const oversight = openOversight({ source, log, live });
+  const commands = createCommands(journal, oversight);
   await commands.provide('default');
   const artifacts = await openStore(opening, source);
   const erasing = { source, personal, artifacts, stones: stonesChoice(config), logger };
@@ -190,10 +193,23 @@ async function openRooms(opening: Opening, engines: Engines) {
       storage,
       keys: createKeyStore(source),
       places: createRunClaims(source),
+      deletions: { ...deletions, projectsOf: oversight.projectsOf },
     }),
     QueryModule.register({ source, clickhouse, log, live, artifacts, web, quotas, storage, personal }),
     MlflowModule.register({
-      ...{ source, clickhouse, log: sealing, live, commands, artifacts, webhooks, quotas, storage, personal },
+      ...{
+        source,
+        clickhouse,
+        log: sealing,
+        live,
+        commands,
+        artifacts,
+        webhooks,
+        deletions,
+        quotas,
+        storage,
+        personal,
+      },
     }),
     NotaryModule.register({ ...{ source, log, archive, clickhouse, artifacts, personal, logger }, ...ledger }),
     UpkeepModule.register({ ...upkeep, log: createRefusingLog(log, expired), commands }),

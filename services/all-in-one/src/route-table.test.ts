@@ -73,6 +73,7 @@ beforeAll(async () => {
     webhooks: untouchable<MlflowPorts['webhooks']>('webhooks'),
     keys: untouchable<Ingest['keys']>('keys'),
     places: untouchable<Ingest['places']>('places'),
+    deletions: untouchable<Ingest['deletions']>('deletions'),
   };
   const query = {
     artifacts,

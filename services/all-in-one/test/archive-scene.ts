@@ -1,4 +1,4 @@
-import { createKeyAuthenticator, createKeyStore, createKeyTable } from '@runledger/access';
+import { createDeletions, createKeyAuthenticator, createKeyStore, createKeyTable } from '@runledger/access';
 import { openArtifactFolder } from '@runledger/artifacts';
 import { type Log, openLog } from '@runledger/bus';
 import { METRIC_POINT, migrateClickHouse, openEmbeddedClickHouse } from '@runledger/clickhouse';
@@ -104,6 +104,7 @@ export async function openArchiveScene({ log: logPlace, archive: archivePlace }:
           ...{ log, commands, artifacts, keys },
           webhooks: webhooks.door,
           places: createRunClaims(source),
+          deletions: { ...createDeletions(() => new Map()), projectsOf: async () => new Map() },
         }),
         QueryModule.register({ source, clickhouse, log, live, artifacts }),
         NotaryModule.register({ source, log, clickhouse, artifacts, host: HOST, key, archive, ages: AGES }),

@@ -5,6 +5,7 @@ import { openPostgresLog } from '@runledger/bus';
 import { migrateClickHouse, openEmbeddedClickHouse } from '@runledger/clickhouse';
 import { createCommands } from '@runledger/commands';
 import { openCourier } from '@runledger/courier';
+import { openDeletions } from '@runledger/erasure';
 import { openOversight } from '@runledger/governance';
 import { type HttpServer, serveHttp } from '@runledger/http';
 import { IngestModule } from '@runledger/ingest';
@@ -80,7 +81,9 @@ export async function openScene({ notary = false } = {}): Promise<Scene> {
   scope.own('the log', () => log.close());
   const live = openInProcessLive(logger);
   scope.own('signals', () => live.close());
-  const commands = createCommands(openJournal(source), openOversight({ source, log, live }));
+  const oversight = openOversight({ source, log, live });
+  const commands = createCommands(openJournal(source), oversight);
+  const deletions = await openDeletions(scope, source, logger);
   const relay = startRelay({ source, log, logger });
   scope.own('the relay', () => relay.stop());
   await openProjector(scope, { log, source, clickhouse, live, logger, holder: 'test' });
@@ -102,9 +105,10 @@ export async function openScene({ notary = false } = {}): Promise<Scene> {
         webhooks: door,
         keys: createKeyStore(source),
         places: createRunClaims(source),
+        deletions: { ...deletions, projectsOf: oversight.projectsOf },
       }),
       QueryModule.register({ source, clickhouse, log, live, artifacts }),
-      MlflowModule.register({ source, clickhouse, log, live, commands, artifacts, webhooks: door }),
+      MlflowModule.register({ source, clickhouse, log, live, commands, artifacts, webhooks: door, deletions }),
       NotaryModule.register({ ...ledger, clickhouse }),
     ],
     dialects: [MLFLOW_ERRORS],

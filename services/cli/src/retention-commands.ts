@@ -1,11 +1,17 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CliEnds } from './cli-ends';
 import { createServer } from './server';
 import { layTable } from './text-table';
 
 type Term = Readonly<{ days: number | null; from: string }>;
 type Terms = Readonly<{ held: Term | null; next: Term | null; due: number }>;
-type Retention = Readonly<{ points: Terms; artifacts: Terms }>;
+const DELETERS = ['editors', 'maintainers', 'admins', 'nobody'] as const;
+type Deleters = Readonly<{ deleters: (typeof DELETERS)[number]; from: string }>;
+type Retention = Readonly<{
+  points: Terms;
+  artifacts: Terms;
+  deleters: Readonly<{ held: Deleters | null; next: Deleters | null }>;
+}>;
 const EVER = 'ever';
 type Days = number | typeof EVER;
 type Options = Readonly<{ points: Days; artifacts: Days; reference: string }>;
@@ -26,20 +32,24 @@ const row = (what: string, { held, next, due }: Terms): string[] => [
   String(due),
 ];
 
-/** How long a project keeps what its runs have logged. */
+const deletersLine = ({ held, next }: Retention['deleters']): string =>
+  `who may delete: ${held?.deleters ?? 'editors'}${next === null ? '' : `; ${next.deleters} from ${next.from}`}\n`;
+
+/** How long a project keeps what its runs have logged, and who may delete in it. */
 export function addRetentionCommands(program: Command, ends: CliEnds): void {
   const retention = program
     .command('retention')
-    .description('how long a project keeps points and artifacts of its runs');
+    .description('how long a project keeps points and artifacts of its runs, and who may delete in it');
   retention
     .command('show <project>')
-    .description('what holds, what will, and of how many runs that takes something')
+    .description('what holds, what will, of how many runs that takes something, and who may delete')
     .option('--json', 'as JSON')
     .action(async (project: string, { json = false }: { json?: boolean }) => {
       const path = `projects/${encodeURIComponent(project)}/retention`;
       const found = await createServer(ends).read<Retention>(path);
       const rows = [row('points', found.points), row('artifacts', found.artifacts)];
-      ends.out.write(json ? `${JSON.stringify(found)}\n` : layTable(['what', 'kept for', 'then', 'runs due'], rows));
+      const table = layTable(['what', 'kept for', 'then', 'runs due'], rows);
+      ends.out.write(json ? `${JSON.stringify(found)}\n` : table + deletersLine(found.deleters));
     });
   retention
     .command('set <project>')
@@ -51,6 +61,20 @@ export function addRetentionCommands(program: Command, ends: CliEnds): void {
       const told = (days: Days): number | null => (days === EVER ? null : days);
       const fields = { project, points: told(points), artifacts: told(artifacts), reference };
       const { result } = await createServer(ends).ask<{ result: unknown }>('commands/set-retention', fields);
+      ends.out.write(`${JSON.stringify(result)}\n`);
+    });
+  retention
+    .command('deleters <project>')
+    .description('say who may delete in it; fewer at once, more of them a while later')
+    .addOption(
+      new Option('--from <role>', 'editors (whoever may write), or only from this role on, or nobody')
+        .choices(DELETERS)
+        .makeOptionMandatory(),
+    )
+    .requiredOption('--reference <where>', 'where the grounds are kept, a rule for example; it stays in the record')
+    .action(async (project: string, { from: deleters, reference }: { from: string; reference: string }) => {
+      const fields = { project, deleters, reference };
+      const { result } = await createServer(ends).ask<{ result: unknown }>('commands/set-deleters', fields);
       ends.out.write(`${JSON.stringify(result)}\n`);
     });
 }

@@ -4,6 +4,7 @@ import { ApiRoute, BodyStream, Params, type StreamedBody } from '@runledger/http
 import type { z } from 'zod';
 import { artifactParams, deletedArtifact, storedArtifact } from './ingest.schema';
 import { INGEST_ROOM, type IngestRoom } from './ingest-room';
+import { keepFromDeleting } from './keep-from-deleting';
 import { keepToReach } from './keep-to-reach';
 import { stampOf } from './stamp';
 import { artifactRecord, checkArtifact, checkFactId, deletionRecord } from './stored-artifact';
@@ -59,8 +60,11 @@ export class ArtifactsController {
   ): Promise<z.output<typeof deletedArtifact>> {
     const id = headers['idempotency-key'];
     checkFactId(id);
-    await keepToReach(this.room.places, who, [{ run: params.run, events: [] }]);
+    const { run, path } = params;
+    const about = [{ run, events: [{ type: 'artifacts.deleted', data: { paths: [path] } }] }];
+    await keepToReach(this.room.places, who, about);
+    await keepFromDeleting(this.room.deletions, who, about);
     const record = deletionRecord({ ...params, id }, stampOf(who, headers['traceparent']));
-    return { path: params.path, position: await this.room.publish([record]) };
+    return { path, position: await this.room.publish([record]) };
   }
 }

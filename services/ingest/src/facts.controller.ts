@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import { acceptDrafts } from './accept';
 import { accepted, columnsBody, EVENTS_LIMIT, eventsBody, METRICS_LIMIT } from './ingest.schema';
 import { INGEST_ROOM, type IngestRoom } from './ingest-room';
+import { keepFromDeleting } from './keep-from-deleting';
 import { keepToReach } from './keep-to-reach';
 import { readColumns } from './read-columns';
 import { readDrafts } from './read-drafts';
@@ -33,6 +34,7 @@ export class FactsController {
   ): Promise<Accepted> {
     const { records, accepted, about } = acceptDrafts(readDrafts(mediaType, bytes), stampOf(who, traceparent));
     await keepToReach(this.room.places, who, about);
+    await keepFromDeleting(this.room.deletions, who, about);
     return { accepted, position: await this.room.publish(records) };
   }
 

@@ -1,10 +1,11 @@
-import type { KeyStore } from '@runledger/access';
+import type { Deletions, KeyStore } from '@runledger/access';
 import type { Artifacts } from '@runledger/artifacts';
 import { createPublish, type Publish, type Publishing, type PublishLimits } from '@runledger/bus';
 import type { Commands } from '@runledger/commands';
 import { type Limits, type StorageLimits, unlimited, unlimitedStorage } from '@runledger/limits';
 import type { WebhookDoor } from '@runledger/webhooks';
 import type { CommandPlaces } from './keep-command-to-reach';
+import type { SettledRuns } from './keep-from-deleting';
 import type { RunPlaces } from './keep-to-reach';
 
 export type IngestLimits = PublishLimits & Readonly<{ artifactBytes: number }>;
@@ -17,6 +18,8 @@ export type IngestPorts = Readonly<{
   webhooks: Pick<WebhookDoor, 'run'>;
   keys: KeyStore;
   places: RunPlaces & CommandPlaces;
+  /** Who may delete where, and where runs lie that somebody deletes. */
+  deletions: Deletions & SettledRuns;
   limits?: Partial<IngestLimits>;
   /** What callers may have; unlimited when absent. */
   quotas?: Limits;
@@ -33,6 +36,7 @@ export type IngestRoom = Readonly<{
   webhooks: Pick<WebhookDoor, 'run'>;
   keys: KeyStore;
   places: RunPlaces & CommandPlaces;
+  deletions: Deletions & SettledRuns;
   artifactBytes: number;
   quotas: Limits;
   storage: StorageLimits;

@@ -15,7 +15,7 @@ type Announced = Readonly<{ run: string; project: string; experiment: string; fo
 
 type Started = Readonly<{ project?: string; experiment: string; fork?: Readonly<{ run: string }> }>;
 
-const noRun = () => new Fault('missing', 'INGEST_NO_RUN', 'there is no such run');
+export const noRun = () => new Fault('missing', 'INGEST_NO_RUN', 'there is no such run');
 
 function announcedIn({ run, events }: AboutRun): Announced[] {
   return events.flatMap(({ type, data }) => {

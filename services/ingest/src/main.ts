@@ -19,7 +19,14 @@ import {
   startWebhooks,
   stonesChoice,
 } from '@runledger/engines';
-import { createRefusingLog, ErasureModule, openArtifactExpirer, openErasure, openExpiredSet } from '@runledger/erasure';
+import {
+  createRefusingLog,
+  ErasureModule,
+  openArtifactExpirer,
+  openDeletions,
+  openErasure,
+  openExpiredSet,
+} from '@runledger/erasure';
 import { openOversight } from '@runledger/governance';
 import type { HttpServer } from '@runledger/http';
 import { openJournal, startRelay } from '@runledger/journal';
@@ -63,12 +70,14 @@ async function serve(opening: Opening): Promise<HttpServer> {
   const live = await startSignals(opening, config);
   const personal = await startPersonal(opening, config, source);
   const journal = createSealingJournal(openJournal(source), personal);
-  const commands = createCommands(journal, openOversight({ source, log, live }));
+  const oversight = openOversight({ source, log, live });
+  const commands = createCommands(journal, oversight);
   await commands.provide('default');
   await recordOperatorKeys(createKeyStore(source), commands);
   await startExportRecord(opening, { source, commands });
   const { logger } = opening;
   const expired = await openExpiredSet(opening.scope, source, logger);
+  const deletions = await openDeletions(opening.scope, source, logger);
   const { eraser, people } = await openErasure(opening.scope, {
     source,
     personal,
@@ -99,6 +108,7 @@ async function serve(opening: Opening): Promise<HttpServer> {
         webhooks,
         keys: createKeyStore(source),
         places: createRunClaims(source),
+        deletions: { ...deletions, projectsOf: oversight.projectsOf },
         limits,
         quotas,
         storage: openStorageLimits(source, config),

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { createAuthenticator, createKeyStore } from '@runledger/access';
+import { createAuthenticator, createDeletions, createKeyStore } from '@runledger/access';
 import { openArtifactFolder } from '@runledger/artifacts';
 import { type Log, openPostgresLog } from '@runledger/bus';
 import { createCommands } from '@runledger/commands';
@@ -93,6 +93,7 @@ export async function openScene(limits: Partial<IngestLimits> = {}): Promise<Sce
         webhooks: webhooks.door,
         keys: createKeyStore(source),
         places: createRunClaims(source),
+        deletions: { ...createDeletions(() => new Map()), projectsOf: async () => new Map() },
         limits,
       }),
     ],

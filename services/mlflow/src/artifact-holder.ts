@@ -21,7 +21,7 @@ export interface ArtifactHolder {
   /** Before bytes are read: whether it takes them. @throws Fault invalid MLFLOW_RUN_DELETED, missing MLFLOW_NO_LOGGED_MODEL */
   takes(): Promise<void>;
   store(who: Principal, file: ArtifactFile): Promise<void>;
-  /** At most 1,000. */
+  /** At most 1,000. @throws Fault forbidden DELETION_NOT_ALLOWED */
   remove(who: Principal, paths: readonly string[]): Promise<void>;
 }
 
@@ -29,15 +29,17 @@ async function runHolder(room: MlflowRoom, reach: Reach, { experiment, id }: Art
   const { workspace } = reach;
   const { run } = await room.gate.find(reach, id);
   if ((run.experiment ?? '0') !== experiment) throw noRun(id);
-  const { metadata, gate, publish } = room;
+  const { metadata, gate, publish, deletions } = room;
   return {
     find: (path) => metadata.findArtifact(workspace, run, path),
     list: (page) => metadata.listArtifacts(workspace, run, page),
     project: async () => run.project,
     takes: async () => void (await gate.active(reach, id)),
     store: async (who, data) => void (await publish([factRecord(who, id, [{ type: 'artifact.stored', data }])])),
-    remove: async (who, paths) =>
-      void (await publish([factRecord(who, id, [{ type: 'artifacts.deleted', data: { paths } }])])),
+    async remove(who, paths) {
+      deletions.check(who, run.project);
+      await publish([factRecord(who, id, [{ type: 'artifacts.deleted', data: { paths } }])]);
+    },
   };
 }
 

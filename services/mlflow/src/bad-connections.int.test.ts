@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { createAuthenticator, createKeyStore } from '@runledger/access';
+import { createAuthenticator, createDeletions, createKeyStore } from '@runledger/access';
 import { openArtifactFolder } from '@runledger/artifacts';
 import { type Log, openPostgresLog } from '@runledger/bus';
 import { type ClickHouse, migrateClickHouse, openEmbeddedClickHouse } from '@runledger/clickhouse';
@@ -55,8 +55,9 @@ beforeAll(async () => {
   const store = createKeyStore(source);
   const permissions = ['runs:read', 'events:write'] as const;
   ({ key } = await store.create({ workspace: 'default', label: 'test', permissions }));
+  const deletions = createDeletions(() => new Map());
   server = await serveHttp({
-    modules: [MlflowModule.register({ source, clickhouse, log, live, commands, artifacts, webhooks })],
+    modules: [MlflowModule.register({ source, clickhouse, log, live, commands, artifacts, webhooks, deletions })],
     dialects: [MLFLOW_ERRORS],
     host: '127.0.0.1',
     port: 0,

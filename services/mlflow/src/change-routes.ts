@@ -89,7 +89,9 @@ export const CHANGE_ROUTES: readonly MlflowRoute[] = [
     request: z.object(runRef),
     async run(room, who, asked) {
       const found = await room.gate.find(who, runIdOf(asked));
-      return isDeleted(found) ? {} : setLifecycle(room, who, found.run.run, 'deleted');
+      if (isDeleted(found)) return {};
+      room.deletions.check(who, found.run.project);
+      return setLifecycle(room, who, found.run.run, 'deleted');
     },
   }),
   defineRoute('POST 2.0/mlflow/runs/restore', {

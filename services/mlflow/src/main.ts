@@ -14,7 +14,7 @@ import {
   startSignals,
   startWebhooks,
 } from '@runledger/engines';
-import { createRefusingLog, openExpiredSet } from '@runledger/erasure';
+import { createRefusingLog, openDeletions, openExpiredSet } from '@runledger/erasure';
 import { openOversight } from '@runledger/governance';
 import type { HttpServer } from '@runledger/http';
 import { openJournal } from '@runledger/journal';
@@ -36,6 +36,7 @@ async function openPorts(opening: Opening): Promise<MlflowPorts & Required<Pick<
   const live = await startSignals(opening, config);
   const personal = await startPersonal(opening, config, source);
   const expired = await openExpiredSet(scope, source, logger);
+  const deletions = await openDeletions(scope, source, logger);
   const log = createRefusingLog(createSealingLog(await startLog(opening, config, source), personal), expired);
   const store = await openArtifacts(artifactChoice(config));
   const artifacts = tellExpired(tellErased(store, createErasedArtifacts(source)), createExpiredArtifacts(source));
@@ -45,7 +46,8 @@ async function openPorts(opening: Opening): Promise<MlflowPorts & Required<Pick<
   const pageSecret = config.RUNLEDGER_PAGE_SECRET;
   const quotas = await startLimits(opening, config);
   const storage = openStorageLimits(source, config);
-  return { source, clickhouse, live, log, artifacts, commands, webhooks, pageSecret, quotas, storage, personal };
+  const served = { artifacts, commands, webhooks, deletions, pageSecret, quotas, storage, personal };
+  return { source, clickhouse, live, log, ...served };
 }
 
 async function serve(opening: Opening): Promise<HttpServer> {

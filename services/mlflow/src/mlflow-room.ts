@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Deletions } from '@runledger/access';
 import type { Artifacts } from '@runledger/artifacts';
 import { createPublish, type Publish, type Publishing, type PublishLimits, type PublishUnmoved } from '@runledger/bus';
 import type { ClickHouse } from '@runledger/clickhouse';
@@ -43,6 +44,8 @@ export type MlflowPorts = Readonly<{
   commands: Commands;
   artifacts: Artifacts;
   webhooks: WebhookDoor;
+  /** Who may delete where. */
+  deletions: Deletions;
   /** Signs page tokens. Processes that serve the same clients share it; a random one when absent. */
   pageSecret?: string | undefined;
   limits?: Partial<PublishLimits>;
@@ -72,6 +75,7 @@ export type MlflowRoom = Readonly<{
   pages: PageTokens;
   artifacts: Artifacts;
   webhooks: WebhookDoor;
+  deletions: Deletions;
   quotas: Limits;
   storage: StorageLimits;
   /** Called when the server stops, before it waits for what is under way. */
@@ -89,7 +93,7 @@ function sharedEnds(log: LogEnds): LogEnds {
 }
 
 export function openMlflowRoom(ports: MlflowPorts): MlflowRoom {
-  const { source, log, live, artifacts, commands, webhooks, personal } = ports;
+  const { source, log, live, artifacts, commands, webhooks, deletions, personal } = ports;
   const reads = readsThatEnd(createPositionReads(source));
   const offsets = shareCalls(() => reads.offsets());
   const positions = {
@@ -118,6 +122,7 @@ export function openMlflowRoom(ports: MlflowPorts): MlflowRoom {
     pages: createPageTokens(ports.pageSecret ?? randomBytes(32)),
     artifacts,
     webhooks,
+    deletions,
     quotas: ports.quotas ?? unlimited,
     storage: ports.storage ?? unlimitedStorage,
     onModuleDestroy: close,

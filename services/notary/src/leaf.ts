@@ -45,6 +45,7 @@ const NAMES_PROJECT: ReadonlySet<string> = new Set([
   'experiment.created',
   'project.created',
   'retention.set',
+  'deleters.set',
   'points.expired',
   'artifacts.expired',
 ]);

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { DELETERS } from '../retention-names';
 
+const days = z.number().nullable().describe('after the end of a run; null: for ever');
 const term = z.strictObject({
-  days: z.number().nullable().describe('after the end of a run; null: for ever'),
+  days,
   from: z.string().describe('since when, or from when on, it holds'),
   policy: z.string(),
 });
@@ -11,10 +13,23 @@ const terms = z.strictObject({
   due: z.int().describe('runs of which it takes something away as soon as what was said last holds'),
 });
 
+const deletersTerm = z.strictObject({
+  deleters: z.enum(DELETERS).describe('editors: whoever may write, as ever; else from this role on, or nobody'),
+  from: z.string().describe('since when, or from when on, it holds'),
+  policy: z.string(),
+});
+
 export const retentionAnswer = z.strictObject({
   project: z.string(),
   points: terms,
   artifacts: terms,
+  deleters: z
+    .strictObject({
+      held: deletersTerm.nullable().describe('null: editors, since nobody has said otherwise'),
+      next: deletersTerm.nullable().describe('what will hold instead'),
+      you: z.boolean().describe('whether whoever asks is one of them now, where he may write at all'),
+    })
+    .describe('who may delete'),
   policies: z
     .array(
       z.strictObject({
@@ -23,6 +38,11 @@ export const retentionAnswer = z.strictObject({
         by: z.string().describe('the actor'),
         at: z.string(),
         reference: z.string(),
+        said: z.strictObject({
+          points: days.optional(),
+          artifacts: days.optional(),
+          deleters: z.enum(DELETERS).optional(),
+        }),
       }),
     )
     .describe('oldest first'),
