@@ -26,6 +26,7 @@ export {
   placeOfLetter,
 } from './dead-letter-reads';
 export { countDeadLetters, insertDeadLetters, lettersOfShadow } from './dead-letters';
+export { createDeletionReads, type DeletionReads } from './deletion-reads';
 export { createDueRuns, type DueRun, type DueRuns, policyEvents } from './due-runs';
 export { type EmbeddedPostgres, type EmbeddedPostgresOptions, openEmbeddedPostgres } from './embedded-postgres';
 export { createErasedArtifacts, type ErasedArtifacts, type NamedFile } from './erased-artifacts';

@@ -3,7 +3,7 @@ import { createKeyAuthenticator, createKeyStore, createKeyTable, type Permission
 import { openArtifactFolder } from '@runledger/artifacts';
 import { openPostgresLog } from '@runledger/bus';
 import { migrateClickHouse, openEmbeddedClickHouse } from '@runledger/clickhouse';
-import { createCommands } from '@runledger/commands';
+import { type Commands, createCommands } from '@runledger/commands';
 import { openCourier } from '@runledger/courier';
 import { openDeletions } from '@runledger/erasure';
 import { openOversight } from '@runledger/governance';
@@ -25,6 +25,8 @@ export type Who = 'admin' | 'author' | 'authorsOther' | 'grace' | 'hedy' | 'othe
 export type Answer = Readonly<{ status: number; body: Record<string, unknown> }>;
 export type Scene = Readonly<{
   source: DataSource;
+  /** What is behind both doors. */
+  commands: Commands;
   server: Pick<HttpServer, 'url' | 'routes'>;
   keys: Readonly<Record<Who, string>>;
   /** A command at the native door. */
@@ -138,6 +140,7 @@ export async function openScene({ notary = false } = {}): Promise<Scene> {
   };
   return {
     source,
+    commands,
     server,
     keys,
     post,

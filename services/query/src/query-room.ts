@@ -15,6 +15,7 @@ import {
   type ConsoleReads,
   createCompareReads,
   createConsoleReads,
+  createDeletionReads,
   createExpiryReads,
   createLineageReads,
   createMetadataReads,
@@ -24,6 +25,7 @@ import {
   createRunSearch,
   createSizeReads,
   cutOfRun,
+  type DeletionReads,
   type ExpiryReads,
   type HandedOut,
   type LineageReads,
@@ -71,6 +73,7 @@ export type QueryRoom = Readonly<{
   search: RunSearches;
   compare: CompareReads;
   expiries: ExpiryReads;
+  deletions: DeletionReads;
   lineage: LineageReads;
   receipts: ReceiptReads;
   sizes: SizeReads;
@@ -149,6 +152,7 @@ export function openQueryRoom(ports: QueryPorts): QueryRoom {
     search,
     compare: readsThatEnd(createCompareReads(source)),
     expiries: readsThatEnd(createExpiryReads(source)),
+    deletions: readsThatEnd(createDeletionReads(source)),
     lineage: readsThatEnd(createLineageReads(source)),
     receipts: readsThatEnd(createReceiptReads(source)),
     sizes: readsThatEnd(createSizeReads(source)),

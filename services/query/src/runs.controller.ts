@@ -12,7 +12,7 @@ import { ApiRoute, Params, Query } from '@runledger/http';
 import type { InputRecord, RunRecord } from '@runledger/postgres';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { inputAnswerOf, paramAnswerOf, runAnswerOf, tagAnswerOf } from './answers';
+import { at, inputAnswerOf, paramAnswerOf, runAnswerOf, tagAnswerOf } from './answers';
 import {
   type ListQuery,
   listQuery,
@@ -61,9 +61,16 @@ export class RunsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const asOf = await this.room.settle(reply, { workspace: who.workspace, run, uses: ['runs'] }, query);
-    const { metadata, expiries, runOf } = this.room;
-    const whole = await readWholeRun(metadata, who, await runOf(who, run, asOf), asOf);
-    return { ...whole, expired: await expiries.expiriesOf(who.workspace, [run]) };
+    const { metadata, expiries, deletions, runOf } = this.room;
+    const { workspace } = who;
+    const found = await runOf(who, run, asOf);
+    const whole = await readWholeRun(metadata, who, found, asOf);
+    const deleted = found.lifecycle === 'deleted' ? await deletions.deletionOf(workspace, found) : null;
+    return {
+      ...whole,
+      deleted: deleted && { ...deleted, at: at(deleted.at) },
+      expired: await expiries.expiriesOf(workspace, [run]),
+    };
   }
 
   @Get(':run/params')

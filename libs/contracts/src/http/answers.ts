@@ -122,6 +122,17 @@ export const runAnswer = run.extend({
       recordedAt: time,
     }),
   ),
+  deleted: z
+    .strictObject({
+      by: text.describe('the actor'),
+      at: time,
+      event: z
+        .string()
+        .nullable()
+        .describe('whose proof /api/v1/proofs/event/<id> gives; null until the ledger has it'),
+    })
+    .nullable()
+    .describe('who deleted it and when; null where it is active'),
   expired: z.array(expiryAnswer).describe('what of it has expired, whatever moment is asked for'),
   truncated: z
     .array(z.enum(['params', 'tags', 'inputs', 'links', 'artifacts', 'conflicts']))

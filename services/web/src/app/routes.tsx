@@ -135,7 +135,16 @@ const version = createRoute({
 
 const inventory = createRoute({ getParentRoute: () => root, path: '/inventory', component: InventoryPage });
 
-const ledger = createRoute({ getParentRoute: () => root, path: '/ledger', component: LedgerPage });
+const ledger = createRoute({
+  getParentRoute: () => root,
+  path: '/ledger',
+  validateSearch: ({ event }: Record<string, unknown>): { event?: string } =>
+    typeof event === 'string' ? { event } : {},
+  component: function Ledger() {
+    const { event = null } = ledger.useSearch();
+    return <LedgerPage key={event} event={event} />;
+  },
+});
 
 const operations = createRoute({ getParentRoute: () => root, path: '/operations', component: OperationsPage });
 

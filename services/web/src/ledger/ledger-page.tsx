@@ -96,9 +96,9 @@ function Checkpoints() {
 }
 
 /** What proves that the record was not changed after it was accepted, and how to check that here. */
-export function LedgerPage() {
+export function LedgerPage({ event }: { event: string | null }) {
   const read = useQuery(ledgerRead());
-  const [chosen, choose] = useState<Chosen | null>(null);
+  const [chosen, choose] = useState<Chosen | null>(event === null ? null : { event });
   const { data } = read;
   const beside = data && (
     <Badge variant="default" tt="none" size="lg">

@@ -1,6 +1,7 @@
 import { Alert } from '@mantine/core';
 import type { RunAnswer } from '@runledger/contracts/http';
 import { formatBytes, formatCount } from '../elements/format';
+import { ProofLink } from '../ledger/proof-link';
 
 type Expired = RunAnswer['expired'][number];
 
@@ -17,7 +18,7 @@ export function RunExpired({ expired }: { expired: RunAnswer['expired'] }) {
       {expired.map((one) => (
         <div key={one.what}>
           {wasThere(one)} expired on {one.at.slice(0, 10)}, {one.days} days after the end, by the policy {one.policy}
-          {one.policyBy === null ? '' : ` of ${one.policyBy}`}. Event {one.event} proves it.
+          {one.policyBy === null ? '' : ` of ${one.policyBy}`}. <ProofLink event={one.event} />
         </div>
       ))}
     </Alert>

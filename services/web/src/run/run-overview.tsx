@@ -8,6 +8,7 @@ import { Pending } from '../elements/notice';
 import { When } from '../elements/when';
 import { datasetNode, lineagePath } from '../lineage/lineage-node';
 import { RunNote } from '../notes/run-note';
+import { RunDeleted } from './run-deleted';
 import { RunExpired } from './run-expired';
 import { Card, Facts } from './run-facts';
 import classes from './run-facts.module.css';
@@ -139,6 +140,7 @@ export function RunOverview({ run }: { run: RunAnswer }) {
           {run.conflicts.map(({ kind, name }) => `${kind} ${name}`).join(', ')}: the first stands, the others are kept.
         </Alert>
       )}
+      <RunDeleted deleted={run.deleted} />
       <RunExpired expired={run.expired} />
       <Card title="Run">
         <Facts

@@ -1,4 +1,4 @@
-import { Code, CopyButton, Tabs } from '@mantine/core';
+import { Badge, Code, CopyButton, Tabs } from '@mantine/core';
 import type { RunAnswer } from '@runledger/contracts/http';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect } from 'react';
@@ -133,6 +133,11 @@ export function RunPage({ run, tab, onTab }: { run: string; tab: RunTab; onTab: 
           read.data !== undefined && (
             <>
               <StatusMark status={read.data.status} />
+              {read.data.lifecycle === 'deleted' && (
+                <Badge variant="default" tt="none">
+                  Deleted
+                </Badge>
+              )}
               <RunProgress run={read.data} />
             </>
           )
