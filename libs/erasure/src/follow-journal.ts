@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger, Scope } from '@runledger/kernel';
+import { BackgroundLoop, type Logger, type Scope } from '@runledger/kernel';
 import type { DataSource } from 'typeorm';
 
 const POLL_MS = 1_000;
@@ -38,19 +37,13 @@ export async function followJournal<Row extends Place>(
 
   await scope.start(what, async () => {
     await catchUp();
-    const stopping = new AbortController();
-    const running = (async () => {
-      const { signal } = stopping;
-      while (!signal.aborted) {
-        await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
-        if (!signal.aborted)
-          await catchUp().catch((err: unknown) => logger.warn({ err }, `${what} could not be looked up`));
-      }
-    })();
-    const stop = async (): Promise<void> => {
-      stopping.abort();
-      await running;
-    };
-    return { value: null, stop };
+    const loop = new BackgroundLoop({
+      round: catchUp,
+      everyMs: POLL_MS,
+      firstMs: POLL_MS,
+      failed: (err) => logger.warn({ err }, `${what} could not be looked up`),
+    });
+    loop.start();
+    return { value: null, stop: () => loop.stop() };
   });
 }

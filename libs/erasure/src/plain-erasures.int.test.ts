@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { DECISIONS, type DecisionType } from '@runledger/contracts';
+import { decide } from '@runledger/access';
+import { DECISIONS, DELETERS, type DecisionType } from '@runledger/contracts';
 import { openJournal } from '@runledger/journal';
 import { openDataSource } from '@runledger/postgres';
 import { createDatabase, drawing, type TestDatabase } from '@runledger/testkit';
@@ -20,7 +21,7 @@ let database: TestDatabase;
 let source: DataSource;
 const decided: Decided[] = [];
 
-async function decide(subject: string, type: DecisionType, data: Data, actor: string): Promise<void> {
+async function record(subject: string, type: DecisionType, data: Data, actor: string): Promise<void> {
   const journal = openJournal(source);
   const { version } = await journal.load('default', subject);
   const appended = await journal.append({
@@ -57,28 +58,29 @@ async function decideAtRandom(rounds: number): Promise<void> {
     if (chance < 0.2) {
       const erasure = `erasure-${round}`;
       open.push(erasure);
-      await decide('erasures', 'erasure.requested', { erasure, ...of, reference, person: actor }, actor);
+      await record('erasures', 'erasure.requested', { erasure, ...of, reference, person: actor }, actor);
     } else if (chance < 0.4 && open.length > 0) {
       const [erasure] = open.splice(Math.floor(draw() * open.length), 1);
-      if (draw() < 0.4) await decide('erasures', 'erasure.withdrawn', { erasure }, actor);
-      else await decide('erasures', 'subject.erased', { erasure, ...of, person: actor }, actor);
+      if (draw() < 0.4) await record('erasures', 'erasure.withdrawn', { erasure }, actor);
+      else await record('erasures', 'subject.erased', { erasure, ...of, person: actor }, actor);
     } else if (chance < 0.6) {
       const hold = `hold-${round}`;
       held.push(hold);
       const everybody = draw() < 0.3 ? {} : { subjects: [NOBODY] };
       const what = { artifacts: some([ARTIFACT.digest]), runs: some(['r1', 'r2']), projects: some(PROJECTS) };
-      await decide('erasures', 'hold.placed', { hold, ...everybody, ...what, reference }, actor);
+      await record('erasures', 'hold.placed', { hold, ...everybody, ...what, reference }, actor);
     } else if (chance < 0.7 && held.length > 0) {
       const [hold] = held.splice(Math.floor(draw() * held.length), 1);
-      await decide('erasures', 'hold.lifted', { hold }, actor);
+      await record('erasures', 'hold.lifted', { hold }, actor);
     } else {
       const project = pick(PROJECTS);
-      const term = () => ({
-        days: pick([null, 0, 1, 90]),
-        from: new Date(at + pick([0, 0, 1, 20]) * DAY).toISOString(),
-      });
-      const said = { policy: `policy-${round}`, at: new Date(at).toISOString(), points: term(), artifacts: term() };
-      await decide(`retention/${project}`, 'retention.set', { project, ...said, reference }, actor);
+      const from = () => new Date(at + pick([0, 0, 1, 20]) * DAY).toISOString();
+      const term = () => ({ days: pick([null, 0, 1, 90]), from: from() });
+      const said = { project, policy: `policy-${round}`, at: new Date(at).toISOString(), reference };
+      const kept = { ...said, points: term(), artifacts: term() };
+      const who = { ...said, deleters: pick(DELETERS), from: from() };
+      if (draw() < 0.5) await record(`retention/${project}`, 'retention.set', kept, actor);
+      else await record(`retention/${project}`, 'deleters.set', who, actor);
     }
   }
 }
@@ -144,22 +146,39 @@ it(`lists holds with what they hold, and whether they do, of seed ${SEED}`, asyn
   expect(await createErasureReports(source).holds('default')).toEqual(expected);
 });
 
-it(`tells how long a project keeps, and will, of seed ${SEED}`, async () => {
+it(`tells how long a project keeps and who may delete in it, and will, of seed ${SEED}`, async () => {
   const retentionOf = createRetentionReads(source);
   const now = new Date().toISOString();
   for (const project of PROJECTS) {
-    const all = of('retention.set').filter(({ data }) => data['project'] === project);
-    const termsOf = (what: 'points' | 'artifacts') => {
-      const said = all.map(({ data }) => ({ ...(data[what] as { from: string }), policy: data['policy'] }));
+    const all = of('retention.set', 'deleters.set').filter(({ data }) => data['project'] === project);
+    const termsOf = (type: DecisionType, termOf: (data: Data) => object) => {
+      const mine = all.filter((one) => one.type === type);
+      const said = mine.map(({ data }) => ({ ...(termOf(data) as { from: string }), policy: data['policy'] }));
       // What was to hold later than the next thing was said never came to hold.
-      const came = said.filter(({ from }, i) => from <= ((all[i + 1]?.data as { at?: string } | undefined)?.at ?? now));
+      const came = said.filter(
+        ({ from }, i) => from <= ((mine[i + 1]?.data as { at?: string } | undefined)?.at ?? now),
+      );
       const last = said.at(-1);
-      return { held: came.at(-1) ?? null, next: last !== undefined && last.from > now ? last : null, due: 0 };
+      return { held: came.at(-1) ?? null, next: last !== undefined && last.from > now ? last : null };
     };
-    const { policies, ...told } = await retentionOf('default', project);
-    expect(told).toEqual({ project, points: termsOf('points'), artifacts: termsOf('artifacts') });
+    const kept = (what: 'points' | 'artifacts') => ({
+      ...termsOf('retention.set', (data) => data[what] as object),
+      due: 0,
+    });
+    const who = termsOf('deleters.set', ({ deleters, from }) => ({ deleters, from }));
+    const asks = { workspace: 'default', permissions: decide([{ role: 'editor', project: null, effect: 'allow' }]) };
+    const { policies, ...told } = await retentionOf(asks, project);
+    const { deleters = 'editors' } = (who.held ?? {}) as { deleters?: string };
+    expect(told).toEqual({
+      ...{ project, points: kept('points'), artifacts: kept('artifacts') },
+      deleters: { ...who, you: deleters === 'editors' },
+    });
+    const daysOf = (term: unknown) => (term as { days: number | null }).days;
     expect(policies.map(({ event: _, ...one }) => one)).toEqual(
-      all.map(({ actor: by, data: { policy, at, reference } }) => ({ policy, by, at, reference })),
+      all.map(({ type, actor: by, data: { policy, at, reference, points, artifacts, deleters } }) => ({
+        ...{ policy, by, at, reference },
+        said: type === 'deleters.set' ? { deleters } : { points: daysOf(points), artifacts: daysOf(artifacts) },
+      })),
     );
   }
 });

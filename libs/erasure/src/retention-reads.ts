@@ -43,7 +43,10 @@ export function createRetentionReads(source: DataSource) {
     return { held, next, due: await due.count({ workspace, project, what, endedBy, except: [] }) };
   }
 
-  return async function retentionOf({ workspace, permissions }: Principal, project: string): Promise<RetentionAnswer> {
+  return async function retentionOf(
+    { workspace, permissions }: Pick<Principal, 'workspace' | 'permissions'>,
+    project: string,
+  ): Promise<RetentionAnswer> {
     const events = await policyEvents(source, workspace, retentionSubject(project));
     const changes = events.map((event) => readDecision<RetentionChange>(event));
     const retention = changes.reduce(evolveRetention, noRetention);

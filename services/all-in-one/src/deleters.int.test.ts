@@ -281,7 +281,7 @@ it('is told of a run who deleted it, when, and which event proves it', async () 
   await knownAtDoors('editors', { ...(await makeThing()) });
   expect(await told()).toBeNull();
   await say('first', { lifecycle: 'deleted' }, 'maintainer');
-  expect(await told()).toMatchObject({ by: 'maintainer' });
+  expect(await told()).toMatchObject({ by: 'service-account/maintainer' });
   await say('back', { lifecycle: 'active' });
   expect(await told()).toBeNull();
   const before = new Date().toISOString();
@@ -291,7 +291,7 @@ it('is told of a run who deleted it, when, and which event proves it', async () 
     const found = await told();
     return found?.event ? found : undefined;
   }, 20_000);
-  expect(deleted).toMatchObject({ by: 'editor', event: 'again' });
+  expect(deleted).toMatchObject({ by: 'service-account/editor', event: 'again' });
   expect(Date.parse(deleted.at)).toBeGreaterThanOrEqual(Date.parse(before));
   expect((await ask('editor', `GET api/v1/proofs/event/${deleted.event}`)).status).toBe(200);
   expect(await told(`&as_of=${encodeURIComponent(before)}`)).toBeNull();
