@@ -293,6 +293,9 @@ it('is told of a run who deleted it, when, and which event proves it', async () 
   }, 20_000);
   expect(deleted).toMatchObject({ by: 'service-account/editor', event: 'again' });
   expect(Date.parse(deleted.at)).toBeGreaterThanOrEqual(Date.parse(before));
-  expect((await ask('editor', `GET api/v1/proofs/event/${deleted.event}`)).status).toBe(200);
+  await eventually(async () => {
+    const { status } = await ask('editor', `GET api/v1/proofs/event/${deleted.event}`);
+    return status === 200 ? true : undefined;
+  }, 20_000);
   expect(await told(`&as_of=${encodeURIComponent(before)}`)).toBeNull();
 }, 60_000);
