@@ -1,4 +1,4 @@
-import type { EventOf, EventSpec } from './define-event';
+import type { DecisionOf, Specs } from './decision-types';
 import { accessExported } from './events/access-exported';
 import { accessRefused } from './events/access-refused';
 import { aliasMoved } from './events/alias-moved';
@@ -79,8 +79,6 @@ import { webhookCreated } from './events/webhook-created';
 import { webhookDeleted } from './events/webhook-deleted';
 import { webhookPaused } from './events/webhook-paused';
 import { webhookReplayed } from './events/webhook-replayed';
-
-type Specs = Readonly<Record<string, EventSpec>>;
 
 /** What commands decide, by the kind of stream that it is written to. */
 export const PROJECT_DECISIONS = {
@@ -290,14 +288,4 @@ export const DECISIONS = {
 export type DecisionType = keyof typeof DECISIONS;
 export const isDecisionType = (type: string): type is DecisionType => Object.hasOwn(DECISIONS, type);
 
-/** One decision of these. */
-export type DecisionOf<S extends Specs> = { [T in keyof S]: EventOf<S[T]> }[keyof S];
 export type Decision = DecisionOf<typeof DECISIONS>;
-
-/** What a decision says, without its id and place: all that a state depends on. */
-export type ChangeOf<S extends Specs> =
-  DecisionOf<S> extends infer E
-    ? E extends { type: infer T; data: infer D }
-      ? Readonly<{ type: T; data: D }>
-      : never
-    : never;

@@ -47,18 +47,17 @@ export type {
   WebhookStatus,
 } from './catalog-rows';
 export { type CommentTarget, commentTarget } from './comment-target';
+export type { ChangeOf, DecisionOf } from './decision-types';
 export {
   ACCESS_DECISIONS,
   ACCOUNT_DECISIONS,
   ALIAS_DECISIONS,
   APPROVAL_DECISIONS,
   BOARD_DECISIONS,
-  type ChangeOf,
   COMMENT_DECISIONS,
   DEAD_LETTER_DECISIONS,
   DECISIONS,
   type Decision,
-  type DecisionOf,
   type DecisionType,
   ERASURE_DECISIONS,
   EXPERIMENT_DECISIONS,

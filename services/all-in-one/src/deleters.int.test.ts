@@ -149,8 +149,7 @@ async function knownAtDoors(deleters: Deleters, thing: Thing): Promise<void> {
     }, 10_000);
 }
 const writtenSql = `select (select count(*) from custody.journal_event) + (select count(*) from custody.log_runs_v1) as n`;
-const written = async (): Promise<string> =>
-  ((await scene.source.query(writtenSql)) as Array<{ n: string }>)[0]?.n ?? '';
+const written = async (): Promise<string> => (await scene.source.query<Array<{ n: string }>>(writtenSql))[0]?.n ?? '';
 
 beforeAll(async () => {
   scene = await openScene({ notary: true });

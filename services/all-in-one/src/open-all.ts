@@ -139,6 +139,12 @@ async function openLedger({ scope, config, dataDir, logger }: Opening, parts: Le
   return { host, key, ages };
 }
 
+const openRelay = ({ scope, logger }: Opening, { source, log }: Engines) =>
+  scope.start('the relay', async () => {
+    const value = startRelay({ source, log, logger });
+    return { value, stop: () => value.stop() };
+  });
+
 async function openRooms(opening: Opening, engines: Engines) {
   const { scope, config, dataDir, logger } = opening;
   const { source, clickhouse, log, archive, live, quotas } = engines;
@@ -155,17 +161,13 @@ async function openRooms(opening: Opening, engines: Engines) {
   const { eraser, people } = await openErasure(scope, erasing);
   await recordOperatorKeys(createKeyStore(source), commands);
   await startExportRecord(opening, { source, commands });
-  await scope.start('the relay', async () => {
-    const value = startRelay({ source, log, logger });
-    return { value, stop: () => value.stop() };
-  });
+  await openRelay(opening, engines);
   const holder = `all-in-one/${process.pid}`;
   await openProjector(scope, { log, source, clickhouse, live, logger, holder });
   const upkeep = { log, source, clickhouse, logger, holder };
   await openExpirer(scope, { source, log, clickhouse, commands, logger });
   await openArtifactExpirer(scope, { source, log, artifacts, logger });
-  const checkHours = config.RUNLEDGER_CHECK_HOURS;
-  await openUpkeep(scope, upkeep, { checkHours });
+  await openUpkeep(scope, upkeep, { checkHours: config.RUNLEDGER_CHECK_HOURS });
   const storage = openStorageLimits(source, config);
   const ledger = await openLedger(opening, { log, archive, source, artifacts, holder });
   const { door: webhooks, ...calls } = await openWebhooks({
@@ -178,6 +180,7 @@ async function openRooms(opening: Opening, engines: Engines) {
   await openCourier(scope, { log, source, commands, ...calls, logger, holder });
   const web = await openWebPages(path.join(__dirname, '../../web/dist'));
   const refusals = await startRefusals({ scope, logger }, source, commands);
+  const kept = { artifacts, quotas, storage, personal };
   const modules = [
     PeopleModule.register({ source, commands, refusals, personal, options: await openPeopleOptions(config) }),
     ErasureModule.register({
@@ -193,24 +196,10 @@ async function openRooms(opening: Opening, engines: Engines) {
       storage,
       keys: createKeyStore(source),
       places: createRunClaims(source),
-      deletions: { ...deletions, projectsOf: oversight.projectsOf },
+      ...{ deletions, settled: oversight },
     }),
-    QueryModule.register({ source, clickhouse, log, live, artifacts, web, quotas, storage, personal }),
-    MlflowModule.register({
-      ...{
-        source,
-        clickhouse,
-        log: sealing,
-        live,
-        commands,
-        artifacts,
-        webhooks,
-        deletions,
-        quotas,
-        storage,
-        personal,
-      },
-    }),
+    QueryModule.register({ source, clickhouse, log, live, web, ...kept }),
+    MlflowModule.register({ ...{ source, clickhouse, log: sealing, live, webhooks, commands, deletions }, ...kept }),
     NotaryModule.register({ ...{ source, log, archive, clickhouse, artifacts, personal, logger }, ...ledger }),
     UpkeepModule.register({ ...upkeep, log: createRefusingLog(log, expired), commands }),
   ];

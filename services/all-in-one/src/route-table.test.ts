@@ -74,6 +74,7 @@ beforeAll(async () => {
     keys: untouchable<Ingest['keys']>('keys'),
     places: untouchable<Ingest['places']>('places'),
     deletions: untouchable<Ingest['deletions']>('deletions'),
+    settled: untouchable<Ingest['settled']>('settled'),
   };
   const query = {
     artifacts,

@@ -104,7 +104,7 @@ export async function openArchiveScene({ log: logPlace, archive: archivePlace }:
           ...{ log, commands, artifacts, keys },
           webhooks: webhooks.door,
           places: createRunClaims(source),
-          deletions: { ...createDeletions(() => new Map()), projectsOf: async () => new Map() },
+          ...{ deletions: createDeletions(() => new Map()), settled: { projectsOf: async () => new Map() } },
         }),
         QueryModule.register({ source, clickhouse, log, live, artifacts }),
         NotaryModule.register({ source, log, clickhouse, artifacts, host: HOST, key, archive, ages: AGES }),

@@ -107,7 +107,7 @@ export async function openScene({ notary = false } = {}): Promise<Scene> {
         webhooks: door,
         keys: createKeyStore(source),
         places: createRunClaims(source),
-        deletions: { ...deletions, projectsOf: oversight.projectsOf },
+        ...{ deletions, settled: oversight },
       }),
       QueryModule.register({ source, clickhouse, log, live, artifacts }),
       MlflowModule.register({ source, clickhouse, log, live, commands, artifacts, webhooks: door, deletions }),

@@ -63,7 +63,7 @@ export class ArtifactsController {
     const { run, path } = params;
     const about = [{ run, events: [{ type: 'artifacts.deleted', data: { paths: [path] } }] }];
     await keepToReach(this.room.places, who, about);
-    await keepFromDeleting(this.room.deletions, who, about);
+    await keepFromDeleting(this.room, who, about);
     const record = deletionRecord({ ...params, id }, stampOf(who, headers['traceparent']));
     return { path, position: await this.room.publish([record]) };
   }

@@ -34,7 +34,7 @@ export class FactsController {
   ): Promise<Accepted> {
     const { records, accepted, about } = acceptDrafts(readDrafts(mediaType, bytes), stampOf(who, traceparent));
     await keepToReach(this.room.places, who, about);
-    await keepFromDeleting(this.room.deletions, who, about);
+    await keepFromDeleting(this.room, who, about);
     return { accepted, position: await this.room.publish(records) };
   }
 

@@ -18,8 +18,10 @@ export type IngestPorts = Readonly<{
   webhooks: Pick<WebhookDoor, 'run'>;
   keys: KeyStore;
   places: RunPlaces & CommandPlaces;
-  /** Who may delete where, and where runs lie that somebody deletes. */
-  deletions: Deletions & SettledRuns;
+  /** Who may delete where. */
+  deletions: Deletions;
+  /** Where runs lie that somebody deletes. */
+  settled: SettledRuns;
   limits?: Partial<IngestLimits>;
   /** What callers may have; unlimited when absent. */
   quotas?: Limits;
@@ -36,7 +38,8 @@ export type IngestRoom = Readonly<{
   webhooks: Pick<WebhookDoor, 'run'>;
   keys: KeyStore;
   places: RunPlaces & CommandPlaces;
-  deletions: Deletions & SettledRuns;
+  deletions: Deletions;
+  settled: SettledRuns;
   artifactBytes: number;
   quotas: Limits;
   storage: StorageLimits;

@@ -13,13 +13,13 @@ export type SettledRuns = Readonly<{
  * @throws Fault forbidden DELETION_NOT_ALLOWED, missing INGEST_NO_RUN
  */
 export async function keepFromDeleting(
-  deletions: Deletions & SettledRuns,
+  { deletions, settled }: Readonly<{ deletions: Deletions; settled: SettledRuns }>,
   who: Principal,
   about: readonly AboutRun[],
 ): Promise<void> {
   const runs = about.flatMap(({ run, events }) => (events.some(isDeletion) ? [run] : []));
   if (runs.length === 0 || deletions.isFree(who)) return;
-  const projects = await deletions.projectsOf(who.workspace, runs);
+  const projects = await settled.projectsOf(who.workspace, runs);
   for (const run of runs) {
     const project = projects.get(run);
     if (project === undefined) throw noRun();

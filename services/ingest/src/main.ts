@@ -63,7 +63,7 @@ async function provideKey(source: Source, key: string | undefined): Promise<void
 }
 
 async function serve(opening: Opening): Promise<HttpServer> {
-  const { config } = opening;
+  const { config, logger } = opening;
   const { source, log } = await openEngines(opening);
   const artifacts = tellExpired(await openArtifacts(artifactChoice(config)), createExpiredArtifacts(source));
   if (config.RUNLEDGER_AUTH) await provideKey(source, config.RUNLEDGER_ADMIN_KEY);
@@ -75,7 +75,6 @@ async function serve(opening: Opening): Promise<HttpServer> {
   await commands.provide('default');
   await recordOperatorKeys(createKeyStore(source), commands);
   await startExportRecord(opening, { source, commands });
-  const { logger } = opening;
   const expired = await openExpiredSet(opening.scope, source, logger);
   const deletions = await openDeletions(opening.scope, source, logger);
   const { eraser, people } = await openErasure(opening.scope, {
@@ -108,7 +107,7 @@ async function serve(opening: Opening): Promise<HttpServer> {
         webhooks,
         keys: createKeyStore(source),
         places: createRunClaims(source),
-        deletions: { ...deletions, projectsOf: oversight.projectsOf },
+        ...{ deletions, settled: oversight },
         limits,
         quotas,
         storage: openStorageLimits(source, config),

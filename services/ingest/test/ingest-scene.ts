@@ -93,7 +93,7 @@ export async function openScene(limits: Partial<IngestLimits> = {}): Promise<Sce
         webhooks: webhooks.door,
         keys: createKeyStore(source),
         places: createRunClaims(source),
-        deletions: { ...createDeletions(() => new Map()), projectsOf: async () => new Map() },
+        ...{ deletions: createDeletions(() => new Map()), settled: { projectsOf: async () => new Map() } },
         limits,
       }),
     ],
