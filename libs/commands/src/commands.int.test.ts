@@ -56,6 +56,18 @@ describe('a workspace', () => {
     expect(await typesIn(who.workspace)).toHaveLength(3);
   });
 
+  it('that was provided by a process with keys takes commands of one that has none', async () => {
+    const keyed: Journal = {
+      ...journal,
+      append: (what) => journal.append({ ...what, commandDigest: `keyed ${what.commandDigest}` }),
+      recall: (workspace, id, digest) => journal.recall(workspace, id, `keyed ${digest}`),
+    };
+    await createCommands(keyed).provide(who.workspace);
+    await create('digits');
+    expect((await typesIn(who.workspace)).slice(0, 2)).toEqual(FIRST);
+    expect(await typesIn(who.workspace)).toHaveLength(3);
+  });
+
   it('that has used the name or the number before is left as it is', async () => {
     const old = { name: 'create-experiment', experiment: 'old', project: 'default', as: 'Default', tags: [] } as const;
     await journal.append({
