@@ -197,6 +197,99 @@ describe.each([
     expect(await scene.rows()).toEqual(rows);
   }, 180_000);
 
+  if (begin === inFolder)
+    describe('holds messages in the log that are old enough to leave it', () => {
+      let part = 2;
+      const undropped = () => ranges('dropped_at is null');
+      /** Archives all there is. Answers who holds some of it in the log, and how the run ended. */
+      async function archive(): Promise<Readonly<{ by: unknown[]; end: object | undefined }>> {
+        const lines = await scene.lines('api/v1/archive');
+        const by = lines.flatMap((line) => (line.kind === 'held' ? [line['by']] : []));
+        return { by: [...new Set(by)].sort(), end: lines.at(-1) };
+      }
+      async function expectFree(): Promise<void> {
+        expect(await archive()).toMatchObject({ by: [], end: { kind: 'result' } });
+        expect(await undropped()).toEqual([]);
+        expect(await last('api/v1/check', {})).toMatchObject({ kind: 'result', differences: 0 });
+      }
+
+      it.each([
+        [
+          'a projector that lags',
+          { projector: false },
+          ['metadata', 'series', 'console'],
+          ['console', 'metadata', 'series'],
+        ],
+        ['a notary that lags', { notary: false }, ['notary'], ['notary']],
+      ] as const)(
+        'behind %s, until it has gone on',
+        async (_who, without, still, by) => {
+          await scene.restart(without);
+          await record(scene, ++part);
+          await scene.settled(still);
+          expect(await archive()).toMatchObject({ by, end: { kind: 'result', dropped: expect.any(Number) } });
+          expect((await undropped()).length).toBeGreaterThan(0);
+          await scene.restart();
+          await scene.settled();
+          await expectFree();
+        },
+        120_000,
+      );
+
+      it('behind a courier that is not started any more, until it is', async () => {
+        await scene.restart({ courier: true });
+        await eventually(async () => {
+          const rows: unknown[] = await scene.source.query(`select from custody.lease where group_name = 'courier'`);
+          return rows.length > 0 ? true : undefined;
+        }, 20_000);
+        await scene.restart();
+        await record(scene, ++part);
+        await scene.settled();
+        expect((await archive()).by).toEqual(['courier']);
+        expect((await undropped()).length).toBeGreaterThan(0);
+        await scene.restart({ courier: true });
+        await eventually(async () => ((await archive()).by.length === 0 ? true : undefined), 30_000, 1_000);
+        await expectFree();
+        await scene.source.query(`delete from custody.lease where group_name = 'courier'`);
+      }, 120_000);
+
+      it('whose file is not whole when they are to leave, until it is', async () => {
+        await scene.restart({ dropMs: 3_600_000 });
+        await record(scene, ++part);
+        await scene.settled();
+        // Too young, which nobody has to be told.
+        expect(await archive()).toMatchObject({ by: [], end: { kind: 'result', dropped: 0 } });
+        const [range] = await undropped();
+        if (range === undefined) throw new Error('nothing is archived');
+        const whole = await world.store.get(range.digest);
+        await world.store.put(range.digest, whole.subarray(0, -1));
+        await scene.restart();
+        const { end } = await archive();
+        expect(end).toMatchObject({ kind: 'failed', message: expect.stringContaining(`sha256:${range.digest}`) });
+        expect((await undropped()).map(({ digest }) => digest)).toContain(range.digest);
+        expect(await last('api/v1/rebuild', { projection: 'metadata' })).toMatchObject({ stage: 'done' });
+        await world.store.put(range.digest, whole);
+        await expectFree();
+      }, 120_000);
+
+      it('before the ledger has signed for them, until it has', async () => {
+        await record(scene, ++part);
+        await scene.settled();
+        await scene.restart({ notary: false });
+        // As a notary leaves it that was killed between placing leaves and signing for them.
+        await scene.source.query('update custody.ledger_log set published = published - 1');
+        expect(await archive()).toMatchObject({
+          by: ['the next checkpoint of the ledger'],
+          end: { kind: 'result', dropped: 0 },
+        });
+        expect((await undropped()).length).toBeGreaterThan(0);
+        await scene.source.query('update custody.ledger_log set published = published + 1');
+        await scene.restart();
+        await expectFree();
+        rows = await scene.rows();
+      }, 120_000);
+    });
+
   it('can be read by its files alone: each names the one before, and is named by its bytes', async () => {
     for (const { topic, partition, first, next, digest, previous } of await ranges()) {
       const bytes = await world.store.get(digest);

@@ -4,6 +4,7 @@ import { type Log, openLog } from '@runledger/bus';
 import { METRIC_POINT, migrateClickHouse, openEmbeddedClickHouse } from '@runledger/clickhouse';
 import { createCommands } from '@runledger/commands';
 import { type Position, TOPIC_LIST } from '@runledger/contracts';
+import { openCourier } from '@runledger/courier';
 import { openArchive } from '@runledger/engines';
 import { serveHttp } from '@runledger/http';
 import { IngestModule } from '@runledger/ingest';
@@ -26,27 +27,30 @@ export type Scene = Readonly<{
   lines(path: string, body?: object): Promise<Line[]>;
   get(path: string): Promise<Response>;
   post(path: string, body: object): Promise<void>;
-  /** Waits until all is projected, sequenced and behind a checkpoint. */
-  settled(): Promise<true>;
+  /** Waits until all is projected, sequenced and behind a checkpoint, but by those that stand still. */
+  settled(still?: readonly Group[]): Promise<true>;
   /** Every row that is read, and every point, as text. */
   rows(): Promise<Record<string, string[]>>;
-  /** Stops all rooms, and opens them again, with nothing in memory. */
-  restart(): Promise<void>;
+  /** Stops all rooms, and opens them again, or some of them, with nothing in memory. */
+  restart(rooms?: Partial<Rooms>): Promise<void>;
   close(): Promise<void>;
 }>;
+type Group = 'notary' | 'metadata' | 'series' | 'console';
+/** Which of them run; `dropMs`: the age at which messages leave the log. */
+export type Rooms = Readonly<{ projector: boolean; notary: boolean; courier: boolean; dropMs: number }>;
 export type Place = Readonly<{
   log: Readonly<{ kind: 'postgres' | 'kafka'; brokers: readonly string[] | undefined }>;
   archive: Readonly<Record<'RUNLEDGER_ARCHIVE' | 'RUNLEDGER_S3_REGION' | 'RUNLEDGER_S3_ENDPOINT', string | undefined>>;
 }>;
 
 const HOST = 'ledger.test';
-const AGES = { archiveMs: 0, dropMs: 0 };
+const ROOMS: Rooms = { projector: true, notary: true, courier: false, dropMs: 0 };
 
 const BEHIND = `
   select 1 from unnest($1::text[], $2::int[], $3::bigint[]) as e(topic, partition, off)
   cross join (values ('notary'), ('metadata'), ('series'), ('console')) g(name)
   left join custody.lease l on l.group_name = g.name and l.topic = e.topic and l.partition = e.partition
-  where e.topic <> 'runledger.dead.v1' and e.off > coalesce(l.next_offset, 0)
+  where e.topic <> 'runledger.dead.v1' and e.off > coalesce(l.next_offset, 0) and g.name <> all ($4)
     and (g.name = 'notary' or g.name = case e.topic when 'runledger.metrics.v1' then 'series' when 'runledger.console.v1' then 'console' else 'metadata' end)
   union all select 1 from custody.journal_head where relayed < journalseq
   union all select 1 from custody.ledger_log where published < sequenced`;
@@ -90,14 +94,20 @@ export async function openArchiveScene({ log: logPlace, archive: archivePlace }:
   const keys = createKeyStore(source);
   const { key: admin } = await keys.create({ workspace: 'default', label: 'test', permissions: ['admin'] });
 
-  async function openRooms(rooms: Scope): Promise<Readonly<{ log: Log; url: string }>> {
+  async function openRooms(
+    rooms: Scope,
+    { projector, notary, courier, dropMs }: Rooms,
+  ): Promise<Readonly<{ log: Log; url: string }>> {
     const { log, archive } = await openArchive(native, archivePlace, source);
     const relay = startRelay({ source, log, logger });
     rooms.own('the relay', () => relay.stop());
     const upkeep = { log, source, clickhouse, logger, holder: 'test' };
-    await openProjector(rooms, { ...upkeep, live });
+    if (projector) await openProjector(rooms, { ...upkeep, live });
     await openUpkeep(rooms, upkeep, { checkHours: 0, pollMs: 50 });
-    await openNotary(rooms, { log, source, artifacts, logger, holder: 'test', host: HOST, key, segmentMs: 50 });
+    const told = { log, source, logger, holder: 'test' };
+    if (notary) await openNotary(rooms, { ...told, artifacts, host: HOST, key, segmentMs: 50 });
+    const { door: _, ...calls } = webhooks;
+    if (courier) await openCourier(rooms, { ...told, commands, ...calls });
     const server = await serveHttp({
       modules: [
         IngestModule.register({
@@ -107,7 +117,10 @@ export async function openArchiveScene({ log: logPlace, archive: archivePlace }:
           ...{ deletions: createDeletions(() => new Map()), settled: { projectsOf: async () => new Map() } },
         }),
         QueryModule.register({ source, clickhouse, log, live, artifacts }),
-        NotaryModule.register({ source, log, clickhouse, artifacts, host: HOST, key, archive, ages: AGES }),
+        NotaryModule.register({
+          ...{ source, log, clickhouse, artifacts, host: HOST, key, archive },
+          ages: { archiveMs: 0, dropMs },
+        }),
         UpkeepModule.register({ ...upkeep, commands }),
       ],
       host: '127.0.0.1',
@@ -119,7 +132,7 @@ export async function openArchiveScene({ log: logPlace, archive: archivePlace }:
     return { log, url: server.url };
   }
   let rooms = new Scope();
-  let open = await openRooms(rooms);
+  let open = await openRooms(rooms, ROOMS);
   scope.own('the rooms', () => rooms.stop());
   const headers = { authorization: `Bearer ${admin}`, 'content-type': 'application/json' };
   const send = (path: string, body: object): Promise<Response> =>
@@ -141,11 +154,11 @@ export async function openArchiveScene({ log: logPlace, archive: archivePlace }:
       const answer = await send(path, body);
       if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
     },
-    settled: () =>
+    settled: (still = []) =>
       eventually(async () => {
         const ends = await open.log.ends(TOPIC_LIST.map(({ name }) => name));
         const columns = [ends.map((e) => e.topic), ends.map((e) => e.partition), ends.map((e) => e.offset)];
-        const behind: unknown[] = await source.query(BEHIND, columns);
+        const behind: unknown[] = await source.query(BEHIND, [...columns, still]);
         return behind.length === 0 ? true : undefined;
       }, 60_000),
     async rows() {
@@ -154,10 +167,10 @@ export async function openArchiveScene({ log: logPlace, archive: archivePlace }:
       );
       return { ...(await rowsOf(source)), points: points.map((point) => JSON.stringify(point)) };
     },
-    async restart() {
+    async restart(other = {}) {
       await rooms.stop();
       rooms = new Scope();
-      open = await openRooms(rooms);
+      open = await openRooms(rooms, { ...ROOMS, ...other });
     },
     close: () => scope.stop(),
   };
