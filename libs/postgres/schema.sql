@@ -19,6 +19,16 @@ table custody.api_key (
 CREATE UNIQUE INDEX api_key_hash_key ON custody.api_key USING btree (hash);
 CREATE UNIQUE INDEX api_key_pkey ON custody.api_key USING btree (id);
 
+table custody.artifact_lock (
+  digest text collate "C" not null,
+  workspace text not null,
+  project text collate "C" not null,
+  until timestamp with time zone not null,
+  constraint artifact_lock_pkey PRIMARY KEY (digest, workspace, project)
+);
+CREATE INDEX artifact_lock_of_project ON custody.artifact_lock USING btree (workspace, project, until);
+CREATE UNIQUE INDEX artifact_lock_pkey ON custody.artifact_lock USING btree (digest, workspace, project);
+
 table custody.check_result (
   name text not null,
   result jsonb not null,

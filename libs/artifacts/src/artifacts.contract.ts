@@ -128,10 +128,69 @@ export function artifactsContract(open: () => Promise<Artifacts>): void {
     await expect(artifacts.open(digest)).rejects.toMatchObject(refusal);
     await expect(artifacts.has(digest)).rejects.toMatchObject(refusal);
     await expect(artifacts.remove(digest)).rejects.toMatchObject(refusal);
+    await expect(artifacts.locks.until(digest)).rejects.toMatchObject(refusal);
+  });
+
+  it('says of bytes that nobody has locked that they are not, and of others that they are missing', async () => {
+    const { digest } = await artifacts.put(chunksOf('not locked'));
+    expect(await artifacts.locks.until(digest)).toBeNull();
+    await expect(artifacts.locks.until(digestOf('never stored'))).rejects.toMatchObject({ code: 'ARTIFACTS_MISSING' });
   });
 }
 
 async function* failing(reason: Fault): AsyncGenerator<Uint8Array> {
   yield Buffer.from('a');
   throw reason;
+}
+
+/** What a store that locks nothing promises: that it says so, and what to do. */
+export function noLocksContract(open: () => Promise<Artifacts>, told: RegExp): void {
+  it('locks nothing, and says what would', async () => {
+    const artifacts = await open();
+    const { locks } = artifacts;
+    const { digest } = await artifacts.put(chunksOf('not to be locked'));
+    const refusal = { kind: 'conflict', code: 'ARTIFACTS_NO_LOCK', message: expect.stringMatching(told) as string };
+    await expect(locks.check()).rejects.toMatchObject(refusal);
+    await expect(locks.lock(digest, new Date(Date.now() + 60_000))).rejects.toMatchObject(refusal);
+    expect(await locks.until(digest)).toBeNull();
+    await artifacts.remove(digest);
+    expect(await artifacts.has(digest)).toBe(false);
+  });
+}
+
+/** What a store with locks promises. */
+export function locksContract(open: () => Promise<Artifacts>): void {
+  const inSeconds = (seconds: number): Date => new Date((Math.floor(Date.now() / 1000) + seconds) * 1000);
+  const locked = { kind: 'forbidden', code: 'ARTIFACTS_LOCKED' };
+
+  it('keeps bytes until the end of their lock, and no longer', async () => {
+    const artifacts = await open();
+    const { locks } = artifacts;
+    await locks.check();
+    const { digest } = await artifacts.put(chunksOf('to be locked'));
+    const until = inSeconds(3);
+    expect(await locks.lock(digest, until)).toEqual(until);
+    expect(await locks.until(digest)).toEqual(until);
+    await expect(artifacts.remove(digest)).rejects.toMatchObject(locked);
+    expect(await artifacts.has(digest)).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve, until.getTime() - Date.now() + 1_100));
+    await artifacts.remove(digest);
+    expect(await artifacts.has(digest)).toBe(false);
+  });
+
+  it('makes a lock longer and never shorter, also when the same bytes are stored again and by many at once', async () => {
+    const artifacts = await open();
+    const { locks } = artifacts;
+    const { digest } = await artifacts.put(chunksOf('to be locked longer'));
+    const [hour, day] = [inSeconds(3_600), inSeconds(86_400)];
+    await locks.lock(digest, hour);
+    await artifacts.put(chunksOf('to be locked longer'));
+    expect(await locks.until(digest)).toEqual(hour);
+    expect(await locks.lock(digest, day)).toEqual(day);
+    expect(await locks.lock(digest, hour)).toEqual(day);
+    await Promise.all(Array.from({ length: 5 }, () => artifacts.put(chunksOf('to be locked longer'))));
+    expect(await locks.until(digest)).toEqual(day);
+    await expect(artifacts.remove(digest)).rejects.toMatchObject(locked);
+    await expect(locks.lock(digestOf('never stored'), day)).rejects.toMatchObject({ code: 'ARTIFACTS_MISSING' });
+  });
 }

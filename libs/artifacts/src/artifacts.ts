@@ -28,8 +28,23 @@ export interface Artifacts {
    * @throws Fault forbidden ARTIFACTS_LOCKED, invalid ARTIFACTS_BAD_DIGEST, unavailable ARTIFACTS_AWAY
    */
   remove(digest: string): Promise<void>;
+  readonly locks: ArtifactLocks;
   /** Null where clients cannot reach the store by themselves: always for a folder. */
   readonly direct: DirectArtifacts | null;
+}
+
+/** Locks on bytes, which nobody can take away before their time, the owner of the store included. */
+export interface ArtifactLocks {
+  /** Whether this store locks at all. @throws Fault conflict ARTIFACTS_NO_LOCK, which says what to do; unavailable ARTIFACTS_AWAY */
+  check(): Promise<void>;
+  /**
+   * Resolves once the bytes are locked until then or longer, and answers until when: a lock is never shortened.
+   * @throws Fault conflict ARTIFACTS_NO_LOCK, missing ARTIFACTS_MISSING, invalid ARTIFACTS_BAD_DIGEST, unavailable
+   * ARTIFACTS_LOCK_REFUSED, ARTIFACTS_AWAY
+   */
+  lock(digest: string, until: Date): Promise<Date>;
+  /** Null: they are not locked. @throws Fault missing ARTIFACTS_MISSING, invalid ARTIFACTS_BAD_DIGEST, unavailable ARTIFACTS_AWAY */
+  until(digest: string): Promise<Date | null>;
 }
 
 /** A download that a browser can do nothing with but keep it. */

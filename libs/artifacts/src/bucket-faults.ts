@@ -13,6 +13,7 @@ const statusOf = (error: S3ServiceException): number | undefined => error.$metad
 export const isPresent = (error: unknown): boolean => error instanceof S3ServiceException && statusOf(error) === 412;
 /** Another conditional write of the same object is under way. */
 export const isContended = (error: unknown): boolean => error instanceof S3ServiceException && statusOf(error) === 409;
+export const isForbidden = (error: unknown): boolean => error instanceof S3ServiceException && statusOf(error) === 403;
 /** By its name: a bucket that is not there answers 404 as well. */
 export const isMissing = (error: unknown): boolean => error instanceof S3ServiceException && MISSING.has(error.name);
 
@@ -40,7 +41,7 @@ export async function withBucketFaults<T>(work: () => Promise<T>): Promise<T> {
 export const withDeletionFaults = (work: () => Promise<void>): Promise<void> =>
   withBucketFaults(() =>
     work().catch((cause: unknown) => {
-      if (!(cause instanceof S3ServiceException) || statusOf(cause) !== 403) throw cause;
+      if (!isForbidden(cause)) throw cause;
       throw new Fault('forbidden', 'ARTIFACTS_LOCKED', 'the store does not let these bytes be deleted', { cause });
     }),
   );

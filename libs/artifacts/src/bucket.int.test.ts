@@ -2,17 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
 import {
-  CreateBucketCommand,
   DeleteObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
   PutObjectRetentionCommand,
 } from '@aws-sdk/client-s3';
 import { type S3Server, spawnTypeScript, startS3 } from '@runledger/testkit';
 import { type FaultyFront, startFaultyFront } from '../test/faulty-front';
-import { artifactsContract, digestOf } from './artifacts.contract';
+import { artifactsContract, digestOf, locksContract, noLocksContract } from './artifacts.contract';
 import { openArtifacts } from './open-artifacts';
 import { openArtifactBucket } from './open-bucket';
 import type { BucketOptions } from './s3-client';
@@ -37,6 +37,11 @@ async function newBucket(): Promise<string> {
   await server.makeBucket(name);
   return name;
 }
+async function newLockingBucket(): Promise<string> {
+  const name = `artifacts-${++buckets}`;
+  await server.makeBucket(name, { locks: true });
+  return name;
+}
 async function optionsOf(more: Partial<BucketOptions> = {}): Promise<BucketOptions> {
   const { url: endpoint, region, credentials } = server;
   const bucket = more.bucket ?? (await newBucket());
@@ -58,6 +63,7 @@ const keyOf = (digest: string, prefix = ''): string => `${prefix}sha256/${digest
 
 describe('artifacts in a bucket', () => {
   artifactsContract(async () => openArtifactBucket(await optionsOf()));
+  noLocksContract(async () => openArtifactBucket(await optionsOf()), /Object Lock/);
 
   it('are taken away with every version that the bucket keeps, and not where it is locked', async () => {
     const bucket = await newBucket();
@@ -71,10 +77,7 @@ describe('artifacts in a bucket', () => {
     await artifacts.remove(digest);
     expect(await server.contents(bucket)).toEqual([]);
 
-    const locked = 'artifacts-under-lock';
-    const CreateBucketConfiguration = { LocationConstraint: server.region as 'eu-central-1' };
-    const create = { Bucket: locked, CreateBucketConfiguration, ObjectLockEnabledForBucket: true };
-    await server.client.send(new CreateBucketCommand(create));
+    const locked = await newLockingBucket();
     const kept = await openArtifactBucket(await optionsOf({ bucket: locked }));
     const { digest: held } = await kept.put(inChunks(Buffer.from('to be kept')));
     const Retention = { Mode: 'COMPLIANCE', RetainUntilDate: new Date(Date.now() + 86_400_000) } as const;
@@ -159,6 +162,69 @@ describe('artifacts in a bucket', () => {
     const [, stored, peak] = await program.line(/stored (\d+) with a peak of (\d+) MiB/, 120_000);
     await program.ended;
     expect([stored, Number(peak) < 60]).toEqual([String(200 * 1024 * 1024), true]);
+  });
+});
+
+describe('artifacts in a bucket with Object Lock', () => {
+  const inAnHour = () => new Date(Math.ceil(Date.now() / 1000 + 3_600) * 1000);
+  const openLocking = async (more: Partial<BucketOptions> = {}) => {
+    const options = await throughFront({ ...more, bucket: await newLockingBucket() });
+    return { artifacts: await openArtifactBucket(options), bucket: options.bucket };
+  };
+  artifactsContract(async () => (await openLocking()).artifacts);
+  locksContract(async () => (await openLocking()).artifacts);
+
+  it('lock what was copied in parts and what came past this server, and leave no version of what was temporary', async () => {
+    const { artifacts, bucket } = await openLocking({ sizes: { uploadBytes: PART, copyBytes: PART } });
+    const large = randomBytes(2 * PART + 1);
+    const { digest } = await artifacts.put(inChunks(large));
+    await artifacts.locks.lock(digest, inAnHour());
+    if (artifacts.direct === null) throw new Error('a bucket offers it');
+    const { upload, urls } = await artifacts.direct.begin(1);
+    const sent = await fetch(urls[0] ?? '', { method: 'PUT', body: 'past this server' });
+    const direct = await artifacts.direct.finish(upload, [sent.headers.get('etag') ?? '']);
+    await artifacts.locks.lock(direct.digest, inAnHour());
+    for (const one of [digest, direct.digest])
+      await expect(artifacts.remove(one)).rejects.toMatchObject({ code: 'ARTIFACTS_LOCKED' });
+    const { Versions = [], DeleteMarkers = [] } = await server.client.send(
+      new ListObjectVersionsCommand({ Bucket: bucket }),
+    );
+    const receipt = `unfinished/${upload.slice(0, 36)}.done`;
+    expect(Versions.map(({ Key }) => Key).sort()).toEqual([keyOf(digest), keyOf(direct.digest), receipt].sort());
+    expect(DeleteMarkers).toEqual([]);
+  });
+
+  it('are not locked where the store refuses it or does not answer, which is said, and are where it had another lock for longer', async () => {
+    const { artifacts } = await openLocking();
+    const { digest } = await artifacts.put(inChunks(Buffer.from('refused')));
+    const until = inAnHour();
+    const isLocking = ({ method, url }: { method: string; url: string }) =>
+      method === 'PUT' && /[?&]retention/.test(url);
+    front.decide((request) => (isLocking(request) ? { status: 403, code: 'AccessDenied' } : 'pass'));
+    const refused = { kind: 'unavailable', code: 'ARTIFACTS_LOCK_REFUSED' };
+    await expect(artifacts.locks.lock(digest, until)).rejects.toMatchObject(refused);
+    front.decide((request) => (isLocking(request) ? { status: 500 } : 'pass'));
+    await expect(artifacts.locks.lock(digest, until)).rejects.toMatchObject({ code: 'ARTIFACTS_AWAY' });
+    expect(await artifacts.locks.until(digest)).toBeNull();
+    // Locked by somebody else between the look and the lock: S3 refuses the shorter one.
+    let isFirst = true;
+    front.decide((request) => {
+      if (!isLocking(request) || !isFirst) return isLocking(request) ? { status: 403, code: 'AccessDenied' } : 'pass';
+      isFirst = false;
+      return 'lose-answer';
+    });
+    expect(await artifacts.locks.lock(digest, until)).toEqual(until);
+    expect(await artifacts.locks.until(digest)).toEqual(until);
+  });
+
+  it('are asked for once whether they lock, which is not taken for a no while the store is away', async () => {
+    const { artifacts } = await openLocking();
+    front.decide(() => ({ status: 503 }));
+    await expect(artifacts.locks.check()).rejects.toMatchObject({ kind: 'unavailable', code: 'ARTIFACTS_AWAY' });
+    front.decide(() => ({ status: 403, code: 'AccessDenied' }));
+    await expect(artifacts.locks.check()).rejects.toMatchObject({ code: 'ARTIFACTS_NO_LOCK' });
+    front.decide(() => 'pass');
+    await artifacts.locks.check();
   });
 });
 

@@ -11,7 +11,7 @@ import {
   UploadPartCommand,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
-import { isContended, isMissing, isPresent } from './bucket-faults';
+import { isContended, isForbidden, isMissing, isPresent } from './bucket-faults';
 import { digitsOf } from './digest';
 
 const MIB = 1024 * 1024;
@@ -105,8 +105,13 @@ export class Bucket {
     await this.client.send(new AbortMultipartUploadCommand({ Bucket: this.name, Key: key, UploadId: id }));
   }
 
+  /** Of what is temporary. A bucket with versions, as one with Object Lock is, would keep it behind a mark. */
   async remove(key: string): Promise<void> {
-    await this.client.send(new DeleteObjectCommand({ Bucket: this.name, Key: key }));
+    const { DeleteMarker } = await this.client.send(new DeleteObjectCommand({ Bucket: this.name, Key: key }));
+    if (DeleteMarker !== true) return;
+    await this.removeVersions(key).catch((error: unknown) => {
+      if (!isForbidden(error)) throw error; // a lock that the bucket gives to all that is stored
+    });
   }
 
   /** All that a bucket with versions keeps under a key, and the marks that say that it was deleted. */

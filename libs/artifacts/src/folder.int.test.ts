@@ -4,7 +4,7 @@ import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { spawnTypeScript, type TemporaryFolder, temporaryFolder, WORKSPACE } from '@runledger/testkit';
-import { artifactsContract, digestOf } from './artifacts.contract';
+import { artifactsContract, digestOf, noLocksContract } from './artifacts.contract';
 import { openArtifactFolder } from './folder';
 
 const run = promisify(execFile);
@@ -29,6 +29,7 @@ async function* bytes(total: number): AsyncGenerator<Uint8Array> {
 
 describe('artifacts in a folder', () => {
   artifactsContract(async () => openArtifactFolder(newFolder()));
+  noLocksContract(async () => openArtifactFolder(newFolder()), /bucket of S3/);
 
   it('survive a new start', async () => {
     const root = newFolder();

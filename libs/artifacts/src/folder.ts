@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault, isFault, uuidv7 } from '@runledger/kernel';
-import type { Artifacts, ByteRange, Opened, PutLimits, Stored } from './artifacts';
+import type { ArtifactLocks, Artifacts, ByteRange, Opened, PutLimits, Stored } from './artifacts';
 import { badRange, checkRange } from './byte-range';
 import { digitsOf, noSuchBytes } from './digest';
 import { readUpload } from './read-upload';
@@ -59,8 +59,24 @@ async function sweep(folder: string): Promise<void> {
   }
 }
 
+const noLock = async (): Promise<never> => {
+  throw new Fault(
+    'conflict',
+    'ARTIFACTS_NO_LOCK',
+    'artifacts lie in a folder, which locks nothing: keep them in a bucket of S3 for which Object Lock is on (RUNLEDGER_ARTIFACTS=s3://bucket/prefix)',
+  );
+};
+
 class FolderArtifacts implements Artifacts {
   readonly direct = null;
+  readonly locks: ArtifactLocks = {
+    check: noLock,
+    lock: noLock,
+    until: async (digest) => {
+      if (!(await this.has(digest))) throw noSuchBytes();
+      return null;
+    },
+  };
 
   constructor(
     private readonly root: string,

@@ -1,5 +1,7 @@
+export { type ArtifactDoor, NO_POLICIES } from './artifact-door';
 export { artifactChoice, artifactSettings, s3Settings } from './artifact-settings';
 export type {
+  ArtifactLocks,
   Artifacts,
   ByteRange,
   DirectArtifacts,

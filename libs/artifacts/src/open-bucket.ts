@@ -1,10 +1,11 @@
 import type { Readable } from 'node:stream';
 import { GetObjectCommand, HeadBucketCommand } from '@aws-sdk/client-s3';
 import { Fault } from '@runledger/kernel';
-import type { Artifacts, ByteRange, DirectArtifacts, Opened, PutLimits, Stored } from './artifacts';
+import type { ArtifactLocks, Artifacts, ByteRange, DirectArtifacts, Opened, PutLimits, Stored } from './artifacts';
 import { Bucket, PIECE_SIZES } from './bucket';
 import { BucketDirect } from './bucket-direct';
 import { isMissing, withBucketFaults, withDeletionFaults } from './bucket-faults';
+import { BucketLocks } from './bucket-locks';
 import { sweepBucket } from './bucket-sweep';
 import { BucketUpload } from './bucket-upload';
 import { badRange, checkRange } from './byte-range';
@@ -15,10 +16,14 @@ import { type BucketOptions, clientOf } from './s3-client';
 const STALE_MS = 24 * 60 * 60 * 1_000;
 
 class BucketArtifacts implements Artifacts {
+  readonly locks: ArtifactLocks;
+
   constructor(
     private readonly bucket: Bucket,
     readonly direct: DirectArtifacts | null,
-  ) {}
+  ) {
+    this.locks = new BucketLocks(bucket);
+  }
 
   put(bytes: AsyncIterable<Uint8Array>, limits: PutLimits = {}): Promise<Stored> {
     return withBucketFaults(async () => {

@@ -11,6 +11,7 @@ export const tellErased = (
   erased: Readonly<{ find(digest: string): Promise<ErasedBytes | null> }>,
 ): Artifacts => ({
   direct: artifacts.direct,
+  locks: artifacts.locks,
   put: (bytes, limits) => artifacts.put(bytes, limits),
   has: (digest) => artifacts.has(digest),
   remove: (digest) => artifacts.remove(digest),

@@ -25,6 +25,7 @@ export function tellExpired(artifacts: Artifacts, expired: ExpiredBytesReads): A
     return stored;
   }
   return {
+    locks: artifacts.locks,
     direct:
       direct === null
         ? null

@@ -21,7 +21,7 @@ const KINDS: RefusalKinds<RetentionRefusal> = { RETENTION_EXISTS: 'conflict' };
 
 type Said = Readonly<{ days: number | null; from: string | null }>;
 /** What was said last, and since when it holds; null: from the beginning. */
-export type RetentionResult = Readonly<{ project: string; points: Said; artifacts: Said }>;
+export type RetentionResult = Readonly<{ project: string; points: Said; artifacts: Said; lock: Said }>;
 
 const saidOf = (term: Term | null): Said => ({ days: term?.days ?? null, from: term?.from ?? null });
 
@@ -31,10 +31,11 @@ export const retentionRules: Rules<RetentionCommand, Retention, RetentionChange,
   initial: noRetention,
   evolve: evolveRetention,
   decide: decideRetention,
-  result: ({ project }, { points, artifacts }) => ({
+  result: ({ project }, { points, artifacts, lock }) => ({
     project,
     points: saidOf(points.next ?? points.held),
     artifacts: saidOf(artifacts.next ?? artifacts.held),
+    lock: saidOf(lock.next ?? lock.held),
   }),
   taken: needsNothing,
   absent: noProject,

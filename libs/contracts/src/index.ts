@@ -176,7 +176,7 @@ export {
   type Rights,
   wholeWorkspace,
 } from './reach';
-export { DELETERS, type Deleters, RETAINED, type Retained, retentionDays } from './retention-names';
+export { DELETERS, type Deleters, lockDays, RETAINED, type Retained, retentionDays } from './retention-names';
 export type {
   ArtifactRow,
   ClosedWriterRow,

@@ -17,5 +17,10 @@ export const retentionTerm = z.strictObject({ days: retentionDays.nullable(), fr
 export const DELETERS = ['editors', 'maintainers', 'admins', 'nobody'] as const;
 export type Deleters = (typeof DELETERS)[number];
 
+/** Days from when bytes were stored, for which nobody can take them away. */
+export const lockDays = z.number().positive().max(MOST_DAYS);
+/** `from`: since when it holds; what locks for longer than before, which nobody can take back, holds a while later. Null: nothing is locked. */
+export const lockTerm = z.strictObject({ days: lockDays.nullable(), from: instant });
+
 /** SHA-256 in hex. */
 export const listDigest = z.string().regex(/^[0-9a-f]{64}$/);

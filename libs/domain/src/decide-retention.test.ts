@@ -1,5 +1,5 @@
 import { decideRetention, type RetentionCommand } from './decide-retention';
-import { evolveRetention, noRetention, type Retention, type RetentionChange, termAt } from './retention';
+import { evolveRetention, lockEnd, noRetention, type Retention, type RetentionChange, termAt } from './retention';
 
 const DAY = 86_400_000;
 const T0 = Date.parse('2026-01-01T00:00:00.000Z');
@@ -129,6 +129,63 @@ it('keeps points and artifacts by themselves: more of one does not wait for less
   const state = after(set(30, 0, { artifacts: 30 }), set(10, 5, { artifacts: 90 }));
   expect(kept(state, 5)).toBe(30);
   expect(termAt(state.artifacts, at(5))?.days).toBe(90);
+});
+
+describe('a lock', () => {
+  const lock = (days: number | null | undefined, now: number) => set(30, now, { lock: days });
+  const lockedFor = (state: Retention, now: number): number | null => termAt(state.lock, at(now))?.days ?? null;
+
+  it.each<[what: string, said: RetentionCommand[], looked: Array<[now: number, days: number | null]>]>([
+    ['is none unless somebody says so', [set(30, 0)], [[9, null]]],
+    [
+      'first holds a day later, since nobody can take it back then',
+      [lock(365, 0)],
+      [
+        [0.9, null],
+        [1, 365],
+      ],
+    ],
+    ['that is taken back within that day never holds', [lock(365, 0), lock(null, 0.5)], [[9, null]]],
+    [
+      'that becomes longer holds a day later, the old one until then',
+      [lock(10, 0), lock(20, 5)],
+      [
+        [5.9, 10],
+        [6, 20],
+      ],
+    ],
+    [
+      'that becomes shorter, or none, holds at once for what is stored from then on',
+      [lock(10, 0), lock(5, 5)],
+      [[5, 5]],
+    ],
+    ['stays as it was where nothing is said of it', [lock(10, 0), lock(undefined, 5)], [[5, 10]]],
+    [
+      'that waits, and of which nothing more is said, waits no longer',
+      [lock(10, 0), set(20, 0.5)],
+      [
+        [0.9, null],
+        [1, 10],
+      ],
+    ],
+  ])('%s', (_what, said, looked) => {
+    const state = after(...said);
+    for (const [now, days] of looked) expect([now, lockedFor(state, now)]).toEqual([now, days]);
+  });
+
+  it('alone is a change', () => {
+    const state = after(lock(10, 0));
+    expect(decideRetention(lock(10, 2), state)).toMatchObject({ value: { events: [] } });
+    expect(decideRetention(lock(11, 2), state)).toMatchObject({
+      value: { events: [{ data: { lock: { days: 11 } } }] },
+    });
+  });
+
+  it('ends at a full hour, and never sooner than was said', () => {
+    expect(lockEnd(new Date(at(0)), 1)).toEqual(new Date(at(1)));
+    expect(lockEnd(new Date(T0 + 1), 1)).toEqual(new Date(T0 + DAY + 3_600_000));
+    expect(lockEnd(new Date(T0), 0.001)).toEqual(new Date(T0 + 3_600_000));
+  });
 });
 
 it('says nothing again, and no policy twice', () => {

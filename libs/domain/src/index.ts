@@ -119,6 +119,7 @@ export {
   type DeletersTerm,
   deletersAt,
   evolveRetention,
+  lockEnd,
   noRetention,
   type Retention,
   type RetentionChange,

@@ -1,18 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Artifacts } from '@runledger/artifacts';
 import type { Log } from '@runledger/bus';
 import { TOPICS } from '@runledger/contracts';
 import type { Logger, Scope } from '@runledger/kernel';
-import { createDueRuns, createExpiredArtifacts, createExpiredRuns, takeTurn } from '@runledger/postgres';
+import {
+  createArtifactLocks,
+  createDueRuns,
+  createExpiredArtifacts,
+  createExpiredRuns,
+  takeTurn,
+} from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
 import { DOORS_MS } from './expired-set';
 import { createProjected } from './projected';
+import type { RemovingBytes } from './remove-bytes';
 import { type TakingArtifacts, takeArtifacts } from './take-artifacts';
 
 export type ArtifactExpirerParts = Readonly<{
   source: DataSource;
   log: Pick<Log, 'ends'>;
-  artifacts: Pick<Artifacts, 'remove'>;
+  artifacts: RemovingBytes['artifacts'];
   logger: Logger;
   /** Another in tests. */
   doorsMs?: number;
@@ -33,7 +39,8 @@ export class ArtifactExpirer {
     const { signal } = this.#stopping;
     const settled = createProjected({ source, log, signal }, { topics: [TOPICS.runs.name], projections: ['metadata'] });
     const [files, expired, due] = [createExpiredArtifacts(source), createExpiredRuns(source), createDueRuns(source)];
-    this.#taking = { files, expired, due, artifacts, settled, doorsMs, logger };
+    const locked = createArtifactLocks(source);
+    this.#taking = { files, expired, due, artifacts, locked, settled, doorsMs, logger };
   }
 
   start(): void {

@@ -34,7 +34,7 @@ async function decideTerm({ due, expired, commands, signal }: Deciding, term: Du
   let decided = 0;
   const refused: string[] = [];
   for (;;) {
-    const runs = await due.due({ ...term, endedBy, except: [...term.held, ...refused], limit: AT_ONCE });
+    const runs = await due.due({ ...term, endedBy, at: now, except: [...term.held, ...refused], limit: AT_ONCE });
     for (const one of runs) {
       signal.throwIfAborted();
       const command = await commandOf(due, term, one, now.toISOString());

@@ -1,20 +1,18 @@
 import { readDecision } from '@runledger/commands';
 import { RETAINED, type Retained } from '@runledger/contracts';
-import {
-  type ErasureChange,
-  type Erasures,
-  evolveErasures,
-  evolveRetention,
-  noErasures,
-  noRetention,
-  type Retention,
-  type RetentionChange,
-  termAt,
-} from '@runledger/domain';
+import { type ErasureChange, type Erasures, evolveErasures, noErasures, termAt } from '@runledger/domain';
 import type { DueRuns } from '@runledger/postgres';
+import { everyPolicy } from './policies';
 
-/** What a project keeps for so many days, and which of its runs somebody holds. */
-export type DueTerm = Readonly<{ workspace: string; project: string; what: Retained; days: number; held: string[] }>;
+/** What a project keeps for so many days, which of its runs somebody holds, and for how long it locks artifacts. */
+export type DueTerm = Readonly<{
+  workspace: string;
+  project: string;
+  what: Retained;
+  days: number;
+  held: string[];
+  lockDays: number | null;
+}>;
 
 async function holdsByWorkspace(due: Pick<DueRuns, 'holds'>): Promise<Map<string, Erasures>> {
   const states = new Map<string, Erasures>();
@@ -42,21 +40,16 @@ export async function heldDigests(due: Pick<DueRuns, 'holds'>): Promise<string[]
 
 /** Every term that takes something away now. What is held altogether is left out; the decision itself looks once more. */
 export async function dueTerms(due: Pick<DueRuns, 'policies' | 'holds'>, at: string): Promise<DueTerm[]> {
-  const policies = new Map<string, { workspace: string; project: string; retention: Retention }>();
-  for (const { workspace, subject, ...event } of await due.policies()) {
-    const change = readDecision<RetentionChange>(event);
-    const { retention } = policies.get(`${workspace}/${subject}`) ?? { retention: noRetention };
-    const { project } = change.data;
-    policies.set(`${workspace}/${subject}`, { workspace, project, retention: evolveRetention(retention, change) });
-  }
-  if (policies.size === 0) return [];
+  const policies = await everyPolicy(due);
+  if (policies.length === 0) return [];
   const holds = await holdsByWorkspace(due);
-  return [...policies.values()].flatMap(({ workspace, project, retention }) => {
+  return policies.flatMap(({ workspace, project, retention }) => {
     const held = heldIn(holds.get(workspace) ?? noErasures, project);
     if (held === null) return [];
+    const lockDays = termAt(retention.lock, at)?.days ?? null;
     return RETAINED.flatMap((what) => {
       const days = termAt(retention[what], at)?.days ?? null;
-      return days === null ? [] : [{ workspace, project, what, days, held }];
+      return days === null ? [] : [{ workspace, project, what, days, held, lockDays }];
     });
   });
 }

@@ -51,8 +51,11 @@ export const createErasureReports = (source: DataSource) => {
   }
 
   async function artifactsOf(workspace: string, erasure: string, of: Erasure): Promise<ErasureReport['artifacts']> {
-    const gone = new Map((await files.ofErasure(workspace, erasure)).map(({ digest, goneAt }) => [digest, goneAt]));
-    return of.artifacts.map(({ digest, runs }) => ({ digest, runs: [...runs], goneAt: gone.get(digest) ?? null }));
+    const found = new Map((await files.ofErasure(workspace, erasure)).map((file) => [file.digest, file]));
+    return of.artifacts.map(({ digest, runs }) => {
+      const { goneAt = null, lockedUntil = null } = found.get(digest) ?? {};
+      return { digest, runs: [...runs], goneAt, lockedUntil };
+    });
   }
 
   async function clearBefore(): Promise<string | null> {

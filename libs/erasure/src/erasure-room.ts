@@ -1,3 +1,4 @@
+import type { ArtifactLocks } from '@runledger/artifacts';
 import type { Commands } from '@runledger/commands';
 import type { PersonStore } from '@runledger/people';
 import type { PersonalData } from '@runledger/personal';
@@ -13,6 +14,8 @@ export type ErasurePorts = Readonly<{
   personal: PersonalData;
   people: PersonStore;
   eraser: Pick<Eraser, 'hurry'>;
+  /** Of the place of artifacts. */
+  locks: Pick<ArtifactLocks, 'check'>;
   /** Of the log, for positions. */
   incarnation: string;
   /** Until less than before is kept, in ms. */

@@ -1,7 +1,10 @@
-export { ArtifactExpirer, openArtifactExpirer } from './artifact-expirer';
+export { createArtifactDoor } from './artifact-door';
+export { ArtifactExpirer } from './artifact-expirer';
+export { ArtifactLocker } from './artifact-locker';
 export { ErasureModule } from './erasure.module';
 export { type ExpiredSet, openExpiredSet } from './expired-set';
 export { Expirer, openExpirer } from './expirer';
+export { openArtifactPolicies } from './open-artifact-policies';
 export { openDeletions } from './open-deletions';
 export { openErasure } from './open-erasure';
 export { createRefusingLog } from './refuse-expired';

@@ -1,17 +1,18 @@
-import type { Artifacts, LockedPlace } from '@runledger/artifacts';
+import type { LockedPlace } from '@runledger/artifacts';
 import type { Logger, Scope } from '@runledger/kernel';
 import { createPersonStore } from '@runledger/people';
 import type { PersonalData } from '@runledger/personal';
-import { createErasedArtifacts } from '@runledger/postgres';
+import { createArtifactLocks, createErasedArtifacts } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
 import { createApprovedErasures } from './approved-erasures';
 import { Eraser } from './eraser';
+import type { RemovingBytes } from './remove-bytes';
 import { openStones } from './stones';
 
 export type ErasureParts = Readonly<{
   source: DataSource;
   personal: PersonalData;
-  artifacts: Pick<Artifacts, 'remove'>;
+  artifacts: RemovingBytes['artifacts'];
   /** Where stones are kept outside of all backups; nowhere when absent. */
   stones?: LockedPlace | undefined;
   logger: Logger;
@@ -24,7 +25,8 @@ export async function openErasure(scope: Scope, { source, personal, artifacts, s
   const stones = place === undefined ? null : await openStones(place);
   const eraser = await scope.start('erasures', async () => {
     const erasing = { personal, people, approved: createApprovedErasures(source), stones };
-    const value = new Eraser(erasing, { files: createErasedArtifacts(source), artifacts, logger }, logger);
+    const [files, locked] = [createErasedArtifacts(source), createArtifactLocks(source)];
+    const value = new Eraser(erasing, { files, locked, artifacts, logger }, logger);
     await value.start();
     return { value, stop: () => value.stop() };
   });

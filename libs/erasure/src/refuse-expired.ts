@@ -3,7 +3,7 @@ import { type LogRecord, type Retained, readEventRecord, runOfSubject, TOPICS } 
 import { Fault } from '@runledger/kernel';
 import type { ExpiredSet } from './expired-set';
 
-const expiredFault = (run: string, what: Retained): Fault =>
+export const expiredFault = (run: string, what: Retained): Fault =>
   new Fault('conflict', 'RETENTION_EXPIRED', `the ${what} of run ${run} have expired: the run takes no more of them`);
 
 const bringsArtifacts = (record: LogRecord): boolean =>

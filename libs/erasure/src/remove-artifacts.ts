@@ -1,21 +1,23 @@
-import type { Artifacts } from '@runledger/artifacts';
 import { failpoint, type Logger } from '@runledger/kernel';
 import type { ErasedArtifacts } from '@runledger/postgres';
+import { type RemovingBytes, removeBytes } from './remove-bytes';
 
 export type Removing = Readonly<{
   files: ErasedArtifacts;
-  artifacts: Pick<Artifacts, 'remove'>;
   logger: Logger;
-}>;
+}> &
+  RemovingBytes;
 
 /**
- * Takes away the bytes that were erased and that nobody has any more; those that others have wait for them. What the store does not let go of now is
+ * Takes away the bytes that were erased and that nobody has any more; those that others have wait for them, and those that are locked for the
+ * end of the lock. What the store does not let go of now is
  * tried again, and keeps no other.
  */
-export async function removeArtifacts({ files, artifacts, logger }: Removing, which: 'all' | 'open'): Promise<void> {
+export async function removeArtifacts(removing: Removing, which: 'all' | 'open'): Promise<void> {
+  const { files, logger } = removing;
   for (const digest of await files.toRemove(which)) {
     try {
-      await artifacts.remove(digest);
+      await removeBytes(removing, digest);
       failpoint('erasure.bytes-removed');
       await files.gone(digest);
     } catch (err) {

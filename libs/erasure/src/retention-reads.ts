@@ -13,7 +13,7 @@ import {
   type Terms,
   termAt,
 } from '@runledger/domain';
-import { createDueRuns, policyEvents } from '@runledger/postgres';
+import { createArtifactLocks, createDueRuns, type LockedProject, policyEvents } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
 import type { z } from 'zod';
 
@@ -26,6 +26,7 @@ const saidBy = ({ type, data }: RetentionChange) =>
 /** What a project keeps and who may delete in it, by whose order, read from the journal, so that it is never behind. */
 export function createRetentionReads(source: DataSource) {
   const due = createDueRuns(source);
+  const locks = createArtifactLocks(source);
 
   const pending = <T extends { from: string; policy: string }>(terms: Terms<T>, at: string) => {
     const held = termAt(terms, at);
@@ -38,9 +39,17 @@ export function createRetentionReads(source: DataSource) {
     const { held, next } = pending(terms, now.toISOString());
     const last = next ?? held;
     if (last === null || last.days === null) return { held, next, due: 0 };
-    const from = Math.max(now.getTime(), Date.parse(last.from));
-    const endedBy = new Date(from - last.days * DAY_MS);
-    return { held, next, due: await due.count({ workspace, project, what, endedBy, except: [] }) };
+    const at = new Date(Math.max(now.getTime(), Date.parse(last.from)));
+    const endedBy = new Date(at.getTime() - last.days * DAY_MS);
+    const lockDays = termAt(retention.lock, at.toISOString())?.days ?? null;
+    return { held, next, due: await due.count({ workspace, project, what, endedBy, at, lockDays, except: [] }) };
+  }
+
+  async function lockOf(of: LockedProject, { lock }: Retention) {
+    const held = termAt(lock, new Date().toISOString());
+    const next = held === lock.next ? null : lock.next;
+    const days = (next ?? held)?.days ?? null;
+    return { held, next, ...(await locks.shown(of)), open: days === null ? 0 : await locks.countToLock(of, days) };
   }
 
   return async function retentionOf(
@@ -50,9 +59,10 @@ export function createRetentionReads(source: DataSource) {
     const events = await policyEvents(source, workspace, retentionSubject(project));
     const changes = events.map((event) => readDecision<RetentionChange>(event));
     const retention = changes.reduce(evolveRetention, noRetention);
-    const [points, artifacts] = await Promise.all([
+    const [points, artifacts, lock] = await Promise.all([
       termsOf(workspace, project, 'points', retention),
       termsOf(workspace, project, 'artifacts', retention),
+      lockOf({ workspace, project }, retention),
     ]);
     const policies = changes.map((change, i) => {
       const { id: event = '', actor: by = '' } = events[i] ?? {};
@@ -61,6 +71,6 @@ export function createRetentionReads(source: DataSource) {
     });
     const at = new Date().toISOString();
     const you = mayDelete(deletersAt(retention, at), permissions, project);
-    return { project, points, artifacts, deleters: { ...pending(retention.deleters, at), you }, policies };
+    return { project, points, artifacts, lock, deleters: { ...pending(retention.deleters, at), you }, policies };
   };
 }

@@ -1,7 +1,15 @@
 import { Controller, Get, Inject, Post } from '@nestjs/common';
 import { Caller, Permission, type Principal } from '@runledger/access';
 import { type CommandAnswer, deletersRules, retentionRules } from '@runledger/commands';
-import { DELETERS, encodePositionToken, entityId, holdsProject, name, retentionDays } from '@runledger/contracts';
+import {
+  DELETERS,
+  encodePositionToken,
+  entityId,
+  holdsProject,
+  lockDays,
+  name,
+  retentionDays,
+} from '@runledger/contracts';
 import { retentionAnswer } from '@runledger/contracts/http';
 import { ApiRoute, type Body, checkInput, Params, parseStrictJson, RawBody } from '@runledger/http';
 import { Fault, uuidv7 } from '@runledger/kernel';
@@ -22,13 +30,19 @@ const setFields = z
     policy: entityId.optional().describe('a name for it, by which what goes refers to it'),
     points: days.describe('days after the end of a run until its points go; null: they stay for ever'),
     artifacts: days.describe('the same of its artifacts'),
+    lock: lockDays
+      .nullable()
+      .optional()
+      .describe(
+        'days from when an artifact is stored, for which nobody can take it away (S3 Object Lock, compliance mode); null: none; absent: as before. What is locked stays so, whatever is said later',
+      ),
     reference,
   })
   .meta({ example: { project: 'default', points: 90, artifacts: null, reference: 'rule 4' } });
 const said = z.strictObject({ days: z.number().nullable(), from: z.string().nullable() });
 const answerOf = <R extends z.ZodType>(result: R) =>
   z.strictObject({ command: z.string(), result, position: z.string() });
-const setAnswer = answerOf(z.strictObject({ project: z.string(), points: said, artifacts: said }));
+const setAnswer = answerOf(z.strictObject({ project: z.string(), points: said, artifacts: said, lock: said }));
 
 const deletersFields = z
   .strictObject({
@@ -53,7 +67,8 @@ export class RetentionController {
   @Post('commands/set-retention')
   @Permission('projects:write', 'project')
   @ApiRoute({
-    summary: 'Say how long a project keeps points and artifacts of its runs; less than before holds a while later',
+    summary:
+      'Say how long a project keeps points and artifacts of its runs, and locks artifacts; less than before, or a longer lock, holds a while later',
     body: { types: { 'application/json': setFields }, limit: LIMIT },
     response: setAnswer,
   })
@@ -61,6 +76,7 @@ export class RetentionController {
     const { id: own = uuidv7(), ...fields } = checkInput(setFields, parseStrictJson(bytes), 'body');
     const { project, policy = uuidv7() } = fields;
     this.#reach(who, project);
+    if (fields.lock !== undefined && fields.lock !== null) await this.room.locks.check();
     const { commands, retentionDelayMs: delayMs } = this.room;
     const at = new Date().toISOString();
     const command = { name: 'set-retention', ...fields, policy, at, delayMs } as const;
@@ -88,7 +104,8 @@ export class RetentionController {
   @Get('projects/:project/retention')
   @Permission('runs:read', 'project')
   @ApiRoute({
-    summary: 'How long a project keeps points and artifacts of its runs, who may delete in it, and by whose order',
+    summary:
+      'How long a project keeps points and artifacts, and locks artifacts, who may delete in it, and by whose order',
     params: projectParams,
     response: retentionAnswer,
   })

@@ -1,26 +1,26 @@
-import type { Artifacts } from '@runledger/artifacts';
 import { failpoint, type Logger } from '@runledger/kernel';
 import type { DueRuns, ExpiredArtifacts, ExpiredRuns } from '@runledger/postgres';
 import { heldDigests } from './due-terms';
+import { type RemovingBytes, removeBytes } from './remove-bytes';
 
 export type TakingArtifacts = Readonly<{
   files: ExpiredArtifacts;
   expired: Pick<ExpiredRuns, 'takeOver'>;
   due: Pick<DueRuns, 'holds'>;
-  artifacts: Pick<Artifacts, 'remove'>;
   /** Resolves once what the log has of runs by now is projected, and false where that takes too long. */
   settled(): Promise<boolean>;
   /** ms after which every door knows of a decision or a mark, and has recorded what it let in before. */
   doorsMs: number;
   logger: Logger;
-}>;
+}> &
+  RemovingBytes;
 
 /**
  * Takes away bytes of runs whose artifacts have expired, and that nobody keeps: marked first; gone once no door can have let the same in
  * without knowing of the mark, and nobody has. Whoever is killed in between begins anew.
  */
 export async function takeArtifacts(taking: TakingArtifacts, which: 'all' | 'open'): Promise<void> {
-  const { files, expired, due, artifacts, settled, doorsMs, logger } = taking;
+  const { files, expired, due, settled, doorsMs, logger } = taking;
   await expired.takeOver();
   if (!(await settled())) return;
   const held = await heldDigests(due);
@@ -30,7 +30,7 @@ export async function takeArtifacts(taking: TakingArtifacts, which: 'all' | 'ope
   for (const digest of await files.toRemove(doorsMs, held)) {
     try {
       failpoint('expiry.before-bytes');
-      await artifacts.remove(digest);
+      await removeBytes(taking, digest);
       failpoint('expiry.bytes-removed');
       await files.gone(digest);
     } catch (err) {

@@ -28,6 +28,8 @@ export const FAILPOINTS = [
   'erasure.after-key',
   'erasure.before-done',
   'erasure.bytes-removed',
+  'artifacts.before-lock',
+  'artifacts.locked',
   'expiry.before-points',
   'expiry.points-removed',
   'expiry.before-bytes',

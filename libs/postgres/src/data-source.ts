@@ -38,6 +38,7 @@ import { ExpireRuns1790002340000 } from './migrations/1790002340000-expire-runs'
 import { ExpireArtifacts1790002341000 } from './migrations/1790002341000-expire-artifacts';
 import { RecordExports1790002360000 } from './migrations/1790002360000-record-exports';
 import { FollowDeleters1790002400000 } from './migrations/1790002400000-follow-deleters';
+import { LockArtifacts1790002500000 } from './migrations/1790002500000-lock-artifacts';
 import { READ_ENTITIES } from './read-entities';
 
 const MIGRATIONS = [
@@ -79,6 +80,7 @@ const MIGRATIONS = [
   ExpireArtifacts1790002341000,
   RecordExports1790002360000,
   FollowDeleters1790002400000,
+  LockArtifacts1790002500000,
 ];
 
 /**

@@ -9,6 +9,10 @@ export type DueAsked = Readonly<{
   what: Retained;
   /** Ended then or before. */
   endedBy: Date;
+  /** Then; artifacts that are locked by then are not due. */
+  at: Date;
+  /** For which the project locks artifacts. */
+  lockDays: number | null;
   except: readonly string[];
   limit: number;
 }>;
@@ -25,16 +29,23 @@ const BY_WHAT: Readonly<Record<Retained, string>> = {
       and not exists (select from custody.expired_run x where (x.workspace, x.run) = (f.workspace, f.run) and x.what = 'points'))`,
   artifacts: `exists (select from read.run_artifact a where (a.workspace, a.run) = (r.workspace, r.run))
     and not exists (select from read.model_version v where v.workspace = r.workspace and v.to_off is null
-      and (v.run = r.run or position(r.run in v.location) > 0))`,
+      and (v.run = r.run or position(r.run in v.location) > 0))
+    and not exists (
+      select from read.run_artifact a
+      left join custody.artifact_lock l on (l.digest, l.workspace, l.project) = (a.digest, r.workspace, r.project)
+      where (a.workspace, a.run) = (r.workspace, r.run) and (l.until > $6 or a.from_time + $7::float8 * interval '1 day' > $6))`,
 };
 
 const LINE = `to_json(path)::text || ' ' || digest || ' ' || size`;
 
-const dueSql = (what: Retained): string =>
-  `from read.run r where r.workspace = $1 and r.project = $2 and r.to_off is null and r.finish_time is not null
+/** What is behind `select`, with its parameters. */
+const dueOf = ({ workspace, project, what, endedBy, except, at, lockDays }: Omit<DueAsked, 'limit'>) => ({
+  from: `from read.run r where r.workspace = $1 and r.project = $2 and r.to_off is null and r.finish_time is not null
      and ${ENDED} <= $3 and r.run <> all ($4)
      and not exists (select from custody.expired_run x where (x.workspace, x.run, x.what) = (r.workspace, r.run, $5))
-     and ${BY_WHAT[what]}`;
+     and ${BY_WHAT[what]}`,
+  params: [workspace, project, endedBy, except, what, ...(what === 'artifacts' ? [at, lockDays] : [])],
+});
 
 type Decided = StoredEvent & Readonly<{ workspace: string; subject: string; actor: string }>;
 
@@ -59,22 +70,18 @@ export const createDueRuns = (source: DataSource) => ({
   holds: () => decisionsWhere(source, 'subject = $1', ['erasures']),
 
   /** Runs that are due, the first that ended first. */
-  async due({ workspace, project, what, endedBy, except, limit }: DueAsked): Promise<DueRun[]> {
+  async due({ limit, ...asked }: DueAsked): Promise<DueRun[]> {
+    const { from, params } = dueOf(asked);
     const rows: Array<{ run: string; ended: Date }> = await source.query(
-      `select r.run, ${ENDED} as ended ${dueSql(what)} order by ended, r.run limit $6`,
-      [workspace, project, endedBy, except, what, limit],
+      `select r.run, ${ENDED} as ended ${from} order by ended, r.run limit $${params.length + 1}`,
+      [...params, limit],
     );
     return rows.map(({ run, ended }) => ({ run, ended: ended.toISOString() }));
   },
 
-  async count({ workspace, project, what, endedBy, except }: Omit<DueAsked, 'limit'>): Promise<number> {
-    const rows: Array<{ n: string }> = await source.query(`select count(*) as n ${dueSql(what)}`, [
-      workspace,
-      project,
-      endedBy,
-      except,
-      what,
-    ]);
+  async count(asked: Omit<DueAsked, 'limit'>): Promise<number> {
+    const { from, params } = dueOf(asked);
+    const rows: Array<{ n: string }> = await source.query(`select count(*) as n ${from}`, params);
     return Number(rows[0]?.n);
   },
 

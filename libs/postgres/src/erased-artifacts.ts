@@ -1,10 +1,12 @@
 import type { DataSource } from 'typeorm';
+import { isLocked } from './artifact-locks';
 
 /** A file of a run, as people name it. */
 export type NamedFile = Readonly<{ run: string; path: string }>;
-export type ErasedFile = Readonly<{ digest: string; goneAt: string | null }>;
+/** `lockedUntil`: they go no sooner. */
+export type ErasedFile = Readonly<{ digest: string; goneAt: string | null; lockedUntil: string | null }>;
 
-/** Of all workspaces, since they keep bytes together: what nobody has now but the runs in which it was named. */
+/** Of all workspaces, since they keep bytes together: what nobody has now but the runs in which it was named, and no lock holds. */
 const NOBODYS = `
   select distinct e.digest from custody.erased_artifact e
   where ($1 or e.gone_at is null)
@@ -14,6 +16,7 @@ const NOBODYS = `
           select from custody.erased_artifact m
           where m.digest = t.digest and m.workspace = t.workspace and t.run = any (m.runs)))
     and not exists (select from read.logged_model_file f where f.digest = e.digest and f.to_off is null)
+    and not ${isLocked('e.digest')}
   order by 1`;
 
 /** Bytes that were erased, and which of them are gone. */
@@ -54,11 +57,18 @@ export const createErasedArtifacts = (source: DataSource) => ({
   },
 
   async ofErasure(workspace: string, erasure: string): Promise<ErasedFile[]> {
-    const rows: Array<{ digest: string; gone_at: Date | null }> = await source.query(
-      'select digest, gone_at from custody.erased_artifact where workspace = $1 and erasure = $2 order by digest',
+    const rows: Array<{ digest: string; gone_at: Date | null; until: Date | null }> = await source.query(
+      `select digest, gone_at, (
+         select max(l.until) from custody.artifact_lock l
+         where l.digest = e.digest and l.until > now() and e.gone_at is null) as until
+       from custody.erased_artifact e where workspace = $1 and erasure = $2 order by digest`,
       [workspace, erasure],
     );
-    return rows.map(({ digest, gone_at }) => ({ digest, goneAt: gone_at?.toISOString() ?? null }));
+    return rows.map(({ digest, gone_at, until }) => ({
+      digest,
+      goneAt: gone_at?.toISOString() ?? null,
+      lockedUntil: until?.toISOString() ?? null,
+    }));
   },
 });
 export type ErasedArtifacts = ReturnType<typeof createErasedArtifacts>;

@@ -1,5 +1,6 @@
 export { arePublished, type Followed, readFollowed } from './archive-floor';
 export { type ArchiveRanges, type ArchiveStanding, createArchiveRanges, type KeptRange } from './archive-ranges';
+export { type ArtifactLockRows, createArtifactLocks, type LockedProject } from './artifact-locks';
 export { type AsOf, cutOfConsole, cutOfMetrics, cutOfRun } from './as-of';
 export type { BoardRecord } from './board.repository';
 export type { CatalogRecord } from './catalog-reads';

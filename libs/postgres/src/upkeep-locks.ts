@@ -13,7 +13,7 @@ export const NO_IDLE_LIMIT = 'set local idle_in_transaction_session_timeout = 0'
 /** One session's turn at a shadow, at the check of the ledger, at the archive, or at what expires; null while another process has it. It ends with `release`, or with the session. */
 export async function takeTurn(
   source: DataSource,
-  name: ShadowName | 'ledger' | 'archive' | 'retention' | 'retention-artifacts',
+  name: ShadowName | 'ledger' | 'archive' | 'retention' | 'retention-artifacts' | 'artifact-locks',
 ): Promise<(() => Promise<void>) | null> {
   const runner = source.createQueryRunner();
   const rows = (await runner.query(`select pg_try_advisory_lock(${key(name)}) as mine`)) as Array<{ mine: boolean }>;

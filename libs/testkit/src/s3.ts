@@ -12,7 +12,8 @@ export type S3Server = ServerProcess &
     credentials: Readonly<{ accessKeyId: string; secretAccessKey: string }>;
     /** To look at what lies there, past the code under test. */
     client: S3Client;
-    makeBucket(name: string): Promise<void>;
+    /** `locks`: with Object Lock, and so with versions. */
+    makeBucket(name: string, more?: Readonly<{ locks?: boolean }>): Promise<void>;
     /** Every version of every object of a bucket. */
     contents(bucket: string): Promise<Buffer[]>;
   }>;
@@ -53,9 +54,9 @@ export async function startS3(): Promise<S3Server> {
     credentials: CREDENTIALS,
     client,
     contents: (bucket) => versionsOf(client, bucket),
-    makeBucket: async (Bucket) => {
+    makeBucket: async (Bucket, { locks: ObjectLockEnabledForBucket = false } = {}) => {
       const CreateBucketConfiguration = { LocationConstraint: REGION } as const;
-      await client.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration }));
+      await client.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration, ObjectLockEnabledForBucket }));
     },
   };
 }

@@ -165,6 +165,13 @@ it('is told and set on the command line, where a hold keeps what has not expired
   expect(() => cli('retention', 'set', 'default', '--points', 'soon', '--reference', 'rule 5')).toThrow();
 });
 
+it('locks nothing in a folder, and says what would, which changes nothing', async () => {
+  const before = await done('api/v1/projects/default/retention');
+  const answer = await ask('api/v1/commands/set-retention', { project: 'default', lock: 30, reference: 'rule 6' });
+  expect([answer.status, answer.body]).toEqual([409, expect.stringMatching(/ARTIFACTS_NO_LOCK.*Object Lock is on/)]);
+  expect(await done('api/v1/projects/default/retention')).toEqual(before);
+});
+
 it('is in bundles of evidence, which verify', async () => {
   const vkey = parseVerifierKey((await ask('log/default/vkey')).body.trim());
   const path = 'api/v1/evidence?run=old&artifacts=true';

@@ -18,7 +18,7 @@ import {
 import {
   createRefusingLog,
   ErasureModule,
-  openArtifactExpirer,
+  openArtifactPolicies,
   openDeletions,
   openErasure,
   openExpiredSet,
@@ -166,8 +166,9 @@ async function openRooms(opening: Opening, engines: Engines) {
   await openProjector(scope, { log, source, clickhouse, live, logger, holder });
   const upkeep = { log, source, clickhouse, logger, holder };
   await openExpirer(scope, { source, log, clickhouse, commands, logger });
-  await openArtifactExpirer(scope, { source, log, artifacts, logger });
-  await openUpkeep(scope, upkeep, { checkHours: config.RUNLEDGER_CHECK_HOURS });
+  const artifactDoor = await openArtifactPolicies(scope, { source, log, artifacts, expired, logger });
+  const checkHours = config.RUNLEDGER_CHECK_HOURS;
+  await openUpkeep(scope, upkeep, { checkHours });
   const storage = openStorageLimits(source, config);
   const ledger = await openLedger(opening, { log, archive, source, artifacts, holder });
   const { door: webhooks, ...calls } = await openWebhooks({
@@ -184,14 +185,11 @@ async function openRooms(opening: Opening, engines: Engines) {
   const modules = [
     PeopleModule.register({ source, commands, refusals, personal, options: await openPeopleOptions(config) }),
     ErasureModule.register({
-      ...{ source, commands, personal, people, eraser, incarnation: log.incarnation },
+      ...{ source, commands, personal, people, eraser, locks: artifacts.locks, incarnation: log.incarnation },
       retentionDelayMs: config.RUNLEDGER_RETENTION_DELAY_HOURS * HOUR_MS,
     }),
     IngestModule.register({
-      log: sealing,
-      commands,
-      artifacts,
-      webhooks,
+      ...{ log: sealing, commands, artifacts, artifactDoor, webhooks },
       quotas,
       storage,
       keys: createKeyStore(source),
@@ -199,7 +197,10 @@ async function openRooms(opening: Opening, engines: Engines) {
       ...{ deletions, settled: oversight },
     }),
     QueryModule.register({ source, clickhouse, log, live, web, ...kept }),
-    MlflowModule.register({ ...{ source, clickhouse, log: sealing, live, webhooks, commands, deletions }, ...kept }),
+    MlflowModule.register({
+      ...{ source, clickhouse, log: sealing, live, webhooks, commands, deletions, artifactDoor },
+      ...kept,
+    }),
     NotaryModule.register({ ...{ source, log, archive, clickhouse, artifacts, personal, logger }, ...ledger }),
     UpkeepModule.register({ ...upkeep, log: createRefusingLog(log, expired), commands }),
   ];

@@ -119,6 +119,7 @@ beforeAll(async () => {
         personal: untouchable<PeoplePorts['personal']>('personal'),
         people: untouchable<Parameters<typeof ErasureModule.register>[0]['people']>('people'),
         eraser: untouchable<Parameters<typeof ErasureModule.register>[0]['eraser']>('eraser'),
+        locks: untouchable<Parameters<typeof ErasureModule.register>[0]['locks']>('locks'),
         incarnation: 'test',
         retentionDelayMs: 0,
       }),

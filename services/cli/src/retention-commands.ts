@@ -7,22 +7,29 @@ type Term = Readonly<{ days: number | null; from: string }>;
 type Terms = Readonly<{ held: Term | null; next: Term | null; due: number }>;
 const DELETERS = ['editors', 'maintainers', 'admins', 'nobody'] as const;
 type Deleters = Readonly<{ deleters: (typeof DELETERS)[number]; from: string }>;
+type Lock = Omit<Terms, 'due'> & Readonly<{ files: number; until: string | null; open: number }>;
 type Retention = Readonly<{
   points: Terms;
   artifacts: Terms;
+  lock: Lock;
   deleters: Readonly<{ held: Deleters | null; next: Deleters | null }>;
 }>;
 const EVER = 'ever';
+const NONE = 'none';
 type Days = number | typeof EVER;
-type Options = Readonly<{ points: Days; artifacts: Days; reference: string }>;
+type LockDays = number | typeof NONE;
+type Options = Readonly<{ points: Days; artifacts: Days; lock?: LockDays; reference: string }>;
 
-/** @throws InvalidArgumentError for anything but `ever` and a number */
-function daysOf(said: string): Days {
-  if (said === EVER) return EVER;
-  const days = Number(said);
-  if (said.trim() === '' || !Number.isFinite(days)) throw new InvalidArgumentError('Neither days nor ever.');
-  return days;
-}
+/** @throws InvalidArgumentError for anything but a number and this word */
+const daysOr =
+  <W extends string>(word: W) =>
+  (said: string): number | W => {
+    if (said === word) return word;
+    const days = Number(said);
+    if (said.trim() === '' || !Number.isFinite(days)) throw new InvalidArgumentError(`Neither days nor ${word}.`);
+    return days;
+  };
+const daysOf = daysOr(EVER);
 
 const shown = (term: Term | null): string => (term === null || term.days === null ? EVER : `${term.days} days`);
 const row = (what: string, { held, next, due }: Terms): string[] => [
@@ -35,11 +42,21 @@ const row = (what: string, { held, next, due }: Terms): string[] => [
 const deletersLine = ({ held, next }: Retention['deleters']): string =>
   `who may delete: ${held?.deleters ?? 'editors'}${next === null ? '' : `; ${next.deleters} from ${next.from}`}\n`;
 
+/** In words, under the table. */
+function lockShown({ held, next, files, until, open }: Lock): string {
+  const days = (term: Term | null): string => (term === null || term.days === null ? NONE : `${term.days} days`);
+  const then = next === null ? '' : `, then ${days(next)} from ${next.from}`;
+  const locked = files === 0 ? '' : `; ${files} locked, the last until ${until}, which nobody can shorten`;
+  return `lock of artifacts: ${days(held)}${then}${locked}${open === 0 ? '' : `; ${open} still to be locked`}\n`;
+}
+
 /** How long a project keeps what its runs have logged, and who may delete in it. */
 export function addRetentionCommands(program: Command, ends: CliEnds): void {
   const retention = program
     .command('retention')
-    .description('how long a project keeps points and artifacts of its runs, and who may delete in it');
+    .description(
+      'how long a project keeps points and artifacts of its runs, and locks artifacts, and who may delete in it',
+    );
   retention
     .command('show <project>')
     .description('what holds, what will, of how many runs that takes something, and who may delete')
@@ -49,17 +66,24 @@ export function addRetentionCommands(program: Command, ends: CliEnds): void {
       const found = await createServer(ends).read<Retention>(path);
       const rows = [row('points', found.points), row('artifacts', found.artifacts)];
       const table = layTable(['what', 'kept for', 'then', 'runs due'], rows);
-      ends.out.write(json ? `${JSON.stringify(found)}\n` : table + deletersLine(found.deleters));
+      const words = lockShown(found.lock) + deletersLine(found.deleters);
+      ends.out.write(json ? `${JSON.stringify(found)}\n` : table + words);
     });
   retention
     .command('set <project>')
-    .description('say it; less than before holds a while later, and can be taken back until then')
+    .description('say it; less than before, or a longer lock, holds a while later, and can be taken back until then')
     .option('--points <days>', 'days after the end of a run, or ever', daysOf, EVER)
     .option('--artifacts <days>', 'the same for its artifacts', daysOf, EVER)
+    .option(
+      '--lock <days>',
+      'days for which nobody can take an artifact away once stored, or none; as before when absent',
+      daysOr(NONE),
+    )
     .requiredOption('--reference <where>', 'where the grounds are kept, a rule for example; it stays in the record')
-    .action(async (project: string, { points, artifacts, reference }: Options) => {
+    .action(async (project: string, { points, artifacts, lock, reference }: Options) => {
       const told = (days: Days): number | null => (days === EVER ? null : days);
-      const fields = { project, points: told(points), artifacts: told(artifacts), reference };
+      const locking = lock === undefined ? {} : { lock: lock === NONE ? null : lock };
+      const fields = { project, points: told(points), artifacts: told(artifacts), ...locking, reference };
       const { result } = await createServer(ends).ask<{ result: unknown }>('commands/set-retention', fields);
       ends.out.write(`${JSON.stringify(result)}\n`);
     });

@@ -13,7 +13,7 @@ import { artifactRecord, checkArtifact, checkFactId, deletionRecord } from './st
 export class ArtifactsController {
   constructor(@Inject(INGEST_ROOM) private readonly room: IngestRoom) {}
 
-  /** The fact is published once the bytes are whole and durable; without it nobody finds them. */
+  /** The fact is published once the bytes are whole, durable, and locked where the project locks; without it nobody finds them. */
   @Put('runs/:run/artifacts/*')
   @Permission('artifacts:write', 'project')
   @ApiRoute({
@@ -29,10 +29,11 @@ export class ArtifactsController {
     @Caller() who: Principal,
     @Headers() headers: Readonly<Record<string, string | undefined>>,
   ): Promise<z.output<typeof storedArtifact>> {
-    const { artifacts, artifactBytes: maxBytes, publish, storage, places } = this.room;
+    const { artifacts, artifactDoor, artifactBytes: maxBytes, publish, storage, places } = this.room;
     const upload = { ...params, mediaType, length, id: headers['idempotency-key'] };
     checkArtifact(upload, maxBytes);
     await keepToReach(this.room.places, who, [{ run: params.run, events: [] }]);
+    artifactDoor.takes(who.workspace, params.run);
     // Not destroyed by a refusal: the answer has to go out on the same connection.
     const bytes = stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
     const { workspace } = who;
@@ -41,6 +42,7 @@ export class ArtifactsController {
     const stored = await storage.within({ workspace, project }, { length, maxBytes }, (most) =>
       artifacts.put(bytes, { maxBytes: most }),
     );
+    await artifactDoor.lock({ workspace, project: await project() }, stored.digest);
     const record = artifactRecord(upload, stored, stampOf(who, headers['traceparent']));
     return { path: params.path, ...stored, position: await publish([record]) };
   }

@@ -1,5 +1,5 @@
 import type { Deletions, KeyStore } from '@runledger/access';
-import type { Artifacts } from '@runledger/artifacts';
+import { type ArtifactDoor, type Artifacts, NO_POLICIES } from '@runledger/artifacts';
 import { createPublish, type Publish, type Publishing, type PublishLimits } from '@runledger/bus';
 import type { Commands } from '@runledger/commands';
 import { type Limits, type StorageLimits, unlimited, unlimitedStorage } from '@runledger/limits';
@@ -15,6 +15,8 @@ export type IngestPorts = Readonly<{
   log: Publishing;
   commands: Commands;
   artifacts: Pick<Artifacts, 'put'>;
+  /** What policies say of artifacts; nothing when absent. */
+  artifactDoor?: ArtifactDoor;
   webhooks: Pick<WebhookDoor, 'run'>;
   keys: KeyStore;
   places: RunPlaces & CommandPlaces;
@@ -35,6 +37,7 @@ export type IngestRoom = Readonly<{
   publish: Publish;
   commands: Commands;
   artifacts: Pick<Artifacts, 'put'>;
+  artifactDoor: ArtifactDoor;
   webhooks: Pick<WebhookDoor, 'run'>;
   keys: KeyStore;
   places: RunPlaces & CommandPlaces;
@@ -57,9 +60,10 @@ export function openIngestRoom({
   limits,
   quotas = unlimited,
   storage = unlimitedStorage,
+  artifactDoor = NO_POLICIES,
   ...ports
 }: IngestPorts): IngestRoom {
   const all = { ...INGEST_LIMITS, ...limits };
   const { publish } = createPublish(ports.log, all);
-  return { ...ports, publish, artifactBytes: all.artifactBytes, quotas, storage };
+  return { ...ports, publish, artifactBytes: all.artifactBytes, artifactDoor, quotas, storage };
 }

@@ -22,7 +22,7 @@ import {
 import {
   createRefusingLog,
   ErasureModule,
-  openArtifactExpirer,
+  openArtifactPolicies,
   openDeletions,
   openErasure,
   openExpiredSet,
@@ -84,7 +84,7 @@ async function serve(opening: Opening): Promise<HttpServer> {
     stones: stonesChoice(config),
     logger,
   });
-  await openArtifactExpirer(opening.scope, { source, log, artifacts, logger });
+  const artifactDoor = await openArtifactPolicies(opening.scope, { source, log, artifacts, expired, logger });
   const { door: webhooks } = await startWebhooks(opening, config, { source, commands });
   const limits = {
     publishTimeoutMs: config.RUNLEDGER_INGEST_PUBLISH_TIMEOUT_MS,
@@ -97,13 +97,14 @@ async function serve(opening: Opening): Promise<HttpServer> {
     modules: [
       PeopleModule.register({ source, commands, refusals, personal, options: await openPeopleOptions(config) }),
       ErasureModule.register({
-        ...{ source, commands, personal, people, eraser, incarnation: log.incarnation },
+        ...{ source, commands, personal, people, eraser, locks: artifacts.locks, incarnation: log.incarnation },
         retentionDelayMs: config.RUNLEDGER_RETENTION_DELAY_HOURS * HOUR_MS,
       }),
       IngestModule.register({
         log: createRefusingLog(createSealingLog(log, personal), expired),
         commands,
         artifacts,
+        artifactDoor,
         webhooks,
         keys: createKeyStore(source),
         places: createRunClaims(source),

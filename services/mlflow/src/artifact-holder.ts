@@ -18,7 +18,7 @@ export interface ArtifactHolder {
   list(page: ArtifactPage): Promise<readonly ArtifactFile[]>;
   /** Where its bytes count. */
   readonly project: () => Promise<string>;
-  /** Before bytes are read: whether it takes them. @throws Fault invalid MLFLOW_RUN_DELETED, missing MLFLOW_NO_LOGGED_MODEL */
+  /** Before bytes are read: whether it takes them. @throws Fault invalid MLFLOW_RUN_DELETED, missing MLFLOW_NO_LOGGED_MODEL, conflict RETENTION_EXPIRED */
   takes(): Promise<void>;
   store(who: Principal, file: ArtifactFile): Promise<void>;
   /** At most 1,000. @throws Fault forbidden DELETION_NOT_ALLOWED */
@@ -34,7 +34,10 @@ async function runHolder(room: MlflowRoom, reach: Reach, { experiment, id }: Art
     find: (path) => metadata.findArtifact(workspace, run, path),
     list: (page) => metadata.listArtifacts(workspace, run, page),
     project: async () => run.project,
-    takes: async () => void (await gate.active(reach, id)),
+    async takes() {
+      await gate.active(reach, id);
+      room.artifactDoor.takes(workspace, id);
+    },
     store: async (who, data) => void (await publish([factRecord(who, id, [{ type: 'artifact.stored', data }])])),
     async remove(who, paths) {
       deletions.check(who, run.project);

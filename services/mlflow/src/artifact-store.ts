@@ -28,7 +28,7 @@ export async function holderThatTakes(room: MlflowRoom, reach: Reach, place: Art
   return holder;
 }
 
-/** Bytes first, then what names them: whoever is cut has stored nothing. */
+/** Bytes first, locked where the project locks, then what names them: whoever is cut has stored nothing. */
 export async function storeArtifact(
   room: MlflowRoom,
   who: Principal,
@@ -41,11 +41,13 @@ export async function storeArtifact(
   // Not destroyed by a refusal: the answer has to go out on the same connection.
   const bytes = upload.stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
   const { length } = upload;
+  const { workspace } = who;
   const { digest, size } = await room.storage.within(
-    { workspace: who.workspace, project: holder.project },
+    { workspace, project: holder.project },
     { length, maxBytes: MAX_BYTES },
     (maxBytes) => room.artifacts.put(bytes, { maxBytes }),
   );
+  await room.artifactDoor.lock({ workspace, project: await holder.project() }, digest);
   const mediaType = MEDIA_TYPE.test(upload.mediaType) ? upload.mediaType : 'application/octet-stream';
   await holder.store(who, { path: place.path, digest, size, mediaType });
 }

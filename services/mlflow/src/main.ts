@@ -14,7 +14,7 @@ import {
   startSignals,
   startWebhooks,
 } from '@runledger/engines';
-import { createRefusingLog, openDeletions, openExpiredSet } from '@runledger/erasure';
+import { createArtifactDoor, createRefusingLog, openDeletions, openExpiredSet } from '@runledger/erasure';
 import { openOversight } from '@runledger/governance';
 import type { HttpServer } from '@runledger/http';
 import { openJournal } from '@runledger/journal';
@@ -40,13 +40,14 @@ async function openPorts(opening: Opening): Promise<MlflowPorts & Required<Pick<
   const log = createRefusingLog(createSealingLog(await startLog(opening, config, source), personal), expired);
   const store = await openArtifacts(artifactChoice(config));
   const artifacts = tellExpired(tellErased(store, createErasedArtifacts(source)), createExpiredArtifacts(source));
+  const artifactDoor = createArtifactDoor(source, artifacts.locks, expired);
   const journal = createSealingJournal(openJournal(source), personal);
   const commands = createCommands(journal, openOversight({ source, log, live }));
   const { door: webhooks } = await startWebhooks(opening, config, { source, commands });
   const pageSecret = config.RUNLEDGER_PAGE_SECRET;
   const quotas = await startLimits(opening, config);
   const storage = openStorageLimits(source, config);
-  const served = { artifacts, commands, webhooks, deletions, pageSecret, quotas, storage, personal };
+  const served = { artifacts, artifactDoor, commands, webhooks, deletions, pageSecret, quotas, storage, personal };
   return { source, clickhouse, live, log, ...served };
 }
 

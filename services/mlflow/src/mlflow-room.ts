@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Deletions } from '@runledger/access';
-import type { Artifacts } from '@runledger/artifacts';
+import { type ArtifactDoor, type Artifacts, NO_POLICIES } from '@runledger/artifacts';
 import { createPublish, type Publish, type Publishing, type PublishLimits, type PublishUnmoved } from '@runledger/bus';
 import type { ClickHouse } from '@runledger/clickhouse';
 import type { Commands } from '@runledger/commands';
@@ -43,6 +43,8 @@ export type MlflowPorts = Readonly<{
   live: Live;
   commands: Commands;
   artifacts: Artifacts;
+  /** What policies say of artifacts; nothing when absent. */
+  artifactDoor?: ArtifactDoor;
   webhooks: WebhookDoor;
   /** Who may delete where. */
   deletions: Deletions;
@@ -74,6 +76,7 @@ export type MlflowRoom = Readonly<{
   histories: HistoryReads;
   pages: PageTokens;
   artifacts: Artifacts;
+  artifactDoor: ArtifactDoor;
   webhooks: WebhookDoor;
   deletions: Deletions;
   quotas: Limits;
@@ -121,6 +124,7 @@ export function openMlflowRoom(ports: MlflowPorts): MlflowRoom {
     histories: readsThatEnd(createHistoryReads(ports)),
     pages: createPageTokens(ports.pageSecret ?? randomBytes(32)),
     artifacts,
+    artifactDoor: ports.artifactDoor ?? NO_POLICIES,
     webhooks,
     deletions,
     quotas: ports.quotas ?? unlimited,

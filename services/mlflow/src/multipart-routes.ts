@@ -98,11 +98,13 @@ export const MULTIPART_ROUTES: readonly MlflowRoute[] = [
       const place = placeOf(asked);
       const etags = etagsOf(parts);
       const holder = await holderThatTakes(room, who, place);
+      const { workspace } = who;
       const { digest, size } = await room.storage.within(
-        { workspace: who.workspace, project: holder.project },
+        { workspace, project: holder.project },
         { length: 0, maxBytes: MAX_BYTES }, // a repeated one, whose answer was lost, stores nothing more
         (maxBytes) => direct.finish(upload_id, etags, { maxBytes }),
       );
+      await room.artifactDoor.lock({ workspace, project: await holder.project() }, digest);
       // A client that lost our answer asks again, and what it asks for is done.
       const there = await holder.find(place.path);
       if (there?.digest === digest && there.size === size) return {};

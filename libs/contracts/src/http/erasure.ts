@@ -31,6 +31,7 @@ export const erasureReport = z.strictObject({
       digest: z.string(),
       runs: z.array(z.string()).describe('in which it was named'),
       goneAt: z.string().nullable().describe('null before that, and while other runs have the same bytes'),
+      lockedUntil: z.string().nullable().describe('a lock of the store keeps them until then'),
     }),
   ),
   requested: told.nullable(),

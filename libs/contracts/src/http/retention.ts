@@ -18,6 +18,20 @@ const deletersTerm = z.strictObject({
   from: z.string().describe('since when, or from when on, it holds'),
   policy: z.string(),
 });
+const lockTerm = z.strictObject({
+  days: z.number().nullable().describe('from when an artifact is stored; null: none are locked'),
+  from: z.string().describe('since when, or from when on, it holds'),
+  policy: z.string(),
+});
+const lockTerms = z
+  .strictObject({
+    held: lockTerm.nullable().describe('what holds now; null: nobody has said anything'),
+    next: lockTerm.nullable().describe('what will hold instead'),
+    files: z.int().describe('contents that are locked now, also by what held before'),
+    until: z.string().nullable().describe('when the last of these locks ends; nobody can shorten it'),
+    open: z.int().describe('contents that are there and that what was said last has still to lock'),
+  })
+  .describe('for how long nobody can take artifacts away (S3 Object Lock, compliance mode)');
 
 export const retentionAnswer = z.strictObject({
   project: z.string(),
@@ -30,6 +44,7 @@ export const retentionAnswer = z.strictObject({
       you: z.boolean().describe('whether whoever asks is one of them now, where he may write at all'),
     })
     .describe('who may delete'),
+  lock: lockTerms,
   policies: z
     .array(
       z.strictObject({
