@@ -77,6 +77,7 @@ export {
   type ErasureChange,
   type Erasures,
   evolveErasures,
+  holdsOn,
   noErasures,
 } from './erasure';
 export { type Experiment, type ExperimentChange, evolveExperiment, unseenExperiment } from './experiment';

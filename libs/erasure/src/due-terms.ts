@@ -14,7 +14,8 @@ export type DueTerm = Readonly<{
   lockDays: number | null;
 }>;
 
-async function holdsByWorkspace(due: Pick<DueRuns, 'holds'>): Promise<Map<string, Erasures>> {
+/** Erasures and holds of each workspace. */
+export async function holdsByWorkspace(due: Pick<DueRuns, 'holds'>): Promise<Map<string, Erasures>> {
   const states = new Map<string, Erasures>();
   for (const { workspace, ...event } of await due.holds()) {
     const before = states.get(workspace) ?? noErasures;

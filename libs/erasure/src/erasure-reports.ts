@@ -1,6 +1,6 @@
 import { DECISIONS, isDecisionType, readEvent, type StoredEvent } from '@runledger/contracts';
 import type { erasureReport } from '@runledger/contracts/http';
-import { type Erasure, type ErasureChange, type Erasures, evolveErasures, noErasures } from '@runledger/domain';
+import { type ErasureChange, type Erasures, evolveErasures, holdsOn, noErasures } from '@runledger/domain';
 import { Fault } from '@runledger/kernel';
 import { createErasedArtifacts } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
@@ -50,11 +50,14 @@ export const createErasureReports = (source: DataSource) => {
     return rows.map(({ at, ...row }) => ({ ...row, at: at.toISOString() }));
   }
 
-  async function artifactsOf(workspace: string, erasure: string, of: Erasure): Promise<ErasureReport['artifacts']> {
+  /** Of one that is approved, with what keeps the bytes meanwhile. */
+  async function artifactsOf(workspace: string, erasure: string, state: Erasures): Promise<ErasureReport['artifacts']> {
     const found = new Map((await files.ofErasure(workspace, erasure)).map((file) => [file.digest, file]));
-    return of.artifacts.map(({ digest, runs }) => {
-      const { goneAt = null, lockedUntil = null } = found.get(digest) ?? {};
-      return { digest, runs: [...runs], goneAt, lockedUntil };
+    return (state.erasures.get(erasure)?.artifacts ?? []).map(({ digest, runs }) => {
+      const { goneAt = null, lockedUntil = null, projects = null } = found.get(digest) ?? {};
+      const isWaiting = projects !== null && goneAt === null;
+      const heldBy = isWaiting ? holdsOn(state, { what: [digest], runs, projects }) : [];
+      return { digest, runs: [...runs], goneAt, heldBy, lockedUntil };
     });
   }
 
@@ -94,7 +97,8 @@ export const createErasureReports = (source: DataSource) => {
     /** @throws Fault missing ERASURE_UNKNOWN */
     async report(workspace: string, erasure: string): Promise<ErasureReport> {
       const events = await eventsOf(workspace);
-      const found = stateOf(events).erasures.get(erasure);
+      const state = stateOf(events);
+      const found = state.erasures.get(erasure);
       if (found === undefined) throw new Fault('missing', 'ERASURE_UNKNOWN', 'there is no such request');
       const eventOf = (type: string): EventRow | undefined =>
         events.find((event) => event.type === type && (event.data as { erasure?: string }).erasure === erasure);
@@ -109,7 +113,7 @@ export const createErasureReports = (source: DataSource) => {
         reference,
         subjects: [...subjects],
         people: [...people],
-        artifacts: await artifactsOf(workspace, erasure, found),
+        artifacts: await artifactsOf(workspace, erasure, state),
         requested: await toldBy(workspace, eventOf('erasure.requested')),
         approved: await toldBy(workspace, eventOf('subject.erased')),
         keysDestroyedAt: done?.done_at?.toISOString() ?? null,

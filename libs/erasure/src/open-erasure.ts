@@ -2,7 +2,7 @@ import type { LockedPlace } from '@runledger/artifacts';
 import type { Logger, Scope } from '@runledger/kernel';
 import { createPersonStore } from '@runledger/people';
 import type { PersonalData } from '@runledger/personal';
-import { createArtifactLocks, createErasedArtifacts } from '@runledger/postgres';
+import { createArtifactLocks, createDueRuns, createErasedArtifacts } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
 import { createApprovedErasures } from './approved-erasures';
 import { Eraser } from './eraser';
@@ -26,7 +26,7 @@ export async function openErasure(scope: Scope, { source, personal, artifacts, s
   const eraser = await scope.start('erasures', async () => {
     const erasing = { personal, people, approved: createApprovedErasures(source), stones };
     const [files, locked] = [createErasedArtifacts(source), createArtifactLocks(source)];
-    const value = new Eraser(erasing, { files, locked, artifacts, logger }, logger);
+    const value = new Eraser(erasing, { files, due: createDueRuns(source), locked, artifacts, logger }, logger);
     await value.start();
     return { value, stop: () => value.stop() };
   });

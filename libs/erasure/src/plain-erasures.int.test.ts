@@ -5,6 +5,7 @@ import { openJournal } from '@runledger/journal';
 import { openDataSource } from '@runledger/postgres';
 import { createDatabase, drawing, type TestDatabase } from '@runledger/testkit';
 import type { DataSource } from 'typeorm';
+import { createApprovedErasures } from './approved-erasures';
 import { createErasureReports } from './erasure-reports';
 import { createRetentionReads } from './retention-reads';
 
@@ -106,6 +107,18 @@ it(`lists and reports each erasure as it was requested and decided, of seed ${SE
     return { data, status, requestedBy: actor, approvedBy: end?.type === 'subject.erased' ? end.actor : null };
   });
   expect(new Set(expected.map(({ status }) => status)).size).toBe(3);
+  const approved = await createApprovedErasures(source).list('all'); // from here on bytes wait, and holds keep them
+  const inForce = of('hold.placed').filter(
+    ({ data }) => !of('hold.lifted').some((lifted) => lifted.data['hold'] === data['hold']),
+  );
+  const keepers = inForce.filter(
+    ({ data: { subjects, artifacts, runs } }) => subjects === undefined || length(artifacts) > 0 || length(runs) > 0,
+  );
+  expect([approved.length > 3, keepers.length > 3]).toEqual([true, true]);
+  const heldBy = (erasure: unknown): unknown[] =>
+    of('subject.erased').some(({ data }) => data['erasure'] === erasure && length(data['artifacts']) > 0)
+      ? keepers.map(({ data }) => data['hold'])
+      : [];
   expect(await reports.list('default')).toEqual(
     expected.map(({ data: { erasure, reference, subjects, people, artifacts }, status }) => {
       return {
@@ -121,10 +134,10 @@ it(`lists and reports each erasure as it was requested and decided, of seed ${SE
   for (const { data, status, requestedBy, approvedBy } of expected) {
     const { erasure, reference, subjects, people, artifacts } = data;
     const told = await reports.report('default', String(erasure));
-    const goneAt = null;
+    const rest = { goneAt: null, heldBy: heldBy(erasure), lockedUntil: null };
     expect({ ...told, requested: told.requested?.by, approved: told.approved?.by ?? null }).toEqual({
       ...{ erasure, status, reference, subjects, people, requested: requestedBy, approved: approvedBy },
-      artifacts: (artifacts as object[]).map((one) => ({ ...one, goneAt })),
+      artifacts: (artifacts as object[]).map((one) => ({ ...one, ...rest })),
       ...{ keysDestroyedAt: null, handedOut: [], clearBefore: null },
     });
   }

@@ -1,21 +1,26 @@
 import { failpoint, type Logger } from '@runledger/kernel';
-import type { ErasedArtifacts } from '@runledger/postgres';
+import type { DueRuns, ErasedArtifacts } from '@runledger/postgres';
+import { heldErasures } from './held-erasures';
 import { type RemovingBytes, removeBytes } from './remove-bytes';
 
 export type Removing = Readonly<{
   files: ErasedArtifacts;
+  due: Pick<DueRuns, 'holds'>;
   logger: Logger;
 }> &
   RemovingBytes;
 
 /**
- * Takes away the bytes that were erased and that nobody has any more; those that others have wait for them, and those that are locked for the
- * end of the lock. What the store does not let go of now is
- * tried again, and keeps no other.
+ * Takes away the bytes that were erased and that nobody has any more; those that others have wait for them, those that are locked for the end of the
+ * lock, and those that were held since for the end of the hold. What the store does not let go of now is tried again, and keeps no other.
  */
 export async function removeArtifacts(removing: Removing, which: 'all' | 'open'): Promise<void> {
-  const { files, logger } = removing;
-  for (const digest of await files.toRemove(which)) {
+  const { files, due, logger } = removing;
+  const erased = await files.toRemove(which);
+  if (erased.length === 0) return;
+  const held = await heldErasures(due, erased);
+  for (const digest of new Set(erased.map((one) => one.digest))) {
+    if (held.has(digest)) continue;
     try {
       await removeBytes(removing, digest);
       failpoint('erasure.bytes-removed');

@@ -4,11 +4,29 @@ import { isLocked } from './artifact-locks';
 /** A file of a run, as people name it. */
 export type NamedFile = Readonly<{ run: string; path: string }>;
 /** `lockedUntil`: they go no sooner. */
-export type ErasedFile = Readonly<{ digest: string; goneAt: string | null; lockedUntil: string | null }>;
+export type ErasedFile = Readonly<{
+  digest: string;
+  projects: readonly string[];
+  goneAt: string | null;
+  lockedUntil: string | null;
+}>;
+
+/** Bytes that an erasure is about, in runs of these projects. `goneAt`: they went, and may have come back. */
+export type ErasedBytes = Readonly<{
+  digest: string;
+  workspace: string;
+  runs: readonly string[];
+  projects: readonly string[];
+  goneAt: Date | null;
+}>;
+
+const PROJECTS = `array(
+  select distinct r.project from read.run r
+  where r.workspace = e.workspace and r.run = any (e.runs) and r.project is not null and r.to_off is null)`;
 
 /** Of all workspaces, since they keep bytes together: what nobody has now but the runs in which it was named, and no lock holds. */
 const NOBODYS = `
-  select distinct e.digest from custody.erased_artifact e
+  select e.digest, e.workspace, e.runs, ${PROJECTS} as projects, e.gone_at as "goneAt" from custody.erased_artifact e
   where ($1 or e.gone_at is null)
     and not exists (
       select from read.run_artifact t where t.digest = e.digest and t.to_off is null
@@ -17,7 +35,7 @@ const NOBODYS = `
           where m.digest = t.digest and m.workspace = t.workspace and t.run = any (m.runs)))
     and not exists (select from read.logged_model_file f where f.digest = e.digest and f.to_off is null)
     and not ${isLocked('e.digest')}
-  order by 1`;
+  order by e.digest`;
 
 /** Bytes that were erased, and which of them are gone. */
 export const createErasedArtifacts = (source: DataSource) => ({
@@ -31,10 +49,9 @@ export const createErasedArtifacts = (source: DataSource) => ({
     );
   },
 
-  /** Digests whose bytes have to go: of all erasures, or of those that are not done. */
-  async toRemove(which: 'all' | 'open'): Promise<string[]> {
-    const rows: Array<{ digest: string }> = await source.query(NOBODYS, [which === 'all']);
-    return rows.map(({ digest }) => digest);
+  /** What has to go, of all erasures or of those that are not done, if no hold stands in the way. The same digest may be in several. */
+  async toRemove(which: 'all' | 'open'): Promise<ErasedBytes[]> {
+    return source.query(NOBODYS, [which === 'all']);
   },
 
   async gone(digest: string): Promise<void> {
@@ -57,15 +74,17 @@ export const createErasedArtifacts = (source: DataSource) => ({
   },
 
   async ofErasure(workspace: string, erasure: string): Promise<ErasedFile[]> {
-    const rows: Array<{ digest: string; gone_at: Date | null; until: Date | null }> = await source.query(
-      `select digest, gone_at, (
+    type Row = Readonly<{ digest: string; projects: string[]; gone_at: Date | null; until: Date | null }>;
+    const rows: Row[] = await source.query(
+      `select digest, ${PROJECTS} as projects, gone_at, (
          select max(l.until) from custody.artifact_lock l
          where l.digest = e.digest and l.until > now() and e.gone_at is null) as until
        from custody.erased_artifact e where workspace = $1 and erasure = $2 order by digest`,
       [workspace, erasure],
     );
-    return rows.map(({ digest, gone_at, until }) => ({
+    return rows.map(({ digest, projects, gone_at, until }) => ({
       digest,
+      projects,
       goneAt: gone_at?.toISOString() ?? null,
       lockedUntil: until?.toISOString() ?? null,
     }));

@@ -30,7 +30,7 @@ export { countDeadLetters, insertDeadLetters, lettersOfShadow } from './dead-let
 export { createDeletionReads, type DeletionReads } from './deletion-reads';
 export { createDueRuns, type DueRun, type DueRuns, policyEvents } from './due-runs';
 export { type EmbeddedPostgres, type EmbeddedPostgresOptions, openEmbeddedPostgres } from './embedded-postgres';
-export { createErasedArtifacts, type ErasedArtifacts, type NamedFile } from './erased-artifacts';
+export { createErasedArtifacts, type ErasedArtifacts, type ErasedBytes, type NamedFile } from './erased-artifacts';
 export type { ExperimentQuery, ExperimentRecord } from './experiment.repository';
 export {
   createExperimentSearch,

@@ -31,6 +31,7 @@ export const erasureReport = z.strictObject({
       digest: z.string(),
       runs: z.array(z.string()).describe('in which it was named'),
       goneAt: z.string().nullable().describe('null before that, and while other runs have the same bytes'),
+      heldBy: z.array(z.string()).describe('holds that were placed since, and keep them until they are lifted'),
       lockedUntil: z.string().nullable().describe('a lock of the store keeps them until then'),
     }),
   ),

@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { type Artifacts, openArtifactFolder } from '@runledger/artifacts';
+import { DECISIONS, type DecisionType } from '@runledger/contracts';
+import { openJournal } from '@runledger/journal';
+import { createLogger } from '@runledger/kernel';
+import { createArtifactLocks, createDueRuns, createErasedArtifacts, openDataSource } from '@runledger/postgres';
+import { createDatabase, type TemporaryFolder, type TestDatabase, temporaryFolder } from '@runledger/testkit';
+import type { DataSource } from 'typeorm';
+import { createApprovedErasures } from './approved-erasures';
+import { removeArtifacts } from './remove-artifacts';
+
+let database: TestDatabase;
+let source: DataSource;
+let folder: TemporaryFolder;
+let artifacts: Artifacts;
+beforeAll(async () => {
+  database = await createDatabase('remove_artifacts');
+  source = await openDataSource(database.url);
+  folder = temporaryFolder('remove-artifacts');
+  artifacts = await openArtifactFolder(folder.path);
+}, 120_000);
+afterAll(async () => {
+  await source.destroy();
+  await database.drop();
+  folder.remove();
+});
+
+async function decide(type: DecisionType, data: object): Promise<void> {
+  const journal = openJournal(source);
+  const at = { workspace: 'default', subject: 'erasures' };
+  const { version } = await journal.load(at.workspace, at.subject);
+  const command = { commandId: randomUUID(), commandName: 'test', commandDigest: 'test', actor: 'admin' };
+  const events = [{ type, dataversion: DECISIONS[type].version, data }];
+  await journal.append({
+    ...at,
+    ...command,
+    expectedVersion: version,
+    events,
+    claims: { take: [], release: [] },
+    result: null,
+  });
+}
+
+async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
+}
+
+async function stored(text: string): Promise<string> {
+  const { digest } = await artifacts.put(bytesOf(text));
+  return digest;
+}
+
+async function erase(digest: string, run: string): Promise<void> {
+  const of = { erasure: `of-${run}`, subjects: [], people: [], artifacts: [{ digest, runs: [run] }] };
+  await decide('erasure.requested', { ...of, reference: 'ticket', person: 'ada' });
+  await decide('subject.erased', { ...of, person: 'bo' });
+}
+
+/** One round of what takes bytes away. */
+async function round(): Promise<void> {
+  await createApprovedErasures(source).list('open');
+  const rows = {
+    files: createErasedArtifacts(source),
+    due: createDueRuns(source),
+    locked: createArtifactLocks(source),
+  };
+  await removeArtifacts({ ...rows, artifacts, logger: createLogger('test', 'silent') }, 'all');
+}
+
+const hold = (id: string, of: object): Promise<void> =>
+  decide('hold.placed', { hold: id, subjects: [], artifacts: [], runs: [], projects: [], reference: 'case', ...of });
+
+it.each<[string, string, (digest: string) => object]>([
+  ['their digest', 'by-digest', (digest) => ({ artifacts: [digest] })],
+  ['the run in which they were named', 'by-run', () => ({ runs: ['by-run'] })],
+  ['everybody', 'by-all', () => ({ subjects: undefined })],
+])('keeps bytes that wait to be erased under a hold of %s, until it is lifted', async (_, name, of) => {
+  const digest = await stored(`bytes that are held ${name}`);
+  await erase(digest, name);
+  await hold(name, of(digest));
+  await hold(`${name}-of-others`, { runs: ['another-run'] });
+  await round();
+  expect(await artifacts.has(digest)).toBe(true);
+  await decide('hold.lifted', { hold: name });
+  await round();
+  expect(await artifacts.has(digest)).toBe(false);
+});
+
+it('takes bytes again that went before a hold came, and that a backup brings back', async () => {
+  const digest = await stored('bytes of a backup');
+  await erase(digest, 'backup');
+  await round();
+  expect(await artifacts.has(digest)).toBe(false);
+  await hold('too-late', { artifacts: [digest] });
+  expect(await stored('bytes of a backup')).toBe(digest);
+  await round();
+  expect(await artifacts.has(digest)).toBe(false);
+});
