@@ -78,7 +78,8 @@ async function decideAtRandom(rounds: number): Promise<void> {
       const from = () => new Date(at + pick([0, 0, 1, 20]) * DAY).toISOString();
       const term = () => ({ days: pick([null, 0, 1, 90]), from: from() });
       const said = { project, policy: `policy-${round}`, at: new Date(at).toISOString(), reference };
-      const kept = { ...said, points: term(), artifacts: term() };
+      const lock = { days: pick([null, 1, 90]), from: from() };
+      const kept = { ...said, points: term(), artifacts: term(), lock };
       const who = { ...said, deleters: pick(DELETERS), from: from() };
       if (draw() < 0.5) await record(`retention/${project}`, 'retention.set', kept, actor);
       else await record(`retention/${project}`, 'deleters.set', who, actor);
@@ -174,23 +175,24 @@ it(`tells how long a project keeps and who may delete in it, and will, of seed $
       const last = said.at(-1);
       return { held: came.at(-1) ?? null, next: last !== undefined && last.from > now ? last : null };
     };
-    const kept = (what: 'points' | 'artifacts') => ({
-      ...termsOf('retention.set', (data) => data[what] as object),
-      due: 0,
-    });
+    const kept = (what: 'points' | 'artifacts' | 'lock') => termsOf('retention.set', (data) => data[what] as object);
     const who = termsOf('deleters.set', ({ deleters, from }) => ({ deleters, from }));
     const asks = { workspace: 'default', permissions: decide([{ role: 'editor', project: null, effect: 'allow' }]) };
     const { policies, ...told } = await retentionOf(asks, project);
     const { deleters = 'editors' } = (who.held ?? {}) as { deleters?: string };
     expect(told).toEqual({
-      ...{ project, points: kept('points'), artifacts: kept('artifacts') },
+      ...{ project, points: { ...kept('points'), due: 0 }, artifacts: { ...kept('artifacts'), due: 0 } },
+      lock: { ...kept('lock'), files: 0, until: null, open: 0 },
       deleters: { ...who, you: deleters === 'editors' },
     });
     const daysOf = (term: unknown) => (term as { days: number | null }).days;
     expect(policies.map(({ event: _, ...one }) => one)).toEqual(
-      all.map(({ type, actor: by, data: { policy, at, reference, points, artifacts, deleters } }) => ({
+      all.map(({ type, actor: by, data: { policy, at, reference, points, artifacts, lock, deleters } }) => ({
         ...{ policy, by, at, reference },
-        said: type === 'deleters.set' ? { deleters } : { points: daysOf(points), artifacts: daysOf(artifacts) },
+        said:
+          type === 'deleters.set'
+            ? { deleters }
+            : { points: daysOf(points), artifacts: daysOf(artifacts), lock: daysOf(lock) },
       })),
     );
   }

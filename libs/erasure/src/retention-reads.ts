@@ -21,7 +21,9 @@ export type RetentionAnswer = z.input<typeof retentionAnswer>;
 const DAY_MS = 86_400_000;
 
 const saidBy = ({ type, data }: RetentionChange) =>
-  type === 'deleters.set' ? { deleters: data.deleters } : { points: data.points.days, artifacts: data.artifacts.days };
+  type === 'deleters.set'
+    ? { deleters: data.deleters }
+    : { points: data.points.days, artifacts: data.artifacts.days, lock: data.lock.days };
 
 /** What a project keeps and who may delete in it, by whose order, read from the journal, so that it is never behind. */
 export function createRetentionReads(source: DataSource) {
@@ -46,8 +48,7 @@ export function createRetentionReads(source: DataSource) {
   }
 
   async function lockOf(of: LockedProject, { lock }: Retention) {
-    const held = termAt(lock, new Date().toISOString());
-    const next = held === lock.next ? null : lock.next;
+    const { held, next } = pending(lock, new Date().toISOString());
     const days = (next ?? held)?.days ?? null;
     return { held, next, ...(await locks.shown(of)), open: days === null ? 0 : await locks.countToLock(of, days) };
   }

@@ -181,7 +181,7 @@ async function openRooms(opening: Opening, engines: Engines) {
   await openCourier(scope, { log, source, commands, ...calls, logger, holder });
   const web = await openWebPages(path.join(__dirname, '../../web/dist'));
   const refusals = await startRefusals({ scope, logger }, source, commands);
-  const kept = { artifacts, quotas, storage, personal };
+  const kept = { source, clickhouse, live, artifacts, quotas, storage, personal };
   const modules = [
     PeopleModule.register({ source, commands, refusals, personal, options: await openPeopleOptions(config) }),
     ErasureModule.register({
@@ -196,11 +196,8 @@ async function openRooms(opening: Opening, engines: Engines) {
       places: createRunClaims(source),
       ...{ deletions, settled: oversight },
     }),
-    QueryModule.register({ source, clickhouse, log, live, web, ...kept }),
-    MlflowModule.register({
-      ...{ source, clickhouse, log: sealing, live, webhooks, commands, deletions, artifactDoor },
-      ...kept,
-    }),
+    QueryModule.register({ log, web, ...kept }),
+    MlflowModule.register({ log: sealing, webhooks, commands, deletions, artifactDoor, ...kept }),
     NotaryModule.register({ ...{ source, log, archive, clickhouse, artifacts, personal, logger }, ...ledger }),
     UpkeepModule.register({ ...upkeep, log: createRefusingLog(log, expired), commands }),
   ];

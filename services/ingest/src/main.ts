@@ -77,13 +77,8 @@ async function serve(opening: Opening): Promise<HttpServer> {
   await startExportRecord(opening, { source, commands });
   const expired = await openExpiredSet(opening.scope, source, logger);
   const deletions = await openDeletions(opening.scope, source, logger);
-  const { eraser, people } = await openErasure(opening.scope, {
-    source,
-    personal,
-    artifacts,
-    stones: stonesChoice(config),
-    logger,
-  });
+  const erasing = { source, personal, artifacts, stones: stonesChoice(config), logger };
+  const { eraser, people } = await openErasure(opening.scope, erasing);
   const artifactDoor = await openArtifactPolicies(opening.scope, { source, log, artifacts, expired, logger });
   const { door: webhooks } = await startWebhooks(opening, config, { source, commands });
   const limits = {

@@ -56,6 +56,7 @@ export const retentionAnswer = z.strictObject({
         said: z.strictObject({
           points: days.optional(),
           artifacts: days.optional(),
+          lock: z.number().nullable().optional(),
           deleters: z.enum(DELETERS).optional(),
         }),
       }),
