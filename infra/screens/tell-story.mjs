@@ -15,6 +15,9 @@ export async function tellStory(ask, { experiment, runs }) {
     const definition = { name, metric: 'test/accuracy', aggregate: 'max', comparison: '>=', threshold };
     await command('define-objective', { scope: { kind: 'experiment', id: experiment }, definition });
   }
+  await command('set-retention', { project: 'default', points: 90, artifacts: null, reference: 'Rule 4' });
+  await command('set-deleters', { project: 'default', deleters: 'maintainers', reference: 'Rule 7' });
+  await command('place-hold', { runs: [best.run], reference: 'Case 3' });
   const text =
     '**Best so far.** Adam needs a smaller learning rate than we thought:\n\n- 0.01 diverges\n- 0.003 is fine';
   await command('write-note', { run: best.run, text });

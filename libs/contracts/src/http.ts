@@ -18,6 +18,7 @@ export {
   metricsAnswer,
   type ParamsAnswer,
   type PositionsAnswer,
+  type ProjectsAnswer,
   paramsAnswer,
   positionsAnswer,
   projectAnswer,
@@ -61,7 +62,7 @@ export {
   type ReplayAnswer,
   replayAnswer,
 } from './http/dead-letters';
-export { erasureReport, erasuresAnswer, holdsAnswer } from './http/erasure';
+export { erasureReport, erasuresAnswer, type HoldsAnswer, holdsAnswer } from './http/erasure';
 export {
   type FingerprintsAnswer,
   type FingerprintsBody,
@@ -134,7 +135,7 @@ export {
   tokenAnswer,
   tokenBody,
 } from './http/people';
-export { expiryAnswer, retentionAnswer } from './http/retention';
+export { expiryAnswer, type RetentionAnswer, retentionAnswer } from './http/retention';
 export {
   type FacetsAnswer,
   type FacetsBody,

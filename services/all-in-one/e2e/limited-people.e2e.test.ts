@@ -61,7 +61,7 @@ describe('somebody who is kept to a project, in a real browser', () => {
     const { page } = visitor;
     const places = page.getByRole('navigation', { name: 'Places' }).getByRole('link');
     await page.getByRole('link', { name: 'Models' }).waitFor({ state: 'detached' });
-    expect(await places.allTextContents()).toEqual(['Experiments', 'Compare', 'Ledger']);
+    expect(await places.allTextContents()).toEqual(['Experiments', 'Compare', 'Ledger', 'Retention']);
     await page.keyboard.press('Control+k');
     await seen(page.getByRole('combobox'));
     await page.keyboard.type('go to');

@@ -152,7 +152,7 @@ const SIGN_IN = [
   ...['/auth/local', '/auth/logout', '/api/v1/token'],
 ];
 const PAGES =
-  /^[/](assets[/][*]|(experiments|runs|compare|models|inventory|ledger|operations|lineage|boards|terminal)([/][*])?)?$/;
+  /^[/](assets[/][*]|(experiments|runs|compare|models|inventory|ledger|operations|retention|lineage|boards|terminal)([/][*])?)?$/;
 const guarded = (): Route[] =>
   server.routes.filter(({ path }) => ![...OPEN, ...SIGN_IN].includes(path) && !PAGES.test(path));
 async function ask(route: Route, headers: Record<string, string>, query = ''): Promise<number> {
@@ -235,7 +235,7 @@ it('lets roles in as the table says that people read (UPDATE_ROUTES=1 writes it)
 });
 
 it('opens only what tells nothing', async () => {
-  expect(server.routes.filter(({ access }) => access === 'public').length).toBe(OPEN.length + SIGN_IN.length + 22);
+  expect(server.routes.filter(({ access }) => access === 'public').length).toBe(OPEN.length + SIGN_IN.length + 24);
   for (const at of [...OPEN, '/', '/runs/x', '/assets/x'])
     expect([at, (await fetch(server.url + at)).status]).toEqual([at, 200]);
 });

@@ -19,6 +19,7 @@ const PLACES = [
   'boards',
   'ledger',
   'operations',
+  'retention',
   'terminal',
 ];
 const FOREVER = 'public, max-age=31536000, immutable';

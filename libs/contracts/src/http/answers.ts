@@ -21,6 +21,7 @@ export const projectAnswer = z.strictObject({
   updatedAt: time,
 });
 export const projectsAnswer = page({ projects: z.array(projectAnswer) });
+export type ProjectsAnswer = z.output<typeof projectsAnswer>;
 
 export const experimentAnswer = z.strictObject({
   experiment: z.string(),

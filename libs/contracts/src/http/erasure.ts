@@ -67,3 +67,4 @@ export const holdsAnswer = z.strictObject({
     }),
   ),
 });
+export type HoldsAnswer = z.output<typeof holdsAnswer>;

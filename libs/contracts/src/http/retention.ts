@@ -64,6 +64,8 @@ export const retentionAnswer = z.strictObject({
     .describe('oldest first'),
 });
 
+export type RetentionAnswer = z.output<typeof retentionAnswer>;
+
 /** A tombstone. */
 export const expiryAnswer = z
   .strictObject({

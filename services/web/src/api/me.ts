@@ -26,3 +26,11 @@ export function useKept(): Me['permissions'][number]['projects'] | undefined {
   if (data === undefined || holdsEverywhere(data, 'runs:read')) return undefined;
   return data.permissions.find(({ permission }) => permission === 'runs:read')?.projects;
 }
+
+/** Whether a permission is held in a project. Until that is known, it is taken not to be. */
+export function useMay(name: Name, project: string): boolean {
+  const { data } = useQuery(meRead());
+  const projects = data?.permissions.find(({ permission }) => permission === name)?.projects;
+  if (projects === undefined) return false;
+  return 'only' in projects ? projects.only.includes(project) : !projects.except.includes(project);
+}

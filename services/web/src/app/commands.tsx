@@ -34,6 +34,7 @@ export function Commands({ onTheme, onSignOut }: { onTheme: () => void; onSignOu
   useAction('Go to the inventory', goWhole('/inventory'), 'g i');
   useAction('Go to reports', goWhole('/boards'), 'g r');
   useAction('Go to the ledger', go('/ledger'), 'g l');
+  useAction('Go to retention', go('/retention'), 'g t');
   useAction('Go to operations', goWhole('/operations'), 'g o');
   useAction('Switch between dark and light', onTheme, 't');
   useAction(useTimeZone() === 'UTC' ? 'Show times where this machine is' : 'Show times in UTC', switchTimeZone, 'z');

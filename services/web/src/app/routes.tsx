@@ -23,6 +23,7 @@ const LineagePage = lazyRouteComponent(() => import('../lineage/lineage-page'), 
 const ModelPage = lazyRouteComponent(() => import('../models/model-page'), 'ModelPage');
 const ModelsPage = lazyRouteComponent(() => import('../models/models-page'), 'ModelsPage');
 const TerminalPage = lazyRouteComponent(() => import('./terminal-page'), 'TerminalPage');
+const RetentionPage = lazyRouteComponent(() => import('../retention/retention-page'), 'RetentionPage');
 const OperationsPage = lazyRouteComponent(() => import('../operations/operations-page'), 'OperationsPage');
 
 const root = createRootRoute({
@@ -148,6 +149,18 @@ const ledger = createRoute({
 
 const operations = createRoute({ getParentRoute: () => root, path: '/operations', component: OperationsPage });
 
+const retention = createRoute({
+  getParentRoute: () => root,
+  path: '/retention',
+  validateSearch: ({ project }: Record<string, unknown>): { project?: string } =>
+    typeof project === 'string' ? { project } : {},
+  component: function Retention() {
+    const { project } = retention.useSearch();
+    const navigate = retention.useNavigate();
+    return <RetentionPage project={project} onProject={(next) => void navigate({ search: { project: next } })} />;
+  },
+});
+
 const terminal = createRoute({
   getParentRoute: () => root,
   path: '/terminal',
@@ -171,6 +184,7 @@ export const router = createRouter({
     lineage,
     ledger,
     operations,
+    retention,
     terminal,
   ]),
   defaultPreload: false,

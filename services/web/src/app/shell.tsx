@@ -4,7 +4,17 @@ import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useWhole } from '../api/me';
 import { signOut } from '../api/session';
-import { BoxIcon, CompareIcon, FlaskIcon, MoonIcon, PulseIcon, ReportIcon, SealIcon, SunIcon } from '../elements/icons';
+import {
+  BoxIcon,
+  ClockIcon,
+  CompareIcon,
+  FlaskIcon,
+  MoonIcon,
+  PulseIcon,
+  ReportIcon,
+  SealIcon,
+  SunIcon,
+} from '../elements/icons';
 import { Mark } from '../elements/mark';
 import { UndoBar } from '../elements/undo-bar';
 import { Commands } from './commands';
@@ -18,6 +28,7 @@ const PLACES: ReadonlyArray<Omit<PlaceParts, 'onGo'> & { ofAll?: true }> = [
   { to: '/boards', label: 'Reports', icon: <ReportIcon />, roots: ['/boards'], ofAll: true },
   { to: '/models', label: 'Models', icon: <BoxIcon />, roots: ['/models', '/inventory'], ofAll: true },
   { to: '/ledger', label: 'Ledger', icon: <SealIcon />, roots: ['/ledger'] },
+  { to: '/retention', label: 'Retention', icon: <ClockIcon />, roots: ['/retention'] },
   { to: '/operations', label: 'Operations', icon: <PulseIcon />, roots: ['/operations'], ofAll: true },
 ];
 

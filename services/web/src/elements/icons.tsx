@@ -39,6 +39,12 @@ export const SignOutIcon = drawn(<path d="M14 4h4a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2
 export const BoxIcon = drawn(<path d="M12 3l8 4.5v9L12 21l-8-4.5v-9zM4 7.5l8 4.5 8-4.5M12 12v9" />);
 export const PulseIcon = drawn(<path d="M3 12h4l3-8 4 16 3-8h4" />);
 export const SealIcon = drawn(<path d="M12 3l7 3v5c0 4.5-3 8-7 10-4-2-7-5.5-7-10V6zM8.5 12l2.5 2.5 4.5-5" />);
+export const ClockIcon = drawn(
+  <>
+    <circle cx="12" cy="12" r="8.5" />
+    <path d="M12 7v5l3.5 2" />
+  </>,
+);
 export const ExpandIcon = drawn(<path d="M9 4H4v5M15 4h5v5M9 20H4v-5M15 20h5v-5" />);
 export const ColumnsIcon = drawn(<path d="M4 5h16v14H4zM9.5 5v14M14.5 5v14" />);
 export const DownloadIcon = drawn(<path d="M12 4v11M7 11l5 5 5-5M5 20h14" />);

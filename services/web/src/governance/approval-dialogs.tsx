@@ -2,7 +2,7 @@ import { Code, Text, Textarea, TextInput } from '@mantine/core';
 import type { VersionGovernanceAnswer } from '@runledger/contracts/http';
 import { useState } from 'react';
 import { approveVersion, withdrawApproval } from '../api/governance';
-import { FormDialog } from './form-dialog';
+import { FormDialog } from '../elements/form-dialog';
 
 type Of = Readonly<{ of: VersionGovernanceAnswer; onClose: () => void }>;
 
@@ -17,7 +17,7 @@ export function ApproveDialog({ of, onClose }: Of) {
     <FormDialog
       title={`Approve version ${version}`}
       action="Approve"
-      model={model}
+      changes={['model', model]}
       isReady={meaning.trim() !== '' && printedName.trim() !== ''}
       send={() =>
         approveVersion({ model, version, meaning: meaning.trim(), printedName: printedName.trim(), evidence })
@@ -52,7 +52,7 @@ export function WithdrawDialog({ model, approval, onClose }: { model: string; ap
     <FormDialog
       title="Withdraw the approval"
       action="Withdraw"
-      model={model}
+      changes={['model', model]}
       isReady={reason.trim() !== ''}
       send={() => withdrawApproval({ model, approval, reason: reason.trim() })}
       onClose={onClose}

@@ -3,10 +3,10 @@ import type { ModelInventoryAnswer } from '@runledger/contracts/http';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { enterInventory, type InventoryDraft, modelInventoryRead } from '../api/governance';
+import { FormDialog } from '../elements/form-dialog';
 import { Pending } from '../elements/notice';
 import { When } from '../elements/when';
 import { Card, Facts } from '../run/run-facts';
-import { FormDialog } from './form-dialog';
 import { ReviewMark } from './review-mark';
 
 type Entry = ModelInventoryAnswer['entry'];
@@ -27,7 +27,7 @@ function InventoryDialog({ model, entry, onClose }: { model: string; entry: Entr
     <FormDialog
       title="What the inventory says"
       action="Save"
-      model={model}
+      changes={['model', model]}
       isReady
       send={() => enterInventory(draft)}
       onClose={onClose}

@@ -1,8 +1,8 @@
 import { Button, Group, Stack } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { FormEvent, ReactNode } from 'react';
-import { Dialog } from '../elements/dialog';
-import { Failure } from '../elements/notice';
+import { Dialog } from './dialog';
+import { Failure } from './notice';
 
 type FormDialogParts = Readonly<{
   title: string;
@@ -10,19 +10,20 @@ type FormDialogParts = Readonly<{
   action: string;
   /** Whether enough is filled in. */
   isReady: boolean;
-  model: string;
+  /** What is read again once it was sent: answers under this key, and below. */
+  changes: readonly string[];
   send: () => Promise<void>;
   onClose: () => void;
   children: ReactNode;
 }>;
 
-/** A form about a model, over the page; what it changes is read again. */
-export function FormDialog({ title, action, isReady, model, send, onClose, children }: FormDialogParts) {
+/** A form over the page; what it changes is read again. */
+export function FormDialog({ title, action, isReady, changes, send, onClose, children }: FormDialogParts) {
   const queries = useQueryClient();
   const sending = useMutation({
     mutationFn: send,
     onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ['model', model] });
+      await queries.invalidateQueries({ queryKey: changes });
       onClose();
     },
   });

@@ -1,0 +1,95 @@
+import { type TemporaryFolder, temporaryFolder } from '@runledger/testkit';
+import { type AllInOne, startAllInOne } from './all-in-one-process';
+import { openVisitor, type Visitor } from './browser';
+
+const HOSTILE = '<img src=x onerror=document.title="owned">';
+
+describe('how long a project keeps, in a real browser', () => {
+  let folder: TemporaryFolder;
+  let server: AllInOne;
+  let visitor: Visitor;
+  const api = async (path: string, body: object): Promise<void> => {
+    const answer = await fetch(`${server.url}/api/v1/${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${server.key}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+  };
+  const rowOf = (table: string, text: string) =>
+    visitor.page.getByRole('table', { name: table }).getByRole('row').filter({ hasText: text });
+  const pressed = (name: string): Promise<void> => visitor.page.getByRole('button', { name }).click();
+  const said = async (grounds: string): Promise<void> => {
+    await visitor.page.getByLabel('On what grounds').fill(grounds);
+    await pressed('Say so');
+    await visitor.page.getByRole('dialog').waitFor({ state: 'detached' });
+  };
+
+  beforeAll(async () => {
+    folder = temporaryFolder('retention-pages');
+    server = await startAllInOne(`${folder.path}/data`);
+    await api('commands/create-project', { project: 'vision', name: HOSTILE });
+    await api('commands/place-hold', { reference: 'case 3', runs: ['r1'], projects: ['vision'] });
+    visitor = await openVisitor(`${folder.path}/profile`);
+    await visitor.page.goto(`${server.url}/#key=${encodeURIComponent(server.key)}`);
+  }, 180_000);
+  afterEach(async () => {
+    expect(await visitor.violations()).toEqual([]);
+    expect(visitor.complaints).toEqual([]);
+  });
+  afterAll(async () => {
+    await visitor.close();
+    await server.process.stop();
+    folder.remove();
+  });
+
+  it('is for ever until somebody says otherwise', async () => {
+    const { page } = visitor;
+    await page.getByRole('link', { name: 'Retention' }).click();
+    await rowOf('What holds', 'Points of runs').getByText('for ever').waitFor();
+    await rowOf('What holds', 'Who may delete').getByText('whoever may write').waitFor();
+    await page.getByText('Nobody has said anything yet').waitFor();
+  });
+
+  it('is said with grounds, holds later, and is taken back until then', async () => {
+    const { page } = visitor;
+    await pressed('Keep for so long …');
+    await page.getByLabel('Points of runs').fill('soon');
+    await page.getByLabel('On what grounds').fill('rule 4');
+    expect(await page.getByRole('button', { name: 'Say so' }).isDisabled()).toBe(true);
+    await page.getByLabel('Points of runs').fill('90');
+    expect(await visitor.violations()).toEqual([]);
+    await said('rule 4');
+    const points = rowOf('What holds', 'Points of runs');
+    await points.getByText(/^90 days after the end of a run, from 20\d\d-/).waitFor();
+    await points.getByText('for ever').waitFor();
+    const order = rowOf('Who said so', 'rule 4');
+    await order.getByText('Points of runs: 90 days after the end of a run').waitFor();
+    expect(await order.getByRole('link', { name: 'Proof' }).getAttribute('href')).toMatch(/^\/ledger\?event=.+/);
+    await pressed('Keep as it is now …');
+    await said('a mistake');
+    await page.getByRole('button', { name: 'Keep as it is now …' }).waitFor({ state: 'detached' });
+    expect(await points.getByText(/90 days/).count()).toBe(0);
+  });
+
+  it('tells who may delete, and lets fewer at once', async () => {
+    const { page } = visitor;
+    await pressed('Who may delete …');
+    await page.getByLabel('Who may delete').selectOption('nobody');
+    await said('rule 7');
+    const who = rowOf('What holds', 'Who may delete');
+    await who.getByText('nobody').waitFor();
+    await who.getByText('you may not').waitFor();
+  });
+
+  it('shows the holds of a project whose name is text', async () => {
+    const { page } = visitor;
+    await page.getByLabel('Project').selectOption({ label: HOSTILE });
+    await page.waitForURL(/\/retention\?project=vision$/);
+    await page.reload();
+    await rowOf('Holds', 'case 3').getByText('project vision, run r1').waitFor();
+    await page.getByText('Nobody has said anything yet').waitFor();
+    expect(await page.title()).toBe('Retention · Runledger');
+    await page.setViewportSize({ width: 400, height: 800 });
+  });
+});

@@ -1,0 +1,39 @@
+import type { HoldsAnswer, ProjectsAnswer, RetentionAnswer } from '@runledger/contracts/http';
+import { queryOptions } from '@tanstack/react-query';
+import { at, call, queryOf } from '../api/api';
+
+/** Nothing tells of new decisions, so they are looked for, while somebody watches. */
+const LOOK_MS = 10_000;
+
+export const projectsRead = () =>
+  queryOptions({
+    queryKey: ['projects'],
+    queryFn: ({ signal }) => call<ProjectsAnswer>(`projects${queryOf({ limit: 1_000 })}`, { signal }),
+  });
+
+export const retentionRead = (project: string) =>
+  queryOptions({
+    queryKey: ['retention', project],
+    queryFn: ({ signal }) => call<RetentionAnswer>(at`projects/${project}/retention`, { signal }),
+    refetchInterval: LOOK_MS,
+  });
+
+export const holdsRead = () =>
+  queryOptions({ queryKey: ['holds'], queryFn: ({ signal }) => call<HoldsAnswer>('holds', { signal }) });
+
+/** Days, and null for ever; of locks, null is none. */
+export type Kept = Readonly<{ points: number | null; artifacts: number | null; lock: number | null }>;
+export type Deleters = NonNullable<RetentionAnswer['deleters']['held']>['deleters'];
+
+const say = (name: string, body: Readonly<Record<string, unknown>>): Promise<unknown> =>
+  call(`commands/${name}`, { method: 'POST', body });
+
+/** Reads show it at once. @throws ApiError 409 where artifacts cannot be locked */
+export async function keepFor(project: string, { lock, ...kept }: Kept, was: Kept, reference: string): Promise<void> {
+  await say('set-retention', { project, ...kept, ...(lock !== was.lock && { lock }), reference });
+}
+
+/** @throws ApiError 403 where more may delete than whoever says so */
+export async function letDelete(project: string, deleters: Deleters, reference: string): Promise<void> {
+  await say('set-deleters', { project, deleters, reference });
+}
