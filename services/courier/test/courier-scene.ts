@@ -1,5 +1,5 @@
 import { type Log, openPostgresLog } from '@runledger/bus';
-import { type Commands, createCommands, modelRules } from '@runledger/commands';
+import { type Commands, createCommands, modelRules, noOversight } from '@runledger/commands';
 import { eventRecord, runSubject, type WebhookEvent, wholeWorkspace } from '@runledger/contracts';
 import type { ModelCommand } from '@runledger/domain';
 import { openJournal, startRelay } from '@runledger/journal';
@@ -62,7 +62,8 @@ export async function openCourierScene(
   const [database, folder] = [await createDatabase('courier'), temporaryFolder('courier')];
   const source = await openDataSource(database.url, { poolSize: 20 });
   const log = await openLog(database.url);
-  const commands = createCommands(openJournal(source));
+  // Nobody begins a run here, so that none is in a project.
+  const commands = createCommands(openJournal(source), { ...noOversight, projectsOf: async () => new Map() });
   const relay = startRelay({ source, log, logger });
   const keyFile = `${folder.path}/secret.key`;
   const { vault, outbound, door } = await openWebhooks({ source, commands, keyFile, ranges: ['127.0.0.0/8'] });
