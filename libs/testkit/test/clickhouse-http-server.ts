@@ -75,7 +75,10 @@ async function ask(request: IncomingMessage, response: ServerResponse): Promise<
   }
 }
 
-const server = createServer((request, response) => {
+/** ClickHouse's own http_max_uri_size: parameters of a statement stand in the address. */
+const MOST_ADDRESS_BYTES = 1024 * 1024;
+
+const server = createServer({ maxHeaderSize: MOST_ADDRESS_BYTES }, (request, response) => {
   const path = request.url?.split('?')[0];
   if (path === '/ping') response.end('Ok.\n');
   else if (path !== '/') refuse(response, 404, `There is no handle ${path}`);
