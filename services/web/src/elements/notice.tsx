@@ -8,6 +8,7 @@ function adviceOf(error: unknown): string {
   if (!(error instanceof ApiError))
     return 'This is a fault of the page itself. Reload it; if it comes again, report it.';
   if (error.status === 0) return 'Check that Runledger is running and that the network reaches it, then try again.';
+  if (error.status === 403) return 'A rule stands in the way: who set it can say more.';
   if (error.status === 404) return 'It may have another id, or belong to another workspace.';
   if (error.status === 503) return 'A store is away or still catching up. Nothing is lost; try again in a moment.';
   if (error.status >= 500) return 'The server failed. Its log says why.';
@@ -15,7 +16,7 @@ function adviceOf(error: unknown): string {
 }
 
 export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
-  if (error instanceof ApiError && error.status === 403) return <NotGranted />;
+  if (error instanceof ApiError && error.code === 'ACCESS_NOT_ALLOWED') return <NotGranted />;
   const message = error instanceof Error ? error.message : String(error);
   // In the page's own colour: the red of the border is too pale for text.
   const title = (
