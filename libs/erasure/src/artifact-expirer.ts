@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '@runledger/bus';
 import { TOPICS } from '@runledger/contracts';
-import type { Logger, Scope } from '@runledger/kernel';
+import { BackgroundLoop, type Logger, type Scope } from '@runledger/kernel';
 import {
   createArtifactLocks,
   createDueRuns,
@@ -29,14 +28,19 @@ const AGAIN_MS = 3_600_000;
 
 /** Takes away the bytes of what has expired, where the artifacts are: of many processes one does it. */
 export class ArtifactExpirer {
-  readonly #stopping = new AbortController();
+  readonly #loop = new BackgroundLoop({
+    round: () => this.round(),
+    firstMs: PAUSE_MS,
+    everyMs: PAUSE_MS,
+    failed: (err) =>
+      this.parts.logger.warn({ err }, 'artifacts that have expired are still there; they are tried again'),
+  });
   readonly #taking: TakingArtifacts;
-  #running: Promise<void> = Promise.resolve();
   #againAt = 0;
 
   constructor(private readonly parts: ArtifactExpirerParts) {
     const { source, log, artifacts, logger, doorsMs = DOORS_MS } = parts;
-    const { signal } = this.#stopping;
+    const { signal } = this.#loop;
     const settled = createProjected({ source, log, signal }, { topics: [TOPICS.runs.name], projections: ['metadata'] });
     const [files, expired, due] = [createExpiredArtifacts(source), createExpiredRuns(source), createDueRuns(source)];
     const locked = createArtifactLocks(source);
@@ -44,12 +48,11 @@ export class ArtifactExpirer {
   }
 
   start(): void {
-    this.#running = this.#run();
+    this.#loop.start();
   }
 
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    await this.#running;
+  stop(): Promise<void> {
+    return this.#loop.stop();
   }
 
   /** Everything that is to be done now, once. False: another process does it. */
@@ -63,18 +66,6 @@ export class ArtifactExpirer {
       return true;
     } finally {
       await release();
-    }
-  }
-
-  async #run(): Promise<void> {
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);
-      if (signal.aborted) return;
-      await this.round().catch((err: unknown) => {
-        if (!signal.aborted)
-          this.parts.logger.warn({ err }, 'artifacts that have expired are still there; they are tried again');
-      });
     }
   }
 }

@@ -3,7 +3,7 @@ import type { Log } from '@runledger/bus';
 import { type ClickHouse, createPointRemoval } from '@runledger/clickhouse';
 import type { Commands } from '@runledger/commands';
 import { TOPICS } from '@runledger/contracts';
-import type { Logger, Scope } from '@runledger/kernel';
+import { BackgroundLoop, type Logger, type Scope } from '@runledger/kernel';
 import { createDueRuns, createExpiredRuns, takeTurn } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
 import { decideDue } from './decide-due';
@@ -30,27 +30,29 @@ const AGAIN_MS = 3_600_000;
  * it, and one that was killed in between is followed by any other.
  */
 export class Expirer {
-  readonly #stopping = new AbortController();
+  readonly #loop = new BackgroundLoop({
+    round: () => this.round(),
+    everyMs: PAUSE_MS,
+    failed: (err) => this.parts.logger.warn({ err }, 'what has expired is still there; it is tried again'),
+  });
   readonly #taking: TakingPoints;
-  #running: Promise<void> = Promise.resolve();
   #againAt = 0;
 
   constructor(private readonly parts: ExpirerParts) {
     const { source, log, clickhouse, doorsMs = DOORS_MS } = parts;
     const removePoints = createPointRemoval(clickhouse);
-    const { signal } = this.#stopping;
+    const { signal } = this.#loop;
     const passing = { topics: [TOPICS.runs.name, TOPICS.metrics.name], projections: ['metadata', 'series'] } as const;
     const settled = createProjected({ source, log, signal }, passing);
     this.#taking = { source, expired: createExpiredRuns(source), removePoints, settled, doorsMs };
   }
 
   start(): void {
-    this.#running = this.#run();
+    this.#loop.start();
   }
 
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    await this.#running;
+  stop(): Promise<void> {
+    return this.#loop.stop();
   }
 
   /** Everything that is to be done now, once. False: another process does it. */
@@ -60,7 +62,7 @@ export class Expirer {
     if (release === null) return false;
     try {
       await this.#taking.expired.takeOver();
-      const { signal } = this.#stopping;
+      const { signal } = this.#loop;
       const { expired, settled } = this.#taking;
       const decided = await decideDue({ due: createDueRuns(source), expired, commands, settled, signal }, now());
       if (decided > 0) this.parts.logger.info({ decided }, 'points and artifacts of runs have expired');
@@ -82,17 +84,7 @@ export class Expirer {
   async #patiently(work: () => Promise<number | null>): Promise<number | null> {
     for (const until = performance.now() + PATIENCE_MS; ; await sleep(POLL_MS)) {
       const done = await work();
-      if (done !== null || this.#stopping.signal.aborted || performance.now() > until) return done;
-    }
-  }
-
-  async #run(): Promise<void> {
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      await this.round().catch((err: unknown) => {
-        if (!signal.aborted) this.parts.logger.warn({ err }, 'what has expired is still there; it is tried again');
-      });
-      await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);
+      if (done !== null || this.#loop.signal.aborted || performance.now() > until) return done;
     }
   }
 }

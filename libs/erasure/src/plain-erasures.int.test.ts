@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { decide } from '@runledger/access';
-import { DECISIONS, DELETERS, type DecisionType } from '@runledger/contracts';
-import { openJournal } from '@runledger/journal';
+import { DELETERS, type DecisionType } from '@runledger/contracts';
 import { openDataSource } from '@runledger/postgres';
 import { createDatabase, drawing, type TestDatabase } from '@runledger/testkit';
 import type { DataSource } from 'typeorm';
+import { appendDecision } from '../test/append-decision';
 import { createApprovedErasures } from './approved-erasures';
 import { createErasureReports } from './erasure-reports';
 import { createRetentionReads } from './retention-reads';
@@ -23,21 +22,7 @@ let source: DataSource;
 const decided: Decided[] = [];
 
 async function record(subject: string, type: DecisionType, data: Data, actor: string): Promise<void> {
-  const journal = openJournal(source);
-  const { version } = await journal.load('default', subject);
-  const appended = await journal.append({
-    workspace: 'default',
-    subject,
-    expectedVersion: version,
-    commandId: randomUUID(),
-    commandName: 'test',
-    commandDigest: 'test',
-    actor,
-    events: [{ type, dataversion: DECISIONS[type].version, data }],
-    claims: { take: [], release: [] },
-    result: null,
-  });
-  if (appended.outcome !== 'appended') throw new Error(appended.outcome);
+  await appendDecision(source, { subject, type, data, actor });
   decided.push({ type, actor, data });
 }
 

@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { type Artifacts, openArtifactFolder } from '@runledger/artifacts';
-import { DECISIONS, type DecisionType } from '@runledger/contracts';
-import { openJournal } from '@runledger/journal';
+import type { DecisionType } from '@runledger/contracts';
 import { createLogger } from '@runledger/kernel';
 import { createArtifactLocks, createDueRuns, createErasedArtifacts, openDataSource } from '@runledger/postgres';
 import { createDatabase, type TemporaryFolder, type TestDatabase, temporaryFolder } from '@runledger/testkit';
 import type { DataSource } from 'typeorm';
+import { appendDecision } from '../test/append-decision';
 import { createApprovedErasures } from './approved-erasures';
 import { removeArtifacts } from './remove-artifacts';
 
@@ -25,21 +24,8 @@ afterAll(async () => {
   folder.remove();
 });
 
-async function decide(type: DecisionType, data: object): Promise<void> {
-  const journal = openJournal(source);
-  const at = { workspace: 'default', subject: 'erasures' };
-  const { version } = await journal.load(at.workspace, at.subject);
-  const command = { commandId: randomUUID(), commandName: 'test', commandDigest: 'test', actor: 'admin' };
-  const events = [{ type, dataversion: DECISIONS[type].version, data }];
-  await journal.append({
-    ...at,
-    ...command,
-    expectedVersion: version,
-    events,
-    claims: { take: [], release: [] },
-    result: null,
-  });
-}
+const decide = (type: DecisionType, data: object): Promise<void> =>
+  appendDecision(source, { subject: 'erasures', type, data, actor: 'admin' });
 
 async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text);
