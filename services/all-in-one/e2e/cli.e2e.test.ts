@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { eventually, spawnProgram, type TemporaryFolder, temporaryFolder, WORKSPACE } from '@runledger/testkit';
 import { type AllInOne, startAllInOne } from './all-in-one-process';
 import { openVisitor } from './browser';
+import { postTo } from './post-to';
 
 const MAIN = `${WORKSPACE}/services/cli/bin/runledger.mjs`;
 
@@ -14,14 +15,7 @@ describe('the command line, against a server', () => {
   let folder: TemporaryFolder;
   let server: AllInOne;
 
-  const send = async (path: string, body: object): Promise<void> => {
-    const answer = await fetch(`${server.url}/api/v1/${path}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${server.key}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-  };
+  const send = (path: string, body: object) => postTo(server)(path, body);
 
   beforeAll(async () => {
     folder = temporaryFolder('cli');

@@ -1,6 +1,7 @@
 import { type TemporaryFolder, temporaryFolder } from '@runledger/testkit';
 import { type AllInOne, startAllInOne } from './all-in-one-process';
 import { openVisitor, type Visitor } from './browser';
+import { postTo } from './post-to';
 
 const HOSTILE = '<img src=x onerror=document.title="owned">';
 const MEANING = 'validated for production';
@@ -9,14 +10,7 @@ describe('objectives, approvals and the inventory, in a real browser', () => {
   let folder: TemporaryFolder;
   let server: AllInOne;
   let visitor: Visitor;
-  const api = async (path: string, body: object): Promise<void> => {
-    const answer = await fetch(`${server.url}/api/v1/${path}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${server.key}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-  };
+  const api = (path: string, body: object) => postTo(server)(path, body);
 
   beforeAll(async () => {
     folder = temporaryFolder('governance-pages');

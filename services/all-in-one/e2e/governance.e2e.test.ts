@@ -13,6 +13,7 @@ import {
   WORKSPACE,
 } from '@runledger/testkit';
 import { type AllInOne, startAllInOne } from './all-in-one-process';
+import { postTo } from './post-to';
 
 /** Tries everything by which MLflow's client could get past a gate, and tells how it was refused. */
 const ATTEMPTS = `
@@ -42,14 +43,7 @@ type Told = Readonly<{ code: number; out: string; err: string }>;
 describe("a gate, and MLflow's own client", () => {
   let folder: TemporaryFolder;
   let server: AllInOne;
-  const api = async (path: string, body: object): Promise<void> => {
-    const answer = await fetch(`${server.url}/api/v1/${path}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${server.key}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-  };
+  const api = (path: string, body: object) => postTo(server)(path, body);
   const accuracy = (value: number, step: number) =>
     api('metrics', { run: 'r', series: [{ key: 'accuracy', steps: [step], values: [value] }] });
   async function attempts(): Promise<Record<string, [string, number, string] | null>> {
