@@ -4,13 +4,19 @@ import type { ClickHouse } from './engine';
 import { createMetricPoint } from './migrations/0001-create-metric-point';
 import { createMetricRollup } from './migrations/0002-create-metric-rollup';
 import { packTimes } from './migrations/0003-pack-times';
+import { smallPartsOf } from './migrations/0004-small-parts';
+
+/** `onlyFsync`: left out, and not remembered, where inserts do not wait for the disk. */
+type Migration = Readonly<{ name: string; sql: string; onlyFsync?: true }>;
 
 /** Number = place + 1. Every statement is idempotent; one that has run anywhere never changes. */
-const MIGRATIONS = [
+const MIGRATIONS: readonly Migration[] = [
   { name: 'create-metric-point', sql: createMetricPoint },
   { name: 'create-metric-rollup', sql: createMetricRollup },
   { name: 'pack-times', sql: packTimes },
-] as const;
+  { name: 'small-parts-of-points', sql: smallPartsOf('metric_point_v1'), onlyFsync: true },
+  { name: 'small-parts-of-rollups', sql: smallPartsOf('metric_rollup_v1'), onlyFsync: true },
+];
 
 export type ClickHouseLayout = Readonly<{
   /** Wait for the disk at every insert: offsets in Postgres must not outlive parts. On where one machine is all there is. */
@@ -31,7 +37,8 @@ export async function migrateClickHouse(clickhouse: ClickHouse, layout: ClickHou
     'select number, digest from runledger.migration',
   );
   const durability = layout.fsync ? ', fsync_after_insert = 1, fsync_part_directory = 1' : '';
-  for (const [index, { name, sql }] of MIGRATIONS.entries()) {
+  for (const [index, { name, sql, onlyFsync }] of MIGRATIONS.entries()) {
+    if (onlyFsync && !layout.fsync) continue;
     const before = done.find((d) => d.number === index + 1);
     if (before !== undefined) {
       if (before.digest !== digest(sql))

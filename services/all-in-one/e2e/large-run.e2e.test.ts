@@ -28,15 +28,12 @@ describe('runs that are large, in a real browser', () => {
       data: { experiment: 'large', name: run },
     });
     await post('events', { events: [start('long'), start('wide')] });
+    let stored = '';
     for (let from = 0; from < POINTS; from += PER_BATCH) {
       const steps = Array.from({ length: PER_BATCH }, (_, at) => from + at);
       const values = steps.map((step) => (step === SPIKE.step ? SPIKE.value : step % 7));
-      await post('metrics', {
-        run: 'long',
-        writer: 'w',
-        sequence: from / PER_BATCH,
-        series: [{ key: 'loss', steps, values }],
-      });
+      const series = [{ key: 'loss', steps, values }];
+      stored = (await post('metrics', { run: 'long', writer: 'w', sequence: from / PER_BATCH, series })).position;
     }
     const series = Array.from({ length: METRICS }, (_, at) => ({
       key: `layer${at % 50}/w${at}`,
@@ -44,6 +41,8 @@ describe('runs that are large, in a real browser', () => {
       values: [at],
     }));
     await post('metrics', { run: 'wide', writer: 'w', sequence: 0, series });
+    // A chart that grows meanwhile would move under the mouse.
+    await post(`search?at-least=${stored}`, { limit: 1 });
     await visitor.page.goto(`${server.url}/#key=${encodeURIComponent(server.key)}`);
     await visitor.page.getByRole('link', { name: 'large' }).waitFor();
   });

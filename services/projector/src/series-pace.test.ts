@@ -51,17 +51,28 @@ describe('the pace of a partition', () => {
     expect(await hurried).toBeLessThan(WELL_BELOW_MS);
   });
 
-  it('rests three times as long as the range took, but no longer than under load', async () => {
-    const tookMs = 100;
-    const rested = (lingerMs: number) => msOf(new SeriesPace(lingerMs).rest(batch(1), performance.now() - tookMs, 1));
-    expect(await rested(100)).toBeGreaterThan(WELL_BELOW_MS);
-    expect(await rested(20)).toBeLessThan(100);
+  /** What the last of some ranges that took so long is rested after. */
+  async function restedAfter(pace: SeriesPace, tookMs: readonly number[]): Promise<number> {
+    let rested = 0;
+    for (const ms of tookMs) rested = await msOf(pace.rest(batch(1), performance.now() - ms, 1));
+    return rested;
+  }
+
+  it('rests three times as long as ranges take, but no longer than under load', async () => {
+    const slow = [100, 100, 100];
+    expect(await restedAfter(new SeriesPace(100), slow)).toBeGreaterThan(WELL_BELOW_MS);
+    expect(await restedAfter(new SeriesPace(20), slow)).toBeLessThan(100);
   });
 
-  it('rests even then, twice as long as the range took', async () => {
+  it('does not rest longer behind a few slow ranges: what came meanwhile waits already', async () => {
+    expect(await restedAfter(new SeriesPace(100), [200, 200])).toBeLessThan(50);
+    expect(await restedAfter(new SeriesPace(100), [0, 0, 200, 200])).toBeLessThan(50);
+  });
+
+  it('rests even then, twice as long as ranges take', async () => {
     const pace = new SeriesPace(2_000);
     pace.want(3, 100);
-    const rested = await msOf(pace.rest(batch(1), performance.now() - 200, 1));
+    const rested = await restedAfter(pace, [200, 200, 200]);
     expect(rested).toBeGreaterThan(WELL_BELOW_MS);
     expect(rested).toBeLessThan(1_000);
   });

@@ -10,10 +10,12 @@ const LOAD_BYTES_PER_SECOND = 900_000;
 const LOAD_RECORDS_PER_SECOND = 100;
 /** A batch of this many bytes has more behind it. */
 const FULL_BYTES = 5_000_000;
-/** Where somebody waits, a partition still rests twice as long as its last range took. */
+/** Where somebody waits, a partition still rests twice as long as its last ranges took. */
 const HURRIED_SHARE = 3;
 /** Where nobody does, three times as long, but no longer than under load: ranges that take long, since stores or processors are busy, become fewer and larger. */
 const CALM_SHARE = 4;
+/** So many ranges must take long: one alone was held up, as the first after a start or by a stall of the disk, and what came meanwhile waits already. */
+const SLOW_RANGES = 3;
 
 const bytesOf = (batch: Batch): number => batch.records.reduce((sum, record) => sum + record.value.length, 0);
 
@@ -22,6 +24,8 @@ type Resting = Readonly<{ partition: number; nextOffset: number; until: number; 
 /** How long records gather behind a range before the next one is begun: less when somebody waits for them. */
 export class SeriesPace {
   readonly #lastBegun = new Map<number, number>();
+  /** What the last ranges of a partition took, in ms. */
+  readonly #took = new Map<number, number[]>();
   /** The greatest offset that was waited for. */
   readonly #wanted = new Map<number, number>();
   readonly #wakers = new Map<number, () => void>();
@@ -45,13 +49,20 @@ export class SeriesPace {
     const underLoadMs = LOAD_LINGER * this.lingerMs;
     const isLoad =
       bytes * perSecond >= LOAD_BYTES_PER_SECOND || batch.records.length * perSecond >= LOAD_RECORDS_PER_SECOND;
-    const tookMs = performance.now() - begunAt;
+    const tookMs = this.#steadyMs(partition, performance.now() - begunAt);
     await this.#rest({
       partition,
       nextOffset,
       until: begunAt + (isLoad ? underLoadMs : Math.max(this.lingerMs, Math.min(CALM_SHARE * tookMs, underLoadMs))),
       hurriedUntil: begunAt + HURRIED_SHARE * tookMs,
     });
+  }
+
+  /** The least that one of the last ranges took: 0 before there are enough. */
+  #steadyMs(partition: number, tookMs: number): number {
+    const took = [...(this.#took.get(partition) ?? []), tookMs].slice(-SLOW_RANGES);
+    this.#took.set(partition, took);
+    return took.length < SLOW_RANGES ? 0 : Math.min(...took);
   }
 
   async #rest({ partition, nextOffset, until, hurriedUntil }: Resting): Promise<void> {
