@@ -71,7 +71,11 @@ export async function pagesOf(server) {
     {
       name: 'retention-dialog',
       path: '/retention',
-      act: (tab) => tab.getByRole('button', { name: 'Keep for so long' }).click(),
+      act: async (tab) => {
+        await tab.getByRole('button', { name: 'Keep for so long' }).click();
+        await tab.getByLabel('Points of runs').fill('0');
+        await tab.getByText(/^Points of runs: [1-9]/).waitFor();
+      },
     },
     { name: 'ledger', path: '/ledger' },
     { name: 'keys', path: '/', act: (tab) => openDialog(tab, '?') },

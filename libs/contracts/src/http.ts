@@ -135,7 +135,13 @@ export {
   tokenAnswer,
   tokenBody,
 } from './http/people';
-export { expiryAnswer, type RetentionAnswer, retentionAnswer } from './http/retention';
+export {
+  expiryAnswer,
+  type RetentionAnswer,
+  type RetentionPreview,
+  retentionAnswer,
+  retentionPreview,
+} from './http/retention';
 export {
   type FacetsAnswer,
   type FacetsBody,

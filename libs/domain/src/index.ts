@@ -22,7 +22,7 @@ export {
   experimentNameClaim,
   experimentSubject,
 } from './decide-experiment';
-export { decideExpiry, type ExpiryCommand, type ExpiryRefusal } from './decide-expiry';
+export { decideExpiry, type ExpiryCommand, type ExpiryRefusal, termOfExpiry } from './decide-expiry';
 export {
   decideProjectGate,
   type GateRefusal,
@@ -78,6 +78,7 @@ export {
   type Erasures,
   evolveErasures,
   holdsOn,
+  holdsOnRun,
   noErasures,
 } from './erasure';
 export { type Experiment, type ExperimentChange, evolveExperiment, unseenExperiment } from './experiment';

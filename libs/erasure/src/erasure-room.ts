@@ -6,6 +6,7 @@ import { createErasedArtifacts, type ErasedArtifacts } from '@runledger/postgres
 import type { DataSource } from 'typeorm';
 import type { Eraser } from './eraser';
 import { createErasureReports, type ErasureReports } from './erasure-reports';
+import { createRetentionPreview } from './preview-retention';
 import { createRetentionReads } from './retention-reads';
 
 export type ErasurePorts = Readonly<{
@@ -22,7 +23,12 @@ export type ErasurePorts = Readonly<{
   retentionDelayMs: number;
 }>;
 export type ErasureRoom = Omit<ErasurePorts, 'source'> &
-  Readonly<{ reports: ErasureReports; files: ErasedArtifacts; retentionOf: ReturnType<typeof createRetentionReads> }>;
+  Readonly<{
+    reports: ErasureReports;
+    files: ErasedArtifacts;
+    retentionOf: ReturnType<typeof createRetentionReads>;
+    previewOf: ReturnType<typeof createRetentionPreview>;
+  }>;
 export const ERASURE_ROOM = Symbol('erasure-room');
 
 export const openErasureRoom = ({ source, ...ports }: ErasurePorts): ErasureRoom => ({
@@ -30,4 +36,5 @@ export const openErasureRoom = ({ source, ...ports }: ErasurePorts): ErasureRoom
   reports: createErasureReports(source),
   files: createErasedArtifacts(source),
   retentionOf: createRetentionReads(source),
+  previewOf: createRetentionPreview(source, ports.retentionDelayMs),
 });

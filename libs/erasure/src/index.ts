@@ -7,4 +7,5 @@ export { Expirer, openExpirer } from './expirer';
 export { openArtifactPolicies } from './open-artifact-policies';
 export { openDeletions } from './open-deletions';
 export { openErasure } from './open-erasure';
+export { createRetentionPreview } from './preview-retention';
 export { createRefusingLog } from './refuse-expired';

@@ -10,8 +10,8 @@ import {
   name,
   retentionDays,
 } from '@runledger/contracts';
-import { retentionAnswer } from '@runledger/contracts/http';
-import { ApiRoute, type Body, checkInput, Params, parseStrictJson, RawBody } from '@runledger/http';
+import { retentionAnswer, retentionPreview } from '@runledger/contracts/http';
+import { ApiRoute, type Body, checkInput, Params, parseStrictJson, Query, RawBody } from '@runledger/http';
 import { Fault, uuidv7 } from '@runledger/kernel';
 import { z } from 'zod';
 import { ERASURE_ROOM, type ErasureRoom } from './erasure-room';
@@ -57,7 +57,26 @@ const deletersAnswer = answerOf(
   z.strictObject({ project: z.string(), deleters: z.enum(DELETERS), from: z.string().nullable() }),
 );
 
-const projectParams = z.strictObject({ project: entityId });
+/** Days as a query string carries them. */
+const asked = <D extends z.ZodType<number, number>>(days: D) =>
+  z
+    .string()
+    .regex(/^\d{1,6}(\.\d{1,9})?$/)
+    .transform(Number)
+    .pipe(days);
+const previewQuery = z.strictObject({
+  points: asked(retentionDays)
+    .optional()
+    .describe('as in set-retention, in days; absent: they stay for ever')
+    .meta({ example: '90' }),
+  artifacts: asked(retentionDays).optional().describe('the same of artifacts'),
+  lock: z
+    .union([z.literal('none').transform(() => null), asked(lockDays)])
+    .optional()
+    .describe('days, or none; absent: as before'),
+});
+
+const projectParams = z.strictObject({ project: entityId.meta({ example: 'default' }) });
 
 /** How long projects keep. */
 @Controller('api/v1')
@@ -112,6 +131,25 @@ export class RetentionController {
   get(@Caller() who: Principal, @Params() { project }: { project: string }) {
     this.#reach(who, project);
     return this.room.retentionOf(who, project);
+  }
+
+  @Get('projects/:project/retention/preview')
+  @Permission('runs:read', 'project')
+  @ApiRoute({
+    summary:
+      'What a policy would take away as soon as it holds, if somebody set it: runs, points, bytes, and what holds keep; it changes nothing',
+    params: projectParams,
+    query: previewQuery,
+    response: retentionPreview,
+  })
+  async preview(
+    @Caller() who: Principal,
+    @Params() { project }: { project: string },
+    @Query() { points, artifacts, lock }: z.output<typeof previewQuery>,
+  ) {
+    this.#reach(who, project);
+    if (lock !== undefined && lock !== null) await this.room.locks.check();
+    return this.room.previewOf(who.workspace, project, { points: points ?? null, artifacts: artifacts ?? null, lock });
   }
 
   #answer<Result>({ workspace }: Principal, command: string, { journalseq, result }: CommandAnswer<Result>) {

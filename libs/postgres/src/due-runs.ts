@@ -14,9 +14,12 @@ export type DueAsked = Readonly<{
   /** For which the project locks artifacts. */
   lockDays: number | null;
   except: readonly string[];
-  limit: number;
+  /** Forks whose points are taken to have gone, which keep their parents' no more. */
+  goneForks?: readonly string[];
+  /** Null: all of them. */
+  limit: number | null;
 }>;
-export type DueRun = Readonly<{ run: string; ended: string }>;
+export type DueRun = Readonly<{ run: string; ended: string; isFork: boolean }>;
 export type FileThere = Readonly<{ path: string; digest: string; size: number }>;
 
 /** When a run ended: when the log had that, or as it says if that is later. It has ended while nobody has begun it again. */
@@ -25,7 +28,7 @@ const ENDED = 'greatest(r.finish_time, r.finished_at)';
 /** A fork shows what the run logged that it comes from, so that this keeps it as long as the fork does. What is registered is needed. */
 const BY_WHAT: Readonly<Record<Retained, string>> = {
   points: `exists (select from custody.series s where (s.workspace, s.run) = (r.workspace, r.run))
-    and not exists (select from read.run f where f.workspace = r.workspace and f.fork_run = r.run and f.to_off is null
+    and not exists (select from read.run f where f.workspace = r.workspace and f.fork_run = r.run and f.to_off is null and f.run <> all ($6)
       and not exists (select from custody.expired_run x where (x.workspace, x.run) = (f.workspace, f.run) and x.what = 'points'))`,
   artifacts: `exists (select from read.run_artifact a where (a.workspace, a.run) = (r.workspace, r.run))
     and not exists (select from read.model_version v where v.workspace = r.workspace and v.to_off is null
@@ -39,13 +42,16 @@ const BY_WHAT: Readonly<Record<Retained, string>> = {
 const LINE = `to_json(path)::text || ' ' || digest || ' ' || size`;
 
 /** What is behind `select`, with its parameters. */
-const dueOf = ({ workspace, project, what, endedBy, except, at, lockDays }: Omit<DueAsked, 'limit'>) => ({
-  from: `from read.run r where r.workspace = $1 and r.project = $2 and r.to_off is null and r.finish_time is not null
+const dueOf = (asked: Omit<DueAsked, 'limit'>) => {
+  const { workspace, project, what, endedBy, except, at, lockDays, goneForks = [] } = asked;
+  return {
+    from: `from read.run r where r.workspace = $1 and r.project = $2 and r.to_off is null and r.finish_time is not null
      and ${ENDED} <= $3 and r.run <> all ($4)
      and not exists (select from custody.expired_run x where (x.workspace, x.run, x.what) = (r.workspace, r.run, $5))
      and ${BY_WHAT[what]}`,
-  params: [workspace, project, endedBy, except, what, ...(what === 'artifacts' ? [at, lockDays] : [])],
-});
+    params: [workspace, project, endedBy, except, what, ...(what === 'artifacts' ? [at, lockDays] : [goneForks])],
+  };
+};
 
 type Decided = StoredEvent & Readonly<{ workspace: string; subject: string; actor: string }>;
 
@@ -72,11 +78,11 @@ export const createDueRuns = (source: DataSource) => ({
   /** Runs that are due, the first that ended first. */
   async due({ limit, ...asked }: DueAsked): Promise<DueRun[]> {
     const { from, params } = dueOf(asked);
-    const rows: Array<{ run: string; ended: Date }> = await source.query(
-      `select r.run, ${ENDED} as ended ${from} order by ended, r.run limit $${params.length + 1}`,
+    const rows: Array<Omit<DueRun, 'ended'> & { ended: Date }> = await source.query(
+      `select r.run, ${ENDED} as ended, r.fork_run is not null as "isFork" ${from} order by ended, r.run limit $${params.length + 1}`,
       [...params, limit],
     );
-    return rows.map(({ run, ended }) => ({ run, ended: ended.toISOString() }));
+    return rows.map(({ ended, ...row }) => ({ ...row, ended: ended.toISOString() }));
   },
 
   async count(asked: Omit<DueAsked, 'limit'>): Promise<number> {

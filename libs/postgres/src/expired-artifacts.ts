@@ -1,13 +1,17 @@
 import type { DataSource } from 'typeorm';
 import { isLocked } from './artifact-locks';
 
-/** Of all workspaces, since they keep bytes together: nobody has or had it whose artifacts have not expired, and no lock holds it. */
-const NOBODYS = `
+/**
+ * In SQL, of a digest `d`, and of all workspaces, since they keep bytes together: nobody has or had it whose artifacts have not expired, and
+ * no lock holds it. `besides`: of whom else it is taken that they have expired, a condition on `t`.
+ */
+export const nobodys = (besides = 'false'): string => `
   not exists (
     select from read.run_artifact t where t.digest = d.digest and not exists (
-      select from custody.expired_run x where (x.workspace, x.run, x.what) = (t.workspace, t.run, 'artifacts')))
+      select from custody.expired_run x where (x.workspace, x.run, x.what) = (t.workspace, t.run, 'artifacts')) and not (${besides}))
   and not exists (select from read.logged_model_file f where f.digest = d.digest and f.to_off is null)
   and not ${isLocked('d.digest')}`;
+const NOBODYS = nobodys();
 
 /** Bytes of runs whose artifacts have expired. Whoever asks sees to it that the projections are not behind. */
 export const createExpiredArtifacts = (source: DataSource) => ({

@@ -29,6 +29,7 @@ export {
 export { countDeadLetters, insertDeadLetters, lettersOfShadow } from './dead-letters';
 export { createDeletionReads, type DeletionReads } from './deletion-reads';
 export { createDueRuns, type DueRun, type DueRuns, policyEvents } from './due-runs';
+export { createDueTotals, type DueTotals } from './due-totals';
 export { type EmbeddedPostgres, type EmbeddedPostgresOptions, openEmbeddedPostgres } from './embedded-postgres';
 export { createErasedArtifacts, type ErasedArtifacts, type ErasedBytes, type NamedFile } from './erased-artifacts';
 export type { ExperimentQuery, ExperimentRecord } from './experiment.repository';

@@ -34,6 +34,30 @@ afterAll(async () => {
   folder.remove();
 });
 
+it('is told beforehand as the document of the API says it, and changes nothing; days that are none are refused', async () => {
+  type Parameter = Readonly<{ name: string; in: string; example?: unknown }>;
+  const { paths } = await done<{ paths: Record<string, { get?: { parameters: Parameter[] } }> }>('openapi.json');
+  const path = '/api/v1/projects/{project}/retention/preview';
+  const given = (paths[path]?.get?.parameters ?? []).filter(({ example }) => example !== undefined);
+  const [project] = given.filter((one) => one.in === 'path').map(({ example }) => String(example));
+  const query = given
+    .filter((one) => one.in === 'query')
+    .map(({ name, example }): [string, string] => [name, String(example)]);
+  const at = `api/v1/projects/${project}/retention/preview?`;
+  expect(await done(`${at}${new URLSearchParams(query).toString()}`, undefined, editor)).toMatchObject({
+    ...{
+      project: 'default',
+      points: { days: 90, runs: 0, points: 0 },
+      artifacts: { days: null, from: expect.any(String) },
+    },
+  });
+  expect(await done('api/v1/projects/default/retention')).toMatchObject({ policies: [] });
+  for (const bad of ['points=', 'points=soon', 'points=-1', 'artifacts=1e3', 'points=99999', 'lock=0', 'weeks=2'])
+    expect([bad, (await ask(at + bad)).status]).toEqual([bad, 400]);
+  const locked = await ask(`${at}lock=30`);
+  expect([locked.status, locked.body]).toEqual([409, expect.stringContaining('ARTIFACTS_NO_LOCK')]);
+});
+
 it('is said as the document of the API says it, and so is how long is kept', async () => {
   type Body = { requestBody: { content: Record<string, { schema: { example: object } }> } };
   const { paths } = await done<{ paths: Record<string, { post?: Body }> }>('openapi.json');

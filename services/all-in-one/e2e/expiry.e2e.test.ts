@@ -159,9 +159,12 @@ it('is told and set on the command line, where a hold keeps what has not expired
   expect(cli('retention', 'show', 'default')).toMatch(/points +0 days/);
   cli('holds', 'place', '--run', 'young', '--project', 'default', '--reference', 'case 3');
   expect(cli('holds')).toMatch(/in-force.*young.*default.*case 3/);
+  const dry = cli('retention', 'set', 'default', '--points', '0', '--dry-run');
+  expect(dry).toMatch(/points +0 days +20\S+ +0 +0 points of 0 metrics +0\nartifacts +ever/);
   const set = cli('retention', 'set', 'default', '--points', '30', '--artifacts', 'ever', '--reference', 'rule 5');
   expect(JSON.parse(set)).toMatchObject({ points: { days: 30 }, artifacts: { days: null } });
   expect(cli('retention', 'show', 'default')).toMatch(/points +30 days[^]*artifacts +ever/);
+  expect(() => cli('retention', 'set', 'default', '--points', '30')).toThrow(/--reference.*--dry-run/);
   expect(() => cli('retention', 'set', 'default', '--points', 'soon', '--reference', 'rule 5')).toThrow();
 });
 

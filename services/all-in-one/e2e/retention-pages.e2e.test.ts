@@ -19,11 +19,23 @@ describe('how long a project keeps, in a real browser', () => {
     await visitor.page.getByRole('dialog').waitFor({ state: 'detached' });
   };
 
+  /** A run that has ended, with three points of one metric. */
+  const recordOver = async (run: string): Promise<void> => {
+    const of = (type: string, data: object) => ({ type, subject: `run/${run}`, data });
+    await api('metrics', { run, series: [{ key: 'loss', steps: [0, 1, 2], values: [3, 2, 1] }] });
+    await api('events', {
+      events: [of('run.started', { experiment: '0', name: run }), of('run.finished', { outcome: 'finished' })],
+    });
+  };
+
   beforeAll(async () => {
     folder = temporaryFolder('retention-pages');
     server = await startAllInOne(`${folder.path}/data`);
     const data = { experiment: '0', name: 'first' };
     await api('events', { events: [{ type: 'run.started', subject: 'run/first', data }] });
+    await recordOver('over');
+    await recordOver('kept');
+    await api('commands/place-hold', { reference: 'case 2', runs: ['kept'] });
     await api('commands/create-project', { project: 'vision', name: HOSTILE });
     await api('commands/place-hold', { reference: 'case 3', runs: ['r1'], projects: ['vision'] });
     visitor = await openVisitor(`${folder.path}/profile`);
@@ -45,6 +57,21 @@ describe('how long a project keeps, in a real browser', () => {
     await page.getByRole('link', { name: 'Retention' }).click();
     await rowOf('What holds', 'Points of runs').getByText('for ever').waitFor();
     await rowOf('What holds', 'Who may delete').getByText('whoever may write').waitFor();
+    await page.getByText('Nobody has said anything yet').waitFor();
+  });
+
+  it('tells what would go before it is said, as the form is filled in, and changes nothing', async () => {
+    const { page } = visitor;
+    await pressed('Keep for so long …');
+    const told = page.getByRole('status', { name: 'What would go' });
+    await told.getByText('Points of runs: nothing').waitFor();
+    await page.getByLabel('Points of runs').fill('0');
+    await told.getByText('Points of runs: 3 points of 1 metric, in 1 run; a hold keeps those of 1 other run').waitFor();
+    await page.getByLabel('Points of runs').fill('30');
+    await told.getByText('Points of runs: nothing', { exact: true }).waitFor();
+    await page.getByLabel('Points of runs').fill('no');
+    await told.waitFor({ state: 'detached' });
+    await pressed('Cancel');
     await page.getByText('Nobody has said anything yet').waitFor();
   });
 

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { CliEnds } from './cli-ends';
+import { type CliEnds, EXIT } from './cli-ends';
+
 import { createServer } from './server';
 import { layTable } from './text-table';
 
@@ -18,7 +19,13 @@ const EVER = 'ever';
 const NONE = 'none';
 type Days = number | typeof EVER;
 type LockDays = number | typeof NONE;
-type Options = Readonly<{ points: Days; artifacts: Days; lock?: LockDays; reference: string }>;
+type Options = Readonly<{ points: Days; artifacts: Days; lock?: LockDays; reference?: string; dryRun?: boolean }>;
+type Held = Readonly<{ runs: number; listed: ReadonlyArray<Readonly<{ run: string; holds: string[] }>> }>;
+type Going = Readonly<{ days: number | null; from: string | null; runs: number; held: Held }>;
+type Preview = Readonly<{
+  points: Going & Readonly<{ metrics: number; points: number }>;
+  artifacts: Going & Readonly<{ files: number; bytes: number; freed: number }>;
+}>;
 
 /** @throws InvalidArgumentError for anything but a number and this word */
 const daysOr =
@@ -41,6 +48,32 @@ const row = (what: string, { held, next, due }: Terms): string[] => [
 
 const deletersLine = ({ held, next }: Retention['deleters']): string =>
   `who may delete: ${held?.deleters ?? 'editors'}${next === null ? '' : `; ${next.deleters} from ${next.from}`}\n`;
+
+const heldLines = (what: string, { held }: Going): string[] => {
+  const listed = held.listed.map(({ run, holds }) => `${what} of ${run} are held by ${holds.join(', ')}\n`);
+  const rest = held.runs - held.listed.length;
+  return rest === 0 ? listed : [...listed, `${what} of ${rest} more runs are held\n`];
+};
+
+/** What would go, and what is held. */
+function previewShown({ points, artifacts }: Preview): string {
+  const rowOf = (what: string, going: Going, size: string): string[] => [
+    what,
+    shown(going.days === null ? null : { days: going.days, from: going.from ?? '' }),
+    going.from ?? '',
+    String(going.runs),
+    size,
+    String(going.held.runs),
+  ];
+  const table = layTable(
+    ['what', 'kept for', 'from', 'runs', 'would go', 'runs held'],
+    [
+      rowOf('points', points, `${points.points} points of ${points.metrics} metrics`),
+      rowOf('artifacts', artifacts, `${artifacts.files} files, ${artifacts.bytes} bytes, ${artifacts.freed} freed`),
+    ],
+  );
+  return [table, ...heldLines('points', points), ...heldLines('artifacts', artifacts)].join('');
+}
 
 /** In words, under the table. */
 function lockShown({ held, next, files, until, open }: Lock): string {
@@ -79,8 +112,21 @@ export function addRetentionCommands(program: Command, ends: CliEnds): void {
       'days for which nobody can take an artifact away once stored, or none; as before when absent',
       daysOr(NONE),
     )
-    .requiredOption('--reference <where>', 'where the grounds are kept, a rule for example; it stays in the record')
-    .action(async (project: string, { points, artifacts, lock, reference }: Options) => {
+    .option('--reference <where>', 'where the grounds are kept, a rule for example; it stays in the record')
+    .option('--dry-run', 'say nothing, and show what it would take as soon as it holds, and what is held')
+    .action(async (project: string, { points, artifacts, lock, reference, dryRun }: Options, command: Command) => {
+      if (dryRun === true) {
+        const asked = new URLSearchParams({
+          ...(points === EVER ? {} : { points: String(points) }),
+          ...(artifacts === EVER ? {} : { artifacts: String(artifacts) }),
+          ...(lock === undefined ? {} : { lock: String(lock) }),
+        });
+        const path = `projects/${encodeURIComponent(project)}/retention/preview?${asked.toString()}`;
+        ends.out.write(previewShown(await createServer(ends).read<Preview>(path)));
+        return;
+      }
+      if (reference === undefined)
+        command.error('error: to say it needs --reference; to look first, --dry-run', { exitCode: EXIT.usage });
       const told = (days: Days): number | null => (days === EVER ? null : days);
       const locking = lock === undefined ? {} : { lock: lock === NONE ? null : lock };
       const fields = { project, points: told(points), artifacts: told(artifacts), ...locking, reference };

@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
 import { type Artifacts, openArtifacts, tellExpired } from '@runledger/artifacts';
 import { erasureRules, loggedModelRules, modelRules, retentionRules } from '@runledger/commands';
-import { ArtifactExpirer, createRefusingLog, Expirer, openExpiredSet } from '@runledger/erasure';
+import {
+  ArtifactExpirer,
+  createRefusingLog,
+  createRetentionPreview,
+  Expirer,
+  openExpiredSet,
+} from '@runledger/erasure';
 import { createLogger, Scope } from '@runledger/kernel';
 import { createExpiredArtifacts, createSizeReads } from '@runledger/postgres';
 import { type TemporaryFolder, temporaryFolder } from '@runledger/testkit';
@@ -65,6 +71,10 @@ const decided = (): Promise<Array<{ run: string; data: Record<string, unknown> }
     `select data ->> 'run' as run, data from custody.journal_event where type = 'artifacts.expired' order by 1`,
   );
 
+/** What would go if nothing were kept any longer. */
+const preview = async () =>
+  (await createRetentionPreview(scene.source, 0)('default', 'default', { points: null, artifacts: 0 })).artifacts;
+
 beforeAll(async () => {
   scene = await openScene('expiry-artifacts');
   folder = temporaryFolder('expiry-artifacts');
@@ -88,6 +98,8 @@ it('takes bytes that nobody else keeps, and says what was there', async () => {
   await record('young', await stored('elsewhere', 'of two'));
   const texts = ['of one', 'of one, again', 'of two'];
   expect(await counted(...texts)).toEqual({ bytes: texts.join('').length, among: texts });
+  const own = 'of one'.length + 'of one, again'.length;
+  expect(await preview()).toMatchObject({ runs: 1, files: 3, bytes: own + 'of two'.length, freed: own });
   await keep(30);
   await expire(29);
   expect(await decided()).toEqual([]);
@@ -130,6 +142,7 @@ it('tells by which decision bytes went', async () => {
 
 it('takes what two had when the last of them is over', async () => {
   await record('young', finished);
+  expect(await preview()).toMatchObject({ runs: 1, files: 1, bytes: 6, freed: 6 });
   await expire(31);
   await expire(31);
   expect(await isThere('of two')).toBe(false);
@@ -211,9 +224,14 @@ it('keeps what is registered, what a logged model has, and what is held', async 
     },
   });
   await scene.settled();
+  // The bytes that a logged model has and those that are held by themselves stay, of runs that expire; what is registered does not.
+  const before = await decided();
+  const told = await preview();
+  expect(told).toMatchObject({ runs: 2, files: 2, bytes: 'of a model'.length + 'held'.length, freed: 0 });
   await expire(31);
   await expire(31);
   expect((await decided()).map((one) => one.run)).not.toContain('sixth');
+  expect((await decided()).length - before.length).toBe(told.runs);
   const kept = ['registered', 'of a model', 'held'];
   for (const text of kept) expect([text, await isThere(text)]).toEqual([text, true]);
   expect(await counted(...kept, 'of one')).toEqual({ bytes: kept.join('').length, among: kept });

@@ -1,6 +1,6 @@
 import { METRIC_POINT } from '@runledger/clickhouse';
 import { erasureRules, retentionRules } from '@runledger/commands';
-import { createRefusingLog, Expirer, openExpiredSet } from '@runledger/erasure';
+import { createRefusingLog, createRetentionPreview, Expirer, openExpiredSet } from '@runledger/erasure';
 import { createLogger, Scope } from '@runledger/kernel';
 import { PROJECTIONS } from '@runledger/postgres';
 import { allRows } from '../test/all-rows';
@@ -79,6 +79,17 @@ const decisions = (): Promise<Array<{ subject: string; actor: string; data: Reco
     `select subject, actor, data from custody.journal_event where type = 'points.expired' order by journalseq`,
   );
 
+const journalLength = (): Promise<unknown> => scene.source.query('select count(*) from custody.journal_event');
+/** What a policy would take, without setting it. */
+async function preview(points: number | null, delayMs = 0) {
+  const before = await journalLength();
+  const said = await createRetentionPreview(scene.source, delayMs)('default', 'default', { points, artifacts: null });
+  expect(await journalLength()).toEqual(before);
+  return said.points;
+}
+const sumOf = (gone: ReadonlyArray<{ data: Record<string, unknown> }>, what: string): number =>
+  gone.reduce((sum, { data }) => sum + Number(data[what]), 0);
+
 beforeAll(async () => {
   scene = await openScene('expiry');
   await scene.commands.provide('default');
@@ -114,14 +125,38 @@ it('keeps everything for ever while nobody says otherwise', async () => {
   expect(await decisions()).toEqual([]);
 });
 
+it('tells beforehand what a policy would take when it holds, and what is held', async () => {
+  const held = { runs: 1, listed: [{ run: 'held', holds: ['h1'] }] };
+  expect(await preview(0)).toMatchObject({ days: 0, runs: 2, held });
+  expect(await preview(0.5)).toMatchObject({
+    days: 0.5,
+    runs: 0,
+    metrics: 0,
+    points: 0,
+    held: { runs: 0, listed: [] },
+  });
+  // It would hold a day later, when they have been over for longer than that.
+  const later = await preview(0.5, DAY_MS);
+  expect(later).toMatchObject({ runs: 2, held });
+  expect(Date.parse(later.from ?? '') - Date.now()).toBeGreaterThan(DAY_MS / 2);
+  expect(await preview(null)).toMatchObject({ days: null, runs: 0, from: null });
+});
+
 it('takes the points of runs that ended so long ago, and leaves a record of what was there and by whose order it went', async () => {
   await keep(30);
   const summaries = await summariesOf('old');
+  const { runs, metrics, points } = await preview(0);
   await expire(29);
   expect(await decisions()).toEqual([]);
   await expire(31);
   const gone = await decisions();
   expect(gone.map(({ subject }) => subject).sort()).toEqual(['expiry/long', 'expiry/old']);
+  expect({ runs, metrics, points }).toEqual({
+    runs: gone.length,
+    metrics: sumOf(gone, 'metrics'),
+    points: sumOf(gone, 'points'),
+  });
+  expect(await preview(0)).toMatchObject({ runs: 0, points: 0, held: { runs: 1 } });
   expect(gone.find(({ subject }) => subject === 'expiry/old')).toMatchObject({
     actor: 'system',
     data: {
@@ -199,11 +234,16 @@ it('goes once the hold is lifted, and the run that others come from once they ar
   await scene.commands.run(erasureRules, who, { id: id(), fields: {}, command: { name: 'lift-hold', hold: 'h1' } });
   await scene.log.publish([facts('fork', [finished])]);
   await scene.settled();
+  const before = (await decisions()).length;
+  const { runs, points, held } = await preview(0);
   await expire(31);
   expect(await pointsOf('held')).toBe(0);
   expect(await pointsOf('fork')).toBe(0);
   await expire(31);
   expect(await pointsOf('parent')).toBe(0);
+  const gone = (await decisions()).slice(before);
+  expect(gone.map(({ data }) => data['run']).sort()).toEqual(['fork', 'held', 'parent']);
+  expect({ runs, points, held }).toEqual({ runs: 3, points: sumOf(gone, 'points'), held: { runs: 0, listed: [] } });
   expect((await check(scene)).differences).toEqual([]);
 });
 

@@ -57,6 +57,7 @@ const HELD: Readonly<Record<string, readonly [by: 'plain' | 'then' | 'told', tes
   'projects/:project': ['plain', 'plain-access.int'],
   'projects/:project/gates': ['plain', 'plain-decisions.int'],
   'projects/:project/retention': ['plain', 'plain-erasures.int'],
+  'projects/:project/retention/preview': ['told', 'expiry.int'],
   'proofs/event/:event': ['plain', 'notary.int'],
   'proofs/point': ['told', 'proofs.e2e'],
   'receipts/gaps': ['plain', 'plain-moves.int'],

@@ -66,6 +66,34 @@ export const retentionAnswer = z.strictObject({
 
 export type RetentionAnswer = z.output<typeof retentionAnswer>;
 
+const previewTerm = {
+  days,
+  from: z.string().nullable().describe('when it would hold: now, or a while later; null: nobody has said anything'),
+  runs: z.int().describe('of which something goes as soon as it holds'),
+  held: z
+    .strictObject({
+      runs: z.int().describe('that would go as well, and that a hold keeps'),
+      listed: z
+        .array(z.strictObject({ run: z.string(), holds: z.array(z.string()) }))
+        .describe('the first of them, with the holds that keep each'),
+    })
+    .describe('what holds keep'),
+};
+
+/** What would go by a policy that nobody has set. */
+export const retentionPreview = z.strictObject({
+  project: z.string(),
+  points: z.strictObject({ ...previewTerm, metrics: z.int().describe('of these runs'), points: z.int() }),
+  artifacts: z.strictObject({
+    ...previewTerm,
+    files: z.int().describe('in all versions'),
+    bytes: z.int().describe('of these files, each content once for each run'),
+    freed: z.int().describe('bytes that nobody else has then, which go from the disk'),
+  }),
+});
+
+export type RetentionPreview = z.output<typeof retentionPreview>;
+
 /** A tombstone. */
 export const expiryAnswer = z
   .strictObject({

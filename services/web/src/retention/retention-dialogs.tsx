@@ -1,6 +1,7 @@
 import { NativeSelect, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { FormDialog } from '../elements/form-dialog';
+import { Preview } from './preview';
 import { type Deleters, type Kept, keepFor, letDelete } from './retention-reads';
 import { DELETERS, KINDS, NAMES, type Named } from './said';
 
@@ -64,6 +65,7 @@ export function KeptDialog({ project, title, kept, was, onClose }: DialogParts &
           onChange={(event) => setDraft({ ...draft, [what]: event.currentTarget.value })}
         />
       ))}
+      {areDays(draft) && <Preview project={project} said={said} was={was} />}
       <Grounds value={reference} onChange={setReference} />
       <Text size="sm" c="dimmed">
         What is kept for longer holds at once. What is kept for less, or locked for longer, holds a while later: until

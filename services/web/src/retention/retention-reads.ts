@@ -1,4 +1,4 @@
-import type { HoldsAnswer, ProjectsAnswer, RetentionAnswer } from '@runledger/contracts/http';
+import type { HoldsAnswer, ProjectsAnswer, RetentionAnswer, RetentionPreview } from '@runledger/contracts/http';
 import { queryOptions } from '@tanstack/react-query';
 import { at, call, queryOf } from '../api/api';
 
@@ -24,6 +24,25 @@ export const holdsRead = () =>
 /** Days, and null for ever; of locks, null is none. */
 export type Kept = Readonly<{ points: number | null; artifacts: number | null; lock: number | null }>;
 export type Deleters = NonNullable<RetentionAnswer['deleters']['held']>['deleters'];
+
+const lockAsked = ({ lock }: Kept, was: Kept): string | undefined =>
+  lock === was.lock ? undefined : String(lock ?? 'none');
+
+/** What would go if this were said; it changes nothing. @throws ApiError as of saying it */
+export const previewRead = (project: string, kept: Kept, was: Kept) => {
+  const asked = {
+    points: kept.points ?? undefined,
+    artifacts: kept.artifacts ?? undefined,
+    lock: lockAsked(kept, was),
+  };
+  return queryOptions({
+    queryKey: ['retention', project, 'preview', asked],
+    queryFn: ({ signal }) =>
+      call<RetentionPreview>(at`projects/${project}/retention/preview` + queryOf(asked), { signal }),
+    staleTime: 0,
+    retry: false,
+  });
+};
 
 const say = (name: string, body: Readonly<Record<string, unknown>>): Promise<unknown> =>
   call(`commands/${name}`, { method: 'POST', body });
