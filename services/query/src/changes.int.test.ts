@@ -23,7 +23,7 @@ beforeAll(async () => {
   const events = ['run.failed'];
   const hook = { webhook: 'ci', name: 'ci', description: '', url: 'https://ci.example/', events, secret: 'sealed' };
   await record.decision('webhook/ci', 'webhook.created', { ...hook, status: 'active' });
-  await record.decision('note/x', 'note.written', { run: 'x', number: 1, text: 'theirs' }, 'other');
+  await record.decision('note/x', 'note.written', { run: 'x', number: 1, text: 'theirs' }, { workspace: 'other' });
 });
 afterAll(() => scene.close());
 
@@ -92,7 +92,7 @@ it('shows a workspace its own changes only', async () => {
 });
 
 it('lists what this release cannot read, without what it changed', async () => {
-  await scene.record.decision('note/x', 'note.written', { told: 'by a release to come' }, 'other');
+  await scene.record.decision('note/x', 'note.written', { told: 'by a release to come' }, { workspace: 'other' });
   const [unreadable, before] = (await changes('', scene.keys.other)).changes;
   expect(unreadable).toMatchObject({ journalseq: 2, subject: 'note/x', rows: [] });
   expect(before?.rows).toMatchObject([{ after: { text: 'theirs' } }]);

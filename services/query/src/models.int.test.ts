@@ -12,7 +12,7 @@ let scene: Scene;
 beforeAll(async () => {
   scene = await openScene();
   const decide = (type: Parameters<typeof scene.record.decision>[1], data: object, workspace?: string) =>
-    scene.record.decision('model/any', type, data, workspace);
+    scene.record.decision('model/any', type, data, { workspace });
   const model = 'id-1';
   await decide('model.created', { model, name: 'digits', description: 'reads', tags: [{ key: 'a', value: '1' }] });
   await decide('model.created', { model: 'id-2', name: 'letters', description: '', tags: [] });

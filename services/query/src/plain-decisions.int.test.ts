@@ -149,17 +149,6 @@ it('lists objectives that hold, of a scope too, and every definition that each h
 });
 
 it('judges every run by the objectives of its experiment', async () => {
-  const order = (value: number): number => (Number.isNaN(value) ? -Infinity : value);
-  function valueOf(run: string, metric: string, aggregate: string): number | undefined {
-    const points = plain.points(run, metric);
-    const numbers = points.map(({ value }) => value).filter((value) => !Number.isNaN(value));
-    if (points.length === 0) return undefined;
-    if (aggregate === 'last') return points.at(-1)?.value;
-    if (aggregate === 'latest')
-      return points.sort((a, b) => a.step - b.step || a.time - b.time || order(a.value) - order(b.value)).at(-1)?.value;
-    if (numbers.length === 0) return Number.NaN;
-    return aggregate === 'min' ? Math.min(...numbers) : Math.max(...numbers);
-  }
   const HOLDS: Readonly<Record<string, (a: number, b: number) => boolean>> = {
     '<': (a, b) => a < b,
     '<=': (a, b) => a <= b,
@@ -178,7 +167,7 @@ it('judges every run by the objectives of its experiment', async () => {
           threshold: number;
         };
         const hasData = dataset === undefined || plain.inputs(run).some(({ digest }) => digest === dataset);
-        const value = hasData ? valueOf(run, String(metric), String(aggregate)) : undefined;
+        const value = hasData ? plain.measured(run, String(metric), String(aggregate)) : undefined;
         const isMet = value !== undefined && HOLDS[String(comparison)]?.(value, threshold) === true;
         const outcome = value === undefined ? 'no value' : isMet ? 'met' : 'missed';
         outcomes.add(outcome);

@@ -197,7 +197,7 @@ describe('lists', () => {
   it('show projects of the caller only, newest first, page by page', async () => {
     const project = (id: string, name: string) => ({ project: id, name, description: `about ${name}` });
     await scene.record.decision('project/p1', 'project.created', project('p1', 'One'));
-    await scene.record.decision('project/q1', 'project.created', project('q1', 'Foreign'), 'other');
+    await scene.record.decision('project/q1', 'project.created', project('q1', 'Foreign'), { workspace: 'other' });
     await scene.record.decision('project/p2', 'project.created', project('p2', 'Two'));
     await scene.record.decision('project/p1', 'project.renamed', { project: 'p1', from: 'One', to: 'First' });
     await scene.record.projectMetadata();
@@ -212,7 +212,7 @@ describe('lists', () => {
   it('show experiments of the caller only', async () => {
     const data = (experiment: string, name: string) => ({ experiment, name, project: 'default', tags: [] });
     await scene.record.decision('experiment/x1', 'experiment.created', data('x1', 'Digits'));
-    await scene.record.decision('experiment/y1', 'experiment.created', data('y1', 'Foreign'), 'other');
+    await scene.record.decision('experiment/y1', 'experiment.created', data('y1', 'Foreign'), { workspace: 'other' });
     await scene.record.decision('experiment/x2', 'experiment.created', data('x2', 'Letters'));
     await scene.record.decision('experiment/x1', 'experiment.renamed', {
       experiment: 'x1',

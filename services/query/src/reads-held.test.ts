@@ -48,7 +48,7 @@ const HELD: Readonly<Record<string, readonly [by: 'plain' | 'then' | 'told', tes
   'models/:model/inventory': ['plain', 'plain-decisions.int'],
   'models/:model/versions': ['plain', 'plain-decisions.int'],
   'models/:model/versions/:version': ['plain', 'plain-decisions.int'],
-  'models/:model/versions/:version/governance': ['told', 'governance.int'],
+  'models/:model/versions/:version/governance': ['plain', 'plain-governance.int'],
   objectives: ['plain', 'plain-decisions.int'],
   'objectives/:objective/history': ['plain', 'plain-decisions.int'],
   people: ['plain', 'local-accounts.int'],

@@ -21,7 +21,7 @@ beforeAll(async () => {
         secret: 's-1',
         status: 'active',
       },
-      workspace,
+      { workspace },
     );
   await decide('first');
   await decide('foreign', 'other');

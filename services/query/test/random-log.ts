@@ -144,6 +144,16 @@ export function readPlainly(log: RandomLog) {
   const ofRun = <T>(run: string, type: Fact['type']): T[] =>
     entriesOf<T>(log, type).flatMap((one) => (one.run === run ? [one.data] : []));
   type Input = Readonly<{ name: string; digest: string; context: string }>;
+  /** Each point once, in the order of its first arrival. */
+  const points = (run: string, key: string): Array<Logged & { writer: string }> => {
+    const all = log.batches.filter((one) => one.run === run && one.key === key);
+    const named = all.flatMap((batch) =>
+      batch.points.map(
+        (p) => [`${batch.writer}/${p.step}/${p.time}/${p.value}`, { ...p, writer: batch.writer }] as const,
+      ),
+    );
+    return named.filter(([name], i) => named.findIndex(([other]) => other === name) === i).map(([, point]) => point);
+  };
   return {
     isKnown: (run: string): boolean => log.facts.some((one) => one.run === run),
     started: (run: string) =>
@@ -250,13 +260,18 @@ export function readPlainly(log: RandomLog) {
     keys: (run?: string): string[] => [
       ...new Set(log.batches.filter((one) => run === undefined || one.run === run).map(({ key }) => key)),
     ],
-    /** Each point once, in the order of its first arrival. */
-    points: (run: string, key: string): Array<Logged & { writer: string }> => {
-      const all = log.batches.filter((one) => one.run === run && one.key === key);
-      const named = all.flatMap(({ points, writer }) =>
-        points.map((p) => [`${writer}/${p.step}/${p.time}/${p.value}`, { ...p, writer }] as const),
-      );
-      return named.filter(([name], i) => named.findIndex(([other]) => other === name) === i).map(([, point]) => point);
+    points,
+    /** A metric summed up; undefined where there are no points of it. */
+    measured: (run: string, key: string, aggregate: string): number | undefined => {
+      const all = points(run, key);
+      const numbers = all.map(({ value }) => value).filter((value) => !Number.isNaN(value));
+      const order = (value: number): number => (Number.isNaN(value) ? -Infinity : value);
+      if (all.length === 0) return undefined;
+      if (aggregate === 'last') return all.at(-1)?.value;
+      if (aggregate === 'latest')
+        return all.sort((a, b) => a.step - b.step || a.time - b.time || order(a.value) - order(b.value)).at(-1)?.value;
+      if (numbers.length === 0) return Number.NaN;
+      return aggregate === 'min' ? Math.min(...numbers) : Math.max(...numbers);
     },
   };
 }

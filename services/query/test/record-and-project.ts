@@ -37,20 +37,26 @@ import type { DataSource } from 'typeorm';
 
 type Stores = Readonly<{ source: DataSource; clickhouse: ClickHouse; log: Log; live: Live; journal: Journal }>;
 export type Fact = Readonly<{ type: FactType; data: unknown; id?: string; time?: string }>;
-export type Sent = Readonly<{ workspace?: string; writer?: string; sequence?: number }>;
+export type Sent = Readonly<{
+  workspace?: string;
+  writer?: string;
+  sequence?: number;
+  actor?: string;
+}>;
 export type Point = Readonly<{ step: bigint | number; value: number; time?: number }>;
 export type Curve = Readonly<{ run: string; key: string; points: readonly Point[] }> & Sent;
 
 const NOW = '2026-01-02T03:04:05.678Z';
 const halves = (numbers: readonly bigint[]): Int32Array => new Int32Array(BigInt64Array.from(numbers).buffer);
 
-function factRecord(run: string, facts: readonly Fact[], { workspace = 'default', writer, sequence }: Sent): LogRecord {
+function factRecord(run: string, facts: readonly Fact[], sent: Sent): LogRecord {
+  const { workspace = 'default', writer, sequence, actor = 'u1' } = sent;
   return eventRecord({
     topic: facts[0]?.type === 'console.written' ? 'console' : 'runs',
     workspace,
     subject: runSubject(run),
     source: 'test',
-    actor: 'u1',
+    actor,
     recordedtime: NOW,
     writer,
     sequence,
@@ -179,7 +185,12 @@ export function createRecorder({ source, clickhouse, log, live, journal }: Store
     },
 
     /** Decides something in the journal; it is relayed, and not projected yet. */
-    async decision(subject: string, type: DecisionType, data: unknown, workspace = 'default'): Promise<number> {
+    async decision(
+      subject: string,
+      type: DecisionType,
+      data: unknown,
+      { workspace = 'default', actor = 'u1' }: Readonly<{ workspace?: string | undefined; actor?: string }> = {},
+    ): Promise<number> {
       const { version } = await journal.load(workspace, subject);
       const appended = await journal.append({
         workspace,
@@ -188,7 +199,7 @@ export function createRecorder({ source, clickhouse, log, live, journal }: Store
         commandId: randomUUID(),
         commandName: 'test',
         commandDigest: 'test',
-        actor: 'u1',
+        actor,
         events: [{ type, dataversion: DECISIONS[type].version, data }],
         claims: { take: [], release: [] },
         result: null,
