@@ -1,4 +1,4 @@
-/** One configuration for every tier; the tier is the file's suffix: .test, .int.test, .e2e.test. */
+/** One configuration for every tier; the tier is the file's suffix: .test, .int.test, .e2e.test, .long.test, .alone.test. */
 module.exports = {
   rootDir: __dirname,
   roots: ['<rootDir>/libs', '<rootDir>/services', '<rootDir>/infra'],

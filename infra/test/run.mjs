@@ -12,19 +12,19 @@ import { ensureSystemPackages } from './system-packages.mjs';
 const root = join(import.meta.dirname, '../..');
 const { values, positionals } = parseArgs({ options: { long: { type: 'boolean' } }, allowPositionals: true });
 
-// Two files at a time: they wait for servers as long as they work. What measures frames and memory has the cores alone.
+// Two files at a time: they wait for servers as long as they work. What measures times has the cores alone.
 const TIERS = [
   {
     name: 'unit',
     jest: [
       '--maxWorkers=2',
       '--testPathIgnorePatterns=/node_modules/',
-      '--testPathIgnorePatterns=[.](int|e2e|long)[.]test[.]ts$',
+      '--testPathIgnorePatterns=[.](int|e2e|long|alone)[.]test[.]ts$',
     ],
   },
   { name: 'engine', jest: ['--maxWorkers=2', '--testMatch=**/*.int.test.ts'] },
-  { name: 'end-to-end', jest: ['--maxWorkers=2', '--testMatch=**/*.e2e.test.ts'] },
-  { name: 'long', jest: ['--runInBand', '--testMatch=**/*.long.test.ts'] },
+  { name: 'end-to-end and long', jest: ['--maxWorkers=2', '--testMatch=**/*.{e2e,long}.test.ts'] },
+  { name: 'measuring', jest: ['--runInBand', '--testMatch=**/*.alone.test.ts'] },
 ];
 
 const SHOWN = 20; // of the slowest files
