@@ -15,13 +15,14 @@ const TABLES = `
   group by n.nspname, t.relname
   order by bytes desc, name`;
 
-/**
- * Files whose bytes are there. Those that have expired or were erased are gone with their run; whoever has the same bytes keeps them by a row of his own,
- * also where they were gone and were stored again.
- */
+/** Not of bytes that went after they were named here, whoever it was whose they were when they went. */
+const notGoneSince = (file: string): string => `
+  not exists (select from custody.expired_artifact g where g.digest = ${file}.digest and g.gone_at >= ${file}.from_time)
+  and not exists (select from custody.erased_artifact g where g.digest = ${file}.digest and g.gone_at >= ${file}.from_time)`;
+
+/** Files whose bytes are there. What was erased counts for its run no more, also where the run has stored it again: that goes again. */
 const THERE = `
-  not exists (select from custody.expired_artifact g join custody.expired_run x on x.what = 'artifacts'
-    where g.digest = a.digest and g.gone_at is not null and x.workspace = a.workspace and x.run = a.run)
+  ${notGoneSince('a')}
   and not exists (select from custody.erased_artifact g
     where g.digest = a.digest and g.gone_at is not null and g.workspace = a.workspace and a.run = any (g.runs))`;
 
@@ -46,7 +47,7 @@ const KEPT = `
     from read.logged_model_file f
       left join read.logged_model m on m.workspace = f.workspace and m.logged_model = f.logged_model and m.to_off is null
       left join read.experiment e on e.workspace = m.workspace and e.experiment = m.experiment and e.to_off is null
-    where f.workspace = $1)
+    where f.workspace = $1 and ${notGoneSince('f')})
   select project, sum(size) as bytes, null as digests from piece group by project
   union all
   select null, coalesce(sum(size), 0), (select array_agg(distinct digest) from piece where digest = any ($2))

@@ -32,7 +32,7 @@ const HELD: Readonly<Record<string, readonly [by: 'plain' | 'then' | 'told', tes
   keys: ['plain', 'plain-access.int'],
   ledger: ['plain', 'notary.int'],
   'ledger/check': ['told', 'check-leaves.int'],
-  limits: ['told', 'limits.e2e'],
+  limits: ['plain', 'plain-limits.int'],
   lineage: ['plain', 'plain-reads.int'],
   live: ['plain', 'plain-moves.int'],
   'local-accounts': ['plain', 'local-accounts.int'],

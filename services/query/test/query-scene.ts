@@ -11,6 +11,7 @@ import { openDataSource } from '@runledger/postgres';
 import { createDatabase, temporaryFolder } from '@runledger/testkit';
 import type { DataSource } from 'typeorm';
 import { QueryModule } from '../src/query.module';
+import type { QueryPorts } from '../src/query-ports';
 import { createRecorder, type Recorder } from './record-and-project';
 
 export type Keys = Readonly<{
@@ -24,7 +25,7 @@ export type Keys = Readonly<{
 export type Scene = Readonly<{
   server: HttpServer;
   /** Another server over the same stores, for the test to close. */
-  serve(): Promise<HttpServer>;
+  serve(more?: Pick<QueryPorts, 'quotas' | 'storage'>): Promise<HttpServer>;
   source: DataSource;
   clickhouse: ClickHouse;
   log: Log;
@@ -88,9 +89,9 @@ export async function openScene(): Promise<Scene> {
   const { value: stores, close } = await openStores();
   const { source, log, live, logger, artifacts, clickhouse } = stores;
   const keys = await makeKeys(source);
-  const serve = () =>
+  const serve: Scene['serve'] = (more = {}) =>
     serveHttp({
-      modules: [QueryModule.register({ source, clickhouse, log, live, artifacts, pageSecret: PAGE_SECRET })],
+      modules: [QueryModule.register({ source, clickhouse, log, live, artifacts, pageSecret: PAGE_SECRET, ...more })],
       host: '127.0.0.1',
       port: 0,
       authenticator: createAuthenticator(createKeyStore(source), logger),
@@ -118,7 +119,7 @@ export async function openScene(): Promise<Scene> {
 export type Answer = Readonly<{ status: number; headers: Headers; body: unknown; text: string }>;
 
 /** Asks below /api/v1/ as the reader of `default`, or with another key. An empty key sends none. */
-async function ask(scene: Scene, path: string, key: string, request: RequestInit): Promise<Answer> {
+async function ask(scene: Pick<Scene, 'server'>, path: string, key: string, request: RequestInit): Promise<Answer> {
   const headers: Record<string, string> = key === '' ? {} : { authorization: `Bearer ${key}` };
   if (request.body !== undefined) headers['content-type'] = 'application/json';
   const answer = await fetch(`${scene.server.url}/api/v1/${path}`, { ...request, headers });
@@ -126,7 +127,7 @@ async function ask(scene: Scene, path: string, key: string, request: RequestInit
   return { status: answer.status, headers: answer.headers, text, body: text === '' ? undefined : JSON.parse(text) };
 }
 
-export const read = (scene: Scene, path: string, key = scene.keys.reader): Promise<Answer> =>
+export const read = (scene: Pick<Scene, 'server' | 'keys'>, path: string, key = scene.keys.reader): Promise<Answer> =>
   ask(scene, path, key, { method: 'GET' });
 
 /** A question that has a body. */
