@@ -74,7 +74,10 @@ export async function pagesOf(server) {
       act: async (tab) => {
         await tab.getByRole('button', { name: 'Keep for so long' }).click();
         await tab.getByLabel('Points of runs').fill('0');
-        await tab.getByText(/^Points of runs: [1-9]/).waitFor();
+        await tab
+          .getByRole('status', { name: 'What would go' })
+          .getByText(/^Points of runs: [1-9]/)
+          .waitFor();
       },
     },
     { name: 'ledger', path: '/ledger' },

@@ -136,6 +136,7 @@ CREATE INDEX journal_event_by_actor ON custody.journal_event USING btree (worksp
 CREATE INDEX journal_event_of_access ON custody.journal_event USING btree (workspace, journalseq) WHERE (type ~ '^(service-account|key|grant|access|session|trust|local-account)[.]'::text);
 CREATE INDEX journal_event_of_deleters ON custody.journal_event USING btree (workspace, journalseq) WHERE (type = 'deleters.set'::text);
 CREATE INDEX journal_event_of_expiry ON custody.journal_event USING btree (workspace, journalseq) WHERE (type = ANY (ARRAY['points.expired'::text, 'artifacts.expired'::text]));
+CREATE INDEX journal_event_of_expiry_in ON custody.journal_event USING btree (workspace, ((data ->> 'project'::text)), journalseq DESC) WHERE (type = ANY (ARRAY['points.expired'::text, 'artifacts.expired'::text]));
 CREATE INDEX journal_event_of_retention ON custody.journal_event USING btree (workspace, journalseq) WHERE (type = 'retention.set'::text);
 CREATE UNIQUE INDEX journal_event_pkey ON custody.journal_event USING btree (workspace, journalseq);
 CREATE UNIQUE INDEX journal_event_workspace_id_key ON custody.journal_event USING btree (workspace, id);

@@ -63,6 +63,7 @@ export {
   replayAnswer,
 } from './http/dead-letters';
 export { erasureReport, erasuresAnswer, type HoldsAnswer, holdsAnswer } from './http/erasure';
+export { type ExpiredAnswer, expiredAnswer } from './http/expired';
 export {
   type FingerprintsAnswer,
   type FingerprintsBody,

@@ -25,7 +25,7 @@ export async function holdsByWorkspace(due: Pick<DueRuns, 'holds'>): Promise<Map
 }
 
 /** Runs that are held; null: all of the project. */
-function heldIn({ holds }: Erasures, project: string): string[] | null {
+export function heldIn({ holds }: Erasures, project: string): string[] | null {
   const inForce = [...holds.values()].filter(({ lifted }) => !lifted);
   if (inForce.some(({ subjects, projects }) => subjects === null || projects.includes(project))) return null;
   return inForce.flatMap(({ runs }) => runs);

@@ -6,6 +6,7 @@ import {
   deletersAt,
   evolveRetention,
   mayDelete,
+  noErasures,
   noRetention,
   type Retention,
   type RetentionChange,
@@ -16,6 +17,7 @@ import {
 import { createArtifactLocks, createDueRuns, type LockedProject, policyEvents } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
 import type { z } from 'zod';
+import { heldIn, holdsByWorkspace } from './due-terms';
 
 export type RetentionAnswer = z.input<typeof retentionAnswer>;
 const DAY_MS = 86_400_000;
@@ -44,7 +46,9 @@ export function createRetentionReads(source: DataSource) {
     const at = new Date(Math.max(now.getTime(), Date.parse(last.from)));
     const endedBy = new Date(at.getTime() - last.days * DAY_MS);
     const lockDays = termAt(retention.lock, at.toISOString())?.days ?? null;
-    return { held, next, due: await due.count({ workspace, project, what, endedBy, at, lockDays, except: [] }) };
+    const except = heldIn((await holdsByWorkspace(due)).get(workspace) ?? noErasures, project);
+    if (except === null) return { held, next, due: 0 };
+    return { held, next, due: await due.count({ workspace, project, what, endedBy, at, lockDays, except }) };
   }
 
   async function lockOf(of: LockedProject, { lock }: Retention) {

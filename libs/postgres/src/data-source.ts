@@ -39,6 +39,7 @@ import { ExpireArtifacts1790002341000 } from './migrations/1790002341000-expire-
 import { RecordExports1790002360000 } from './migrations/1790002360000-record-exports';
 import { FollowDeleters1790002400000 } from './migrations/1790002400000-follow-deleters';
 import { LockArtifacts1790002500000 } from './migrations/1790002500000-lock-artifacts';
+import { FindExpiredOfProject1790002600000 } from './migrations/1790002600000-find-expired-of-project';
 import { READ_ENTITIES } from './read-entities';
 
 const MIGRATIONS = [
@@ -81,6 +82,7 @@ const MIGRATIONS = [
   RecordExports1790002360000,
   FollowDeleters1790002400000,
   LockArtifacts1790002500000,
+  FindExpiredOfProject1790002600000,
 ];
 
 /**

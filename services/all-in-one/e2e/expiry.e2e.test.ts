@@ -157,6 +157,14 @@ it('is told and set on the command line, where a hold keeps what has not expired
       stdio: 'pipe',
     });
   expect(cli('retention', 'show', 'default')).toMatch(/points +0 days/);
+  const found = JSON.parse(cli('retention', 'expired', 'default', '--json')) as Array<Tombstone & { run: string }>;
+  expect(found).toMatchObject([
+    { what: expect.any(String), run: 'old', gone: true, policyBy: 'admin', event: expect.any(String) },
+    { run: 'old', gone: true },
+  ]);
+  expect(cli('retention', 'expired', 'default', '--what', 'points', '--limit', '1')).toMatch(
+    /old +3 points of 1 metrics +yes +0 /,
+  );
   cli('holds', 'place', '--run', 'young', '--project', 'default', '--reference', 'case 3');
   expect(cli('holds')).toMatch(/in-force.*young.*default.*case 3/);
   const dry = cli('retention', 'set', 'default', '--points', '0', '--dry-run');

@@ -123,6 +123,24 @@ describe('how long a project keeps, in a real browser', () => {
     await rowOf('Holds', 'case 3').getByText('project vision, run r1').waitFor();
     await page.getByText('Nobody has said anything yet').waitFor();
     expect(await page.title()).toBe('Retention · Runledger');
+    await page.getByText('Nothing has gone yet.').waitFor();
     await page.setViewportSize({ width: 400, height: 800 });
   });
+
+  it('lists what has gone, by whose order, with its proof, and nothing of what is held', async () => {
+    const { page } = visitor;
+    await page.setViewportSize({ width: 1_280, height: 800 });
+    await server.process.stop();
+    server = await startAllInOne(`${folder.path}/data`, { RUNLEDGER_RETENTION_DELAY_HOURS: '0' });
+    await api('commands/set-retention', { project: 'default', points: 0, artifacts: null, reference: 'rule 9' });
+    await page.goto(`${server.url}/retention#key=${encodeURIComponent(server.key)}`);
+    const gone = rowOf('What has expired', 'over');
+    await gone.getByText('3 points of 1 metric', { exact: true }).waitFor({ timeout: 60_000 });
+    await gone.getByText('0 days after the end, by admin').waitFor();
+    expect(await gone.getByRole('link', { name: 'Proof' }).getAttribute('href')).toMatch(/^\/ledger\?event=.+/);
+    expect(await page.getByRole('table', { name: 'What has expired' }).getByRole('row').count()).toBe(2);
+    expect(await gone.getByRole('link', { name: 'over' }).getAttribute('href')).toBe('/runs/over');
+    // The other is held.
+    await rowOf('What holds', 'Points of runs').getByText('nothing').waitFor();
+  }, 120_000);
 });

@@ -1,6 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type CliEnds, EXIT } from './cli-ends';
 
+import { expiredIn, expiredTable } from './expired-list';
+import { wholeNumber } from './repeated';
 import { createServer } from './server';
 import { layTable } from './text-table';
 
@@ -20,6 +22,7 @@ const NONE = 'none';
 type Days = number | typeof EVER;
 type LockDays = number | typeof NONE;
 type Options = Readonly<{ points: Days; artifacts: Days; lock?: LockDays; reference?: string; dryRun?: boolean }>;
+type ExpiredOptions = Readonly<{ what?: string; limit: number; json?: boolean }>;
 type Held = Readonly<{ runs: number; listed: ReadonlyArray<Readonly<{ run: string; holds: string[] }>> }>;
 type Going = Readonly<{ days: number | null; from: string | null; runs: number; held: Held }>;
 type Preview = Readonly<{
@@ -132,6 +135,17 @@ export function addRetentionCommands(program: Command, ends: CliEnds): void {
       const fields = { project, points: told(points), artifacts: told(artifacts), ...locking, reference };
       const { result } = await createServer(ends).ask<{ result: unknown }>('commands/set-retention', fields);
       ends.out.write(`${JSON.stringify(result)}\n`);
+    });
+  retention
+    .command('expired <project>')
+    .description('list what has gone, the newest first: of which run, what was there, by whose order, and the event')
+    .addOption(new Option('--what <kind>', 'only of this kind').choices(['points', 'artifacts']))
+    .option('-n, --limit <count>', 'most of them to show', wholeNumber, 20)
+    .option('--json', 'answer as JSON')
+    .action(async (project: string, { json: asJson, ...asked }: ExpiredOptions) => {
+      const found = await expiredIn(createServer(ends), project, asked);
+      ends.out.write(asJson === true ? `${JSON.stringify(found, null, 2)}\n` : expiredTable(found));
+      if (found.length === 0 && asJson !== true) ends.err.write('nothing has expired\n');
     });
   retention
     .command('deleters <project>')

@@ -8,6 +8,7 @@ import { CompareController } from './compare.controller';
 import { ConsoleController } from './console.controller';
 import { CurvesController } from './curves.controller';
 import { ExperimentsController } from './experiments.controller';
+import { ExpiredController } from './expired.controller';
 import { ExportController } from './export.controller';
 import { FingerprintsController } from './fingerprints.controller';
 import { GovernanceController } from './governance.controller';
@@ -67,6 +68,7 @@ export class QueryModule {
         StorageController,
         LimitsController,
         SqlController,
+        ExpiredController,
         ExportController,
         WebhooksController,
         ChangesController,

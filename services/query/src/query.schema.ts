@@ -1,4 +1,4 @@
-import { aliasName, entityId, instant, key, modelName, name, text } from '@runledger/contracts';
+import { aliasName, entityId, instant, key, modelName, name, RETAINED, text } from '@runledger/contracts';
 import { z } from 'zod';
 
 /** A whole number as a query string carries it. */
@@ -65,6 +65,12 @@ export const changesQuery = z.strictObject({
   to: moments.optional().describe('last time, inclusive'),
 });
 export type ChangesQuery = z.output<typeof changesQuery>;
+export const expiredQuery = z.strictObject({
+  ...freshness,
+  ...paging,
+  what: z.enum(RETAINED).optional().describe('only what of runs went that is of this kind'),
+});
+export type ExpiredQuery = z.output<typeof expiredQuery>;
 export const viewsQuery = z.strictObject({ ...freshness, ...paging, experiment: entityId.meta({ example: 'mnist' }) });
 export const boardQuery = z.strictObject({
   ...freshness,

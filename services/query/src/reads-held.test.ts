@@ -55,6 +55,7 @@ const HELD: Readonly<Record<string, readonly [by: 'plain' | 'then' | 'told', tes
   positions: ['plain', 'plain-moves.int'],
   projects: ['then', 'as-of.int'],
   'projects/:project': ['plain', 'plain-access.int'],
+  'projects/:project/expired': ['plain', 'expired.int'],
   'projects/:project/gates': ['plain', 'plain-decisions.int'],
   'projects/:project/retention': ['plain', 'plain-erasures.int'],
   'projects/:project/retention/preview': ['told', 'expiry.int'],

@@ -10,7 +10,9 @@ const term = z.strictObject({
 const terms = z.strictObject({
   held: term.nullable().describe('what holds now; null: for ever, since nobody has said otherwise'),
   next: term.nullable().describe('what will hold instead'),
-  due: z.int().describe('runs of which it takes something away as soon as what was said last holds'),
+  due: z
+    .int()
+    .describe('runs of which it takes something away as soon as what was said last holds, and that no hold keeps'),
 });
 
 const deletersTerm = z.strictObject({

@@ -1,8 +1,7 @@
 import type { RetentionPreview } from '@runledger/contracts/http';
-import { formatBytes, formatCount } from '../elements/format';
+import { formatBytes } from '../elements/format';
+import { counted } from './counted';
 import { NAMES } from './said';
-
-const counted = (count: number, one: string): string => `${formatCount(count)} ${one}${count === 1 ? '' : 's'}`;
 
 const heldSaid = ({ runs }: RetentionPreview['points']['held']): string =>
   runs === 0 ? '' : `; a hold keeps those of ${counted(runs, 'other run')}`;

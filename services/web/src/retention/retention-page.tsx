@@ -10,17 +10,17 @@ import { PageHead } from '../elements/page-head';
 import { Scroll, Sheet } from '../elements/sheet';
 import { useTimeZone } from '../elements/time-zone';
 import { When } from '../elements/when';
+import { counted } from './counted';
+import { ExpiredList } from './expired-list';
 import { DeletersDialog, KeptDialog } from './retention-dialogs';
 import { holdsRead, type Kept, projectsRead, retentionRead } from './retention-reads';
 import { DELETERS, daysSaid, KINDS, lastSaid, NAMES, type Named, policySaid } from './said';
 
 type Terms = RetentionAnswer[Named] | RetentionAnswer['deleters'];
 
-const runs = (count: number): string => `${formatCount(count)} ${count === 1 ? 'run' : 'runs'}`;
-
 /** What is about to go, or cannot. */
 function taking(of: RetentionAnswer, what: Named): string {
-  if (what !== 'lock') return of[what].due === 0 ? 'nothing' : `something of ${runs(of[what].due)}`;
+  if (what !== 'lock') return of[what].due === 0 ? 'nothing' : `something of ${counted(of[what].due, 'run')}`;
   const { files, open } = of.lock;
   const locked = files === 0 ? [] : [`${formatCount(files)} locked`];
   return [...locked, ...(open === 0 ? [] : [`${formatCount(open)} still to be locked`])].join(', ');
@@ -172,6 +172,7 @@ function Of({ project }: { project: string }) {
           {may && <Sayings of={read.data} />}
           {isAdmin && <Holds project={project} />}
           <Policies policies={read.data.policies} />
+          <ExpiredList project={project} />
         </>
       )}
     </>

@@ -1,5 +1,11 @@
-import type { HoldsAnswer, ProjectsAnswer, RetentionAnswer, RetentionPreview } from '@runledger/contracts/http';
-import { queryOptions } from '@tanstack/react-query';
+import type {
+  ExpiredAnswer,
+  HoldsAnswer,
+  ProjectsAnswer,
+  RetentionAnswer,
+  RetentionPreview,
+} from '@runledger/contracts/http';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { at, call, queryOf } from '../api/api';
 
 /** Nothing tells of new decisions, so they are looked for, while somebody watches. */
@@ -15,6 +21,16 @@ export const retentionRead = (project: string) =>
   queryOptions({
     queryKey: ['retention', project],
     queryFn: ({ signal }) => call<RetentionAnswer>(at`projects/${project}/retention`, { signal }),
+    refetchInterval: LOOK_MS,
+  });
+
+export const expiredRead = (project: string) =>
+  infiniteQueryOptions({
+    queryKey: ['expired', project],
+    queryFn: ({ pageParam, signal }) =>
+      call<ExpiredAnswer>(at`projects/${project}/expired` + queryOf({ limit: 50, page_token: pageParam }), { signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ nextPageToken }) => nextPageToken ?? undefined,
     refetchInterval: LOOK_MS,
   });
 
