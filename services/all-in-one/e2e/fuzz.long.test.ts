@@ -43,7 +43,7 @@ describe('the HTTP interface, fuzzed from its own description', () => {
       ...['-m', 'schemathesis.cli', '--config-file', `${folder.path}/schemathesis.toml`],
       ...['run', `${server.url}/openapi.json`, '--include-path-regex', ROUTES],
       ...['--phases', PHASES, '--checks', 'not_a_server_error'],
-      ...['--seed', String(seed), '--max-examples', '5', '--workers', '2', '--request-timeout', '30'],
+      ...['--seed', String(seed), '--max-examples', '5', '--workers', '1', '--request-timeout', '30'],
       ...[
         '--no-shrink',
         '--continue-on-failure',
