@@ -111,6 +111,11 @@ it.each([
     [/^log: what leaf \d commits to: run\/r2$/],
   ],
   [
+    'a record that somebody else is said to have sent',
+    `update custody.log_record set headers = headers || '{"ce_actor": "actor-2"}' where ${runs} and key = 'default/run/r2'`,
+    [/^log: what leaf \d says of its event: run\/r2$/],
+  ],
+  [
     'points that were altered',
     `update custody.log_record ${flip('value')} where ${points} and key = 'default/run/r2'`,
     [/^log: records 0 to \d of leaf \d: segment\/runledger\.metrics\.v1\/\d$/],
@@ -123,7 +128,12 @@ it.each([
   [
     'a leaf that was altered',
     `update custody.ledger_leaf set entry = convert_to(replace(convert_from(entry, 'UTF8'), 'actor-1', 'actor-2'), 'UTF8') where event = 'c'`,
-    [/^tiles: tile\/0\/0$/, /^leaves: checkpoint\/7$/, /^leaves: checkpoint\/9$/],
+    [
+      /^log: what leaf \d says of its event: run\/r2$/,
+      /^tiles: tile\/0\/0$/,
+      /^leaves: checkpoint\/7$/,
+      /^leaves: checkpoint\/9$/,
+    ],
   ],
   ['a leaf that was taken out', `delete from custody.ledger_leaf where index = 4`, [/^leaves: leaf 4$/]],
   ['a tile', `update custody.ledger_tile ${flip('bytes')} where level = 0`, [/^tiles: tile\/0\/0$/]],

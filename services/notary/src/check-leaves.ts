@@ -10,7 +10,7 @@ import type { DataSource } from 'typeorm';
 import { growTree } from './grow-tree';
 import { payloadDigest, sha256 } from './leaf';
 import type { NotaryRoom } from './notary-room';
-import { findPayloads } from './payload-reads';
+import { type FoundPayload, findPayloads, type Said } from './payload-reads';
 import { recordsOfSegment, segmentLine, segmentOf, segmentRoot } from './segment';
 
 export type CheckPorts = Readonly<{
@@ -33,12 +33,17 @@ const KEPT = 100;
 
 type Place = Pick<Difference, 'workspace' | 'subject' | 'where'>;
 type Body = Readonly<{ stream: string; payload_digest?: string; segment?: object }>;
+type EventBody = Omit<Said, 'workspace'> & Readonly<{ payload_digest: string }>;
 
 const digestOf = (bytes: Uint8Array | string): string => sha256(bytes).toString('hex');
 
+/** Who said something, when, of what and by which id: it stands in the leaf as it stands in the record. */
+const wordsOf = ({ workspace, stream, id, time, recorded, actor }: Said): string =>
+  JSON.stringify([workspace, stream, id, time, recorded, actor]);
+
 /**
- * Whether the log that was signed is the one that is kept: each leaf has the hash that its tile has and commits to what the log
- * of records still has, stored files have the bytes that they are named by, and the tree over the leaves has the root of every
+ * Whether the log that was signed is the one that is kept: each leaf has the hash that its tile has, commits to what the log
+ * of records still has and says of it what is said there, stored files have the bytes that they are named by, and the tree over the leaves has the root of every
  * checkpoint. Names what differs; nothing of it can be repaired. With a look at each record and each file once, in memory that
  * grows with nothing but the number of different files.
  */
@@ -85,6 +90,23 @@ export function createLeavesCheck({ source, log, room, artifacts }: CheckPorts) 
     }
   }
 
+  /** A leaf of an event against what the record has of it. */
+  function* recordOf(
+    at: Readonly<{ workspace: string; index: number }>,
+    body: EventBody,
+    found: FoundPayload,
+  ): Generator<Difference> {
+    const { workspace, index } = at;
+    const { stream: subject, payload_digest: expected } = body;
+    const digest = payloadDigest(found.payload, found.salt);
+    if (digest !== expected)
+      yield differs({ workspace, subject, where: `log: what leaf ${index} commits to` }, expected, digest);
+    if (found.said === null) return;
+    const [told, kept] = [wordsOf({ ...body, workspace }), wordsOf(found.said)];
+    const where = `log: what leaf ${index} says of its event`;
+    if (kept !== told) yield differs({ workspace, subject, where }, digestOf(told), digestOf(kept));
+  }
+
   async function* payloads(
     workspace: string,
     leaves: readonly KeptLeaf[],
@@ -92,15 +114,15 @@ export function createLeavesCheck({ source, log, room, artifacts }: CheckPorts) 
   ): AsyncGenerator<Difference> {
     const found = await findPayloads(log, leaves);
     for (const { index, entry, salt } of leaves) {
-      const { stream, payload_digest: expected } = JSON.parse(entry.toString()) as Body;
+      const body = JSON.parse(entry.toString()) as Body | EventBody;
+      const { stream, payload_digest: expected } = body;
       if (salt === null || expected === undefined) continue;
-      const payload = found.get(index)?.payload;
+      const kept = found.get(index);
       const where = `log: what leaf ${index} commits to`;
-      if (payload === undefined) yield differs({ workspace, subject: stream, where }, expected, null);
+      if (kept === undefined) yield differs({ workspace, subject: stream, where }, expected, null);
       else {
-        const digest = payloadDigest(payload, salt);
-        if (digest !== expected) yield differs({ workspace, subject: stream, where }, expected, digest);
-        const file = artifactDigestOf(payload);
+        yield* recordOf({ workspace, index }, body as EventBody, kept);
+        const file = artifactDigestOf(kept.payload);
         if (files === null || file === null || files.has(file)) continue;
         files.add(file);
         const stored = await storedDigest(file);

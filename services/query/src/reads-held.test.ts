@@ -31,7 +31,7 @@ const HELD: Readonly<Record<string, readonly [by: 'plain' | 'then' | 'told', tes
   inventory: ['plain', 'plain-decisions.int'],
   keys: ['plain', 'plain-access.int'],
   ledger: ['plain', 'notary.int'],
-  'ledger/check': ['told', 'check-leaves.int'],
+  'ledger/check': ['plain', 'plain-check.int'],
   limits: ['plain', 'plain-limits.int'],
   lineage: ['plain', 'plain-reads.int'],
   live: ['plain', 'plain-moves.int'],
