@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto';
-import { readMetricBatch } from '@runledger/contracts';
-import { isIncluded, leafHash, parseVerifierKey, verifyTlogProof } from '@runledger/merkle';
 import { eventually, type TemporaryFolder, temporaryFolder } from '@runledger/testkit';
+import { checkPoint, type ProvenPoint } from '../test/check-point';
 import { type AllInOne, startAllInOne } from './all-in-one-process';
 
 let folder: TemporaryFolder;
@@ -22,29 +20,6 @@ const ask = (path: string, body?: object) =>
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
 
-type Point = {
-  time: string;
-  value: number | string;
-  ordinal: number;
-  message: string;
-  line: { text: string; index: number; size: number; proof: string[] };
-  leaf: { index: number; entry: string; proof: string };
-};
-
-/** Checks a point with nothing but what came with it, and the key. Answers the point as the message has it. */
-function checkPoint({ ordinal, message, line, leaf }: Point, verifierKey: string) {
-  const key = parseVerifierKey(verifierKey);
-  verifyTlogProof(leaf.proof, Buffer.from(leaf.entry), { origin: key.name, keys: [key] });
-  const { segment } = JSON.parse(leaf.entry) as { segment: { root: string } };
-  const proof = line.proof.map((hash) => Buffer.from(hash, 'base64'));
-  expect(isIncluded(line, leafHash(Buffer.from(line.text)), proof, Buffer.from(segment.root, 'hex'))).toBe(true);
-  const bytes = Buffer.from(message, 'base64');
-  const { digest } = JSON.parse(line.text) as { digest: string };
-  expect(createHash('sha256').update(bytes).digest('hex')).toBe(digest);
-  const { run, keys, keyIndex, steps, values } = readMetricBatch(bytes);
-  return { run, key: keys[keyIndex[ordinal] ?? -1], step: steps[ordinal], value: values[ordinal] };
-}
-
 it('proves a single point to whoever has the key, and nobody else’s', async () => {
   const steps = Array.from({ length: 400 }, (_, i) => i);
   for (const run of ['r1', 'r2', 'r3'])
@@ -61,14 +36,14 @@ it('proves a single point to whoever has the key, and nobody else’s', async ()
     const found = await ask(`${question}1199`);
     return found.status === 200 ? found : undefined;
   }, 40_000);
-  const { verifierKey, points } = (await answer.json()) as { verifierKey: string; points: Point[] };
-  expect(points.map((point) => checkPoint(point, verifierKey))).toEqual([
+  const { verifierKey, points } = (await answer.json()) as { verifierKey: string; points: ProvenPoint[] };
+  expect(points.map((point) => checkPoint(point, verifierKey))).toMatchObject([
     { run: 'r2', key: 'loss', step: 1199n, value: 399 / 8 + 2 },
   ]);
   expect(points[0]?.value).toBe(399 / 8 + 2);
-  const odd = (await (await ask(`${question}7`)).json()) as { points: Point[] };
+  const odd = (await (await ask(`${question}7`)).json()) as { points: ProvenPoint[] };
   expect(odd.points.map(({ value }) => value)).toEqual(['NaN']);
-  const several = (await (await ask('proofs/point?run=r2&key=acc&step=8')).json()) as { points: Point[] };
+  const several = (await (await ask('proofs/point?run=r2&key=acc&step=8')).json()) as { points: ProvenPoint[] };
   expect(several.points.map((point) => checkPoint(point, verifierKey).value).sort()).toEqual([1, 2, 3]);
   for (const [wrong, status] of [
     [`${question}1200`, 404],

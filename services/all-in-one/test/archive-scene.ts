@@ -69,7 +69,10 @@ async function rowsOf(source: DataSource): Promise<Record<string, string[]>> {
 }
 
 /** Ingest, projector, notary and query in one process, on a log with an archive before it, from which all is dropped at once. */
-export async function openArchiveScene({ log: logPlace, archive: archivePlace }: Place): Promise<Scene> {
+export async function openArchiveScene(
+  { log: logPlace, archive: archivePlace }: Place,
+  { merges = true } = {},
+): Promise<Scene> {
   const scope = new Scope();
   const database = await createDatabase('archive');
   scope.own('the database', () => database.drop());
@@ -80,6 +83,7 @@ export async function openArchiveScene({ log: logPlace, archive: archivePlace }:
   scope.own('the connection', () => source.destroy());
   const clickhouse = await openEmbeddedClickHouse({ dataDir: `${folder.path}/clickhouse` });
   await migrateClickHouse(clickhouse, { fsync: false });
+  if (!merges) await clickhouse.command('system stop merges');
   scope.own('ClickHouse', () => clickhouse.close());
   const native = await openLog({ ...logPlace, postgresUrl: database.url, clientId: 'archive-test', logger });
   scope.own('the log', () => native.close());

@@ -60,7 +60,7 @@ const HELD: Readonly<Record<string, readonly [by: 'plain' | 'then' | 'told', tes
   'projects/:project/retention': ['plain', 'plain-erasures.int'],
   'projects/:project/retention/preview': ['told', 'expiry.int'],
   'proofs/event/:event': ['plain', 'notary.int'],
-  'proofs/point': ['told', 'proofs.e2e'],
+  'proofs/point': ['plain', 'plain-proofs.int'],
   'receipts/gaps': ['plain', 'plain-moves.int'],
   runs: ['then', 'as-of.int'],
   'runs/:run': ['plain', 'plain-reads.int'],
