@@ -138,6 +138,8 @@ export {
 } from './http/people';
 export {
   expiryAnswer,
+  type ProjectDeletersAnswer,
+  projectDeletersAnswer,
   type RetentionAnswer,
   type RetentionPreview,
   retentionAnswer,

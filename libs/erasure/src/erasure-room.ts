@@ -4,6 +4,7 @@ import type { PersonStore } from '@runledger/people';
 import type { PersonalData } from '@runledger/personal';
 import { createErasedArtifacts, type ErasedArtifacts } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
+import { createDeletersRead } from './deleters-read';
 import type { Eraser } from './eraser';
 import { createErasureReports, type ErasureReports } from './erasure-reports';
 import { createRetentionPreview } from './preview-retention';
@@ -27,6 +28,7 @@ export type ErasureRoom = Omit<ErasurePorts, 'source'> &
     reports: ErasureReports;
     files: ErasedArtifacts;
     retentionOf: ReturnType<typeof createRetentionReads>;
+    deletersOf: ReturnType<typeof createDeletersRead>;
     previewOf: ReturnType<typeof createRetentionPreview>;
   }>;
 export const ERASURE_ROOM = Symbol('erasure-room');
@@ -36,5 +38,6 @@ export const openErasureRoom = ({ source, ...ports }: ErasurePorts): ErasureRoom
   reports: createErasureReports(source),
   files: createErasedArtifacts(source),
   retentionOf: createRetentionReads(source),
+  deletersOf: createDeletersRead(source),
   previewOf: createRetentionPreview(source, ports.retentionDelayMs),
 });

@@ -5,6 +5,7 @@ import { createDatabase, drawing, type TestDatabase } from '@runledger/testkit';
 import type { DataSource } from 'typeorm';
 import { appendDecision } from '../test/append-decision';
 import { createApprovedErasures } from './approved-erasures';
+import { createDeletersRead } from './deleters-read';
 import { createErasureReports } from './erasure-reports';
 import { createRetentionReads } from './retention-reads';
 
@@ -165,11 +166,13 @@ it(`tells how long a project keeps and who may delete in it, and will, of seed $
     const asks = { workspace: 'default', permissions: decide([{ role: 'editor', project: null, effect: 'allow' }]) };
     const { policies, ...told } = await retentionOf(asks, project);
     const { deleters = 'editors' } = (who.held ?? {}) as { deleters?: string };
+    const refusal = deleters === 'editors' ? null : expect.stringContaining(`the project ${project}, `);
     expect(told).toEqual({
       ...{ project, points: { ...kept('points'), due: 0 }, artifacts: { ...kept('artifacts'), due: 0 } },
       lock: { ...kept('lock'), files: 0, until: null, open: 0 },
-      deleters: { ...who, you: deleters === 'editors' },
+      deleters: { ...who, you: deleters === 'editors', refusal },
     });
+    expect(await createDeletersRead(source)(asks, project)).toEqual({ project, deleters: told.deleters });
     const daysOf = (term: unknown) => (term as { days: number | null }).days;
     expect(policies.map(({ event: _, ...one }) => one)).toEqual(
       all.map(({ type, actor: by, data: { policy, at, reference, points, artifacts, lock, deleters } }) => ({

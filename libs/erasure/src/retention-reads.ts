@@ -3,21 +3,20 @@ import { readDecision } from '@runledger/commands';
 import type { Retained } from '@runledger/contracts';
 import type { retentionAnswer } from '@runledger/contracts/http';
 import {
-  deletersAt,
   evolveRetention,
-  mayDelete,
   noErasures,
   noRetention,
   type Retention,
   type RetentionChange,
   retentionSubject,
-  type Terms,
   termAt,
 } from '@runledger/domain';
 import { createArtifactLocks, createDueRuns, type LockedProject, policyEvents } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
 import type { z } from 'zod';
+import { deletersShown } from './deleters-read';
 import { heldIn, holdsByWorkspace } from './due-terms';
+import { heldAndNext } from './held-and-next';
 
 export type RetentionAnswer = z.input<typeof retentionAnswer>;
 const DAY_MS = 86_400_000;
@@ -32,15 +31,10 @@ export function createRetentionReads(source: DataSource) {
   const due = createDueRuns(source);
   const locks = createArtifactLocks(source);
 
-  const pending = <T extends { from: string; policy: string }>(terms: Terms<T>, at: string) => {
-    const held = termAt(terms, at);
-    return { held, next: held === terms.next ? null : terms.next };
-  };
-
   async function termsOf(workspace: string, project: string, what: Retained, retention: Retention) {
     const now = new Date();
     const terms = retention[what];
-    const { held, next } = pending(terms, now.toISOString());
+    const { held, next } = heldAndNext(terms, now.toISOString());
     const last = next ?? held;
     if (last === null || last.days === null) return { held, next, due: 0 };
     const at = new Date(Math.max(now.getTime(), Date.parse(last.from)));
@@ -52,15 +46,16 @@ export function createRetentionReads(source: DataSource) {
   }
 
   async function lockOf(of: LockedProject, { lock }: Retention) {
-    const { held, next } = pending(lock, new Date().toISOString());
+    const { held, next } = heldAndNext(lock, new Date().toISOString());
     const days = (next ?? held)?.days ?? null;
     return { held, next, ...(await locks.shown(of)), open: days === null ? 0 : await locks.countToLock(of, days) };
   }
 
   return async function retentionOf(
-    { workspace, permissions }: Pick<Principal, 'workspace' | 'permissions'>,
+    who: Pick<Principal, 'workspace' | 'permissions'>,
     project: string,
   ): Promise<RetentionAnswer> {
+    const { workspace } = who;
     const events = await policyEvents(source, workspace, retentionSubject(project));
     const changes = events.map((event) => readDecision<RetentionChange>(event));
     const retention = changes.reduce(evolveRetention, noRetention);
@@ -74,8 +69,7 @@ export function createRetentionReads(source: DataSource) {
       const { policy, at, reference } = change.data;
       return { policy, event, by, at, reference, said: saidBy(change) };
     });
-    const at = new Date().toISOString();
-    const you = mayDelete(deletersAt(retention, at), permissions, project);
-    return { project, points, artifacts, lock, deleters: { ...pending(retention.deleters, at), you }, policies };
+    const deleters = deletersShown(retention, who, project);
+    return { project, points, artifacts, lock, deleters, policies };
   };
 }

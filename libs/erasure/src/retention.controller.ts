@@ -10,7 +10,7 @@ import {
   name,
   retentionDays,
 } from '@runledger/contracts';
-import { retentionAnswer, retentionPreview } from '@runledger/contracts/http';
+import { projectDeletersAnswer, retentionAnswer, retentionPreview } from '@runledger/contracts/http';
 import { ApiRoute, type Body, checkInput, Params, parseStrictJson, Query, RawBody } from '@runledger/http';
 import { Fault, uuidv7 } from '@runledger/kernel';
 import { z } from 'zod';
@@ -131,6 +131,18 @@ export class RetentionController {
   get(@Caller() who: Principal, @Params() { project }: { project: string }) {
     this.#reach(who, project);
     return this.room.retentionOf(who, project);
+  }
+
+  @Get('projects/:project/retention/deleters')
+  @Permission('runs:read', 'project')
+  @ApiRoute({
+    summary: 'Who may delete in a project, and whether whoever asks may, or why not',
+    params: projectParams,
+    response: projectDeletersAnswer,
+  })
+  deleters(@Caller() who: Principal, @Params() { project }: { project: string }) {
+    this.#reach(who, project);
+    return this.room.deletersOf(who, project);
   }
 
   @Get('projects/:project/retention/preview')

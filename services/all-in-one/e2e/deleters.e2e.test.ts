@@ -70,8 +70,12 @@ it('is said as the document of the API says it, and so is how long is kept', asy
   }
   expect(await done('api/v1/projects/default/retention')).toMatchObject({
     points: { held: null, next: { days: 90 } },
-    deleters: { held: { deleters: 'maintainers' }, next: null, you: true },
+    deleters: { held: { deleters: 'maintainers' }, next: null, you: true, refusal: null },
     policies: [{ said: { points: 90, artifacts: null } }, { said: { deleters: 'maintainers' } }],
+  });
+  const refusal = 'by the policy of the project default, its maintainers and admins alone delete';
+  expect(await done('api/v1/projects/default/retention/deleters', undefined, editor)).toMatchObject({
+    ...{ project: 'default', deleters: { held: { deleters: 'maintainers' }, you: false, refusal } },
   });
   expect((await deleters(editor)).you).toBe(false);
 });

@@ -1,4 +1,4 @@
-import { type TemporaryFolder, temporaryFolder } from '@runledger/testkit';
+import { eventually, type TemporaryFolder, temporaryFolder } from '@runledger/testkit';
 import { type AllInOne, startAllInOne } from './all-in-one-process';
 import { openVisitor, type Visitor } from './browser';
 import { postTo } from './post-to';
@@ -35,6 +35,13 @@ describe('how long a project keeps, in a real browser', () => {
     await api('events', { events: [{ type: 'run.started', subject: 'run/first', data }] });
     await recordOver('over');
     await recordOver('kept');
+    await api('commands/create-project', { id: 'late', project: 'late', name: 'late' });
+    await api('commands/create-experiment', { experiment: 'late', project: 'late', name: 'late' });
+    const begun = (run: string, name: string) => ({
+      ...{ type: 'run.started', subject: `run/${run}` },
+      data: { experiment: 'late', project: 'late', name },
+    });
+    await api('events', { events: [begun('late', 'in time'), begun('other', 'other')] });
     await api('commands/place-hold', { reference: 'case 2', runs: ['kept'] });
     await api('commands/create-project', { project: 'vision', name: HOSTILE });
     await api('commands/place-hold', { reference: 'case 3', runs: ['r1'], projects: ['vision'] });
@@ -106,17 +113,44 @@ describe('how long a project keeps, in a real browser', () => {
     await who.getByText('you may not').waitFor();
   });
 
-  it('says why somebody may not delete who tries', async () => {
+  it('says beforehand why somebody may not delete', async () => {
     const { page } = visitor;
     await page.goto(`${server.url}/experiments/0`);
     await page.getByRole('checkbox', { name: /^Pick first/ }).check();
-    await pressed('Delete');
-    await page.getByRole('alert').getByText('By the policy of the project default, nobody deletes').waitFor();
-    await page.getByRole('link', { name: 'Retention' }).click();
+    const refusal = 'by the policy of the project default, nobody deletes';
+    await page.getByText(`Not to be deleted: ${refusal}`).waitFor();
+    const button = page.getByRole('button', { name: 'Delete' });
+    expect([await button.isDisabled(), await button.getAttribute('title')]).toEqual([true, refusal]);
+  });
+
+  it('says so where a policy came in between, and no longer offers it then', async () => {
+    const { page } = visitor;
+    await page.goto(`${server.url}/experiments/late`);
+    const told = page.waitForResponse((answer) => answer.url().endsWith('/retention/deleters') && answer.ok());
+    await page.getByRole('checkbox', { name: /^Pick in time/ }).check();
+    await told;
+    const button = page.getByRole('button', { name: 'Delete' });
+    expect(await button.isDisabled()).toBe(false);
+    await api('commands/set-deleters', { project: 'late', deleters: 'nobody', reference: 'rule 7' });
+    // The door knows it within a second; of another run it is seen when.
+    const of = { subject: 'run/other', type: 'run.updated', data: { lifecycle: 'deleted' } };
+    await eventually(
+      () =>
+        api('events', { events: [of] }).then(
+          () => undefined,
+          (error: unknown) => String(error).includes('DELETION_NOT_ALLOWED') || undefined,
+        ),
+      10_000,
+    );
+    await button.click();
+    await page.getByRole('alert').getByText('By the policy of the project late, nobody deletes').waitFor();
+    await page.getByText('Not to be deleted: by the policy of the project late').waitFor();
+    expect(await button.isDisabled()).toBe(true);
   });
 
   it('shows the holds of a project whose name is text', async () => {
     const { page } = visitor;
+    await page.getByRole('link', { name: 'Retention' }).click();
     await page.getByLabel('Project').selectOption({ label: HOSTILE });
     await page.waitForURL(/\/retention\?project=vision$/);
     await page.reload();
@@ -130,6 +164,7 @@ describe('how long a project keeps, in a real browser', () => {
   it('lists what has gone, by whose order, with its proof, and nothing of what is held', async () => {
     const { page } = visitor;
     await page.setViewportSize({ width: 1_280, height: 800 });
+    await page.goto('about:blank');
     await server.process.stop();
     server = await startAllInOne(`${folder.path}/data`, { RUNLEDGER_RETENTION_DELAY_HOURS: '0' });
     await api('commands/set-retention', { project: 'default', points: 0, artifacts: null, reference: 'rule 9' });

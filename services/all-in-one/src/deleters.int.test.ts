@@ -173,7 +173,7 @@ afterAll(() => scene?.close());
 
 /** Routes whose names say that they take something away, and that are no deletion of what a project has recorded. */
 const OTHERS =
-  /tag|prompt|trace|dataset|gateway|label-schemas|review-queues|scorers|workspaces|webhook|local-accounts|view|board|comment|metric|chunk|set-deleters/;
+  /tag|prompt|trace|dataset|gateway|label-schemas|review-queues|scorers|workspaces|webhook|local-accounts|view|board|comment|metric|chunk|set-deleters|retention.deleters/;
 
 it('is tried at every route that deletes', () => {
   const table = readFileSync(path.join(__dirname, '../route-table.txt'), 'utf8').split('\n');

@@ -58,6 +58,7 @@ const HELD: Readonly<Record<string, readonly [by: 'plain' | 'then' | 'told', tes
   'projects/:project/expired': ['plain', 'expired.int'],
   'projects/:project/gates': ['plain', 'plain-decisions.int'],
   'projects/:project/retention': ['plain', 'plain-erasures.int'],
+  'projects/:project/retention/deleters': ['plain', 'plain-erasures.int'],
   'projects/:project/retention/preview': ['told', 'expiry.int'],
   'proofs/event/:event': ['plain', 'notary.int'],
   'proofs/point': ['plain', 'plain-proofs.int'],

@@ -35,17 +35,21 @@ const lockTerms = z
   })
   .describe('for how long nobody can take artifacts away (S3 Object Lock, compliance mode)');
 
+const deleters = z
+  .strictObject({
+    held: deletersTerm.nullable().describe('null: editors, since nobody has said otherwise'),
+    next: deletersTerm.nullable().describe('what will hold instead'),
+    you: z.boolean().describe('whether whoever asks is one of them now, where he may write at all'),
+    refusal: z.string().nullable().describe('why whoever asks would be refused; null: he is one of them'),
+  })
+  .describe('who may delete');
+export const projectDeletersAnswer = z.strictObject({ project: z.string(), deleters });
+
 export const retentionAnswer = z.strictObject({
   project: z.string(),
   points: terms,
   artifacts: terms,
-  deleters: z
-    .strictObject({
-      held: deletersTerm.nullable().describe('null: editors, since nobody has said otherwise'),
-      next: deletersTerm.nullable().describe('what will hold instead'),
-      you: z.boolean().describe('whether whoever asks is one of them now, where he may write at all'),
-    })
-    .describe('who may delete'),
+  deleters,
   lock: lockTerms,
   policies: z
     .array(
@@ -66,6 +70,7 @@ export const retentionAnswer = z.strictObject({
     .describe('oldest first'),
 });
 
+export type ProjectDeletersAnswer = z.output<typeof projectDeletersAnswer>;
 export type RetentionAnswer = z.output<typeof retentionAnswer>;
 
 const previewTerm = {

@@ -1,12 +1,11 @@
 import type { Me } from '@runledger/contracts/http';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { call } from './api';
+import { holdsIn, type Name } from './holds-in';
 
 /** Who is signed in, and what he may do where. */
 export const meRead = () =>
   queryOptions({ queryKey: ['me'], queryFn: ({ signal }) => call<Me>('me', { signal }), staleTime: 60_000 });
-
-type Name = Me['permissions'][number]['permission'];
 
 /** Whether a permission is held in the whole workspace. */
 function holdsEverywhere({ permissions }: Me, name: Name): boolean {
@@ -30,7 +29,5 @@ export function useKept(): Me['permissions'][number]['projects'] | undefined {
 /** Whether a permission is held in a project. Until that is known, it is taken not to be. */
 export function useMay(name: Name, project: string): boolean {
   const { data } = useQuery(meRead());
-  const projects = data?.permissions.find(({ permission }) => permission === name)?.projects;
-  if (projects === undefined) return false;
-  return 'only' in projects ? projects.only.includes(project) : !projects.except.includes(project);
+  return data !== undefined && holdsIn(data, name, project);
 }

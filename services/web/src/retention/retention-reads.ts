@@ -1,6 +1,7 @@
 import type {
   ExpiredAnswer,
   HoldsAnswer,
+  ProjectDeletersAnswer,
   ProjectsAnswer,
   RetentionAnswer,
   RetentionPreview,
@@ -40,6 +41,13 @@ export const holdsRead = () =>
 /** Days, and null for ever; of locks, null is none. */
 export type Kept = Readonly<{ points: number | null; artifacts: number | null; lock: number | null }>;
 export type Deleters = NonNullable<RetentionAnswer['deleters']['held']>['deleters'];
+
+export const deletersRead = (project: string) =>
+  queryOptions({
+    queryKey: ['retention', project, 'deleters'],
+    queryFn: ({ signal }) => call<ProjectDeletersAnswer>(at`projects/${project}/retention/deleters`, { signal }),
+    staleTime: LOOK_MS,
+  });
 
 const lockAsked = ({ lock }: Kept, was: Kept): string | undefined =>
   lock === was.lock ? undefined : String(lock ?? 'none');
