@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { residentMiB, type TemporaryFolder, temporaryFolder } from '@runledger/testkit';
+import { type TemporaryFolder, temporaryFolder } from '@runledger/testkit';
 import { type AllInOne, startAllInOne } from './all-in-one-process';
 import { postTo } from './post-to';
+import { watchedMemory } from './watched-memory';
 
 const SCALE = Number(process.env['LONG_SCALE'] ?? 0.05);
 const MIB = 1024 * 1024;
@@ -39,20 +40,6 @@ describe(`a file of ${(CHUNKS * CHUNK) / MIB} MiB`, () => {
     folder.remove();
   });
 
-  /** What the work gives, and by how many MiB the server was larger meanwhile. */
-  async function watched<T>(work: () => Promise<T>): Promise<readonly [T, number]> {
-    const before = residentMiB(server.process.pid);
-    let most = before;
-    const timer = setInterval(() => {
-      most = Math.max(most, residentMiB(server.process.pid));
-    }, 20);
-    try {
-      return [await work(), most - before];
-    } finally {
-      clearInterval(timer);
-    }
-  }
-
   async function upload(path: string): Promise<void> {
     const answer = await fetch(server.url + path, {
       method: 'PUT',
@@ -81,8 +68,8 @@ describe(`a file of ${(CHUNKS * CHUNK) / MIB} MiB`, () => {
       const hash = createHash('sha256');
       for (const chunk of chunks()) hash.update(chunk);
       const sent = hash.digest('hex');
-      const [, grownIn] = await watched(() => upload(path));
-      const [got, grownOut] = await watched(() => digestOf(path));
+      const [, grownIn] = await watchedMemory(server.process.pid, () => upload(path));
+      const [got, grownOut] = await watchedMemory(server.process.pid, () => digestOf(path));
       expect(got).toBe(sent);
       process.stderr.write(`${path}: grew by ${grownIn} MiB in, by ${grownOut} MiB out\n`);
       expect(Math.max(grownIn, grownOut)).toBeLessThan(ROOM_MIB);
