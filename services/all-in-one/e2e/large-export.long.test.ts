@@ -66,8 +66,6 @@ describe(`${POINTS} points`, () => {
     return count;
   }
 
-  const watched = <T>(work: () => Promise<T>) => watchedMemory(server.process.pid, work);
-
   it(
     'are exported to a slow reader in constant memory',
     async () => {
