@@ -10,7 +10,7 @@ import { WORKSPACE } from '@runledger/testkit';
  */
 const HELD: Readonly<Record<string, readonly [by: 'plain' | 'then' | 'told', test: string]>> = {
   'access/events': ['plain', 'plain-access.int'],
-  archive: ['told', 'archived-log.int'],
+  archive: ['plain', 'plain-archive.int'],
   boards: ['plain', 'plain-words.int'],
   'boards/:board': ['plain', 'plain-words.int'],
   'boards/:board/history': ['plain', 'plain-words.int'],
