@@ -72,6 +72,23 @@ it.each<[string, string, (digest: string) => object]>([
   expect(await artifacts.has(digest)).toBe(false);
 });
 
+it('takes bytes that another run has once the artifacts of that one have expired, and no sooner', async () => {
+  const digest = await stored('bytes of two runs');
+  await source.query(
+    `insert into read.run_artifact (workspace, run, path, digest, size, media_type, from_off, from_ord, from_time, from_actor)
+     select 'default', run, 'f', $1, 17, 'text/plain', off, 0, now(), 'ada' from unnest(array['erased', 'kept']) with ordinality as t (run, off)`,
+    [digest],
+  );
+  await erase(digest, 'erased');
+  await round();
+  expect(await artifacts.has(digest)).toBe(true);
+  await source.query(
+    `insert into custody.expired_run (workspace, run, what, event, journalseq, decided_at) values ('default', 'kept', 'artifacts', 'e', 1, now())`,
+  );
+  await round();
+  expect(await artifacts.has(digest)).toBe(false);
+});
+
 it('takes bytes again that went before a hold came, and that a backup brings back', async () => {
   const digest = await stored('bytes of a backup');
   await erase(digest, 'backup');

@@ -24,7 +24,10 @@ const PROJECTS = `array(
   select distinct r.project from read.run r
   where r.workspace = e.workspace and r.run = any (e.runs) and r.project is not null and r.to_off is null)`;
 
-/** Of all workspaces, since they keep bytes together: what nobody has now but the runs in which it was named, and no lock holds. */
+/**
+ * Of all workspaces, since they keep bytes together: what nobody has now but the runs in which it was named and those whose artifacts have
+ * expired, and no lock holds. An expiry does not take what a run has of which it was erased, so nobody else would.
+ */
 const NOBODYS = `
   select e.digest, e.workspace, e.runs, ${PROJECTS} as projects, e.gone_at as "goneAt" from custody.erased_artifact e
   where ($1 or e.gone_at is null)
@@ -32,7 +35,9 @@ const NOBODYS = `
       select from read.run_artifact t where t.digest = e.digest and t.to_off is null
         and not exists (
           select from custody.erased_artifact m
-          where m.digest = t.digest and m.workspace = t.workspace and t.run = any (m.runs)))
+          where m.digest = t.digest and m.workspace = t.workspace and t.run = any (m.runs))
+        and not exists (
+          select from custody.expired_run x where (x.workspace, x.run, x.what) = (t.workspace, t.run, 'artifacts')))
     and not exists (select from read.logged_model_file f where f.digest = e.digest and f.to_off is null)
     and not ${isLocked('e.digest')}
   order by e.digest`;
