@@ -1,20 +1,10 @@
 import type { Principal } from '@runledger/access';
-import { readDecision } from '@runledger/commands';
 import type { projectDeletersAnswer } from '@runledger/contracts/http';
-import {
-  deletersAt,
-  deletionRefused,
-  evolveRetention,
-  mayDelete,
-  noRetention,
-  type Retention,
-  type RetentionChange,
-  retentionSubject,
-} from '@runledger/domain';
-import { policyEvents } from '@runledger/postgres';
+import { deletersAt, deletionRefused, mayDelete, type Retention } from '@runledger/domain';
 import type { DataSource } from 'typeorm';
 import type { z } from 'zod';
 import { heldAndNext } from './held-and-next';
+import { projectRetention } from './project-retention';
 
 type Asks = Pick<Principal, 'workspace' | 'permissions'>;
 type Answer = z.input<typeof projectDeletersAnswer>;
@@ -34,8 +24,7 @@ export function deletersShown(
 /** That alone, for a page that asks before it offers to delete: it counts nothing. */
 export function createDeletersRead(source: DataSource) {
   return async function deletersOf(who: Asks, project: string): Promise<Answer> {
-    const events = await policyEvents(source, who.workspace, retentionSubject(project));
-    const retention = events.map((event) => readDecision<RetentionChange>(event)).reduce(evolveRetention, noRetention);
+    const retention = await projectRetention(source, who.workspace, project);
     return { project, deleters: deletersShown(retention, who, project) };
   };
 }

@@ -1,21 +1,13 @@
 import type { ArtifactDoor, ArtifactLocks } from '@runledger/artifacts';
-import { readDecision } from '@runledger/commands';
-import {
-  evolveRetention,
-  lockEnd,
-  noRetention,
-  type RetentionChange,
-  retentionSubject,
-  termAt,
-} from '@runledger/domain';
+import { lockEnd, termAt } from '@runledger/domain';
 import { Fault, failpoint, isFault } from '@runledger/kernel';
-import { createArtifactLocks, type LockedProject, policyEvents } from '@runledger/postgres';
+import { createArtifactLocks, type LockedProject } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
+import { projectRetention } from './project-retention';
 
 /** For how many days a project locks what is stored now; null: it does not. */
 async function lockDaysOf(source: DataSource, { workspace, project }: LockedProject): Promise<number | null> {
-  const events = await policyEvents(source, workspace, retentionSubject(project));
-  const { lock } = events.map((event) => readDecision<RetentionChange>(event)).reduce(evolveRetention, noRetention);
+  const { lock } = await projectRetention(source, workspace, project);
   return termAt(lock, new Date().toISOString())?.days ?? null;
 }
 

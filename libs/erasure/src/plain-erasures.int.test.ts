@@ -1,9 +1,9 @@
 import { decide } from '@runledger/access';
 import { DELETERS, type DecisionType } from '@runledger/contracts';
+import { openJournal } from '@runledger/journal';
 import { openDataSource } from '@runledger/postgres';
-import { createDatabase, drawing, type TestDatabase } from '@runledger/testkit';
+import { appendDecision, createDatabase, drawing, type TestDatabase } from '@runledger/testkit';
 import type { DataSource } from 'typeorm';
-import { appendDecision } from '../test/append-decision';
 import { createApprovedErasures } from './approved-erasures';
 import { createDeletersRead } from './deleters-read';
 import { createErasureReports } from './erasure-reports';
@@ -23,7 +23,7 @@ let source: DataSource;
 const decided: Decided[] = [];
 
 async function record(subject: string, type: DecisionType, data: Data, actor: string): Promise<void> {
-  await appendDecision(source, { subject, type, data, actor });
+  await appendDecision(openJournal(source), { subject, type, data, actor });
   decided.push({ type, actor, data });
 }
 

@@ -1,4 +1,3 @@
-import { readDecision } from '@runledger/commands';
 import { MOST_LISTED, type Retained } from '@runledger/contracts';
 import type { retentionPreview } from '@runledger/contracts/http';
 import {
@@ -7,19 +6,17 @@ import {
   evolveRetention,
   holdsOnRun,
   noErasures,
-  noRetention,
   type Retention,
-  type RetentionChange,
   type RetentionCommand,
-  retentionSubject,
   termAt,
   termOfExpiry,
 } from '@runledger/domain';
 import { uuidv7 } from '@runledger/kernel';
-import { createDueRuns, createDueTotals, type DueRun, type DueRuns, policyEvents } from '@runledger/postgres';
+import { createDueRuns, createDueTotals, type DueRun, type DueRuns } from '@runledger/postgres';
 import type { DataSource } from 'typeorm';
 import type { z } from 'zod';
 import { heldDigests, holdsByWorkspace } from './due-terms';
+import { projectRetention } from './project-retention';
 
 type Preview = z.input<typeof retentionPreview>;
 type Going = Readonly<{ runs: string[]; held: string[] }>;
@@ -71,9 +68,7 @@ export function createRetentionPreview(source: DataSource, delayMs: number) {
   const totals = createDueTotals(source);
 
   return async function previewOf(workspace: string, project: string, proposed: Proposed): Promise<Preview> {
-    const events = await policyEvents(source, workspace, retentionSubject(project));
-    const before = events.map((event) => readDecision<RetentionChange>(event)).reduce(evolveRetention, noRetention);
-    const retention = retentionWith(before, project, proposed, delayMs);
+    const retention = retentionWith(await projectRetention(source, workspace, project), project, proposed, delayMs);
     const erasures = (await holdsByWorkspace(due)).get(workspace) ?? noErasures;
     const asking = { workspace, project, retention, erasures };
 

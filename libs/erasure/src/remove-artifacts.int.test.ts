@@ -1,10 +1,16 @@
 import { type Artifacts, openArtifactFolder } from '@runledger/artifacts';
 import type { DecisionType } from '@runledger/contracts';
+import { openJournal } from '@runledger/journal';
 import { createLogger } from '@runledger/kernel';
 import { createArtifactLocks, createDueRuns, createErasedArtifacts, openDataSource } from '@runledger/postgres';
-import { createDatabase, type TemporaryFolder, type TestDatabase, temporaryFolder } from '@runledger/testkit';
+import {
+  appendDecision,
+  createDatabase,
+  type TemporaryFolder,
+  type TestDatabase,
+  temporaryFolder,
+} from '@runledger/testkit';
 import type { DataSource } from 'typeorm';
-import { appendDecision } from '../test/append-decision';
 import { createApprovedErasures } from './approved-erasures';
 import { removeArtifacts } from './remove-artifacts';
 
@@ -24,8 +30,8 @@ afterAll(async () => {
   folder.remove();
 });
 
-const decide = (type: DecisionType, data: object): Promise<void> =>
-  appendDecision(source, { subject: 'erasures', type, data, actor: 'admin' });
+const decide = (type: DecisionType, data: object): Promise<number> =>
+  appendDecision(openJournal(source), { subject: 'erasures', type, data, actor: 'admin' });
 
 async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text);
@@ -53,7 +59,7 @@ async function round(): Promise<void> {
   await removeArtifacts({ ...rows, artifacts, logger: createLogger('test', 'silent') }, 'all');
 }
 
-const hold = (id: string, of: object): Promise<void> =>
+const hold = (id: string, of: object): Promise<number> =>
   decide('hold.placed', { hold: id, subjects: [], artifacts: [], runs: [], projects: [], reference: 'case', ...of });
 
 it.each<[string, string, (digest: string) => object]>([

@@ -5,6 +5,7 @@ export {
   type StreamEnd,
   type StreamOptions,
 } from './acknowledged-stream';
+export { appendDecision } from './append-decision';
 export { belongsToTest, eventually, type TemporaryFolder, temporaryFolder, WORKSPACE } from './belongings';
 export { type ClickHouseHttpOptions, type ClickHouseHttpServer, startClickHouseHttp } from './clickhouse-http';
 export { drawing } from './drawing';

@@ -1,6 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type CliEnds, EXIT } from './cli-ends';
-
 import { expiredIn, expiredTable } from './expired-list';
 import { wholeNumber } from './repeated';
 import { createServer } from './server';

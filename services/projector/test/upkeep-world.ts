@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { DECISIONS, type DecisionType } from '@runledger/contracts';
+import type { DecisionType } from '@runledger/contracts';
 import { openJournal } from '@runledger/journal';
+import { appendDecision } from '@runledger/testkit';
 import { facts, metrics, NOW, type Scene } from './upkeep-scene';
 
 const MODEL = 'model-1';
@@ -8,22 +8,7 @@ const MODEL = 'model-1';
 /** Writes decisions into the journal, one stream after the other. */
 async function decide({ source }: Scene, list: ReadonlyArray<readonly [string, DecisionType, object]>): Promise<void> {
   const journal = openJournal(source);
-  for (const [subject, type, data] of list) {
-    const { version } = await journal.load('default', subject);
-    const appended = await journal.append({
-      workspace: 'default',
-      subject,
-      expectedVersion: version,
-      commandId: randomUUID(),
-      commandName: 'test',
-      commandDigest: 'test',
-      actor: 'u1',
-      events: [{ type, dataversion: DECISIONS[type].version, data }],
-      claims: { take: [], release: [] },
-      result: null,
-    });
-    if (appended.outcome !== 'appended') throw new Error(appended.outcome);
-  }
+  for (const [subject, type, data] of list) await appendDecision(journal, { subject, type, data, actor: 'u1' });
 }
 
 /** Records something of every kind, so that every table has rows, and waits until it is projected. */

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { Log } from '@runledger/bus';
 import { type ClickHouse, METRIC_POINT, type PointColumns, pointBlock } from '@runledger/clickhouse';
 import {
-  DECISIONS,
   type DecisionType,
   eventRecord,
   FACTS,
@@ -32,7 +31,7 @@ import {
   writerRows,
 } from '@runledger/postgres';
 import { foldCatalog, foldFacts, readConsole, readDecisions, readFacts } from '@runledger/projections';
-import { eventually } from '@runledger/testkit';
+import { appendDecision, eventually } from '@runledger/testkit';
 import type { DataSource } from 'typeorm';
 
 type Stores = Readonly<{ source: DataSource; clickhouse: ClickHouse; log: Log; live: Live; journal: Journal }>;
@@ -191,21 +190,7 @@ export function createRecorder({ source, clickhouse, log, live, journal }: Store
       data: unknown,
       { workspace = 'default', actor = 'u1' }: Readonly<{ workspace?: string | undefined; actor?: string }> = {},
     ): Promise<number> {
-      const { version } = await journal.load(workspace, subject);
-      const appended = await journal.append({
-        workspace,
-        subject,
-        expectedVersion: version,
-        commandId: randomUUID(),
-        commandName: 'test',
-        commandDigest: 'test',
-        actor,
-        events: [{ type, dataversion: DECISIONS[type].version, data }],
-        claims: { take: [], release: [] },
-        result: null,
-      });
-      if (appended.outcome !== 'appended') throw new Error(appended.outcome);
-      const { journalseq } = appended.answer;
+      const journalseq = await appendDecision(journal, { workspace, subject, type, data, actor });
       await eventually(async () => {
         const [head] = await source.query('select relayed from custody.journal_head where workspace = $1', [workspace]);
         return Number((head as { relayed: string }).relayed) >= journalseq;

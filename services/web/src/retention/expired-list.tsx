@@ -5,6 +5,7 @@ import { MoreWhenSeen } from '../elements/more-when-seen';
 import { Pending } from '../elements/notice';
 import { Sheet } from '../elements/sheet';
 import { When } from '../elements/when';
+import { ProofCell } from './proof-cell';
 import { expiredRead } from './retention-reads';
 import { wasThere } from './was-there';
 
@@ -44,11 +45,7 @@ export function ExpiredList({ project }: { project: string }) {
                 {policy}
               </Text>
             </Table.Td>
-            <Table.Td>
-              <Anchor component={Link} to={`/ledger?event=${encodeURIComponent(event)}`} size="sm">
-                Proof
-              </Anchor>
-            </Table.Td>
+            <ProofCell event={event} />
           </Table.Tr>
         ))}
       </Sheet>

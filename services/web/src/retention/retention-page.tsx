@@ -1,7 +1,6 @@
-import { Anchor, Button, Group, NativeSelect, Table, Text } from '@mantine/core';
+import { Button, Group, NativeSelect, Table, Text } from '@mantine/core';
 import type { HoldsAnswer, RetentionAnswer } from '@runledger/contracts/http';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useMay, useWhole } from '../api/me';
 import { formatCount, formatTime } from '../elements/format';
@@ -12,6 +11,7 @@ import { useTimeZone } from '../elements/time-zone';
 import { When } from '../elements/when';
 import { counted } from './counted';
 import { ExpiredList } from './expired-list';
+import { ProofCell } from './proof-cell';
 import { DeletersDialog, KeptDialog } from './retention-dialogs';
 import { holdsRead, type Kept, projectsRead, retentionRead } from './retention-reads';
 import { DELETERS, daysSaid, KINDS, lastSaid, NAMES, type Named, policySaid } from './said';
@@ -148,11 +148,7 @@ function Policies({ policies }: Pick<RetentionAnswer, 'policies'>) {
           <Table.Td>{by}</Table.Td>
           <Table.Td>{policySaid(said)}</Table.Td>
           <Table.Td>{reference}</Table.Td>
-          <Table.Td>
-            <Anchor component={Link} to={`/ledger?event=${encodeURIComponent(event)}`} size="sm">
-              Proof
-            </Anchor>
-          </Table.Td>
+          <ProofCell event={event} />
         </Table.Tr>
       ))}
     </Sheet>
